@@ -1,0 +1,46 @@
+"""What can go wrong outside a check: each error says what was expected, what was seen, and what to do."""
+
+from __future__ import annotations
+
+
+class HarnessError(Exception):
+    """
+    An error with a sentence for its reader.
+
+    Shape: `message` tells what was expected, seen and where; `hint` what to do; `detail` is output
+    kept from the outside (a log, a traceback).
+    """
+
+    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders whole."""
+        return (_rebuild, (type(self), self.message, self.hint, self.detail))
+
+
+def _rebuild(kind: type[HarnessError], message: str, hint: str, detail: str) -> HarnessError:
+    return kind(message, hint=hint, detail=detail)
+
+
+class Misused(HarnessError):
+    """The configuration or the arguments are wrong: exit code 2."""
+
+
+class ServiceNotStarted(HarnessError):
+    """A service did not start, or never answered."""
+
+
+class StateFailed(HarnessError):
+    """A provider state could not be set up; `detail` holds the traceback."""
+
+
+class StateMissing(StateFailed):
+    """A provider state has no handler."""
+
+
+class DocumentUnreadable(HarnessError):
+    """A text is not the document or the pact that it should be."""

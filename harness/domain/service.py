@@ -1,0 +1,90 @@
+"""A service as its own table describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class EnvValue:
+    """
+    One environment variable handed to a service.
+
+    Shape: `text` may hold `{tmp}`, the instance's own directory; `secret_from` names the variable
+    of the gate's environment that holds a secret, which is masked wherever text leaves the harness.
+    """
+
+    text: str = ""
+    secret_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """How a service reaches one provider: the variable that holds its base URL."""
+
+    provider: str
+    env: str
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSource:
+    """
+    Where an API document is found.
+
+    Shape: `location` is a path that the running application serves when it begins with `/`, else a
+    file below the service's directory; `mount` is put before every path of the document.
+    """
+
+    location: str
+    mount: str = ""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the running application serves the document."""
+        return self.location.startswith("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """
+    A member of the workspace.
+
+    Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks a
+    consumer that serves nothing (a job, a command line). Paths are absolute.
+    """
+
+    name: str
+    directory: Path
+    app: str | None = None
+    command: tuple[str, ...] = ()
+    url: str | None = None
+    python: Path | None = None
+    root: Path | None = None
+    packages: tuple[str, ...] = ()
+    documents: tuple[DocumentSource, ...] = ()
+    base_path: str = ""
+    env: Mapping[str, EnvValue] = field(default_factory=lambda: MappingProxyType({}))
+    prepare: tuple[tuple[str, ...], ...] = ()
+    reset: str = "restart"
+    states: str | None = None
+    auth: str | None = None
+    contract_tests: tuple[Path, ...] = ()
+    consumes: tuple[Consumption, ...] = ()
+    owner: str | None = None
+    pacticipant: str = ""
+    requires: tuple[str, ...] = ()
+    start_timeout_s: float = 30.0
+
+    @property
+    def serves(self) -> bool:
+        """Whether the service answers requests at all."""
+        return self.app is not None or bool(self.command) or self.url is not None
+
+    @property
+    def participant(self) -> str:
+        """The name that pacts use for this service."""
+        return self.pacticipant or self.name

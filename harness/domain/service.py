@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Mapping
 
 
@@ -67,7 +66,7 @@ class Service:
     packages: tuple[str, ...] = ()
     documents: tuple[DocumentSource, ...] = ()
     base_path: str = ""
-    env: Mapping[str, EnvValue] = field(default_factory=lambda: MappingProxyType({}))
+    env: Mapping[str, EnvValue] = field(default_factory=dict)
     prepare: tuple[tuple[str, ...], ...] = ()
     reset: str = "restart"
     states: str | None = None

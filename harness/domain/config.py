@@ -1,0 +1,54 @@
+"""What a workspace asks of the harness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.domain.policy import Policy
+from harness.domain.service import DocumentSource, Service
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A neighbour that lives elsewhere: known by its document and its pacts alone."""
+
+    name: str
+    document: DocumentSource | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """
+    A workspace, read and checked.
+
+    Shape: paths are absolute; `pacts` are directories of pact files, the first of which receives
+    what the workspace's own consumer tests give; `neighbours` is `real` or `stand-in`.
+    Units: `examples` for each operation and phase.
+    """
+
+    root: Path
+    source: Path
+    services: tuple[Service, ...]
+    externals: tuple[External, ...] = ()
+    pacts: tuple[Path, ...] = ()
+    neighbours: str = "stand-in"
+    examples: int = 50
+    seed: int = 0
+    workers: int = 0
+    time_cap_s: float = 900.0
+    policy: Policy = field(default_factory=Policy)
+
+    def service(self, name: str) -> Service | None:
+        """Find a member by its name or by the name that pacts use for it."""
+        for service in self.services:
+            if name in (service.name, service.participant):
+                return service
+        return None
+
+    @property
+    def by_name(self) -> Mapping[str, Service]:
+        """Map each member's name to the member."""
+        return {service.name: service for service in self.services}

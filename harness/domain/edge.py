@@ -1,0 +1,77 @@
+"""Who uses whom, through what, and which claims make that safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Leg(Enum):
+    """One of the three claims that make an edge safe."""
+
+    PROVIDER = "provider-keeps-its-word"
+    FIT = "words-fit"
+    CONSUMER = "consumer-copes"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """One consumer and one provider."""
+
+    consumer: str
+    provider: str
+
+    def __str__(self) -> str:
+        """Write the pair as reports do."""
+        return f"{self.consumer} → {self.provider}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """
+    One consumer using one provider through one operation.
+
+    Shape: `operation` is a method and path template (`GET /stock/{sku}`) where the provider's
+    document has one, else the method and the concrete path of the contract.
+    """
+
+    pair: Pair
+    operation: str
+
+    def __str__(self) -> str:
+        """Write the edge as reports do."""
+        return f"{self.pair} {self.operation}"
+
+
+class LegStatus(Enum):
+    """What is known of one leg of one edge."""
+
+    PROVEN = "proven"
+    TESTED = "tested"
+    FAILED = "failed"
+    MISSING = "missing"
+    NOT_LOOKED_AT = "not looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class LegReport:
+    """
+    One leg of one edge, with the evidence counted.
+
+    Units: `interactions` are named examples of contracts, `cases` generated requests or replies.
+    """
+
+    leg: Leg
+    status: LegStatus
+    interactions: int = 0
+    cases: int = 0
+    findings: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeReport:
+    """An edge and its three legs."""
+
+    edge: Edge
+    legs: tuple[LegReport, ...]

@@ -1,0 +1,312 @@
+"""What tools saw. Evidence holds no opinion: checks judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from harness.domain.crash import Crash
+
+
+class Outcome(Enum):
+    """How one contract test or one interaction went."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    STATE_MISSING = "state-missing"
+    STATE_FAILED = "state-failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class TypesChecked:
+    """The type checker ran to its end over one service."""
+
+    service: str
+    tool: str
+    targets: tuple[str, ...] = ()
+    elapsed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDiagnostic:
+    """
+    One error of the type checker.
+
+    Shape: `file` is relative to the workspace where it lies below it; `line` and `column` count
+    from 1; `scope` is the module-qualified function around the line, if any.
+    """
+
+    service: str
+    file: str
+    line: int
+    column: int
+    code: str
+    message: str
+    scope: str = ""
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTestRan:
+    """
+    One contract test of a consumer ran.
+
+    Shape: `providers` and `interactions` (keys) are what it declared, as far as it got.
+    """
+
+    consumer: str
+    test: str
+    outcome: Outcome
+    message: str = ""
+    detail: str = ""
+    file: str = ""
+    line: int | None = None
+    providers: tuple[str, ...] = ()
+    elapsed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PactGathered:
+    """
+    A pact that a consumer's tests gave.
+
+    Shape: `text` is the pact file; `complete` is false, with `reason`, when the run was partial or
+    red, and the pact must not be kept; `path` is where the tests would have it written.
+    """
+
+    consumer: str
+    provider: str
+    text: str
+    complete: bool = True
+    reason: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """One API document as the service serves it or its file holds it."""
+
+    service: str
+    location: str
+    text: str
+    mount: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRefused:
+    """One API document that could not be read at all."""
+
+    service: str
+    location: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """
+    One difference between what a contract expects and what the provider sent.
+
+    Shape: `where` is `status`, `header:NAME`, or a JSON path (`$.on_hand`) of the body.
+    """
+
+    where: str
+    expected: str
+    actual: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionVerified:
+    """
+    One interaction of one pact was replayed against the provider.
+
+    Shape: `interaction` is the interaction's key; `states` are names; `crash` is what was raised
+    inside the provider while it answered; `detail` a traceback of a state, or a tool's words.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    description: str
+    outcome: Outcome
+    method: str = ""
+    path: str = ""
+    states: tuple[str, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    crash: Crash | None = None
+    detail: str = ""
+    pending: bool = False
+    elapsed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PactRefused:
+    """A pact file that could not be read, or names another provider than its edge."""
+
+    path: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """
+    A request as it was sent.
+
+    Shape: `url` is path and query; secrets in `headers` are masked; `body` is text (undecodable
+    bytes as base64 with `body_is_base64`).
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    body_is_base64: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """A reply as it was received; `status` 0 means that none came and `body` says why."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and the reply to it."""
+
+    request: HttpRequest
+    reply: HttpReply
+
+
+class Fault(Enum):
+    """What a case showed, in the harness's own terms, whatever the fuzzer calls it."""
+
+    CRASH = "crash"
+    SERVER_ERROR = "server-error"
+    RESPONSE_SCHEMA = "response-schema"
+    CONTENT_TYPE = "content-type"
+    RESPONSE_HEADERS = "response-headers"
+    STATUS_UNDOCUMENTED = "status-undocumented"
+    VALID_REJECTED = "valid-rejected"
+    INVALID_ACCEPTED = "invalid-accepted"
+    DELETED_SERVED = "deleted-served"
+    CREATED_MISSING = "created-missing"
+    AUTH_IGNORED = "auth-ignored"
+    METHOD_ALLOWED = "method-allowed"
+    NO_REPLY = "no-reply"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFailed:
+    """
+    One fault that generated traffic showed, once however many requests hit it.
+
+    Shape: `exchanges` is the shortest sequence known to show it, the faulty one last; `where` is
+    the JSON path within the reply or request, if any; `cause` tells two faults of one kind on one
+    operation apart and holds nothing generated; `came_back` is whether the sequence showed it
+    again on a fresh service (None: not tried); `occurrences` counts cases.
+    """
+
+    service: str
+    operation: str
+    fault: Fault
+    message: str
+    exchanges: tuple[Exchange, ...]
+    where: str = ""
+    cause: str = ""
+    crash: Crash | None = None
+    came_back: bool | None = None
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OperationExercised:
+    """
+    How generated traffic fared on one operation.
+
+    Units: counts of requests by the status of their replies: `accepted` 2xx and 3xx,
+    `unauthorised` 401 and 403, `not_found` 404, `rejected` other 4xx, `failed` 5xx or no reply.
+    """
+
+    service: str
+    operation: str
+    accepted: int = 0
+    rejected: int = 0
+    unauthorised: int = 0
+    not_found: int = 0
+    failed: int = 0
+
+    @property
+    def cases(self) -> int:
+        """Count all requests."""
+        return self.accepted + self.rejected + self.unauthorised + self.not_found + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCrashed:
+    """Something was raised in a service outside any request, or the service itself ended."""
+
+    service: str
+    message: str
+    crash: Crash | None = None
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A recorded sequence was sent again; `faults` says what it showed this time."""
+
+    service: str
+    recording: str
+    exchanges: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unobserved:
+    """
+    What should have been seen and was not, with the reason.
+
+    Shape: `what` names the thing (a step, an operation, a pact); `detail` is kept output.
+    """
+
+    what: str
+    reason: str
+    hint: str = ""
+    detail: str = ""
+
+
+Evidence = (
+    TypesChecked
+    | TypeDiagnostic
+    | ContractTestRan
+    | PactGathered
+    | PactRefused
+    | DocumentRead
+    | DocumentRefused
+    | InteractionVerified
+    | CaseFailed
+    | OperationExercised
+    | ServiceCrashed
+    | Replayed
+    | Unobserved
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """All evidence of one step, in the order in which it came."""
+
+    step: str
+    evidence: tuple[Evidence, ...] = field(default=())
+    elapsed_ms: int = 0
+
+    @property
+    def failed_to_observe(self) -> tuple[Unobserved, ...]:
+        """What this step should have seen and did not."""
+        return tuple(one for one in self.evidence if isinstance(one, Unobserved))

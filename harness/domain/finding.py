@@ -1,0 +1,101 @@
+"""What a check found, and how its identity outlives edits."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.domain.edge import Edge, Leg, Pair
+from harness.domain.evidence import Exchange
+from harness.domain.policy import Severity
+
+
+class Confirmation(Enum):
+    """Whose judgement a finding rests on."""
+
+    BY_CODE = "by-code"
+    BY_MODEL = "by-model"
+    BY_SCHEMA = "by-schema"
+    BY_TOOL = "by-tool"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of somebody's file, relative to the workspace where it lies below it."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Write the location as editors read it."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """
+    What one check saw wrong, before policy grades it.
+
+    Shape: `service` is whose code or contract is at fault; `consumer` names the other side where
+    the fault lies on an edge; `where` is a canonical JSON path or empty; `cause` completes the
+    identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
+    `recording` names the exchanges to send again; without it the check itself is run again.
+    """
+
+    service: str
+    message: str
+    hint: str
+    cause: str
+    consumer: str = ""
+    operation: str = ""
+    where: str = ""
+    expected: str = ""
+    seen: str = ""
+    location: Location | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    detail: str = ""
+    confirmation: Confirmation = Confirmation.BY_TOOL
+    flaky: bool = False
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A flaw that a named check found, graded, owned, and with the way to see it again."""
+
+    check: str
+    severity: Severity
+    leg: Leg | None
+    flaw: Flaw
+    owner: str
+    fingerprint: str
+    reproduce: str
+
+    @property
+    def subject(self) -> str:
+        """Name the service, or the consumer and provider, that the finding is about."""
+        return subject_of(self.flaw)
+
+    @property
+    def edge(self) -> Edge | None:
+        """The edge that the finding lies on, if it lies on one."""
+        if not self.flaw.consumer:
+            return None
+        return Edge(Pair(self.flaw.consumer, self.flaw.service), self.flaw.operation)
+
+
+def subject_of(flaw: Flaw) -> str:
+    """Name whom a flaw is about: `service`, or `consumer:provider`."""
+    return f"{flaw.consumer}:{flaw.service}" if flaw.consumer else flaw.service
+
+
+def fingerprint(check: str, flaw: Flaw) -> str:
+    """
+    Give a finding the identity that line moves, seeds and tool upgrades leave alone.
+
+    Shape: `1:` and 20 hexadecimal digits; the digit before the colon is the version of the recipe.
+    """
+    parts = (check, subject_of(flaw), flaw.operation, flaw.where, flaw.cause)
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"1:{digest[:20]}"

@@ -1,0 +1,138 @@
+"""What can be done: a step is a value that owns everything it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCheck:
+    """Run the static type checker over one service, with that service's own configuration."""
+
+    service: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 300.0
+    kind: ClassVar[str] = "types"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerTests:
+    """Run one consumer's contract tests with its own interpreter, and gather the pacts they give."""
+
+    service: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 300.0
+    kind: ClassVar[str] = "consumer-tests"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Start one service, see that it answers, and read its API documents."""
+
+    service: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 120.0
+    kind: ClassVar[str] = "describe"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPacts:
+    """
+    Replay every interaction that consumers have of one provider against the provider itself.
+
+    Shape: `consumers` limits the pacts to those of these pacticipants; empty means all.
+    """
+
+    service: str
+    consumers: tuple[str, ...] = ()
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 600.0
+    kind: ClassVar[str] = "verify"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzz:
+    """
+    Send one service what its API document allows, and what it does not.
+
+    Shape: `operations` are labels (`GET /stock/{sku}`) that this part covers, empty for all;
+    `part` tells parts of one service apart; `sequences` asks for the stateful phase.
+    Units: `examples` is the budget for each operation and phase.
+    """
+
+    service: str
+    seed: int
+    examples: int
+    operations: tuple[str, ...] = ()
+    sequences: bool = True
+    part: str = ""
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 900.0
+    kind: ClassVar[str] = "fuzz"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}" + (f":{self.part}" if self.part else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Send a recorded sequence of requests once more to a freshly started service."""
+
+    service: str
+    recording: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 120.0
+    kind: ClassVar[str] = "replay"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+Step = TypeCheck | ConsumerTests | Describe | VerifyPacts | Fuzz | Replay
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that will not be done, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done, and why each step; steps that only evidence can name come later."""
+
+    steps: tuple[Step, ...]
+    left_out: tuple[LeftOut, ...] = field(default=())

@@ -1,0 +1,69 @@
+"""What the gate says in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.domain.edge import EdgeReport
+from harness.domain.evidence import OperationExercised, Unobserved
+from harness.domain.finding import Finding
+from harness.domain.policy import Severity
+from harness.domain.steps import LeftOut
+
+
+class Status(Enum):
+    """The verdict in one word."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One step that was done: how long it took and how much it saw."""
+
+    id: str
+    why: str
+    elapsed_ms: int
+    evidence: int
+    unobserved: tuple[Unobserved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    The gate's answer, with all that it rests on.
+
+    Shape: `reasons` say why the verdict is inconclusive, empty otherwise; `findings` are ordered by
+    severity, then subject.
+    """
+
+    status: Status
+    edges: tuple[EdgeReport, ...]
+    findings: tuple[Finding, ...]
+    reasons: tuple[Unobserved, ...]
+    steps: tuple[StepReport, ...]
+    operations: tuple[OperationExercised, ...]
+    left_out: tuple[LeftOut, ...]
+    seed: int
+    examples: int
+    interactions: int
+    elapsed_ms: int
+
+    def count(self, severity: Severity) -> int:
+        """Count the findings of one severity, flaky ones left out."""
+        return sum(1 for f in self.findings if f.severity is severity and not f.flaw.flaky)
+
+    @property
+    def exit_code(self) -> int:
+        """Give the process exit code: findings outweigh what could not be seen."""
+        codes = {
+            Status.PASSED: 0,
+            Status.FAILED: 1,
+            Status.INCONCLUSIVE: 3,
+            Status.INTERRUPTED: 130,
+        }
+        return codes[self.status]

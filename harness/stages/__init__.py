@@ -1,0 +1,1 @@
+"""The verbs: survey, plan, observe, judge, decide."""

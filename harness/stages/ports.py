@@ -1,0 +1,109 @@
+"""What the stages ask of the world outside; adapters meet these by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from harness.domain.config import Config
+from harness.domain.evidence import Evidence, Observed
+from harness.domain.steps import Step
+from harness.domain.system import System
+
+S_contra = TypeVar("S_contra", bound=Step, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StepContext:
+    """
+    What an observer is handed beside its step.
+
+    Shape: `directory` is empty and the step's own, and is removed afterwards; `cache` outlives the
+    run; `taken` maps the ids of the steps named in `takes` to what they saw.
+    """
+
+    system: System
+    directory: Path
+    cache: Path
+    run_directory: Path
+    taken: Mapping[str, Observed]
+
+    @property
+    def config(self) -> Config:
+        """The workspace that the step belongs to."""
+        return self.system.config
+
+
+class Observer(Protocol[S_contra]):
+    """A tool that looks: it does one kind of step and yields what it sees as it sees it."""
+
+    def __call__(self, step: S_contra, context: StepContext) -> Iterator[Evidence]:
+        """
+        Do the step.
+
+        Raises: HarnessError, whose sentence becomes the step's `Unobserved`.
+        """
+        ...
+
+
+class Workers(Protocol):
+    """Runs steps in processes of their own, each under its limit."""
+
+    def submit(self, step: Step, taken: Mapping[str, Observed]) -> None:
+        """Start a step as soon as a worker is free."""
+        ...
+
+    def next_finished(self) -> Observed:
+        """Wait for a step to end; one that died or hung holds an `Unobserved` with the reason."""
+        ...
+
+    def free(self) -> int:
+        """Say how many further steps would start at once."""
+        ...
+
+
+class Progress(Protocol):
+    """Is told what happens while it happens."""
+
+    def planned(self, steps: Iterable[Step]) -> None:
+        """Steps were added to the plan."""
+        ...
+
+    def started(self, step: Step) -> None:
+        """A step was handed to a worker."""
+        ...
+
+    def finished(self, step: Step, observed: Observed) -> None:
+        """A step ended."""
+        ...
+
+
+class Files(Protocol):
+    """Reads the workspace."""
+
+    def pact_files(self, directory: Path) -> Iterable[tuple[str, bytes]]:
+        """Give the name and bytes of every pact file below a directory, in a fixed order."""
+        ...
+
+    def document(self, path: Path) -> bytes:
+        """Read an API document."""
+        ...
+
+    def keep_pact(self, directory: Path, name: str, text: str) -> None:
+        """Write a pact file, atomically, unless it already holds this text."""
+        ...
+
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything that the corridor touches and does not compute."""
+
+    files: Files
+    workers: Workers
+    progress: Progress
+    clock: Clock

@@ -1,0 +1,108 @@
+"""One running instance of a service for one step, and whoever answers when it calls out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.domain.config import Config
+from harness.domain.errors import HarnessError, Misused
+from harness.domain.service import Service
+from harness.services import RunningService, Services
+from harness.stages.ports import StepContext
+
+
+@contextmanager
+def open_instance(service_name: str, context: StepContext) -> Iterator[RunningService]:
+    """
+    Start a service for this step alone, and stop it with all that was started for it.
+
+    Raises: Misused for a name that is no member; HarnessError where it or a neighbour cannot start.
+    """
+    service = member(service_name, context.config)
+    neighbours = neighbours_of(service, context.config)
+    with (
+        _stand_ins(service, neighbours.posed, context) as posed,
+        Services(context.directory).open(service, {**neighbours.real, **posed}) as running,
+    ):
+        yield running
+
+
+def member(name: str, config: Config) -> Service:
+    """
+    Give the workspace's member of that name.
+
+    Raises: Misused where there is none.
+    """
+    service = config.service(name)
+    if service is None:
+        known = ", ".join(sorted(config.by_name)) or "none"
+        raise Misused(f"no service is called {name!r}", hint=f"the workspace's services: {known}")
+    return service
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """
+    Who must answer when a service calls out.
+
+    Shape: `real` maps names, as the tables of services write them, to members to be started too;
+    `posed` are names that a stand-in must answer for. A name in neither has nothing set.
+    """
+
+    real: Mapping[str, Service]
+    posed: tuple[str, ...] = ()
+
+
+def neighbours_of(service: Service, config: Config) -> Neighbours:
+    """Find everyone that a service reaches, directly and through its neighbours."""
+    if config.neighbours == "real":
+        return _real_neighbours(service, config)
+    names = (consumption.provider for consumption in service.consumes)
+    return Neighbours({}, tuple(name for name in names if _can_be_posed(name, config)))
+
+
+def _real_neighbours(service: Service, config: Config) -> Neighbours:
+    real: dict[str, Service] = {}
+    posed: dict[str, None] = {}
+    waiting = [service]
+    while waiting:
+        for consumption in waiting.pop().consumes:
+            name = consumption.provider
+            neighbour = config.service(name)
+            if neighbour is not None and neighbour.serves and name not in real:
+                real[name] = neighbour
+                waiting.append(neighbour)
+            elif neighbour is None and _can_be_posed(name, config):
+                posed[name] = None
+    return Neighbours(real, tuple(posed))
+
+
+def _can_be_posed(name: str, config: Config) -> bool:
+    """Whether there is anything to derive answers from: a member's contracts, or a document."""
+    neighbour = config.service(name)
+    if neighbour is not None:
+        return neighbour.serves
+    return any(
+        external.name == name and external.document is not None for external in config.externals
+    )
+
+
+@contextmanager
+def _stand_ins(
+    service: Service, names: tuple[str, ...], context: StepContext
+) -> Iterator[Mapping[str, str]]:
+    """
+    Give the URL of a stand-in for each name.
+
+    The one seam for stand-ins: what answers from contracts and documents is opened here, with the
+    pacts and documents of `context.system`.
+    """
+    if names:
+        raise HarnessError(
+            f"{service.name} consumes {', '.join(names)}, and no stand-in can answer for them yet",
+            hint='set neighbours = "real" where these are members of the workspace; '
+            "take the document away from an external that need not answer",
+        )
+    yield {}

@@ -1,0 +1,172 @@
+"""Steps in spawned processes of their own, each under its limit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import shutil
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, TimeoutError
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from harness.adapters.evidence_codec import encode, read_lines
+from harness.domain.errors import HarnessError
+from harness.domain.evidence import Evidence, Observed, Unobserved
+from harness.domain.steps import Step
+from harness.domain.system import System
+from harness.stages.ports import StepContext
+
+Perform = Callable[[Step, StepContext], Iterator[Evidence]]
+
+_POLL_S = 0.5
+_INTERNAL_HINT = "this is a fault of the harness itself: please report it with the text above"
+
+
+class StepWorkers:
+    """
+    A pool whose processes live for one step each: one that dies takes nothing with it.
+
+    Shape: `perform` must be importable by name; evidence travels through a file of the step's own
+    directory, so that what was seen before a kill is kept.
+    """
+
+    def __init__(
+        self, perform: Perform, system: System, *, run_directory: Path, cache: Path, workers: int
+    ) -> None:
+        self._perform = perform
+        self._system = system
+        self._run_directory = run_directory
+        self._cache = cache
+        self._size = workers
+        self._running = 0
+        self._finished: queue.Queue[Observed] = queue.Queue()
+        self._pool = ProcessPool(
+            max_workers=workers, max_tasks=1, context=multiprocessing.get_context("spawn")
+        )
+
+    def submit(self, step: Step, taken: Mapping[str, Observed]) -> None:
+        """Start a step as soon as a worker is free."""
+        directory = self._run_directory / "steps" / step.id.replace("/", "_").replace(":", "-")
+        directory.mkdir(parents=True)
+        context = StepContext(
+            system=self._system,
+            directory=directory,
+            cache=self._cache,
+            run_directory=self._run_directory,
+            taken=dict(taken),
+        )
+        started = time.monotonic()
+        self._running += 1
+        future: ProcessFuture = self._pool.schedule(
+            _work, args=(self._perform, step, context, os.getpid()), timeout=step.limit_s
+        )
+        future.add_done_callback(
+            lambda done: self._finished.put(_observed(step, directory, done, started))
+        )
+
+    def next_finished(self) -> Observed:
+        """Wait for a step to end; one that died or hung holds an `Unobserved` with the reason."""
+        while True:
+            try:
+                observed = self._finished.get(timeout=_POLL_S)
+            except queue.Empty:  # a bare get() would leave Ctrl-C waiting for the next step
+                continue
+            self._running -= 1
+            return observed
+
+    def free(self) -> int:
+        """Say how many further steps would start at once."""
+        return self._size - self._running
+
+    def close(self) -> None:
+        """End every process, finished or not."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def evidence_file(directory: Path) -> Path:
+    """Name the file that a step's evidence goes through."""
+    return directory / "evidence.jsonl"
+
+
+def _work(perform: Perform, step: Step, context: StepContext, owner: int) -> None:
+    _leave_with(owner)
+    signal.signal(signal.SIGTERM, _unwind)
+    work = context.directory / "work"
+    work.mkdir()
+    inside = StepContext(
+        system=context.system,
+        directory=work,
+        cache=context.cache,
+        run_directory=context.run_directory,
+        taken=context.taken,
+    )
+    try:
+        with evidence_file(context.directory).open("w", encoding="utf-8") as lines:
+            for evidence in perform(step, inside):
+                lines.write(encode(evidence) + "\n")
+                lines.flush()
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _unwind(_signum: int, _frame: object) -> None:
+    """Let a step that is told to end close what it opened."""
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+def _leave_with(owner: int) -> None:
+    """End this process when the one that started it is gone, however it went."""
+
+    def watch() -> None:
+        while os.getppid() == owner:
+            time.sleep(_POLL_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="owner-watch").start()
+
+
+def _observed(
+    step: Step, directory: Path, future: ProcessFuture, started: float
+) -> Observed:
+    evidence = list(read_lines(evidence_file(directory)))
+    ended = _ended_badly(step, future)
+    if ended is not None:
+        evidence.append(ended)
+    elapsed_ms = round((time.monotonic() - started) * 1000)
+    shutil.rmtree(directory, ignore_errors=True)
+    return Observed(step.id, tuple(evidence), elapsed_ms)
+
+
+def _ended_badly(step: Step, future: ProcessFuture) -> Unobserved | None:
+    try:
+        error = future.exception()
+    except CancelledError:
+        return Unobserved(step.id, "cut off before its end")
+    match error:
+        case None:
+            return None
+        case HarnessError():
+            return Unobserved(step.id, error.message, error.hint, error.detail)
+        case TimeoutError():
+            return Unobserved(
+                step.id,
+                f"not finished within its limit of {step.limit_s:g} s",
+                "look for a service that hangs; what was seen until then is kept",
+            )
+        case ProcessExpired():
+            return Unobserved(
+                step.id, f"its process died (exit code {error.exitcode})", "run it again with -v"
+            )
+        case _:
+            text = "".join(traceback.format_exception(error))
+            return Unobserved(
+                step.id, f"internal error: {type(error).__name__}: {error}", _INTERNAL_HINT, text
+            )

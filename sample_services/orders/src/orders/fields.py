@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-MAX_ID = 2**63 - 1
+MAX_ID = 2**53 - 1  # the largest integer that every JSON reader keeps exact
 CENT = Decimal("0.01")
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
@@ -36,6 +36,11 @@ def _integer(value: object) -> object:
     if isinstance(value, str) and not _INTEGER.fullmatch(value):
         raise ValueError("must be an integer in decimal digits")
     return value
+
+
+def _whole(value: object) -> object:
+    """Take ``2.0`` for 2, as JSON makes no difference between them."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _canonical_uuid(value: object) -> object:
@@ -62,12 +67,14 @@ def _to_utc(value: datetime) -> datetime:
 
 
 # In JSON bodies.
-CustomerId = Annotated[int, Field(strict=True, ge=1, le=MAX_ID, examples=[42])]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=1000, examples=[2])]
+CustomerId = Annotated[
+    int, Field(strict=True, ge=1, le=MAX_ID, examples=[42]), BeforeValidator(_whole)
+]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1000, examples=[2]), BeforeValidator(_whole)]
 Sku = Annotated[
     str,
-    StringConstraints(strict=True, pattern=r"^[A-Z0-9][A-Z0-9-]{1,31}$"),
-    Field(examples=["MUG-BLUE"]),
+    StringConstraints(strict=True, pattern=r"^[A-Z0-9][A-Z0-9-]{0,31}$"),
+    Field(examples=["DESK-120"]),
 ]
 Note = Annotated[str, StringConstraints(strict=True, max_length=500, pattern=r"^[^\x00]*$")]
 Money = Annotated[
@@ -77,8 +84,8 @@ Money = Annotated[
 ]
 
 # In paths and queries.
-CustomerKey = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=MAX_ID)]
+CustomerKey = Annotated[int, Field(ge=1, le=MAX_ID), BeforeValidator(_integer)]
 OrderKey = Annotated[UUID, BeforeValidator(_canonical_uuid)]
-Page = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=100_000)]
-PageSize = Annotated[int, BeforeValidator(_integer), Field(ge=1, le=100)]
+Page = Annotated[int, Field(ge=1, le=100_000), BeforeValidator(_integer)]
+PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_integer)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), AfterValidator(_to_utc)]

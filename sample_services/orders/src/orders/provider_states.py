@@ -34,8 +34,8 @@ class Line(TypedDict):
 
 
 _LINES: list[Line] = [
-    {"sku": "MUG-BLUE", "name": "Blue mug", "quantity": 2, "unit_price": "12.50"},
-    {"sku": "TEA-GREEN", "name": "Green tea", "quantity": 1, "unit_price": "7.95"},
+    {"sku": "DESK-120", "name": "Walnut desk", "quantity": 2, "unit_price": "249.00"},
+    {"sku": "LAMP-7", "name": "Brass lamp", "quantity": 1, "unit_price": "59.95"},
 ]
 
 
@@ -81,8 +81,8 @@ def an_order_exists(
         order.payment = Payment(
             method=PaymentMethod(method), reference=_PAYMENT_REFERENCE, amount=order.total
         )
-    no_order_exists(id)
     with new_session() as session:
+        session.execute(delete(Order).where(Order.id == order.id))
         session.add(order)
         session.commit()
     return {"id": id, "customer_id": customer_id, "total": f"{order.total:.2f}"}
@@ -145,9 +145,9 @@ def a_customer_has_no_orders(customer_id: int = 42) -> None:
 
 
 def a_product_can_be_ordered(
-    sku: str = "MUG-BLUE",
-    name: str = "Blue mug",
-    unit_price: str = "12.50",
+    sku: str = "DESK-120",
+    name: str = "Walnut desk",
+    unit_price: str = "249.00",
     available: int = 100,
 ) -> Iterator[dict[str, str]]:
     """The neighbours know the product, its price in every currency, and enough stock of it."""
@@ -155,12 +155,12 @@ def a_product_can_be_ordered(
     yield from _substituted({"sku": sku, "name": name, "unit_price": unit_price})
 
 
-def a_product_is_out_of_stock(sku: str = "MUG-BLUE") -> Iterator[dict[str, str]]:
+def a_product_is_out_of_stock(sku: str = "DESK-120") -> Iterator[dict[str, str]]:
     """The neighbours know the product but have nothing left of it."""
     yield from a_product_can_be_ordered(sku, available=0)
 
 
-def a_product_is_unknown(sku: str = "MUG-BLUE") -> Iterator[dict[str, str]]:
+def a_product_is_unknown(sku: str = "DESK-120") -> Iterator[dict[str, str]]:
     """The catalog has no such product."""
     _neighbourhood.products.pop(sku, None)
     yield from _substituted({"sku": sku})
@@ -172,7 +172,7 @@ def the_catalog_is_unavailable() -> Iterator[dict[str, str]]:
     yield from _substituted({})
 
 
-def the_inventory_is_unavailable(sku: str = "MUG-BLUE") -> Iterator[dict[str, str]]:
+def the_inventory_is_unavailable(sku: str = "DESK-120") -> Iterator[dict[str, str]]:
     """The catalog knows the product, but the inventory does not answer."""
     _neighbourhood.inventory_down = True
     yield from a_product_can_be_ordered(sku)

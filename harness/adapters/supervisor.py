@@ -11,10 +11,10 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError, TimeoutError
+from concurrent.futures import CancelledError, Future, TimeoutError
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from harness.adapters.evidence_codec import encode, read_lines
 from harness.domain.errors import HarnessError
@@ -37,11 +37,8 @@ class StepWorkers:
     directory, so that what was seen before a kill is kept.
     """
 
-    def __init__(
-        self, perform: Perform, system: System, *, run_directory: Path, cache: Path, workers: int
-    ) -> None:
+    def __init__(self, perform: Perform, *, run_directory: Path, cache: Path, workers: int) -> None:
         self._perform = perform
-        self._system = system
         self._run_directory = run_directory
         self._cache = cache
         self._size = workers
@@ -51,12 +48,12 @@ class StepWorkers:
             max_workers=workers, max_tasks=1, context=multiprocessing.get_context("spawn")
         )
 
-    def submit(self, step: Step, taken: Mapping[str, Observed]) -> None:
+    def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
         directory = self._run_directory / "steps" / step.id.replace("/", "_").replace(":", "-")
         directory.mkdir(parents=True)
         context = StepContext(
-            system=self._system,
+            system=system,
             directory=directory,
             cache=self._cache,
             run_directory=self._run_directory,
@@ -64,7 +61,7 @@ class StepWorkers:
         )
         started = time.monotonic()
         self._running += 1
-        future: ProcessFuture = self._pool.schedule(
+        future = self._pool.schedule(
             _work, args=(self._perform, step, context, os.getpid()), timeout=step.limit_s
         )
         future.add_done_callback(
@@ -87,7 +84,7 @@ class StepWorkers:
 
     def close(self) -> None:
         """End every process, finished or not."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 
@@ -145,7 +142,7 @@ def _observed(
     return Observed(step.id, tuple(evidence), elapsed_ms)
 
 
-def _ended_badly(step: Step, future: ProcessFuture) -> Unobserved | None:
+def _ended_badly(step: Step, future: Future[None]) -> Unobserved | None:
     try:
         error = future.exception()
     except CancelledError:

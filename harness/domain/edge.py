@@ -58,6 +58,7 @@ class LegReport:
     """
     One leg of one edge, with the evidence counted.
 
+    Shape: `typed` says that a static type checker read the code concerned.
     Units: `interactions` are named examples of contracts, `cases` generated requests or replies.
     """
 
@@ -67,6 +68,7 @@ class LegReport:
     cases: int = 0
     findings: int = 0
     reason: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

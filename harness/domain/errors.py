@@ -1,4 +1,4 @@
-"""What can go wrong outside a check: each error says what was expected, what was seen, and what to do."""
+"""What can go wrong outside a check: what was expected, what was seen, and what to do."""
 
 from __future__ import annotations
 

@@ -40,7 +40,8 @@ class Flaw:
     Shape: `service` is whose code or contract is at fault; `consumer` names the other side where
     the fault lies on an edge; `where` is a canonical JSON path or empty; `cause` completes the
     identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
-    `recording` names the exchanges to send again; without it the check itself is run again.
+    `exchanges` are sent again to see the fault again; without any, the check itself is run again.
+    `raise_site` names the line of code that raised: flaws that share one have one cause.
     """
 
     service: str
@@ -56,6 +57,7 @@ class Flaw:
     exchanges: tuple[Exchange, ...] = ()
     detail: str = ""
     confirmation: Confirmation = Confirmation.BY_TOOL
+    raise_site: str = ""
     flaky: bool = False
     occurrences: int = 1
 

@@ -24,7 +24,7 @@ class TypeCheck:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerTests:
-    """Run one consumer's contract tests with its own interpreter, and gather the pacts they give."""
+    """Run one consumer's contract tests in its own interpreter, and gather the pacts they give."""
 
     service: str
     why: str = ""
@@ -72,7 +72,7 @@ class VerifyPacts:
     @property
     def id(self) -> str:
         """Name the step."""
-        return f"{self.kind}:{self.service}"
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in self.consumers)
 
 
 @dataclass(frozen=True, slots=True)

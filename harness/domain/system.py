@@ -1,4 +1,4 @@
-"""What is there: services, documents and pacts as they were read, once."""
+"""What is there: the workspace and its pacts as they were read, once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harness.domain.config import Config
 from harness.domain.edge import Pair
+from harness.domain.pact import Pact
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,24 +14,24 @@ class FoundPact:
     """
     A pact file that lies in one of the workspace's pact directories.
 
-    Shape: `consumer` and `provider` are empty where the text names none; `refused` then says why.
+    Shape: `pact` is None where the text could not be read as one; `refused` then says why.
     """
 
     path: str
-    consumer: str
-    provider: str
     text: str
+    pact: Pact | None = None
     refused: str = ""
+    hint: str = ""
 
+    @property
+    def consumer(self) -> str:
+        """The consumer that the pact names, empty where none could be read."""
+        return self.pact.consumer if self.pact else ""
 
-@dataclass(frozen=True, slots=True)
-class FoundDocument:
-    """An API document that a file of the workspace holds."""
-
-    service: str
-    location: str
-    mount: str
-    text: str
+    @property
+    def provider(self) -> str:
+        """The provider that the pact names, empty where none could be read."""
+        return self.pact.provider if self.pact else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class System:
 
     config: Config
     pacts: tuple[FoundPact, ...] = ()
-    documents: tuple[FoundDocument, ...] = ()
 
     @property
     def declared_pairs(self) -> tuple[Pair, ...]:

@@ -13,12 +13,13 @@ from harness.domain.steps import LeftOut
 
 
 class Status(Enum):
-    """The verdict in one word."""
+    """The verdict in one word; `broken` says that the harness itself is at fault."""
 
     PASSED = "passed"
     FAILED = "failed"
     INCONCLUSIVE = "inconclusive"
     INTERRUPTED = "interrupted"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Verdict:
             Status.PASSED: 0,
             Status.FAILED: 1,
             Status.INCONCLUSIVE: 3,
+            Status.BROKEN: 4,
             Status.INTERRUPTED: 130,
         }
         return codes[self.status]

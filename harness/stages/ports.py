@@ -51,7 +51,7 @@ class Observer(Protocol[S_contra]):
 class Workers(Protocol):
     """Runs steps in processes of their own, each under its limit."""
 
-    def submit(self, step: Step, taken: Mapping[str, Observed]) -> None:
+    def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
         ...
 
@@ -87,11 +87,7 @@ class Files(Protocol):
         """Give the name and bytes of every pact file below a directory, in a fixed order."""
         ...
 
-    def document(self, path: Path) -> bytes:
-        """Read an API document."""
-        ...
-
-    def keep_pact(self, directory: Path, name: str, text: str) -> None:
+    def keep_pact(self, path: Path, text: str) -> None:
         """Write a pact file, atomically, unless it already holds this text."""
         ...
 

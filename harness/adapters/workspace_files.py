@@ -1,0 +1,38 @@
+"""The workspace's files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class WorkspaceFiles:
+    """Reads and writes the workspace on this machine's disk."""
+
+    def pact_files(self, directory: Path) -> Iterator[tuple[str, bytes]]:
+        """Give the path and bytes of every pact file in a directory, in a fixed order."""
+        for path in sorted(directory.glob("*.json")):
+            yield str(path), path.read_bytes()
+
+    def keep_pact(self, path: Path, text: str) -> None:
+        """Write a pact file, atomically, unless it already holds this text."""
+        write_atomically(path, text)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file as a whole, or leave it untouched when it already holds this text."""
+    content = text.encode("utf-8", "surrogatepass")
+    if path.exists() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as temporary:
+            temporary.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

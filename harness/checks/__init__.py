@@ -1,0 +1,1 @@
+"""The checks: each judges evidence, and knows no other."""

@@ -1,0 +1,42 @@
+"""The whole list of checks, in the order in which reports name them."""
+
+from __future__ import annotations
+
+from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
+from harness.checks.check import Catalog
+from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
+from harness.checks.created_resource_missing import CREATED_RESOURCE_MISSING
+from harness.checks.deleted_resource_served import DELETED_RESOURCE_SERVED
+from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
+from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
+from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
+from harness.checks.operation_uncovered import OPERATION_UNCOVERED
+from harness.checks.pact_invalid import PACT_INVALID
+from harness.checks.provider_state_failed import PROVIDER_STATE_FAILED
+from harness.checks.provider_state_missing import PROVIDER_STATE_MISSING
+from harness.checks.response_schema_violated import RESPONSE_SCHEMA_VIOLATED
+from harness.checks.schema_invalid import SCHEMA_INVALID
+from harness.checks.service_crashes import SERVICE_CRASHES
+from harness.checks.status_undocumented import STATUS_UNDOCUMENTED
+from harness.checks.type_error import TYPE_ERROR
+from harness.checks.valid_request_rejected import VALID_REQUEST_REJECTED
+
+CATALOG: Catalog = (
+    TYPE_ERROR,
+    CONSUMER_TEST_FAILED,
+    EDGE_WITHOUT_CONTRACT,
+    PACT_INVALID,
+    PROVIDER_STATE_MISSING,
+    PROVIDER_STATE_FAILED,
+    SERVICE_CRASHES,
+    INTERACTION_NOT_HONOURED,
+    RESPONSE_SCHEMA_VIOLATED,
+    DELETED_RESOURCE_SERVED,
+    CREATED_RESOURCE_MISSING,
+    AUTHENTICATION_IGNORED,
+    STATUS_UNDOCUMENTED,
+    VALID_REQUEST_REJECTED,
+    INVALID_REQUEST_ACCEPTED,
+    SCHEMA_INVALID,
+    OPERATION_UNCOVERED,
+)

@@ -1,0 +1,71 @@
+"""What checks judge: everything that was there and everything that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from harness.checks.raise_site import own_frame
+from harness.domain.crash import Crash
+from harness.domain.document import Document
+from harness.domain.edge import Edge, Pair
+from harness.domain.evidence import Evidence, Observed
+from harness.domain.finding import Location
+from harness.domain.pact import Interaction, Pact
+from harness.domain.service import Service
+from harness.domain.system import System
+
+E = TypeVar("E", bound=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One interaction of one pact, and the edge that it lies on."""
+
+    edge: Edge
+    interaction: Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    The system, the evidence, and the documents and pacts in it, parsed once.
+
+    Shape: `documents` maps a service's name to all of its documents; `contracts` are the
+    interactions in force (those fresh from a consumer's tests before those found in files).
+    """
+
+    system: System
+    observed: tuple[Observed, ...]
+    documents: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    pacts: tuple[Pact, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+    def of(self, kind: type[E]) -> Iterator[E]:
+        """Give all evidence of one kind, in the order in which it came."""
+        for observed in self.observed:
+            for evidence in observed.evidence:
+                if isinstance(evidence, kind):
+                    yield evidence
+
+    def service(self, name: str) -> Service | None:
+        """Find a member by either of its names."""
+        return self.system.config.service(name)
+
+    def raised_at(self, crash: Crash | None, service: str) -> Location | None:
+        """Give the file and line in the service's own code where something was raised."""
+        frame = own_frame(crash, self.service(service)) if crash else None
+        return Location(self.relative(frame.file), frame.line) if frame else None
+
+    def relative(self, file: str) -> str:
+        """Shorten a path to what lies below the workspace."""
+        return file.removeprefix(f"{self.system.config.root}/")
+
+    def edge_of(self, pair: Pair, interaction: str) -> Edge | None:
+        """Find the edge on which an interaction, named by its key, lies."""
+        for contract in self.contracts:
+            if contract.edge.pair == pair and contract.interaction.key == interaction:
+                return contract.edge
+        return None

@@ -1,0 +1,38 @@
+"""What the checks of generated traffic have in common: a failed case becomes a flaw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.facts import Facts
+from harness.checks.raise_site import site
+from harness.domain.evidence import CaseFailed, Fault
+from harness.domain.finding import Confirmation, Flaw
+
+
+def flaws_of(facts: Facts, faults: frozenset[Fault], hint: str) -> Iterator[Flaw]:
+    """Give one flaw for each failed case that shows one of these faults."""
+    for case in facts.of(CaseFailed):
+        if case.fault in faults:
+            yield flaw_of(facts, case, hint)
+
+
+def flaw_of(facts: Facts, case: CaseFailed, hint: str) -> Flaw:
+    """Turn one failed case into a flaw."""
+    last = case.exchanges[-1].reply if case.exchanges else None
+    return Flaw(
+        service=case.service,
+        operation=case.operation,
+        message=case.message,
+        hint=hint,
+        cause=case.cause or case.fault.value,
+        where=case.where,
+        seen=f"{last.status}" if last and last.status else "",
+        location=facts.raised_at(case.crash, case.service),
+        exchanges=case.exchanges,
+        detail=case.crash.traceback if case.crash else "",
+        confirmation=Confirmation.BY_CODE if case.crash else Confirmation.BY_SCHEMA,
+        raise_site=site(case.crash, facts.service(case.service)) if case.crash else "",
+        flaky=case.came_back is False,
+        occurrences=case.occurrences,
+    )

@@ -1,0 +1,43 @@
+"""Find requests that make a service raise, fall over or fall silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.check import Check
+from harness.checks.facts import Facts
+from harness.checks.generated import flaws_of
+from harness.checks.raise_site import site
+from harness.domain.edge import Leg
+from harness.domain.evidence import Fault, ServiceCrashed
+from harness.domain.finding import Confirmation, Flaw
+from harness.domain.policy import Severity
+
+_FAULTS = frozenset({Fault.CRASH, Fault.SERVER_ERROR, Fault.NO_REPLY})
+_HINT = "no request, however odd, should raise past the service: answer 4xx, or mend the code"
+
+
+def _judge(facts: Facts) -> Iterator[Flaw]:
+    yield from flaws_of(facts, _FAULTS, _HINT)
+    for seen in facts.of(ServiceCrashed):
+        raised = site(seen.crash, facts.service(seen.service)) if seen.crash else ""
+        yield Flaw(
+            service=seen.service,
+            message=seen.message,
+            hint="look at the output below; requests that were running then are named there",
+            cause=raised or "ended",
+            location=facts.raised_at(seen.crash, seen.service),
+            detail=seen.crash.traceback if seen.crash else seen.output,
+            confirmation=Confirmation.BY_CODE,
+            raise_site=raised,
+        )
+
+
+SERVICE_CRASHES = Check(
+    id="service-crashes",
+    title="a request makes the service raise, end or fall silent",
+    severity=Severity.ERROR,
+    leg=Leg.PROVIDER,
+    needs=frozenset({"fuzz"}),
+    judge=_judge,
+)

@@ -1,0 +1,146 @@
+"""The book of crashes: which exception, raised where, while which request was answered."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections import deque
+from types import FrameType
+from typing import Any, Deque, Dict, List, Optional, Set
+
+from .requests_seen import CURRENT, Request
+from .statements import statement_at
+
+MOST_CRASHES = 2000
+MOST_FRAMES = 120
+LONGEST_MESSAGE = 2_000
+LONGEST_TRACEBACK = 20_000
+
+
+class CrashBook:
+    """
+    What crashed, numbered from 1.
+
+    An exception is a crash at once where nobody dealt with it (`crashed`). Where somebody did
+    (`noticed`: a catch-all handler, a log line), it is one only if the request is answered with a
+    server error that the exception itself did not ask for.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._crashes: Deque[Dict[str, Any]] = deque(maxlen=MOST_CRASHES)
+        self._in_flight: Set[Request] = set()
+        self._last = 0
+
+    def begin(self, request: Request) -> None:
+        """Note that a request is being answered."""
+        with self._lock:
+            self._in_flight.add(request)
+
+    def answered(self, request: Request, status: int) -> None:
+        """Note the status before the first byte is sent: the reader may ask for the crash at once."""
+        request.status = status
+        if status >= 500:
+            held, request.held = request.held, []
+            for exception, source in held:
+                self.noticed(exception, source, request)
+
+    def end(self, request: Request) -> None:
+        """Note that nothing works on the request any more."""
+        with self._lock:
+            self._in_flight.discard(request)
+
+    def noticed(self, exception: BaseException, source: str, request: Optional[Request]) -> None:
+        """An exception that somebody dealt with."""
+        if request is None:
+            return
+        if request.status is None:
+            request.held.append((exception, source))
+        elif request.status >= 500 and not _asks_for(exception, request.status):
+            self.crashed(exception, source, request)
+
+    def crashed(self, exception: BaseException, source: str, request: Optional[Request]) -> None:
+        """An exception that nobody dealt with; the same one is recorded once for a request."""
+        exception = _only_member(exception)
+        if request is not None:
+            if any(exception is known for known in request.seen):
+                return
+            request.seen.append(exception)
+        self._record(_describe(exception), source, request)
+
+    def since(self, number: int, request_id: Optional[str] = None) -> Dict[str, Any]:
+        """The crashes after one number, of one request or of all."""
+        with self._lock:
+            found = [
+                crash
+                for crash in self._crashes
+                if crash["seq"] > number and request_id in (None, crash["request_id"])
+            ]
+            return {"crashes": found, "last": self._last}
+
+    def _record(self, crash: Dict[str, Any], source: str, request: Optional[Request]) -> None:
+        crash["source"] = source
+        crash.update((request or Request(None, "", "")).as_json())
+        with self._lock:
+            self._last += 1
+            crash["seq"] = self._last
+            crash["in_flight"] = [other.as_json() for other in self._in_flight]
+            self._crashes.append(crash)
+
+
+def current_request() -> Optional[Request]:
+    """The request that the running code answers, if any."""
+    return CURRENT.get()
+
+
+def _asks_for(exception: BaseException, status: int) -> bool:
+    """Whether an exception is an answer: HTTP errors of every framework name their own status."""
+    return status in (getattr(exception, "status_code", None), getattr(exception, "code", None))
+
+
+def _only_member(exception: BaseException) -> BaseException:
+    """What a task group wrapped, if that is one exception."""
+    while True:
+        members = getattr(exception, "exceptions", None)
+        if not isinstance(members, tuple) or len(members) != 1:
+            return exception
+        exception = members[0]
+
+
+def _describe(exception: BaseException) -> Dict[str, Any]:
+    kind = type(exception)
+    lines = traceback.format_exception(kind, exception, exception.__traceback__)
+    return {
+        "type": kind.__qualname__
+        if kind.__module__ == "builtins"
+        else "%s.%s" % (kind.__module__, kind.__qualname__),
+        "message": _text(exception)[:LONGEST_MESSAGE],
+        "frames": _frames(exception),
+        "traceback": "".join(lines)[-LONGEST_TRACEBACK:],
+    }
+
+
+def _text(exception: BaseException) -> str:
+    try:
+        return str(exception)
+    except Exception as error:
+        return "<its __str__ raised %s>" % type(error).__name__
+
+
+def _frames(exception: BaseException) -> List[Dict[str, Any]]:
+    """The stack, innermost last; of a very deep one, its two ends."""
+    stack = list(traceback.walk_tb(exception.__traceback__))
+    if len(stack) > MOST_FRAMES:
+        stack = stack[: MOST_FRAMES // 4] + stack[-3 * MOST_FRAMES // 4 :]
+    return [_frame(frame, line) for frame, line in stack]
+
+
+def _frame(frame: FrameType, line: int) -> Dict[str, Any]:
+    code = frame.f_code
+    return {
+        "file": code.co_filename,
+        "line": line,
+        "function": getattr(code, "co_qualname", code.co_name),
+        "module": str(frame.f_globals.get("__name__", "")),
+        "code": statement_at(code.co_filename, line),
+    }

@@ -1,0 +1,58 @@
+"""The corridor: the one place where the route that data takes is written."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.checks.check import Catalog
+from harness.domain.config import Config
+from harness.domain.evidence import Observed
+from harness.domain.selection import Selection
+from harness.domain.steps import Plan, Replay, Step
+from harness.domain.system import System
+from harness.domain.verdict import Verdict
+from harness.stages.deciding import Run, decide
+from harness.stages.judging import gather, judge
+from harness.stages.keeping import keep_pacts
+from harness.stages.observing import Expand, observe
+from harness.stages.planning import expand, make_plan, needed_kinds
+from harness.stages.ports import Outside
+from harness.stages.surveying import survey
+
+
+def run(config: Config, outside: Outside, catalog: Catalog, selection: Selection) -> Verdict:
+    """Take a workspace to a verdict."""
+    system = survey(config, outside.files)  # what is there, read once
+    plan = make_plan(system, catalog, selection)  # what will be done, and why each step
+    kinds = needed_kinds(catalog, selection)
+    further = partial(expand, system=system, selection=selection, kinds=kinds)
+    return _follow(plan, further, system, outside, catalog, selection)
+
+
+def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> Verdict:
+    """Send one recording again, and judge what it shows as the gate would."""
+    system = survey(config, outside.files)
+    selection = Selection(services=(step.service,))
+    return _follow(Plan((step,)), _nothing_further, system, outside, catalog, selection)
+
+
+def _follow(
+    plan: Plan,
+    further: Expand,
+    system: System,
+    outside: Outside,
+    catalog: Catalog,
+    selection: Selection,
+) -> Verdict:
+    started = outside.clock()
+    seen = observe(plan, system, outside, further)  # tools observe; evidence names further steps
+    keep_pacts(seen.observed, system.config, outside.files)  # of whole and green runs alone
+    facts = gather(system, seen.observed, selection)
+    judgement = judge(facts, catalog, selection)  # checks judge
+    elapsed_ms = round((outside.clock() - started) * 1000)
+    course = Run(plan, seen.steps, elapsed_ms, interrupted=seen.interrupted)
+    return decide(facts, judgement, course)  # policy decides; reports tell
+
+
+def _nothing_further(_step: Step, _observed: Observed) -> tuple[Step, ...]:
+    return ()

@@ -1,0 +1,1 @@
+"""The settings: a workspace's text becomes one checked `Config`."""

@@ -1,0 +1,199 @@
+"""The tables of a configuration, as a reader may write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+TAGS = frozenset({"as text", "as table", "as list"})
+
+
+def _as_written(value: object) -> str:
+    if isinstance(value, str):
+        return "as text"
+    return "as list" if isinstance(value, list) else "as table"
+
+
+def _text_or_table(value: object) -> str:
+    return "as text" if isinstance(value, str) else "as table"
+
+
+def _pattern(pattern: str, expected: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise PydanticCustomError("form", "expected {expected}", {"expected": expected})
+        return value
+
+    return AfterValidator(check)
+
+
+_WORD = r"[^\W\d]\w*"
+_MODULE = rf"{_WORD}(?:\.{_WORD})*"
+_TARGET = rf"{_MODULE}:{_MODULE}"
+
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[
+    str, _pattern(r"[^\x00-\x1f\x7f-\x9f:]*[^\s:\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f:]*",
+                  "a name without colons and control characters")
+]
+App = Annotated[str, _pattern(rf"{_TARGET}(?:\(\))?", "`module:attribute`")]
+Target = Annotated[str, _pattern(_TARGET, "`module:function`")]
+States = Annotated[str, _pattern(rf"{_MODULE}(?::{_MODULE})?", "`module` or `module:MAPPING`")]
+Reset = Annotated[str, _pattern(rf"restart|{_TARGET}", "`restart` or `module:function`")]
+Package = Annotated[str, _pattern(_MODULE, "the name of a package or module")]
+Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
+Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
+Below = Annotated[str, _pattern(r"(?:/\S*)?", "a path that begins with `/`")]
+Level = Literal["error", "warning", "information", "off"]
+LegName = Literal["provider-keeps-its-word", "words-fit", "consumer-copes"]
+Command = Annotated[list[Text], Field(min_length=1)]
+
+
+class Table(BaseModel):
+    """A table whose keys are all known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class FromVariable(Table):
+    """A value that is a secret: it is taken from the gate's own environment and masked."""
+
+    source: Variable = Field(alias="from", description="The variable that holds the secret.")
+
+
+class DocumentTable(Table):
+    """One API document."""
+
+    path: Text = Field(description="A file, or a path that the running app serves.")
+    mount: Below = Field("", description="Put before every path of the document.")
+
+
+class ConsumesTable(Table):
+    """How a service is told where a provider answers."""
+
+    env: Variable = Field(description="The variable that holds the provider's base URL.")
+    suffix: Below = Field("", description="Put behind the base URL.")
+
+
+EnvEntry = Annotated[
+    Annotated[str, Tag("as text")] | Annotated[FromVariable, Tag("as table")],
+    Discriminator(_text_or_table),
+]
+DocumentEntry = Annotated[
+    Annotated[Text, Tag("as text")] | Annotated[DocumentTable, Tag("as table")],
+    Discriminator(_text_or_table),
+]
+ConsumesEntry = Annotated[
+    Annotated[Variable, Tag("as text")] | Annotated[ConsumesTable, Tag("as table")],
+    Discriminator(_text_or_table),
+]
+OneOrMore = Annotated[
+    Annotated[Text, Tag("as text")] | Annotated[list[Text], Tag("as list")],
+    Discriminator(lambda value: "as text" if isinstance(value, str) else "as list"),
+]
+
+
+class Description(Table):
+    """What is said of a service, wherever it is said."""
+
+    app: App | None = Field(None, description="The ASGI or WSGI application, `module:attribute`.")
+    command: Command | None = Field(
+        None, description="A program that serves; {host} and {port} are filled in."
+    )
+    url: Address | None = Field(None, description="Where the service is running already.")
+    python: Text | None = Field(None, description="A virtual environment or an interpreter.")
+    root: Text | None = Field(None, description="The directory that imports begin at.")
+    packages: list[Package] = Field([], description="What is type-checked and observed.")
+    documents: list[DocumentEntry] = Field([], description="The service's API documents.")
+    base_path: Below = Field("", description="What every path of the service begins with.")
+    env: dict[Variable, EnvEntry] = Field(
+        {}, description="Variables of the service; {tmp} is fresh for each instance."
+    )
+    prepare: list[Command] = Field([], description="Commands to run before each start.")
+    reset: Reset = Field("restart", description="How a clean state is had again.")
+    states: States | None = Field(None, description="The provider states.")
+    auth: Target | None = Field(None, description="Gives headers for each security scheme.")
+    contract_tests: list[Text] = Field([], description="Where the contract tests lie.")
+    consumes: dict[Text, ConsumesEntry] = Field(
+        {}, description="The providers that this service uses, and the variable of each."
+    )
+    owner: Text | None = Field(None, description="Who mends findings; else CODEOWNERS says.")
+    pacticipant: Name | None = Field(None, description="The name in pacts, if it is another.")
+    requires: list[Variable] = Field(
+        [], description="What must run beside it: `postgres` is looked for in POSTGRES_URL."
+    )
+    start_timeout_s: float = Field(30.0, gt=0, description="Seconds until it must answer.")
+
+
+class ServiceTable(Description):
+    """A service, described in its own directory."""
+
+    name: Name = Field(description="The name of the service.")
+
+
+class MemberTable(Description):
+    """A service, described by its workspace; its name is the table's."""
+
+    directory: Text = Field(".", description="The directory of the service.")
+
+
+class ExternalTable(Table):
+    """A neighbour that lives elsewhere."""
+
+    document: Text | None = Field(None, description="The file of its API document.")
+    owner: Text | None = Field(None, description="Who answers for it.")
+
+
+class BudgetTable(Table):
+    """How much is tried; the same seed gives the same run."""
+
+    examples: int = Field(50, ge=1, description="Examples for each operation and phase.")
+    seed: int = Field(0, ge=0, description="Where generation begins.")
+    time_cap_s: float = Field(900.0, gt=0, description="A cap, in seconds, for each step.")
+
+
+class PolicyTable(Table):
+    """What findings are worth, and which legs must have evidence."""
+
+    levels: dict[str, Level] = Field({}, description="A level for each check id, or `off`.")
+    required: list[LegName] | None = Field(
+        None, description="The legs that every edge must have evidence for."
+    )
+
+
+class PolicyFile(PolicyTable):
+    """A policy that several workspaces share."""
+
+    extends: Text | None = Field(None, description="Another policy file that this one refines.")
+
+
+class WorkspaceTable(Table):
+    """A workspace: `[tool.contract-harness]`, or the whole of contract-harness.toml."""
+
+    services: list[Text] = Field([], description="The directories of the members, as globs.")
+    exclude: list[Text] = Field([], description="Directories that the globs leave out.")
+    service: ServiceTable | None = Field(
+        None, description="The service in this very directory."
+    )
+    members: dict[Name, MemberTable] = Field(
+        {}, description="Members that are described here; several may share a directory."
+    )
+    external: dict[Name, ExternalTable] = Field(
+        {}, description="Neighbours that live elsewhere."
+    )
+    pacts: OneOrMore = Field(
+        [], description="Directories of pact files; the first one receives new pacts."
+    )
+    neighbours: Literal["real", "stand-in"] = Field(
+        "stand-in", description="Who answers in place of the providers of a service under test."
+    )
+    broker: Literal["embedded"] | None = Field(None, description="Where pacts are exchanged.")
+    budget: BudgetTable = Field(default_factory=lambda: BudgetTable.model_validate({}))
+    workers: int = Field(0, ge=0, description="Steps at a time; 0 takes the number of cores.")
+    policy: PolicyTable = Field(default_factory=lambda: PolicyTable.model_validate({}))
+    extends: Text | None = Field(None, description="A policy file that this policy refines.")

@@ -1,0 +1,206 @@
+"""Let policy say what the evidence and the findings come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harness.checks.facts import Facts
+from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.evidence import (
+    ContractTestRan,
+    InteractionVerified,
+    OperationExercised,
+    Outcome,
+    TypesChecked,
+    Unobserved,
+)
+from harness.domain.finding import Finding
+from harness.domain.policy import Policy, Severity
+from harness.domain.steps import Plan, Step
+from harness.domain.verdict import Status, StepReport, Verdict
+from harness.stages.judging import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How the run itself went: its plan, its steps in the order of their ends, its time."""
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    elapsed_ms: int
+    interrupted: bool = False
+
+
+def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
+    """Grade the findings, count the evidence of every leg, and say how it stands."""
+    config = facts.system.config
+    findings = tuple(grade(judgement.findings, config.policy))
+    kinds = frozenset(step.kind for step in run.steps)
+    edges = tuple(_edges(facts, findings, config.policy, kinds))
+    reasons = tuple(_reasons(facts, judgement, edges, run))
+    return Verdict(
+        status=_status(findings, reasons, judgement, interrupted=run.interrupted),
+        edges=edges,
+        findings=findings,
+        reasons=reasons,
+        steps=tuple(_step_reports(facts, run)),
+        operations=tuple(facts.of(OperationExercised)),
+        left_out=run.plan.left_out,
+        seed=config.seed,
+        examples=config.examples,
+        interactions=sum(1 for _ in facts.of(InteractionVerified)),
+        elapsed_ms=run.elapsed_ms,
+    )
+
+
+def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
+    """Give each finding the severity that policy has for its check, and drop what is off."""
+    for finding in findings:
+        severity = policy.levels.get(finding.check, finding.severity)
+        if severity is not None:
+            yield replace(finding, severity=severity)
+
+
+def _status(
+    findings: tuple[Finding, ...],
+    reasons: tuple[Unobserved, ...],
+    judgement: Judgement,
+    *,
+    interrupted: bool,
+) -> Status:
+    if interrupted:
+        return Status.INTERRUPTED
+    if judgement.broken_checks:
+        return Status.BROKEN
+    if any(f.severity is Severity.ERROR and not f.flaw.flaky for f in findings):
+        return Status.FAILED
+    return Status.INCONCLUSIVE if reasons else Status.PASSED
+
+
+def _reasons(
+    facts: Facts, judgement: Judgement, edges: tuple[EdgeReport, ...], run: Run
+) -> Iterator[Unobserved]:
+    for check, error in judgement.broken_checks:
+        yield Unobserved(check, f"the check itself broke: {error}", "please report this")
+    yield from facts.of(Unobserved)
+    for report in edges:
+        for leg in report.legs:
+            if leg.status is LegStatus.MISSING:
+                yield Unobserved(str(report.edge), f"{leg.leg.value}: {leg.reason}")
+    if not run.interrupted and not any(observed.evidence for observed in facts.observed):
+        yield Unobserved(
+            "the gate",
+            "nothing was checked",
+            "name members in `services`, and give them an app, contract tests or packages",
+        )
+
+
+def _step_reports(facts: Facts, run: Run) -> Iterator[StepReport]:
+    observed = {one.step: one for one in facts.observed}
+    for step in run.steps:
+        seen = observed[step.id]
+        yield StepReport(
+            step.id, step.why, seen.elapsed_ms, len(seen.evidence), seen.failed_to_observe
+        )
+
+
+def _edges(
+    facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+) -> Iterator[EdgeReport]:
+    edges = {contract.edge for contract in facts.contracts}
+    bare = {Edge(pair, "") for pair in facts.pairs} - {Edge(edge.pair, "") for edge in edges}
+    for edge in sorted(edges | bare):
+        yield EdgeReport(
+            edge,
+            (
+                _provider_leg(edge, facts, findings, policy, kinds),
+                _fit_leg(policy),
+                _consumer_leg(edge, facts, findings, policy, kinds),
+            ),
+        )
+
+
+def _provider_leg(
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+) -> LegReport:
+    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    honoured = sum(
+        1
+        for seen in facts.of(InteractionVerified)
+        if seen.interaction in keys
+        and (seen.consumer, seen.provider) == (edge.pair.consumer, edge.pair.provider)
+        and seen.outcome is Outcome.PASSED
+    )
+    cases = sum(
+        seen.cases
+        for seen in facts.of(OperationExercised)
+        if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
+    )
+    against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
+    return _leg(
+        Leg.PROVIDER,
+        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
+        policy,
+        looked_at=bool(kinds & {"verify", "fuzz"}),
+        reason="no interaction was verified and no generated request succeeded",
+    )
+
+
+def _consumer_leg(
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+) -> LegReport:
+    passed = sum(
+        1
+        for ran in facts.of(ContractTestRan)
+        if ran.consumer == edge.pair.consumer
+        and edge.pair.provider in ran.providers
+        and ran.outcome is Outcome.PASSED
+    )
+    typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
+    against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
+    consumer = facts.service(edge.pair.consumer)
+    report = LegReport(Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed)
+    return _leg(
+        Leg.CONSUMER,
+        report,
+        policy,
+        looked_at=consumer is not None and bool(kinds & {"consumer-tests", "types"}),
+        reason="no contract test of the consumer ran",
+    )
+
+
+def _fit_leg(policy: Policy) -> LegReport:
+    required = policy.required is not None and Leg.FIT in policy.required
+    status = LegStatus.MISSING if required else LegStatus.NOT_LOOKED_AT
+    return LegReport(Leg.FIT, status, reason="this version cannot compare schemas")
+
+
+def _leg(leg: Leg, report: LegReport, policy: Policy, *, looked_at: bool, reason: str) -> LegReport:
+    required = looked_at if policy.required is None else leg in policy.required
+    if report.findings:
+        return replace(report, status=LegStatus.FAILED)
+    if report.interactions or report.cases or report.typed:
+        return report
+    if required:
+        return replace(report, status=LegStatus.MISSING, reason=reason)
+    return replace(report, status=LegStatus.NOT_LOOKED_AT)
+
+
+def _refutes_provider(finding: Finding, edge: Edge) -> bool:
+    flaw = finding.flaw
+    if finding.severity is not Severity.ERROR or flaw.flaky:
+        return False
+    same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
+    same_operation = not flaw.operation or flaw.operation == edge.operation
+    return flaw.service == edge.pair.provider and same_pair and same_operation
+
+
+def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
+    flaw = finding.flaw
+    if finding.severity is not Severity.ERROR or flaw.flaky:
+        return False
+    if flaw.consumer:
+        return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
+    return flaw.service == edge.pair.consumer
+

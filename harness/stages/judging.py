@@ -1,0 +1,176 @@
+"""Let every check judge what was seen, and sign what it finds."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harness.checks.check import Catalog, Check
+from harness.checks.facts import Contract, Facts
+from harness.documents.openapi import read_document
+from harness.documents.pacts import read_pact
+from harness.documents.routing import Router
+from harness.domain.document import Document
+from harness.domain.edge import Edge, Pair
+from harness.domain.errors import DocumentUnreadable
+from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Observed, PactGathered
+from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
+from harness.domain.pact import Interaction, Pact
+from harness.domain.policy import Severity
+from harness.domain.selection import Selection
+from harness.domain.system import System
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the checks found, and which of them could not judge."""
+
+    findings: tuple[Finding, ...]
+    broken_checks: tuple[tuple[str, str], ...] = ()
+
+
+def gather(system: System, observed: tuple[Observed, ...], selection: Selection) -> Facts:
+    """Parse the documents and pacts in the evidence, and lay every interaction on its edge."""
+    documents, refused = _documents(observed)
+    pacts = tuple(_pacts_in_force(system, observed))
+    contracts = tuple(
+        contract
+        for pact in pacts
+        for contract in _contracts(pact, system, documents)
+        if selection.wants_pair(contract.edge.pair)
+    )
+    extra = Observed("documents", tuple(refused))
+    return Facts(
+        system=system,
+        observed=(*observed, extra) if refused else observed,
+        documents=documents,
+        pacts=pacts,
+        contracts=contracts,
+        pairs=tuple(pair for pair in system.declared_pairs if selection.wants_pair(pair)),
+    )
+
+
+def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
+    """Run the wanted checks; one that breaks is named and does not stop the others."""
+    findings: list[Finding] = []
+    broken: list[tuple[str, str]] = []
+    for check in catalog:
+        if selection.checks and check.id not in selection.checks:
+            continue
+        try:
+            flaws = list(check.judge(facts))
+        except Exception as error:  # noqa: BLE001 - the fault is told as the check's own
+            broken.append((check.id, f"{type(error).__name__}: {error}"))
+            continue
+        findings.extend(sign(check, flaw, facts) for flaw in flaws)
+    return Judgement(tuple(_one_for_each_cause(findings)), tuple(broken))
+
+
+def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
+    """Give a flaw its identity, its owner, and the line that shows it again."""
+    identity = fingerprint(check.id, flaw)
+    service = facts.service(flaw.service)
+    return Finding(
+        check=check.id,
+        severity=check.severity,
+        leg=check.leg,
+        flaw=flaw,
+        owner=(service.owner or "") if service else "",
+        fingerprint=identity,
+        reproduce=_reproduce(check, flaw, identity),
+    )
+
+
+def _reproduce(check: Check, flaw: Flaw, identity: str) -> str:
+    if flaw.exchanges:
+        return f"harness reproduce {identity}"
+    if flaw.consumer:
+        edge = shlex.quote(f"{flaw.consumer}:{flaw.service}")
+        return f"harness gate --edge {edge} --check {check.id}"
+    return f"harness gate --service {shlex.quote(flaw.service)} --check {check.id}"
+
+
+def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
+    """
+    Keep one finding for each identity and each line that raised.
+
+    The checks are in the catalog's order, so a crash outranks the broken promise that it causes;
+    what shows the same cause is counted with the one that is kept.
+    """
+    kept: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        site = finding.flaw.raise_site
+        key = ("raised", finding.flaw.service + site) if site else ("", finding.fingerprint)
+        first = kept.setdefault(key, finding)
+        if first is not finding:
+            kept[key] = _with_another(first, finding)
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
+    yield from sorted(kept.values(), key=lambda f: (order[f.severity], subject_of(f.flaw)))
+
+
+def _with_another(kept: Finding, other: Finding) -> Finding:
+    message = kept.flaw.message
+    if other.check != kept.check and other.flaw.consumer:
+        message += f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
+    count = kept.flaw.occurrences + other.flaw.occurrences
+    return replace(kept, flaw=replace(kept.flaw, message=message, occurrences=count))
+
+
+def _documents(
+    observed: tuple[Observed, ...],
+) -> tuple[dict[str, tuple[Document, ...]], list[Evidence]]:
+    documents: dict[str, tuple[Document, ...]] = {}
+    refused: list[Evidence] = []
+    for evidence in (one for seen in observed for one in seen.evidence):
+        if not isinstance(evidence, DocumentRead):
+            continue
+        try:
+            document = read_document(evidence.text)
+        except DocumentUnreadable as error:
+            refused.append(
+                DocumentRefused(evidence.service, evidence.location, error.message, error.hint)
+            )
+        else:
+            known = documents.get(evidence.service, ())
+            documents[evidence.service] = (*known, document)
+    return documents, refused
+
+
+def _pacts_in_force(system: System, observed: tuple[Observed, ...]) -> Iterator[Pact]:
+    """Give the pacts fresh from the consumers' tests, and the files of all other pairs."""
+    fresh = {
+        (gathered.consumer, gathered.provider): gathered
+        for seen in observed
+        for gathered in seen.evidence
+        if isinstance(gathered, PactGathered) and gathered.complete
+    }
+    for gathered in fresh.values():
+        yield read_pact(gathered.text.encode(), path=gathered.path)
+    for found in system.pacts:
+        if found.pact and (found.consumer, found.provider) not in fresh:
+            yield found.pact
+
+
+def _contracts(
+    pact: Pact, system: System, documents: dict[str, tuple[Document, ...]]
+) -> Iterator[Contract]:
+    consumer = system.config.service(pact.consumer)
+    provider = system.config.service(pact.provider)
+    pair = Pair(
+        consumer.name if consumer else pact.consumer, provider.name if provider else pact.provider
+    )
+    for interaction in pact.interactions:
+        label = _operation(interaction, documents.get(pair.provider, ()))
+        yield Contract(Edge(pair, label), interaction)
+
+
+def _operation(interaction: Interaction, documents: tuple[Document, ...]) -> str:
+    request = interaction.request
+    if request is None:
+        return interaction.description
+    for document in documents:
+        found = Router(document).find(request.method, request.path)
+        if found is not None:
+            return found.label
+    return f"{request.method} {request.path}"

@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 
 from catalog.models import UNCATEGORISED_ID, UNCATEGORISED_NAME, Category, Product, Review
 
@@ -29,6 +31,8 @@ def credentials() -> dict[str, dict[str, str]]:
 def a_category_exists(id: str, name: str = "Furniture", parent_id: str | None = None) -> None:
     """A category of that id, at the root unless it has a parent."""
     parent = UUID(parent_id) if parent_id else None
+    homonyms = Category.objects.filter(name=name, parent_id=parent).exclude(id=UUID(id))
+    homonyms.update(name=Concat("name", Value(" "), Cast("id", CharField())))
     Category.objects.update_or_create(id=UUID(id), defaults={"name": name, "parent_id": parent})
 
 

@@ -89,11 +89,11 @@ class ProductChange(Request):
     """The fields of a product to change; a new status ends a preorder."""
 
     name: Line | MISSING = Field(default_factory=absent)
-    description: Prose | None | MISSING = Field(default_factory=absent)
+    description: Prose | MISSING | None = Field(default_factory=absent)
     category_id: Uuid | MISSING = Field(default_factory=absent)
     status: ListedStatus | MISSING = Field(default_factory=absent)
     tags: Tags | MISSING = Field(default_factory=absent)
-    weight_grams: Grams | None | MISSING = Field(default_factory=absent)
+    weight_grams: Grams | MISSING | None = Field(default_factory=absent)
 
 
 class CategoryName(BaseModel):

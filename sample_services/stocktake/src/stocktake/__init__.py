@@ -1,0 +1,1 @@
+"""The nightly stocktake: what the stock that runs low is worth."""

@@ -1,0 +1,26 @@
+"""What the environment decides."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The service's settings, read once."""
+
+    database_url: str
+    catalog_url: str
+    inventory_url: str
+    orders_url: str
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the settings from the environment; the defaults suit a local run."""
+    return Settings(
+        database_url=os.environ.get("DATABASE_URL", "sqlite:///storefront.db"),
+        catalog_url=os.environ.get("CATALOG_URL", "http://127.0.0.1:8001"),
+        inventory_url=os.environ.get("INVENTORY_URL", "http://127.0.0.1:8002"),
+        orders_url=os.environ.get("ORDERS_URL", "http://127.0.0.1:8003"),
+    )

@@ -9,6 +9,7 @@ app = FastAPI(
     title="Orders",
     version="1.4.0",
     description="Takes orders, prices them by the catalog and reserves their stock.",
+    redirect_slashes=False,
 )
 problems.install(app)
 app.include_router(orders.router)

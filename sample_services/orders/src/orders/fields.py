@@ -22,7 +22,8 @@ CENT = Decimal("0.01")
 _INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)((?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -51,10 +52,14 @@ def _canonical_uuid(value: object) -> object:
 
 
 def _rfc3339(value: object) -> object:
-    """Refuse timestamps and other spellings of a moment than RFC 3339."""
-    if isinstance(value, str) and not _DATE_TIME.fullmatch(value):
+    """Refuse spellings that RFC 3339 does not know; a leap second counts as the one before."""
+    if not isinstance(value, str):
+        return value
+    match = _DATE_TIME.fullmatch(value)
+    if match is None:
         raise ValueError("must be a date and time as RFC 3339 writes it")
-    return value
+    minute, second, rest = match.groups()
+    return f"{minute}:{'59' if second == '60' else second}{rest}".upper()
 
 
 def _to_utc(value: datetime) -> datetime:

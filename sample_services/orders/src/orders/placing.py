@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from orders.clients.catalog import CatalogClient, ProductStatus
+from orders.clients.catalog import CatalogClient, CatalogReplyInvalid, ProductStatus
 from orders.clients.inventory import InventoryClient, InventoryError, ReservationNotFound
 from orders.enums import Currency, OrderStatus
 from orders.fields import round_to_cents
@@ -16,6 +16,7 @@ from orders.problems import OrderConflict
 from orders.schemas import NewOrder, NewOrderLine
 from orders.tables import Order, OrderLine
 
+HIGHEST_PRICE = Decimal(1_000_000_000)
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +58,8 @@ def _priced(
     if product.status is ProductStatus.DISCONTINUED:
         raise OrderConflict(f"{line.sku} is no longer sold")
     price = catalog.get_price(line.sku, currency)
+    if price.amount > HIGHEST_PRICE:
+        raise CatalogReplyInvalid(f"the catalog's price of {line.sku} is absurd")
     return OrderLine(
         position=position,
         sku=line.sku,

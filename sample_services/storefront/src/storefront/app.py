@@ -10,6 +10,7 @@ app = FastAPI(
     version="0.9.0",
     description="The back end of the web shop: one answer a page.",
     lifespan=neighbours.lifespan,
+    redirect_slashes=False,
 )
 problems.install(app)
 for page in (home, products, checkout, account, health):

@@ -12,9 +12,7 @@ from harness.domain.policy import Severity
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
-    accepted = {
-        (seen.service, seen.operation): seen for seen in facts.of(OperationExercised)
-    }
+    accepted = {(seen.service, seen.operation): seen for seen in facts.of(OperationExercised)}
     contracted = {(c.edge.pair.provider, c.edge.operation) for c in facts.contracts}
     for service in sorted({name for name, _ in accepted}):
         for document in facts.documents.get(service, ()):

@@ -230,15 +230,15 @@ def definition_reference(name: str) -> str:
     return DEFINITION_PREFIX + quote(escaped, safe="~!$&'()*+,;=:@-._?", errors="replace")
 
 
-def definition_name(reference: str) -> str | None:
+def definition_name(reference: Json) -> str | None:
     """The definition that a `$ref` names, or none when it points elsewhere."""
-    if not reference.startswith(DEFINITION_PREFIX):
+    if not isinstance(reference, str) or not reference.startswith(DEFINITION_PREFIX):
         return None
     escaped = unquote(reference[len(DEFINITION_PREFIX) :])
     return escaped.replace("~1", "/").replace("~0", "~")
 
 
-_DATA_KEYWORDS = frozenset({"enum", "const", "default", "examples", "discriminator"})
+_DATA_KEYWORDS = frozenset({"enum", "const", "default", "examples"})
 _SCHEMA_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 
 
@@ -251,12 +251,17 @@ def direct_references(schema: Json) -> frozenset[str]:
         if isinstance(node, list | tuple):
             waiting.extend(node)
         elif isinstance(node, Mapping):
-            reference = node.get("$ref")
-            name = definition_name(reference) if isinstance(reference, str) else None
-            if name is not None:
-                found.add(name)
+            named = (definition_name(each) for each in (node.get("$ref"), *_mapped(node)))
+            found.update(name for name in named if name is not None)
             waiting.extend(_subschemas(node))
     return frozenset(found)
+
+
+def _mapped(node: Mapping[str, Json]) -> tuple[Json, ...]:
+    """The references of a discriminator's mapping."""
+    discriminator = node.get("discriminator")
+    mapping = discriminator.get("mapping") if isinstance(discriminator, Mapping) else None
+    return tuple(mapping.values()) if isinstance(mapping, Mapping) else ()
 
 
 def _subschemas(node: Mapping[str, Json]) -> list[Json]:

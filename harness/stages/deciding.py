@@ -203,4 +203,3 @@ def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
     if flaw.consumer:
         return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
     return flaw.service == edge.pair.consumer
-

@@ -27,9 +27,7 @@ from harness.domain.system import System
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     """Name the steps that can be named before anything ran."""
     kinds = needed_kinds(catalog, selection)
-    steps = tuple(
-        step for step in _all_steps(system, selection, kinds) if step.kind in kinds
-    )
+    steps = tuple(step for step in _all_steps(system, selection, kinds) if step.kind in kinds)
     ids = {step.id for step in steps}
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps

@@ -1,0 +1,50 @@
+"""Evidence crosses process borders whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.adapters.evidence_codec import decode, encode, read_lines
+from harness.domain.crash import Crash, Frame
+from harness.domain.evidence import (
+    CaseFailed,
+    Evidence,
+    Exchange,
+    Fault,
+    HttpReply,
+    HttpRequest,
+    InteractionVerified,
+    Mismatch,
+    Outcome,
+)
+
+CRASH = Crash(
+    "KeyError", "'é\u2028'", (Frame("a.py", 1, "a", "f"),), "Traceback", in_flight=("GET /",)
+)
+SAMPLES: tuple[Evidence, ...] = (
+    CaseFailed(
+        "orders",
+        "GET /orders",
+        Fault.CRASH,
+        "it raised",
+        (Exchange(HttpRequest("GET", "/orders", (("A", "b"),), "\x00é"), HttpReply(500)),),
+        crash=CRASH,
+        came_back=True,
+    ),
+    InteractionVerified(
+        "web", "orders", "k", "d", Outcome.FAILED, mismatches=(Mismatch("$.a", "1", "2", "m"),)
+    ),
+)
+
+
+def test_what_is_written_is_read() -> None:
+    """Every field comes back as it was, enums and nested values too."""
+    assert [decode(encode(sample)) for sample in SAMPLES] == list(SAMPLES)
+
+
+def test_a_line_cut_short_is_left_out(tmp_path: Path) -> None:
+    """A writer that was killed in the middle of a line loses that line alone."""
+    path = tmp_path / "evidence.jsonl"
+    path.write_text(encode(SAMPLES[0]) + "\n" + encode(SAMPLES[1])[:40], encoding="utf-8")
+
+    assert list(read_lines(path)) == [SAMPLES[0]]

@@ -1,0 +1,82 @@
+"""A step lives and dies alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from harness.adapters.supervisor import StepWorkers
+from harness.domain.errors import ServiceNotStarted
+from harness.domain.evidence import Evidence, Observed, TypesChecked, Unobserved
+from harness.domain.steps import Step, TypeCheck
+from harness.domain.system import System
+from harness.stages.ports import StepContext
+from tests.fakes import a_shop
+
+
+def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
+    """Behave as the step's name says."""
+    (context.directory / "scratch").write_text("in the way")
+    yield TypesChecked(step.service, "first")
+    match step.service:
+        case "dies":
+            os._exit(7)
+        case "hangs":
+            time.sleep(60)
+        case "refuses":
+            raise ServiceNotStarted("it did not start", hint="look", detail="its output")
+        case "breaks":
+            raise ZeroDivisionError("by nought")
+        case _:
+            yield TypesChecked(step.service, "second")
+
+
+def outcomes(tmp_path: Path, *names: str) -> dict[str, Observed]:
+    """Run a step of each name on two workers, the hanging one with a short limit."""
+    workers = StepWorkers(perform, run_directory=tmp_path, cache=tmp_path, workers=2)
+    try:
+        for name in names:
+            limit_s = 2.0 if name == "hangs" else 60.0
+            workers.submit(replace(TypeCheck(name), limit_s=limit_s), System(a_shop()), {})
+        return {seen.step: seen for seen in (workers.next_finished() for _ in names)}
+    finally:
+        workers.close()
+
+
+def reason(observed: Observed) -> str:
+    """Say why a step could not look to its end."""
+    (lost,) = observed.failed_to_observe
+    return lost.reason
+
+
+def test_one_that_dies_or_hangs_takes_nothing_with_it(tmp_path: Path) -> None:
+    """Each step's fate is its own, and what it had seen before is kept."""
+    seen = outcomes(tmp_path, "dies", "fine-1", "hangs", "fine-2", "refuses", "breaks")
+
+    assert len(seen) == 6
+    assert reason(seen["types:dies"]) == "its process died (exit code 7)"
+    assert reason(seen["types:hangs"]) == "not finished within its limit of 2 s"
+    assert reason(seen["types:refuses"]) == "it did not start"
+    assert reason(seen["types:breaks"]) == "internal error: ZeroDivisionError: by nought"
+    assert all(
+        one.evidence[0] == TypesChecked(name.removeprefix("types:"), "first")
+        for name, one in seen.items()
+    )
+    assert [len(seen[f"types:fine-{n}"].evidence) for n in (1, 2)] == [2, 2]
+
+
+def test_an_error_keeps_its_hint_and_its_detail(tmp_path: Path) -> None:
+    """The sentence, the hint and the kept output of an error cross the border whole."""
+    (lost,) = outcomes(tmp_path, "refuses")["types:refuses"].failed_to_observe
+
+    assert lost == Unobserved("types:refuses", "it did not start", "look", "its output")
+
+
+def test_no_directory_of_a_step_is_left(tmp_path: Path) -> None:
+    """A step's directory goes with the step, however the step went."""
+    outcomes(tmp_path, "dies", "fine", "hangs")
+
+    assert list((tmp_path / "steps").iterdir()) == []

@@ -1,0 +1,234 @@
+"""Checks judge, policy decides, and silence never passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.checks.catalog import CATALOG
+from harness.checks.check import Check
+from harness.domain.config import Config
+from harness.domain.crash import Crash, Frame
+from harness.domain.edge import Leg, LegStatus, Pair
+from harness.domain.evidence import (
+    CaseFailed,
+    ContractTestRan,
+    Evidence,
+    Exchange,
+    Fault,
+    HttpReply,
+    HttpRequest,
+    InteractionVerified,
+    Observed,
+    Outcome,
+    PactGathered,
+    TypeDiagnostic,
+    TypesChecked,
+    Unobserved,
+)
+from harness.domain.finding import Flaw, fingerprint
+from harness.domain.policy import Policy, Severity
+from harness.domain.selection import Selection
+from harness.domain.verdict import Status, Verdict
+from harness.pipeline import run
+from harness.stages.ports import Outside
+from tests.fakes import FakeFiles, FakeProgress, FakeWorkers, a_service, a_shop
+
+PACT = """{"consumer": {"name": "orders"}, "provider": {"name": "inventory"},
+ "interactions": [{"type": "Synchronous/HTTP", "description": "the stock of a known sku",
+  "request": {"method": "GET", "path": "/stock/A-1"}, "response": {"status": 200}}],
+ "metadata": {"pactSpecification": {"version": "4.0"}}}"""
+CRASH = Crash(
+    "KeyError",
+    "'bulk'",
+    (Frame("inventory/app.py", 9, "inventory.app", "stock", "RATES[kind]"),),
+    "",
+)
+
+
+def key() -> str:
+    """Name the one interaction of the pact."""
+    from harness.documents.pacts import read_pact
+
+    return read_pact(PACT.encode(), path="").interactions[0].key
+
+
+def healthy() -> dict[str, tuple[Evidence, ...]]:
+    """Tell what a healthy shop shows."""
+    verified = InteractionVerified(
+        "orders",
+        "inventory",
+        key(),
+        "the stock of a known sku",
+        Outcome.PASSED,
+        "GET",
+        "/stock/A-1",
+    )
+    return {
+        "types:orders": (TypesChecked("orders", "mypy"),),
+        "types:inventory": (TypesChecked("inventory", "mypy"),),
+        "consumer-tests:orders": (
+            ContractTestRan("orders", "test_stock", Outcome.PASSED, providers=("inventory",)),
+            PactGathered("orders", "inventory", PACT, path="contracts/pacts/orders-inventory.json"),
+        ),
+        "verify:inventory": (verified,),
+    }
+
+
+def verdict_of(
+    script: dict[str, tuple[Evidence, ...]],
+    config: Config | None = None,
+    *,
+    files: FakeFiles | None = None,
+    catalog: tuple[Check, ...] = CATALOG,
+    interrupt_after: int | None = None,
+) -> Verdict:
+    """Take a scripted shop to its verdict."""
+    workers = FakeWorkers(script, interrupt_after=interrupt_after)
+    outside = Outside(files or FakeFiles(), workers, FakeProgress(), lambda: 0.0)
+    return run(config or a_shop(), outside, catalog, Selection())
+
+
+def crashed(**more: object) -> CaseFailed:
+    """Tell of a request that made inventory raise."""
+    exchange = Exchange(HttpRequest("GET", "/stock/A-1?kind=bulk"), HttpReply(500))
+    case = CaseFailed("inventory", "GET /stock/{sku}", Fault.CRASH, "KeyError", (exchange,))
+    return replace(case, crash=CRASH, came_back=True, **more)  # type: ignore[arg-type]
+
+
+def test_a_healthy_system_passes() -> None:
+    """With evidence for each leg that can be looked at, and no finding, the verdict is passed."""
+    verdict = verdict_of(healthy())
+    (report,) = verdict.edges
+
+    assert (verdict.status, verdict.exit_code, verdict.reasons) == (Status.PASSED, 0, ())
+    assert report.edge.pair == Pair("orders", "inventory")
+    assert [leg.status for leg in report.legs] == [
+        LegStatus.TESTED,
+        LegStatus.NOT_LOOKED_AT,
+        LegStatus.TESTED,
+    ]
+
+
+def test_a_pact_is_kept_from_a_green_run_alone() -> None:
+    """What a partial or red run gave is not written."""
+    green, red = FakeFiles(), FakeFiles()
+    script = healthy()
+    verdict_of(script, files=green)
+    tests, pact = script["consumer-tests:orders"]
+    assert isinstance(pact, PactGathered)
+    partial = replace(pact, complete=False, reason="1 test failed")
+    verdict_of({**script, "consumer-tests:orders": (tests, partial)}, files=red)
+
+    assert list(green.kept) == ["/workspace/contracts/pacts/orders-inventory.json"]
+    assert red.kept == {}
+
+
+def test_silence_is_inconclusive() -> None:
+    """A verification that saw nothing leaves its leg without evidence, and the gate says so."""
+    verdict = verdict_of({**healthy(), "verify:inventory": ()})
+
+    assert (verdict.status, verdict.exit_code) == (Status.INCONCLUSIVE, 3)
+    assert "provider-keeps-its-word" in verdict.reasons[0].reason
+
+
+def test_a_step_that_could_not_look_is_inconclusive_with_its_reason() -> None:
+    """A service that does not start is named, and the other steps' results stay."""
+    lost = Unobserved("verify:inventory", "inventory exited with code 3", "look at its output")
+    verdict = verdict_of({**healthy(), "verify:inventory": (lost,)})
+
+    assert lost in verdict.reasons
+    assert verdict.edges[0].legs[2].status is LegStatus.TESTED
+
+
+def test_a_finding_outweighs_what_could_not_be_seen() -> None:
+    """With both a finding and something unobserved, the exit code is that of the finding."""
+    error = TypeDiagnostic("orders", "orders/a.py", 3, 1, "operator", "no", "orders.a.f", "x * y")
+    script = {**healthy(), "types:orders": (error,), "types:inventory": (Unobserved("t", "died"),)}
+    verdict = verdict_of(script)
+
+    assert (verdict.status, verdict.exit_code) == (Status.FAILED, 1)
+    assert verdict.edges[0].legs[2].status is LegStatus.FAILED
+    assert verdict.findings[0].owner == "team-orders"
+
+
+def test_policy_grades_from_outside() -> None:
+    """A workspace may weigh a check otherwise, or switch it off."""
+    error = TypeDiagnostic("orders", "orders/a.py", 3, 1, "operator", "no", "orders.a.f", "x * y")
+    script = {**healthy(), "types:orders": (TypesChecked("orders", "mypy"), error)}
+    softened = replace(a_shop(), policy=Policy({"type-error": Severity.WARNING}))
+    silenced = replace(a_shop(), policy=Policy({"type-error": None}))
+
+    assert verdict_of(script, softened).status is Status.PASSED
+    assert verdict_of(script, softened).count(Severity.WARNING) == 1
+    assert verdict_of(script, silenced).findings == ()
+
+
+def test_a_required_leg_without_evidence_is_inconclusive() -> None:
+    """What policy requires and this version cannot do is told, never passed over."""
+    strict = replace(a_shop(), policy=Policy(required=(Leg.PROVIDER, Leg.FIT)))
+
+    assert verdict_of(healthy(), strict).status is Status.INCONCLUSIVE
+
+
+def test_one_line_that_raises_is_one_finding() -> None:
+    """A crash that both a contract and generated traffic reach is told once."""
+    verified = InteractionVerified(
+        "orders", "inventory", key(), "the stock", Outcome.FAILED, "GET", "/stock/A-1", crash=CRASH
+    )
+    script = {**healthy(), "verify:inventory": (verified, crashed())}
+    (finding,) = verdict_of(script).findings
+
+    assert finding.check == "service-crashes"
+    assert "breaks a promise to orders" in finding.flaw.message
+    assert finding.reproduce == f"harness reproduce {finding.fingerprint}"
+
+
+def test_a_fault_that_does_not_come_back_is_listed_and_turns_nothing() -> None:
+    """A flaky finding is shown, and the verdict stays as it is."""
+    script = {
+        **healthy(),
+        "verify:inventory": (*healthy()["verify:inventory"], crashed(came_back=False)),
+    }
+    verdict = verdict_of(script)
+
+    assert verdict.findings[0].flaw.flaky
+    assert verdict.status is Status.PASSED
+
+
+def test_a_broken_check_does_not_stop_the_others() -> None:
+    """A fault of a check is told as the harness's own, with exit code 4."""
+
+    def broken(_facts: object) -> list[Flaw]:
+        raise ZeroDivisionError
+
+    bad = replace(CATALOG[0], id="bad-check", judge=broken)
+    verdict = verdict_of(healthy(), catalog=(bad, *CATALOG))
+
+    assert (verdict.status, verdict.exit_code) == (Status.BROKEN, 4)
+    assert "ZeroDivisionError" in verdict.reasons[0].reason
+
+
+def test_an_interrupted_run_exits_130_with_what_is_known() -> None:
+    """Ctrl-C gives the verdict of an interrupted run, and what was seen stays in it."""
+    verdict = verdict_of(healthy(), interrupt_after=1)
+
+    assert verdict.exit_code == 130
+    assert len(verdict.steps) == 1
+
+
+def test_an_empty_workspace_does_not_pass() -> None:
+    """A gate that checked nothing says so."""
+    config = replace(a_shop(), services=(replace(a_service("bare"), app=None, packages=()),))
+
+    assert verdict_of({}, config).status is Status.INCONCLUSIVE
+
+
+def test_a_fingerprint_knows_no_line_and_no_wording() -> None:
+    """Two flaws that differ in message, line and exchanges alone are one finding."""
+    flaw = Flaw(
+        "orders", "first wording", "hint", "KeyError in orders.a.f: x[y]", operation="GET /a"
+    )
+    moved = replace(flaw, message="other wording", hint="other", seen="500", detail="line 99")
+
+    assert fingerprint("service-crashes", flaw) == fingerprint("service-crashes", moved)
+    assert fingerprint("service-crashes", flaw) != fingerprint("type-error", flaw)

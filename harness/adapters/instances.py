@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from harness.adapters.members import member
 from harness.domain.config import Config
-from harness.domain.errors import HarnessError, Misused
+from harness.domain.errors import HarnessError
 from harness.domain.service import Service
 from harness.services import RunningService, Services
 from harness.stages.ports import StepContext
@@ -24,22 +25,9 @@ def open_instance(service_name: str, context: StepContext) -> Iterator[RunningSe
     neighbours = neighbours_of(service, context.config)
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
-        Services(context.directory).open(service, {**neighbours.real, **posed}) as running,
+        Services(context.run_directory).open(service, {**neighbours.real, **posed}) as running,
     ):
         yield running
-
-
-def member(name: str, config: Config) -> Service:
-    """
-    Give the workspace's member of that name.
-
-    Raises: Misused where there is none.
-    """
-    service = config.service(name)
-    if service is None:
-        known = ", ".join(sorted(config.by_name)) or "none"
-        raise Misused(f"no service is called {name!r}", hint=f"the workspace's services: {known}")
-    return service
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""A member of the workspace as a tool needs it: its code's import path, environment and secrets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.domain.config import Config
+from harness.domain.errors import Misused
+from harness.domain.service import Service
+
+
+def member(name: str, config: Config) -> Service:
+    """
+    Give the workspace's member of that name.
+
+    Raises: Misused where there is none.
+    """
+    service = config.service(name)
+    if service is None:
+        known = ", ".join(sorted(config.by_name)) or "none"
+        raise Misused(f"no service is called {name!r}", hint=f"the workspace's services: {known}")
+    return service
+
+
+def environment_of(service: Service, directory: Path) -> dict[str, str]:
+    """
+    The environment for a tool that imports a service's code: ours, the service's, its import path.
+
+    Shape: `directory` stands for `{tmp}`; a secret that is not there is left out.
+    """
+    env = dict(os.environ)
+    for name, value in service.env.items():
+        if value.secret_from is None:
+            env[name] = value.text.replace("{tmp}", str(directory))
+        elif value.secret_from in os.environ:
+            env[name] = os.environ[value.secret_from]
+    env["PYTHONPATH"] = import_path([import_root(service)], env.get("PYTHONPATH", ""))
+    return env
+
+
+def import_root(service: Service) -> Path:
+    """The directory that a service's own packages are imported from."""
+    return service.root or service.directory
+
+
+def masked(text: str, service: Service) -> str:
+    """Take the values of a service's secrets out of a text."""
+    for value in service.env.values():
+        secret = os.environ.get(value.secret_from, "") if value.secret_from else ""
+        if secret:
+            text = text.replace(secret, "***")
+    return text
+
+
+def import_path(first: Iterable[Path], inherited: str = "") -> str:
+    """Join directories into the text of an import path, without repeating one."""
+    parts = [str(path) for path in first] + [part for part in inherited.split(os.pathsep) if part]
+    return os.pathsep.join(dict.fromkeys(parts))

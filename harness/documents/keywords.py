@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 
 from harness.documents.patterns import pattern_fault
 from harness.domain.json import Json, kind_of, shortened
@@ -57,18 +57,21 @@ Keyword = Callable[[Json], str]
 """Tells what a keyword expected, or nothing when the value is as it should be."""
 
 
+def _is_number(value: Json) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _a_bound(value: Json) -> str:
-    return "" if isinstance(value, int | float) and not isinstance(value, bool) else "a number"
+    return "" if _is_number(value) else "a number"
 
 
 def _a_step(value: Json) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if is_number and value > 0 else "a number above 0"
+    return "" if _is_number(value) and value > 0 else "a number above 0"
 
 
 def _a_count(value: Json) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return "" if is_number and value >= 0 and value == int(value) else "a whole number from 0"
+    fits = _is_number(value) and value >= 0 and value == int(value)
+    return "" if fits else "a whole number from 0"
 
 
 def _a_flag(value: Json) -> str:

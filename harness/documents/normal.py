@@ -69,16 +69,25 @@ def union_with_null(schema: dict[str, Json], follow: Follow) -> dict[str, Json]:
     """
     for keyword in ("anyOf", "oneOf"):
         branches = schema.get(keyword)
-        if not isinstance(branches, list) or len(branches) != 2 or _NULL not in branches:
+        if not isinstance(branches, list) or len(branches) != 2:
             continue
-        other = branches[1] if branches[0] == _NULL else branches[0]
+        others = [branch for branch in branches if not _is_null(branch)]
         beside = schema.keys() - ANNOTATIONS - {keyword}
-        if not isinstance(other, dict) or other == _NULL or beside:
+        if len(others) != 1 or not isinstance(others[0], dict) or beside:
             continue
+        other = others[0]
         if keyword == "oneOf" and not refuses_null(other, follow):
             continue
         return _joined(schema, keyword, other)
     return schema
+
+
+def _is_null(schema: Json) -> bool:
+    """Whether a schema takes null and nothing else."""
+    if not isinstance(schema, dict):
+        return False
+    words = {key: value for key, value in schema.items() if key not in ANNOTATIONS}
+    return words in ({"type": "null"}, {"const": None}, {"enum": [None]})
 
 
 def _joined(schema: dict[str, Json], keyword: str, other: dict[str, Json]) -> dict[str, Json]:

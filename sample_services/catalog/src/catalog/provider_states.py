@@ -1,7 +1,7 @@
 """Puts the catalogue into the states that its consumers' contracts name."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -119,7 +119,7 @@ def a_product_with_reviews_exists(sku: str, count: int = 2, rating: int = 4) -> 
             body="Sturdy and quickly built." if number else None,
             pros=["sturdy", "handsome"][: number + 1],
             cons=["heavy"][:number],
-            created_at=OPENING_DAY,
+            created_at=OPENING_DAY + timedelta(days=number),
         )
 
 

@@ -1,6 +1,7 @@
 """The WSGI application."""
 
 from apiflask import APIFlask
+from flask import Response
 from werkzeug.routing import BaseConverter
 
 from inventory.bodies import require_json
@@ -28,12 +29,20 @@ class WarehouseIdConverter(BaseConverter):
         return number if 1 <= number <= MAX_ID else NO_ID
 
 
+def sort_allowed_methods(response: Response) -> Response:
+    """Name the allowed methods in a fixed order."""
+    if "Allow" in response.headers:
+        response.headers["Allow"] = ", ".join(sorted(response.allow))
+    return response
+
+
 def create_app() -> APIFlask:
     """The application with its routes."""
     app = APIFlask(__name__, title="Inventory", version="1.0.0", docs_path=None)
     app.url_map.converters.update(sku=SkuConverter, warehouse_id=WarehouseIdConverter)
     describe(app)
     app.before_request(require_json)
+    app.after_request(sort_allowed_methods)
     for blueprint in (warehouses, stock, reservations):
         app.register_blueprint(blueprint)
 

@@ -34,6 +34,10 @@ class ServiceNotStarted(HarnessError):
     """A service did not start, or never answered."""
 
 
+class ServiceLost(HarnessError):
+    """A service that had started does not answer any more."""
+
+
 class StateFailed(HarnessError):
     """A provider state could not be set up; `detail` holds the traceback."""
 

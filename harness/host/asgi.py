@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from .crashes import CrashBook
 from .requests_seen import CURRENT, ID_HEADERS, PROBE_HEADER, Request
 
-Message = Dict[str, Any]
+Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
@@ -21,7 +22,7 @@ PROBE = PROBE_HEADER.encode()
 
 
 class TrackedAsgi:
-    """Passes requests on, ties exceptions to them, and answers 500 where the application did not."""
+    """Passes requests on, ties exceptions to them, and answers 500 where nobody else did."""
 
     def __init__(self, app: App, book: CrashBook) -> None:
         self._app = app
@@ -36,7 +37,8 @@ class TrackedAsgi:
         if probed:
             await _answer(send, 204, b"")
             return
-        await self._track(Request(id, scope.get("method", "WS"), scope["path"]), scope, receive, send)
+        request = Request(id, scope.get("method", "WS"), scope["path"])
+        await self._track(request, scope, receive, send)
 
     async def _track(self, request: Request, scope: Message, receive: Receive, send: Send) -> None:
         sender = _Sender(send, self._book, request)
@@ -44,7 +46,7 @@ class TrackedAsgi:
         token = CURRENT.set(request)
         try:
             await self._app(scope, receive, sender)
-        except Exception as exception:
+        except Exception as exception:  # noqa: BLE001 - whatever it raises is a crash
             self._book.crashed(exception, "raised", request)
             traceback.print_exc(file=sys.stderr)
             if scope["type"] == "http" and request.status is None:
@@ -67,7 +69,7 @@ class _Sender:
         self._send = send
         self._book = book
         self._request = request
-        self._held: Optional[Message] = None
+        self._held: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -91,7 +93,7 @@ class _Sender:
             await self._send(message)
 
 
-def _read(headers: List[Tuple[bytes, bytes]]) -> Tuple[Optional[str], bool]:
+def _read(headers: list[tuple[bytes, bytes]]) -> tuple[str | None, bool]:
     """The request's id, and whether it only asks if the server answers."""
     id = None
     for name, value in headers:
@@ -103,6 +105,6 @@ def _read(headers: List[Tuple[bytes, bytes]]) -> Tuple[Optional[str], bool]:
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": status, "headers": headers if body else []})
+    headers = [(b"content-length", b"%d" % len(body))] if body else []
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

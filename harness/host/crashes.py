@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections import deque
 from types import FrameType
-from typing import Any, Deque, Dict, List, Optional, Set
+from typing import Any
 
 from .requests_seen import CURRENT, Request
 from .statements import statement_at
@@ -28,8 +28,8 @@ class CrashBook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._crashes: Deque[Dict[str, Any]] = deque(maxlen=MOST_CRASHES)
-        self._in_flight: Set[Request] = set()
+        self._crashes: deque[dict[str, Any]] = deque(maxlen=MOST_CRASHES)
+        self._in_flight: set[Request] = set()
         self._last = 0
 
     def begin(self, request: Request) -> None:
@@ -38,7 +38,7 @@ class CrashBook:
             self._in_flight.add(request)
 
     def answered(self, request: Request, status: int) -> None:
-        """Note the status before the first byte is sent: the reader may ask for the crash at once."""
+        """Note the status before any of it is sent: whoever reads it may ask for the crash."""
         request.status = status
         if status >= 500:
             held, request.held = request.held, []
@@ -50,7 +50,7 @@ class CrashBook:
         with self._lock:
             self._in_flight.discard(request)
 
-    def noticed(self, exception: BaseException, source: str, request: Optional[Request]) -> None:
+    def noticed(self, exception: BaseException, source: str, request: Request | None) -> None:
         """An exception that somebody dealt with."""
         if request is None:
             return
@@ -59,7 +59,7 @@ class CrashBook:
         elif request.status >= 500 and not _asks_for(exception, request.status):
             self.crashed(exception, source, request)
 
-    def crashed(self, exception: BaseException, source: str, request: Optional[Request]) -> None:
+    def crashed(self, exception: BaseException, source: str, request: Request | None) -> None:
         """An exception that nobody dealt with; the same one is recorded once for a request."""
         exception = _only_member(exception)
         if request is not None:
@@ -68,7 +68,7 @@ class CrashBook:
             request.seen.append(exception)
         self._record(_describe(exception), source, request)
 
-    def since(self, number: int, request_id: Optional[str] = None) -> Dict[str, Any]:
+    def since(self, number: int, request_id: str | None = None) -> dict[str, Any]:
         """The crashes after one number, of one request or of all."""
         with self._lock:
             found = [
@@ -78,7 +78,7 @@ class CrashBook:
             ]
             return {"crashes": found, "last": self._last}
 
-    def _record(self, crash: Dict[str, Any], source: str, request: Optional[Request]) -> None:
+    def _record(self, crash: dict[str, Any], source: str, request: Request | None) -> None:
         crash["source"] = source
         crash.update((request or Request(None, "", "")).as_json())
         with self._lock:
@@ -88,7 +88,7 @@ class CrashBook:
             self._crashes.append(crash)
 
 
-def current_request() -> Optional[Request]:
+def current_request() -> Request | None:
     """The request that the running code answers, if any."""
     return CURRENT.get()
 
@@ -107,13 +107,13 @@ def _only_member(exception: BaseException) -> BaseException:
         exception = members[0]
 
 
-def _describe(exception: BaseException) -> Dict[str, Any]:
+def _describe(exception: BaseException) -> dict[str, Any]:
     kind = type(exception)
     lines = traceback.format_exception(kind, exception, exception.__traceback__)
     return {
         "type": kind.__qualname__
         if kind.__module__ == "builtins"
-        else "%s.%s" % (kind.__module__, kind.__qualname__),
+        else f"{kind.__module__}.{kind.__qualname__}",
         "message": _text(exception)[:LONGEST_MESSAGE],
         "frames": _frames(exception),
         "traceback": "".join(lines)[-LONGEST_TRACEBACK:],
@@ -123,11 +123,11 @@ def _describe(exception: BaseException) -> Dict[str, Any]:
 def _text(exception: BaseException) -> str:
     try:
         return str(exception)
-    except Exception as error:
-        return "<its __str__ raised %s>" % type(error).__name__
+    except Exception as error:  # noqa: BLE001 - a broken __str__ must not hide the crash
+        return f"<its __str__ raised {type(error).__name__}>"
 
 
-def _frames(exception: BaseException) -> List[Dict[str, Any]]:
+def _frames(exception: BaseException) -> list[dict[str, Any]]:
     """The stack, innermost last; of a very deep one, its two ends."""
     stack = list(traceback.walk_tb(exception.__traceback__))
     if len(stack) > MOST_FRAMES:
@@ -135,7 +135,7 @@ def _frames(exception: BaseException) -> List[Dict[str, Any]]:
     return [_frame(frame, line) for frame, line in stack]
 
 
-def _frame(frame: FrameType, line: int) -> Dict[str, Any]:
+def _frame(frame: FrameType, line: int) -> dict[str, Any]:
     code = frame.f_code
     return {
         "file": code.co_filename,

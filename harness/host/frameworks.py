@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any, Callable, Iterator, List, Set
+from typing import Any
 
 from .crashes import CrashBook, current_request
 
@@ -38,10 +39,11 @@ def _watch_flask(app: Any, flask: Any, book: CrashBook) -> None:
 
 def _watch_django(book: CrashBook) -> None:
     loaded = sys.modules
-    loaded["django.core.signals"].got_request_exception.connect(  # type: ignore[attr-defined]
+    loaded["django.core.signals"].got_request_exception.connect(
         _signalled(book), weak=False, dispatch_uid="contract-harness"
     )
-    _hook(loaded.get("django.core.handlers.base"), "BaseHandler.process_exception_by_middleware", book)
+    handlers = loaded.get("django.core.handlers.base")
+    _hook(handlers, "BaseHandler.process_exception_by_middleware", book)
     _hook(loaded.get("ninja.main"), "NinjaAPI.on_exception", book)
     _hook(loaded.get("rest_framework.views"), "APIView.handle_exception", book)
 
@@ -80,17 +82,21 @@ def _noticing(call: Callable[..., Any], book: CrashBook) -> Callable[..., Any]:
                 book.noticed(value, "handler", current_request())
         return await call(*args, **kwargs)
 
-    return looked_at_async if inspect.iscoroutinefunction(call) else looked_at
+    return looked_at_async if _is_async(call) else looked_at
 
 
-def _starlette_apps(app: Any, seen: Set[int]) -> Iterator[Any]:
+def _is_async(call: Any) -> bool:
+    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)
+
+
+def _starlette_apps(app: Any, seen: set[int]) -> Iterator[Any]:
     """The application, and those mounted in it or wrapped by it."""
     if app is None or id(app) in seen:
         return
     seen.add(id(app))
-    if isinstance(app, sys.modules["starlette.applications"].Starlette):  # type: ignore[attr-defined]
+    if isinstance(app, sys.modules["starlette.applications"].Starlette):
         yield app
-    inner: List[Any] = [getattr(app, "app", None)]
+    inner: list[Any] = [getattr(app, "app", None)]
     inner += [getattr(route, "app", None) for route in getattr(app, "routes", None) or ()]
     for part in inner:
         yield from _starlette_apps(part, seen)
@@ -102,7 +108,7 @@ def _watch_starlette(app: Any, book: CrashBook) -> None:
         if getattr(key, "__name__", "") not in ANSWERS:
             app.exception_handlers[key] = _noticing(handler, book)
     if getattr(app, "middleware_stack", None) is None:
-        make = sys.modules["starlette.middleware"].Middleware  # type: ignore[attr-defined]
+        make = sys.modules["starlette.middleware"].Middleware
         app.user_middleware.append(make(_Innermost, book=book))
 
 

@@ -13,7 +13,7 @@ import selectors
 import signal
 import subprocess
 import time
-from typing import Any, Dict, List, Optional, Set
+from typing import Any
 
 from .leftovers import (
     adopt_orphans,
@@ -35,15 +35,15 @@ class OwnerGone(Exception):
 class Guard:
     """One service, its preparation before it, and everything that either of them starts."""
 
-    def __init__(self, owner: int, order: Dict[str, Any]) -> None:
+    def __init__(self, owner: int, order: dict[str, Any]) -> None:
         self._owner = owner
         self._order = order
         self._output = OutputFile(order["output"])
         self._selector = selectors.DefaultSelector()
         self._selector.register(owner, selectors.EVENT_READ)
-        self._pipes: Set[int] = set()
-        self._child: Optional[int] = None
-        self._status: Optional[int] = None
+        self._pipes: set[int] = set()
+        self._child: int | None = None
+        self._status: int | None = None
         self._told_to_leave = False
         self._wake = self._listen_to_signals()
 
@@ -58,17 +58,17 @@ class Guard:
 
     def _run_in_turn(self) -> None:
         for number, argv in enumerate(self._order["prepare"], start=1):
-            if self._run("prepare %d" % number, argv, []) != 0:
+            if self._run(f"prepare {number}", argv, []) != 0:
                 return
         self._run("service", self._order["argv"], self._order["fds"])
         self._end(0.0)
 
-    def _run(self, phase: str, argv: List[str], inherited: List[int]) -> int:
-        """Run one command to its end; what it leaves in the background lives on with the service."""
+    def _run(self, phase: str, argv: list[str], inherited: list[int]) -> int:
+        """Run one command to its end; what it leaves in the background lives on till the end."""
         try:
             if phase == "service" and self._order["hand_over"] is not None:
-                inherited = inherited + [self._hand_over(self._order["hand_over"])]
-                argv = argv + [str(inherited[-1])]
+                inherited = [*inherited, self._hand_over(self._order["hand_over"])]
+                argv = [*argv, str(inherited[-1])]
             self._spawn(argv, inherited)
         except OSError as error:
             _tell(event="unstartable", phase=phase, reason=str(error))
@@ -90,7 +90,7 @@ class Guard:
         os.write(mine, text.encode() + b"\n")
         return life
 
-    def _spawn(self, argv: List[str], inherited: List[int]) -> None:
+    def _spawn(self, argv: list[str], inherited: list[int]) -> None:
         ours, theirs = os.pipe()
         self._status = None
         try:
@@ -128,7 +128,7 @@ class Guard:
     def _leave(self, *_: object) -> None:
         self._told_to_leave = True
 
-    def _turn(self, timeout_s: Optional[float], *, ending: bool = False) -> None:
+    def _turn(self, timeout_s: float | None, *, ending: bool = False) -> None:
         """Wait for something to happen and deal with it."""
         for key, _ in self._selector.select(timeout_s):
             if key.fd == self._owner:
@@ -206,7 +206,7 @@ def _exit_status(status: int) -> int:
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def _read_order(owner: int) -> Optional[Dict[str, Any]]:
+def _read_order(owner: int) -> dict[str, Any] | None:
     """The order, or None if the owner was gone before it could give one."""
     text = b""
     while not text.endswith(b"\n"):
@@ -214,7 +214,7 @@ def _read_order(owner: int) -> Optional[Dict[str, Any]]:
         if not chunk:
             return None
         text += chunk
-    order: Dict[str, Any] = json.loads(text)
+    order: dict[str, Any] = json.loads(text)
     return order
 
 

@@ -9,7 +9,7 @@ import signal
 import stat
 import sys
 import time
-from typing import Callable, Dict, Optional, Set
+from collections.abc import Callable
 
 TAG_VARIABLE = "CONTRACT_HARNESS_INSTANCE"
 LOCK_NAME = ".lock"
@@ -26,7 +26,7 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent() -> Optional[Callable[[], None]]:
+def die_with_parent() -> Callable[[], None] | None:
     """What a child does before its program starts, so that it cannot outlive this process."""
     if not ON_LINUX:
         return None
@@ -63,7 +63,7 @@ def kill_tagged(tag: str) -> None:
         _kill_all(lambda: _tagged(tag), lambda: None)
 
 
-def _kill_all(find: Callable[[], Set[int]], reap: Callable[[], None]) -> None:
+def _kill_all(find: Callable[[], set[int]], reap: Callable[[], None]) -> None:
     """Kill what is found until nothing is: a process may fork while the list is made."""
     for attempt in range(200):
         reap()
@@ -78,13 +78,13 @@ def _kill_all(find: Callable[[], Set[int]], reap: Callable[[], None]) -> None:
         time.sleep(0.001 if attempt < 20 else 0.01)
 
 
-def _parents() -> Dict[int, int]:
+def _parents() -> dict[int, int]:
     """Every living process and its parent."""
     found = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                with open("/proc/%s/stat" % name, "rb") as file:
+                with open(f"/proc/{name}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
             except OSError:
                 continue  # gone since it was listed
@@ -93,7 +93,7 @@ def _parents() -> Dict[int, int]:
     return found
 
 
-def _descendants(root: int) -> Set[int]:
+def _descendants(root: int) -> set[int]:
     known = _parents()
     below = {root}
     while True:
@@ -103,13 +103,13 @@ def _descendants(root: int) -> Set[int]:
         below |= more
 
 
-def _tagged(tag: str) -> Set[int]:
-    exact = ("%s=%s" % (TAG_VARIABLE, tag)).encode()
+def _tagged(tag: str) -> set[int]:
+    exact = (f"{TAG_VARIABLE}={tag}").encode()
     found = set()
     for name in os.listdir("/proc"):
         if name.isdigit() and int(name) != os.getpid():
             try:
-                with open("/proc/%s/environ" % name, "rb") as file:
+                with open(f"/proc/{name}/environ", "rb") as file:
                     entries = file.read().split(b"\0")
             except OSError:
                 continue  # gone, or another user's

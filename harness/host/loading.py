@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from typing import Any, List, Tuple
+from typing import Any
 
 ASGI = "asgi"
 WSGI = "wsgi"
@@ -25,19 +25,19 @@ def load_object(name: str) -> Any:
         try:
             value = getattr(value, part)
         except AttributeError:
-            raise NotLoadable("%r: %r has no attribute %r" % (name, value, part)) from None
+            raise NotLoadable(f"{name!r}: {value!r} has no attribute {part!r}") from None
     return value
 
 
-def load_app(name: str) -> Tuple[Any, str]:
+def load_app(name: str) -> tuple[Any, str]:
     """The application, built if the name means a factory, and its kind."""
     if ":" not in name:
-        raise NotLoadable("%r names no attribute: expected module:attribute" % name)
+        raise NotLoadable(f"{name!r} names no attribute: expected module:attribute")
     value = load_object(name)
     if _is_factory(value):
         value = value()
     if not callable(value):
-        raise NotLoadable("%r is a %s, which cannot be called" % (name, type(value).__qualname__))
+        raise NotLoadable(f"{name!r} is a {type(value).__qualname__}, which cannot be called")
     return value, kind_of(value)
 
 
@@ -77,9 +77,9 @@ def _required(value: Any) -> int:
     )
 
 
-def _origins(app: Any) -> List[str]:
+def _origins(app: Any) -> list[str]:
     return [base.__module__ for base in type(app).__mro__]
 
 
-def _belongs(module: str, families: Tuple[str, ...]) -> bool:
+def _belongs(module: str, families: tuple[str, ...]) -> bool:
     return any(module == family or module.startswith(family + ".") for family in families)

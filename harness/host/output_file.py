@@ -14,7 +14,7 @@ class OutputFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._file: Any = open(path, "ab", buffering=0)
+        self._file: Any = open(path, "ab", buffering=0)  # noqa: SIM115 - kept open
         self._size = 0
         self._left_out = 0
 
@@ -42,5 +42,5 @@ class OutputFile:
         # a reader sees the old file or the new one, never half of each
         os.replace(self._path + ".new", self._path)
         self._file.close()
-        self._file = open(self._path, "ab", buffering=0)
+        self._file = open(self._path, "ab", buffering=0)  # noqa: SIM115 - kept open
         self._size = HEAD_BYTES + TAIL_BYTES

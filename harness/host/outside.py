@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Callable, Optional, Type
+from typing import Any
 
 from .crashes import CrashBook, current_request
 
@@ -58,7 +59,7 @@ def watch_threads(book: CrashBook) -> None:
     last = sys.excepthook
 
     def in_interpreter(
-        kind: Type[BaseException], value: BaseException, trace: Optional[TracebackType]
+        kind: type[BaseException], value: BaseException, trace: TracebackType | None
     ) -> None:
         book.crashed(value, "interpreter", None)
         last(kind, value, trace)

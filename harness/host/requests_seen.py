@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Dict, List, Optional, Tuple
 
 ID_HEADERS = ("x-schemathesis-testcaseid", "x-contract-harness-request")
 PROBE_HEADER = "x-contract-harness-probe"
@@ -17,19 +16,19 @@ class Request:
     which are crashes only if the answer turns out to be a server error.
     """
 
-    __slots__ = ("id", "method", "path", "status", "held", "seen")
+    __slots__ = ("held", "id", "method", "path", "seen", "status")
 
-    def __init__(self, id: Optional[str], method: str, path: str) -> None:
+    def __init__(self, id: str | None, method: str, path: str) -> None:
         self.id = id
         self.method = method
         self.path = path
-        self.status: Optional[int] = None
-        self.held: List[Tuple[BaseException, str]] = []
-        self.seen: List[BaseException] = []
+        self.status: int | None = None
+        self.held: list[tuple[BaseException, str]] = []
+        self.seen: list[BaseException] = []
 
-    def as_json(self) -> Dict[str, Optional[str]]:
+    def as_json(self) -> dict[str, str | None]:
         """How the control channel tells it."""
         return {"request_id": self.id, "method": self.method, "path": self.path}
 
 
-CURRENT: ContextVar[Optional[Request]] = ContextVar("contract_harness_request", default=None)
+CURRENT: ContextVar[Request | None] = ContextVar("contract_harness_request", default=None)

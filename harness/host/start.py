@@ -28,7 +28,7 @@ def start(verb: str, argument: str) -> None:
     package = types.ModuleType(PACKAGE)
     package.__path__ = [here]
     sys.modules[PACKAGE] = package
-    module = importlib.import_module("%s.%s" % (PACKAGE, MODULES[verb]))
+    module = importlib.import_module(f"{PACKAGE}.{MODULES[verb]}")
     getattr(module, verb)(argument)
 
 

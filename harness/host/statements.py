@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Iterator, List, Tuple
 
 LONGEST = 400
 
@@ -26,7 +26,7 @@ def statement_at(path: str, line: int) -> str:
 
 
 @lru_cache(maxsize=256)
-def _statements(path: str) -> Tuple[Tuple[int, int], ...]:
+def _statements(path: str) -> tuple[tuple[int, int], ...]:
     """First and last line of every statement, innermost first."""
     source = "".join(linecache.getlines(path))
     try:
@@ -37,7 +37,7 @@ def _statements(path: str) -> Tuple[Tuple[int, int], ...]:
     return tuple(sorted(spans, key=lambda span: span[1] - span[0]))
 
 
-def _span(node: ast.stmt) -> Tuple[int, int]:
+def _span(node: ast.stmt) -> tuple[int, int]:
     last = node.end_lineno or node.lineno
     inner = [first for first in _lines_of_bodies(node) if first > node.lineno]
     return node.lineno, max(node.lineno, min([last] + [first - 1 for first in inner]))
@@ -46,9 +46,6 @@ def _span(node: ast.stmt) -> Tuple[int, int]:
 def _lines_of_bodies(node: ast.stmt) -> Iterator[int]:
     """Where each block inside a statement begins."""
     for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-        block: List[ast.AST] = getattr(node, name, [])
+        block: list[ast.AST] = getattr(node, name, [])
         for child in block[:1]:
-            line = getattr(child, "lineno", None) or getattr(
-                getattr(child, "pattern", None), "lineno", 0
-            )
-            yield line
+            yield getattr(child, "lineno", getattr(getattr(child, "pattern", None), "lineno", 0))

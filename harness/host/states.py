@@ -1,4 +1,4 @@
-"""Provider states, reset and credentials: the service's own functions, called in its own process."""
+"""Provider states, reset and credentials: functions of the service, called in its process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import sys
 import threading
 import traceback
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any
 
 from .loading import NotLoadable, load_object
 
@@ -37,8 +37,8 @@ class Desk:
     """
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[Tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
-        self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._queue: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        self._loop: asyncio.AbstractEventLoop | None = None
         threading.Thread(target=self._work, name="contract-harness-states", daemon=True).start()
 
     def do(self, call: Callable[[], Any]) -> Any:
@@ -61,7 +61,7 @@ class Desk:
             call, done = self._queue.get()
             try:
                 done.set_result(call())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - it belongs to the caller
                 done.set_exception(error)
             finally:
                 _close_django_connections()
@@ -70,19 +70,19 @@ class Desk:
 class States:
     """The functions that a service's table names."""
 
-    def __init__(self, states: Optional[str], reset: Optional[str], auth: Optional[str]) -> None:
+    def __init__(self, states: str | None, reset: str | None, auth: str | None) -> None:
         self._states = states
         self._reset = reset
         self._auth = auth
         self._desk = Desk()
-        self._open: List[Tuple[str, str, Any]] = []
+        self._open: list[tuple[str, str, Any]] = []
 
-    def change(self, state: str, params: Dict[str, Any], action: str) -> Dict[str, Any]:
+    def change(self, state: str, params: dict[str, Any], action: str) -> dict[str, Any]:
         """Set a state up or tear it down; what the function returned, as a mapping."""
         if not state:  # pact's word for an interaction without any
             return {}
-        result: Dict[str, Any] = self._desk.do(
-            lambda: _explained("state %r" % state, lambda: self._change(state, params, action))
+        result: dict[str, Any] = self._desk.do(
+            lambda: _explained(f"state {state!r}", lambda: self._change(state, params, action))
         )
         return result
 
@@ -90,14 +90,14 @@ class States:
         """End every state that is still open, then call the service's reset function."""
         self._desk.do(lambda: _explained("reset", self._do_reset))
 
-    def credentials(self) -> Dict[str, Any]:
+    def credentials(self) -> dict[str, Any]:
         """The headers for each security scheme."""
-        found: Dict[str, Any] = self._desk.do(
+        found: dict[str, Any] = self._desk.do(
             lambda: _explained("auth", lambda: self._call_named(self._auth))
         )
         return found
 
-    def _change(self, state: str, params: Dict[str, Any], action: str) -> Dict[str, Any]:
+    def _change(self, state: str, params: dict[str, Any], action: str) -> dict[str, Any]:
         if action == "teardown" and self._resume(state, repr(sorted(params.items()))):
             return {}
         handler = self._find(state)
@@ -123,7 +123,7 @@ class States:
                     self._advance(generator)
                 except (StopIteration, StopAsyncIteration):
                     return True
-                raise StateError("state %r yields twice: one yield divides set-up from tear-down" % state)
+                raise StateError(f"state {state!r} yields twice: expected one `yield`")
         return False
 
     def _do_reset(self) -> None:
@@ -132,19 +132,21 @@ class States:
             self._resume(state, params)
         self._call_named(self._reset)
 
-    def _call_named(self, name: Optional[str]) -> Any:
+    def _call_named(self, name: str | None) -> Any:
         return self._desk.settle(load_object(name)()) if name else {}
 
     def _find(self, state: str) -> Handler:
         if not self._states:
             raise StateError(
-                "state %r has no handler: the service's table names no `states`" % state, missing=True
+                f"state {state!r} has no handler: the service's table names no `states`",
+                missing=True,
             )
         source = load_object(self._states)
         if isinstance(source, Mapping):
             return _handler_in(dict(source), state, state, self._states)
         if callable(source):
-            return source
+            everything: Handler = source
+            return everything
         own = {
             name: value
             for name, value in vars(source).items()
@@ -159,25 +161,24 @@ def function_name(state: str) -> str:
     return "_" + name if name[:1].isdigit() else name
 
 
-def _handler_in(known: Dict[str, Any], state: str, key: str, where: str) -> Handler:
+def _handler_in(known: dict[str, Any], state: str, key: str, where: str) -> Handler:
     if key in known and callable(known[key]):
         handler: Handler = known[key]
         return handler
     near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
     raise StateError(
-        "state %r has no handler: expected %r in %s, which has %s%s"
-        % (
+        "state {!r} has no handler: expected {!r} in {}, which has {}{}".format(
             state,
             key,
             where,
             ", ".join(sorted(known)) or "none",
-            "; did you mean %r?" % near[0] if near else "",
+            f"; did you mean {near[0]!r}?" if near else "",
         ),
         missing=True,
     )
 
 
-def _arguments(handler: Handler, state: str, params: Dict[str, Any], action: str) -> Dict[str, Any]:
+def _arguments(handler: Handler, state: str, params: dict[str, Any], action: str) -> dict[str, Any]:
     """
     What a handler is called with: the state's parameters by name.
 
@@ -193,26 +194,27 @@ def _arguments(handler: Handler, state: str, params: Dict[str, Any], action: str
         if name in signature.parameters and name not in params
     }
     takes_all = "parameters" in special or "params" in special
-    given = {
-        name: value for name, value in params.items() if not takes_all or name in signature.parameters
-    }
+    wanted = signature.parameters if takes_all else params
+    given = {name: value for name, value in params.items() if name in wanted}
     given.update(special)
     try:
         signature.bind(**given)
     except TypeError as error:
         raise StateError(
-            "state %r is given (%s), but its handler is %s%s: %s"
-            % (state, ", ".join(params), getattr(handler, "__name__", "?"), signature, error)
+            "state {!r} is given ({}), but its handler is {}{}: {}".format(
+                state, ", ".join(params), getattr(handler, "__name__", "?"), signature, error
+            )
         ) from None
     return given
 
 
-def _as_mapping(state: str, value: Any) -> Dict[str, Any]:
+def _as_mapping(state: str, value: Any) -> dict[str, Any]:
     if value is None:
         return {}
     if isinstance(value, Mapping):
         return dict(value)
-    raise StateError("state %r returned a %s: expected a dict or None" % (state, type(value).__name__))
+    kind = type(value).__name__
+    raise StateError(f"state {state!r} returned a {kind}: expected a dict or None")
 
 
 def _explained(what: str, call: Callable[[], Any]) -> Any:
@@ -222,9 +224,9 @@ def _explained(what: str, call: Callable[[], Any]) -> Any:
     except StateError:
         raise
     except NotLoadable as error:
-        raise StateError("%s: %s" % (what, error)) from None
-    except BaseException as error:
-        message = "%s raised %s: %s" % (what, type(error).__name__, error)
+        raise StateError(f"{what}: {error}") from None
+    except BaseException as error:  # noqa: BLE001 - sys.exit() is no state either
+        message = f"{what} raised {type(error).__name__}: {error}"
         raise StateError(message, trace=traceback.format_exc()) from None
 
 
@@ -237,6 +239,6 @@ def _close_django_connections() -> None:
     database = sys.modules.get("django.db")
     if database is not None:
         try:
-            database.connections.close_all()  # type: ignore[attr-defined]
-        except Exception:
+            database.connections.close_all()
+        except Exception:  # noqa: BLE001 - a lost connection must not fail the state
             traceback.print_exc()

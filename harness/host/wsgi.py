@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from .crashes import CrashBook
 from .requests_seen import CURRENT, ID_HEADERS, PROBE_HEADER, Request
 
 StartResponse = Callable[..., Any]
-App = Callable[[Dict[str, Any], StartResponse], Iterable[bytes]]
+App = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 def _key(header: str) -> str:
@@ -22,13 +23,13 @@ PROBE = _key(PROBE_HEADER)
 
 
 class TrackedWsgi:
-    """Passes requests on, ties exceptions to them, and answers 500 where the application did not."""
+    """Passes requests on, ties exceptions to them, and answers 500 where nobody else did."""
 
     def __init__(self, app: App, book: CrashBook) -> None:
         self._app = app
         self._book = book
 
-    def __call__(self, environ: Dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if PROBE in environ:
             start_response("204 No Content", [])
@@ -49,13 +50,13 @@ class _Answer:
         self._body: Iterable[bytes] = []
         self._start_response: StartResponse = lambda *_: None
 
-    def start(self, environ: Dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def start(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         self._start_response = start_response
         self._book.begin(self._request)
         CURRENT.set(self._request)
         try:
             self._body = self._app(environ, self._started)
-        except Exception as exception:
+        except Exception as exception:  # noqa: BLE001 - whatever it raises is a crash
             self._body = self._failed(exception)
         return self
 
@@ -64,7 +65,7 @@ class _Answer:
         return self._start_response(status, headers, exc_info)
 
     def _failed(self, exception: Exception) -> Iterable[bytes]:
-        """Record it and answer in the application's place; too late for that, the server hangs up."""
+        """Record it and answer in its place; where that is too late, the server hangs up."""
         self._book.crashed(exception, "raised", self._request)
         traceback.print_exc(file=sys.stderr)
         headers = [("Content-Type", "text/plain"), ("Content-Length", "21")]
@@ -74,12 +75,12 @@ class _Answer:
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._body
-        except Exception as exception:
+        except Exception as exception:  # noqa: BLE001 - whatever it raises is a crash
             yield from self._failed(exception)
 
     def close(self) -> None:
         try:
-            close: Optional[Callable[[], None]] = getattr(self._body, "close", None)
+            close: Callable[[], None] | None = getattr(self._body, "close", None)
             if close is not None:
                 close()
         except Exception as exception:

@@ -1,0 +1,112 @@
+"""
+The host: imports a service's application and serves it, with a control channel beside it.
+
+Shape: the order is one line of JSON on a pipe, and the open pipe behind it is the guardian's life:
+`app`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`, `serving_file`,
+`start_timeout_s`, and `server` to insist on one.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from .asgi import TrackedAsgi
+from .control import Control, serve_control
+from .crashes import CrashBook
+from .frameworks import watch_frameworks
+from .loading import ASGI, framework_of, load_app
+from .outside import watch_logs, watch_threads
+from .servers import server_for
+from .states import States
+from .wsgi import TrackedWsgi
+
+
+def serve(life: str) -> None:
+    """Serve until told to stop, or until the guardian is gone."""
+    order = _read_order(int(life))
+    _tell_where_it_hangs(order["start_timeout_s"])
+    _prepare_interpreter(order["root"])
+    book = CrashBook()
+    watch_logs(book)
+    watch_threads(book)
+    info: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "pid": os.getpid()}
+    states = States(order["states"], order["reset"], order["auth"])
+    serve_control(Control(order["token"], states, book, info), _inherited(order["control_fd"]))
+    app, kind = _import(order["app"])
+    info.update(kind=kind, framework=framework_of(app, kind))
+    watch_logs(book)
+    watch_frameworks(app, book)
+    server = server_for(kind, order.get("server"))
+    info["server"] = server.name
+    tracked: Any = TrackedAsgi(app, book) if kind == ASGI else TrackedWsgi(app, book)
+    server.serve(tracked, _inherited(order["port_fd"]), _announcer(order["serving_file"]))
+
+
+def _read_order(life: int) -> dict[str, Any]:
+    """Read the order, and from then on leave when the pipe behind it closes."""
+    text = b""
+    while not text.endswith(b"\n"):
+        text += os.read(life, 65536) or _leave()
+    os.set_inheritable(life, False)
+    threading.Thread(target=_watch, args=(life,), name="contract-harness-life", daemon=True).start()
+    order: dict[str, Any] = json.loads(text)
+    return order
+
+
+def _watch(life: int) -> None:
+    while os.read(life, 4096):
+        continue
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """The guardian is gone: take along what this process has started in its group."""
+    os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def _tell_where_it_hangs(start_timeout_s: float) -> None:
+    """Write every thread's stack before the owner loses patience, and at a fatal signal."""
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(max(0.1, start_timeout_s - 0.3))
+
+
+def _prepare_interpreter(root: str) -> None:
+    """What a service expects of its process: its root first, and no arguments of ours."""
+    sys.path.insert(0, root)
+    sys.argv = ["contract-harness-host"]
+
+
+def _import(name: str) -> Any:
+    try:
+        return load_app(name)
+    except BaseException as error:  # noqa: BLE001 - a SystemExit is no application either
+        traceback.print_exc()
+        sys.stderr.write(f"the application {name!r} does not load: {error!r}\n")
+        sys.stderr.flush()
+        # the service may have started threads that would keep the process alive
+        os._exit(70)
+
+
+def _inherited(descriptor: int) -> socket.socket:
+    listening = socket.socket(fileno=descriptor)
+    listening.set_inheritable(False)
+    return listening
+
+
+def _announcer(path: str) -> Callable[[], None]:
+    def announce() -> None:
+        faulthandler.cancel_dump_traceback_later()
+        with open(path, "w"):
+            return
+
+    return announce

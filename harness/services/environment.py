@@ -1,0 +1,131 @@
+"""What a service finds in its environment and on its command line."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.domain.errors import Misused, ServiceNotStarted
+from harness.domain.service import EnvValue, Service
+from harness.services.processes import LOOPBACK, TAG_VARIABLE
+
+# Of the harness's own interpreter and broker: a service must not see either.
+WITHHELD = frozenset(
+    {
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONSTARTUP",
+        "VIRTUAL_ENV",
+        "__PYVENV_LAUNCHER__",
+        "PACT_BROKER_TOKEN",
+        "PACT_BROKER_USERNAME",
+        "PACT_BROKER_PASSWORD",
+    }
+)
+MASK = "***"
+SHORTEST_SECRET = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one instance of a service runs: what the placeholders of its table stand for."""
+
+    python: str
+    tmp: Path
+    port: int
+
+    def fill(self, text: str) -> str:
+        """Replace {python}, {tmp}, {host} and {port}; other braces are left as they are."""
+        values = {
+            "{python}": self.python,
+            "{tmp}": str(self.tmp),
+            "{host}": LOOPBACK,
+            "{port}": str(self.port),
+        }
+        return re.sub(r"\{(python|tmp|host|port)\}", lambda found: values[found.group()], text)
+
+
+def interpreter_of(service: Service) -> str:
+    """The service's interpreter, which may be named by its virtual environment."""
+    if service.python is None:
+        return sys.executable
+    if service.python.is_dir():
+        return str(service.python / "bin" / "python")
+    return str(service.python)
+
+
+def check_needs(service: Service, outside: Mapping[str, str]) -> None:
+    """
+    See that what a service needs from outside is there.
+
+    Raises: ServiceNotStarted naming the absent address; Misused naming the absent secret.
+    """
+    for need in service.requires:
+        variable = re.sub(r"\W", "_", need).upper() + "_URL"
+        if not outside.get(variable):
+            raise ServiceNotStarted(
+                f"service {service.name!r} requires {need}: expected its address in {variable},"
+                " which is not set",
+                hint=f"set {variable}, or run this service where {need} is to be had",
+            )
+    for name, value in service.env.items():
+        if value.secret_from is not None and value.secret_from not in outside:
+            raise Misused(
+                f"service {service.name!r} takes {name} from {value.secret_from}, which is not set",
+                hint=f"export {value.secret_from} in the environment of the harness",
+            )
+
+
+def environment_of(
+    service: Service,
+    place: Place,
+    tag: Path,
+    consumed: Mapping[str, str],
+    extra: Mapping[str, str],
+    outside: Mapping[str, str],
+) -> dict[str, str]:
+    """Everything that one instance of a service finds in its environment."""
+    env = {name: value for name, value in outside.items() if name not in WITHHELD}
+    env["TMPDIR"] = str(place.tmp)
+    for name, value in service.env.items():
+        env[name] = _text_of(value, place, outside)
+    env.update(consumed)
+    env.update({name: place.fill(text) for name, text in extra.items()})
+    env[TAG_VARIABLE] = str(tag)
+    return env
+
+
+def _text_of(value: EnvValue, place: Place, outside: Mapping[str, str]) -> str:
+    if value.secret_from is not None:
+        return outside[value.secret_from]
+    return place.fill(value.text)
+
+
+def consumed_by(service: Service, addresses: Mapping[str, str], nowhere: str) -> dict[str, str]:
+    """
+    The variables that tell a service where its providers are.
+
+    A provider that nobody put in place is an address that refuses: a default in the service's own
+    code could lead to the real one.
+    """
+    return {
+        need.env: addresses.get(need.provider, nowhere) + need.suffix for need in service.consumes
+    }
+
+
+def secrets_of(service: Service, outside: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The values that must not be seen in any text that leaves the harness."""
+    named = (value.secret_from for value in service.env.values())
+    found = (outside.get(name, "") for name in named if name is not None)
+    return frozenset(secret for secret in found if len(secret) >= SHORTEST_SECRET)
+
+
+def masked(text: str, secrets: frozenset[str]) -> str:
+    """The text without the secrets; the longest first, since one may hold another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return text

@@ -1,0 +1,182 @@
+"""A service that answers, and what can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, TracebackType
+from typing import TypeVar
+
+from harness.domain.crash import Crash
+from harness.domain.errors import DocumentUnreadable, ServiceLost, StateFailed
+from harness.domain.service import Service
+from harness.services import control
+from harness.services.environment import masked
+from harness.services.group import Group
+from harness.services.instance import TAIL_CHARACTERS, Instance
+from harness.services.wire import Unanswered, exchange
+
+T = TypeVar("T")
+
+
+class RunningService:
+    """
+    A service that was started for one step, with the real neighbours started beside it.
+
+    Shape: `url` has no path; a base path belongs to the operations.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        group: Group,
+        neighbours: Mapping[str, RunningService],
+    ) -> None:
+        self._instance = instance
+        self._group = group
+        self._neighbours = neighbours
+
+    @property
+    def service(self) -> Service:
+        """The service as its table describes it."""
+        return self._instance.service
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self._instance.url
+
+    @property
+    def state_url(self) -> str:
+        """
+        Where pact's verifier posts provider states, with `body=True`.
+
+        Raises: StateFailed where the service has no such address.
+        """
+        return self._instance.state_url
+
+    @property
+    def neighbours(self) -> Mapping[str, RunningService]:
+        """The real services started beside it, by name."""
+        return MappingProxyType(dict(self._neighbours))
+
+    def set_up_state(self, name: str, params: Mapping[str, object]) -> Mapping[str, object]:
+        """
+        Set a provider state up; what its handler returned.
+
+        Raises: StateMissing, StateFailed, ServiceLost.
+        """
+        return self._ask(lambda: control.change_state(self.state_url, name, params, "setup"))
+
+    def tear_down_state(self, name: str, params: Mapping[str, object]) -> None:
+        """
+        Tear a provider state down, where its handler asks for that.
+
+        Raises: StateFailed, ServiceLost.
+        """
+        self._ask(lambda: control.change_state(self.state_url, name, params, "teardown"))
+
+    def reset(self) -> None:
+        """
+        Put the service and its real neighbours back to their beginning, at the same addresses.
+
+        Raises: StateFailed, ServiceNotStarted, ServiceLost.
+        """
+        self._ask(self._group.reset)
+
+    def fetch(self, path: str) -> bytes:
+        """
+        What the service serves at a path, such as its API document.
+
+        Raises: DocumentUnreadable, ServiceLost.
+        """
+        headers = {"Accept": "application/json, application/yaml, */*"}
+        answer = self._ask(lambda: exchange("GET", self.url + path, headers=headers))
+        if not 200 <= answer.status < 300:
+            raise DocumentUnreadable(
+                f"service {self.service.name!r}: expected a document at {path},"
+                f" seen status {answer.status}",
+                hint="correct `documents` in the service's table",
+                detail=self._masked(answer.text[:2000]),
+            )
+        return answer.body
+
+    def crashes(self, since: int = 0, request_id: str | None = None) -> tuple[Crash, ...]:
+        """
+        What crashed after a number, for one request or at all; nothing where there is no host.
+
+        Raises: ServiceLost.
+        """
+        url = self._instance.control_url
+        if url is None:
+            return ()
+        return self._ask(lambda: control.read_crashes(url, since, request_id))
+
+    def credentials(self) -> dict[str, dict[str, str]]:
+        """
+        Headers for each security scheme, from the function that the service's table names.
+
+        Raises: StateFailed, ServiceLost.
+        """
+        url = self._instance.control_url
+        if self.service.auth is None:
+            return {}
+        if url is None:
+            raise StateFailed(
+                f"service {self.service.name!r}: `auth` names a function, but the service is not"
+                " started from its `app`",
+                hint="give `app` instead of `command` or `url`, or leave `auth` out",
+            )
+        return self._ask(lambda: control.read_credentials(url))
+
+    def info(self) -> Mapping[str, object]:
+        """What the host found: `framework`, `kind`, `server`, `python`; {} where there is none."""
+        url = self._instance.control_url
+        return {} if url is None else self._ask(lambda: control.read_info(url))
+
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._instance.ended() is None
+
+    def exit_reason(self) -> str:
+        """How its process ended, in words; "" while it runs."""
+        ended = self._instance.ended()
+        return "" if ended is None else str(ended)
+
+    def output(self, characters: int = TAIL_CHARACTERS) -> str:
+        """The end of its output, without secrets."""
+        return self._instance.output()[-characters:]
+
+    def secrets(self) -> frozenset[str]:
+        """Values handed to it or its neighbours that no text may show."""
+        return self._group.secrets
+
+    def stop(self) -> None:
+        """Stop it and the real neighbours: no process, port or directory of theirs is left."""
+        self._group.stop()
+
+    def __enter__(self) -> RunningService:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        try:
+            return call()
+        except Unanswered as error:
+            state = self.exit_reason() or "is alive, but does not answer"
+            raise ServiceLost(
+                f"service {self.service.name!r} {state}: {error.message}", detail=self.output()
+            ) from error
+        except StateFailed as error:
+            hidden = (self._masked(text) for text in (error.message, error.hint, error.detail))
+            message, hint, detail = hidden
+            raise type(error)(message, hint=hint, detail=detail) from None
+
+    def _masked(self, text: str) -> str:
+        return masked(text, self.secrets())

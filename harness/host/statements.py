@@ -34,7 +34,7 @@ def _statements(path: str) -> tuple[tuple[int, int], ...]:
     except (SyntaxError, ValueError):
         return ()
     spans = [_span(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    return tuple(sorted(spans, key=lambda span: span[1] - span[0]))
+    return tuple(sorted(spans, key=lambda span: (span[1] - span[0], -span[0])))
 
 
 def _span(node: ast.stmt) -> tuple[int, int]:

@@ -93,6 +93,7 @@ class _Response:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"
     server_version = "contract-harness"
     disable_nagle_algorithm = True
     wbufsize = 65536

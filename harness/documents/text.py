@@ -162,8 +162,9 @@ def _broken_json(text: str, name: str, fault: json.JSONDecodeError) -> DocumentU
 def _as_flow_yaml(text: str, name: str, refused: DocumentUnreadable) -> Parsed:
     try:
         return _yaml(text, name)
-    except DocumentUnreadable:
-        raise refused from None
+    except DocumentUnreadable as second:
+        is_syntax = isinstance(second.__cause__, YamlFault) and second.__cause__.is_syntax
+        raise (refused if is_syntax else second) from None
 
 
 def _yaml(text: str, name: str) -> Parsed:

@@ -17,7 +17,9 @@ import yaml
 from harness.domain.json import Json, shortened
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ANY_TEXT = "JSON or YAML"
 _CORE = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(_CORE + each for each in ("null", "bool", "int", "float"))
 _TEXT_TAGS = frozenset({_CORE + "str", _CORE + "timestamp", _CORE + "binary", "!"})
 _COLLECTION_TAGS = frozenset({"!", _CORE + "map", _CORE + "seq", _CORE + "omap", _CORE + "set"})
 _WORDS: Final[dict[str, Json]] = {
@@ -41,6 +43,11 @@ class YamlFault(Exception):
         self.expected = expected
         self.seen = seen
         self.hint = hint
+
+    @property
+    def is_syntax(self) -> bool:
+        """Whether the text is no YAML at all."""
+        return self.expected == _ANY_TEXT
 
 
 class _Frame:
@@ -77,7 +84,7 @@ def read_yaml(
     except yaml.MarkedYAMLError as fault:
         raise _broken(fault) from fault
     except (yaml.YAMLError, UnicodeEncodeError) as fault:
-        raise YamlFault("JSON or YAML", _one_line(str(fault))) from fault
+        raise YamlFault(_ANY_TEXT, _one_line(str(fault))) from fault
     return builder.root, builder.repeated
 
 
@@ -85,7 +92,7 @@ def _broken(fault: yaml.MarkedYAMLError) -> YamlFault:
     mark = fault.problem_mark or fault.context_mark
     where = f" at line {mark.line + 1} column {mark.column + 1}" if mark else ""
     seen = _one_line(str(fault.problem or fault.context or "a syntax error"))
-    return YamlFault("JSON or YAML", f"{seen}{where}")
+    return YamlFault(_ANY_TEXT, f"{seen}{where}")
 
 
 def _one_line(text: str) -> str:
@@ -211,7 +218,7 @@ def _resolved(event: yaml.ScalarEvent) -> Json:
     text: str = event.value
     if event.tag and event.tag in _TEXT_TAGS:
         return text
-    if event.tag and not event.tag.startswith(_CORE):
+    if event.tag and event.tag not in _PLAIN_TAGS:
         raise _foreign_tag(event)
     if not event.tag and not event.implicit[0]:
         return text

@@ -1,0 +1,1 @@
+"""Laws of reading documents and pacts."""

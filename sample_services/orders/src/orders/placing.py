@@ -73,5 +73,5 @@ def _give_back(inventory: InventoryClient, reservation_id: UUID) -> None:
     """Release a reservation of an order that was not placed; a failure is only logged."""
     try:
         inventory.release(reservation_id)
-    except (InventoryError, ReservationNotFound):
-        _log.warning("reservation %s could not be released", reservation_id, exc_info=True)
+    except (InventoryError, ReservationNotFound) as error:
+        _log.warning("reservation %s could not be released: %s", reservation_id, error)

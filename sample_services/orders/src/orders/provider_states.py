@@ -151,7 +151,7 @@ def a_product_can_be_ordered(
     available: int = 100,
 ) -> Iterator[dict[str, str]]:
     """The neighbours know the product, its price in every currency, and enough stock of it."""
-    _neighbourhood.products[sku] = KnownProduct(sku, name, Decimal(unit_price), available)
+    _neighbourhood.products[sku] = KnownProduct(sku, name, Decimal(str(unit_price)), available)
     yield from _substituted({"sku": sku, "name": name, "unit_price": unit_price})
 
 
@@ -205,5 +205,5 @@ def _line(position: int, line: Line) -> OrderLine:
         sku=line["sku"],
         name=line["name"],
         quantity=line["quantity"],
-        unit_price=Decimal(line["unit_price"]),
+        unit_price=Decimal(str(line["unit_price"])),
     )

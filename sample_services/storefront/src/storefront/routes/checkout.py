@@ -43,5 +43,5 @@ async def _withdraw(order_id: UUID, orders: OrdersClient) -> None:
     """Cancel an order that could not be paid; a failure is only logged."""
     try:
         await orders.cancel_order(order_id)
-    except (NeighbourError, OrderConflict, OrderRejected):
-        _log.warning("order %s could not be cancelled", order_id, exc_info=True)
+    except (NeighbourError, OrderConflict, OrderRejected) as error:
+        _log.warning("order %s could not be cancelled: %s", order_id, error)

@@ -1,26 +1,26 @@
-"""What one reply shows, in the harness's own terms: used while fuzzing, shortening and replaying."""
+"""What one reply shows, in the harness's own terms: while fuzzing, shortening and replaying."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import requests
-from schemathesis import APIOperation
 from schemathesis import checks as tool_checks
 from schemathesis.core import failures as core_failures
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.openapi import checks as openapi_failures
 
-from harness.adapters.schema_fuzzer_requests import named_in_rejection, request_errors
+from harness.adapters.schema_fuzzer_requests import Operation, named_in_rejection, request_errors
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.domain.crash import Crash, Frame
 from harness.domain.evidence import Fault
 
-# What the reply alone decides. Every other check of the tool needs to know how the request was made.
+# What the reply alone decides. The tool's other checks need to know how the request was made.
 _REPLY_CHECKS = (
     "status_code_conformance",
     "content_type_conformance",
@@ -32,13 +32,20 @@ _REPLY_CHECKS = (
 # them whatever the document says, and no client learns of them from an operation's responses.
 _OF_THE_HTTP_LAYER = frozenset({405, 406, 408, 411, 413, 414, 415, 417, 421, 426, 429, 431})
 
-FAULTS_FIRST = tuple(
-    Fault[name]
-    for name in (
-        "CRASH SERVER_ERROR NO_REPLY RESPONSE_SCHEMA DELETED_SERVED AUTH_IGNORED CREATED_MISSING "
-        "CONTENT_TYPE RESPONSE_HEADERS INVALID_ACCEPTED VALID_REJECTED METHOD_ALLOWED "
-        "STATUS_UNDOCUMENTED"
-    ).split()
+FAULTS_FIRST = (
+    Fault.CRASH,
+    Fault.SERVER_ERROR,
+    Fault.NO_REPLY,
+    Fault.RESPONSE_SCHEMA,
+    Fault.DELETED_SERVED,
+    Fault.AUTH_IGNORED,
+    Fault.CREATED_MISSING,
+    Fault.CONTENT_TYPE,
+    Fault.RESPONSE_HEADERS,
+    Fault.INVALID_ACCEPTED,
+    Fault.VALID_REJECTED,
+    Fault.METHOD_ALLOWED,
+    Fault.STATUS_UNDOCUMENTED,
 )
 
 
@@ -67,12 +74,14 @@ class Seen:
 
 
 def judge(
-    operation: APIOperation, sent: Sent, crash: Crash | None, packages: Sequence[str]
+    operation: Operation, sent: Sent, crash: Crash | None, packages: Sequence[str]
 ) -> list[Seen]:
-    """Give every fault that a reply shows by itself; a crash stands for all that follows from it."""
+    """Give every fault that a reply shows; a crash stands for all that follows from it."""
     label = operation.label
     if sent.status == 0 or sent.status >= 500:
         return _failed(operation, sent, crash, packages)
+    if sent.method != operation.method.upper():
+        return []  # an undeclared method answers to no declared response
     faults = [
         seen for failure in reply_failures(operation, sent) for seen in translated(failure, sent)
     ]
@@ -82,11 +91,10 @@ def judge(
 
 
 def _failed(
-    operation: APIOperation, sent: Sent, crash: Crash | None, packages: Sequence[str]
+    operation: Operation, sent: Sent, crash: Crash | None, packages: Sequence[str]
 ) -> list[Seen]:
-    declared = sent.status > 500 and declares(operation, sent.status)
-    if declared:  # `502` because a neighbour is down is an answer, even if its cause was logged
-        return []
+    if sent.status > 500 and declares(operation, sent.status):
+        return []  # `502` because a neighbour is down is an answer, even if its cause was logged
     if crash is not None:
         return [crashed(operation.label, crash, packages)]
     if sent.status == 0:
@@ -128,7 +136,7 @@ def blamed_frame(crash: Crash, packages: Sequence[str]) -> Frame | None:
     return crash.frames[-1] if crash.frames else None
 
 
-def _judge_request(operation: APIOperation, label: str, sent: Sent) -> list[Seen]:
+def _judge_request(operation: Operation, label: str, sent: Sent) -> list[Seen]:
     """
     Tell a refusal of what the document allows, and an acceptance of what it forbids.
 
@@ -156,13 +164,13 @@ def _judge_request(operation: APIOperation, label: str, sent: Sent) -> list[Seen
     ]
 
 
-def declares(operation: APIOperation, status: int) -> bool:
-    """Whether a status, or its class, is among the operation's responses; `default` says nothing."""
+def declares(operation: Operation, status: int) -> bool:
+    """Whether a status, or its class, is among the responses; `default` says nothing."""
     known = {str(code).upper() for code in operation.responses.status_codes}
     return str(status) in known or f"{status // 100}XX" in known
 
 
-def _is_of_the_http_layer(look: Look, operation: APIOperation, sent: Sent) -> bool:
+def _is_of_the_http_layer(look: Look, operation: Operation, sent: Sent) -> bool:
     if look.fault is not Fault.STATUS_UNDOCUMENTED:
         return False
     if sent.status in _OF_THE_HTTP_LAYER:
@@ -180,7 +188,7 @@ def as_response(sent: Sent) -> Response:
     return Response(sent.status, headers, sent.reply_body, request, 0.0, verify=True)
 
 
-def reply_failures(operation: APIOperation, sent: Sent) -> Iterator[Failure]:
+def reply_failures(operation: Operation, sent: Sent) -> Iterator[Failure]:
     """Run the tool's own checks of replies."""
     response = as_response(sent)
     case = operation.Case()
@@ -203,7 +211,7 @@ def flattened(group: FailureGroup) -> Iterator[Failure]:
 
 
 def translated(failure: Failure, sent: Sent) -> Iterator[Seen]:
-    """Say a failure of the tool in the harness's terms; what is unsound on healthy services is left out."""
+    """Say a failure of the tool in the harness's terms, without what healthy services do."""
     label = failure.operation or sent.operation
     status = sent.status
     match failure:
@@ -298,7 +306,7 @@ def json_path(schema_path: Iterable[object], instance_path: Sequence[object]) ->
 
 
 def _property_names(schema_path: Sequence[object]) -> Iterator[object]:
-    for before, part in zip(schema_path, schema_path[1:], strict=False):
+    for before, part in itertools.pairwise(schema_path):
         if before == "properties":
             yield part
 

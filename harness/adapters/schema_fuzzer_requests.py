@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import jsonschema_rs
@@ -16,10 +17,12 @@ from schemathesis.core.parameters import ParameterLocation
 
 from harness.adapters.schema_fuzzer_traffic import Sent, json_or_none, leaves
 
+Operation = APIOperation[Any, Any, Any, Any]
+
 # What a parser may turn into the declared type is not an error of the service that takes it:
 # "5" for 5, 0 for false, a timestamp for a date-time. Formats are wider in the document's
 # vocabulary than in any library, and an annotation by default.
-_LENIENT_KEYWORDS = frozenset({"format", "contentEncoding", "contentMediaType"})
+_LENIENT_KEYWORDS = frozenset({"unjudged", "format", "contentEncoding", "contentMediaType"})
 _SCALARS = (str, int, float, bool)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -39,7 +42,7 @@ class RequestError:
     lenient: bool
 
 
-def request_errors(operation: APIOperation, sent: Sent) -> list[RequestError]:
+def request_errors(operation: Operation, sent: Sent) -> list[RequestError]:
     """Give what a request breaks, the surest first; what cannot be judged is no error."""
     if sent.method.lower() != operation.method:
         return []
@@ -47,26 +50,29 @@ def request_errors(operation: APIOperation, sent: Sent) -> list[RequestError]:
     return sorted(errors, key=lambda error: (error.lenient, error.where, error.keyword))
 
 
-def _parameter_errors(operation: APIOperation, sent: Sent) -> Iterator[RequestError]:
+def _parameter_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:
     query: dict[str, list[str]] = {}
     for key, value in parse_qsl(urlsplit(sent.path).query, keep_blank_values=True):
         query.setdefault(key, []).append(value)
     for parameter in operation.query:
         name = f"query:{parameter.name}"
-        yield from _text_errors(parameter, query.get(parameter.name, []), name)
+        yield from _text_errors(operation, parameter, query.get(parameter.name, []), name)
     path = path_values(operation, sent)
     for parameter in operation.path_parameters:
         if parameter.name in path:
-            yield from _text_errors(parameter, [path[parameter.name]], f"path:{parameter.name}")
+            texts = [path[parameter.name]]
+            yield from _text_errors(operation, parameter, texts, f"path:{parameter.name}")
     secured = {parameter.name.lower() for parameter in operation.security.iter_parameters()}
     for parameter in operation.headers:
         name = parameter.name.lower()
         if name not in secured and name not in ("accept", "content-type"):
             found = [value for key, value in sent.headers if key == name]
-            yield from _text_errors(parameter, found, f"header:{parameter.name}")
+            yield from _text_errors(operation, parameter, found, f"header:{parameter.name}")
 
 
-def _text_errors(parameter: object, texts: list[str], where: str) -> Iterator[RequestError]:
+def _text_errors(
+    operation: Operation, parameter: object, texts: list[str], where: str
+) -> Iterator[RequestError]:
     required: bool = getattr(parameter, "is_required", False)
     schema: object = getattr(parameter, "validation_schema", True)
     if not texts:
@@ -74,9 +80,11 @@ def _text_errors(parameter: object, texts: list[str], where: str) -> Iterator[Re
             yield RequestError(where, "required", f"{where} is required", lenient=False)
         return
     if len(texts) > 1 or _may_be_compound(schema):
-        return  # how lists are written on the wire is not judged here
+        # How lists are written on the wire is not judged here: neither allowed nor forbidden.
+        yield RequestError(where, "unjudged", f"{where} may be a list", lenient=True)
+        return
     readings = list(_readings(texts[0]))
-    problems = [_problems(schema, reading) for reading in readings]
+    problems = [_problems(operation, schema, reading) for reading in readings]
     if any(not found for found in problems):
         return
     # The reading that comes closest to what is declared tells what is wrong.
@@ -109,7 +117,7 @@ def _may_be_compound(schema: object) -> bool:
     return any(key in json.dumps(schema) for key in ('"array"', '"object"', '"allOf"', '"not"'))
 
 
-def _body_errors(operation: APIOperation, sent: Sent) -> Iterator[RequestError]:
+def _body_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:
     declared = list(operation.body)
     if not declared:
         return
@@ -119,6 +127,7 @@ def _body_errors(operation: APIOperation, sent: Sent) -> Iterator[RequestError]:
             yield RequestError("$", "required", "a body is required", lenient=False)
         return
     if "json" not in media_type:
+        yield RequestError("$", "unjudged", f"a body of {media_type or 'no type'}", lenient=True)
         return
     alternative = operation.get_body_for_media_type(media_type)
     try:
@@ -127,19 +136,21 @@ def _body_errors(operation: APIOperation, sent: Sent) -> Iterator[RequestError]:
         yield RequestError("$", "syntax", "the body is no JSON", lenient=False)
         return
     if alternative is None:
+        yield RequestError("$", "unjudged", f"a body of {media_type}", lenient=True)
         return
-    for keyword, path, lenient in _problems(alternative.validation_schema, value):
+    for keyword, path, lenient in _problems(operation, alternative.validation_schema, value):
         yield RequestError(path, keyword, f"the body breaks `{keyword}` at {path}", lenient)
 
 
-def _problems(schema: object, value: object) -> list[tuple[str, str, bool]]:
+def _problems(operation: Operation, schema: object, value: object) -> list[tuple[str, str, bool]]:
     """Give keyword, place and leniency of each violation."""
     if schema is True or schema == {}:
         return []
+    kind: Hashable = operation.schema.adapter.jsonschema_validator_cls
     try:
-        errors = list(_validator(json.dumps(schema)).iter_errors(value))
+        errors = list(_validator(json.dumps(schema), kind).iter_errors(value))
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
-        return []  # a schema that cannot be read judges nothing
+        return [("unjudged", "$", True)]  # a schema that cannot be read judges nothing
     return [_problem(error) for error in errors]
 
 
@@ -157,11 +168,11 @@ def _problem(error: jsonschema_rs.ValidationError) -> tuple[str, str, bool]:
 
 
 @lru_cache(maxsize=512)
-def _validator(schema: str) -> jsonschema_rs.Validator:
-    return make_validator(json.loads(schema), jsonschema_rs.Draft202012Validator)
+def _validator(schema: str, kind: Hashable) -> jsonschema_rs.Validator:
+    return make_validator(json.loads(schema), cast("type[jsonschema_rs.Validator]", kind))
 
 
-def path_values(operation: APIOperation, sent: Sent) -> Mapping[str, str]:
+def path_values(operation: Operation, sent: Sent) -> Mapping[str, str]:
     """Read the path parameters back from a path, matched from its end: a base may stand before."""
     pattern = "".join(
         f"(?P<p{index}>[^/]*)" if part.startswith("{") else re.escape(part)
@@ -178,7 +189,7 @@ def path_values(operation: APIOperation, sent: Sent) -> Mapping[str, str]:
     }
 
 
-def named_in_rejection(operation: APIOperation, sent: Sent) -> list[str]:
+def named_in_rejection(operation: Operation, sent: Sent) -> list[str]:
     """
     Give the inputs that a refusal blames by name.
 
@@ -204,7 +215,7 @@ def _has_unprintable(body: object) -> bool:
     return any(_UNPRINTABLE.search(str(value)) for _, value in leaves(body))
 
 
-def _declared_inputs(operation: APIOperation) -> dict[str, tuple[str, bool]]:
+def _declared_inputs(operation: Operation) -> dict[str, tuple[str, bool]]:
     """Map each input's name to its place and to whether it is of some format."""
     inputs: dict[str, tuple[str, bool]] = {}
     for parameter in operation.iter_parameters():
@@ -241,7 +252,7 @@ def properties_of(
             yield from properties_of(part, root, f"{path}.{name}", depth + 1)
 
 
-def resolved(schema: Mapping[str, object], root: object) -> Mapping[str, object]:
+def resolved(schema: Mapping[str, Any], root: object) -> Mapping[str, Any]:
     """Follow a reference within the same schema; one that leads nowhere allows anything."""
     for _ in range(8):
         reference = schema.get("$ref")
@@ -249,7 +260,9 @@ def resolved(schema: Mapping[str, object], root: object) -> Mapping[str, object]
             return schema
         target: object = root
         for part in reference[2:].split("/"):
-            target = target.get(unquote(part).replace("~1", "/")) if isinstance(target, dict) else {}
+            target = (
+                target.get(unquote(part).replace("~1", "/")) if isinstance(target, dict) else {}
+            )
         if not isinstance(target, dict):
             return {}
         schema = target

@@ -22,6 +22,7 @@ from harness.stages.ports import StepContext
 CASE_HEADER = "X-Schemathesis-TestCaseId"
 STATE = "STATE"  # the method of a pseudo-request that sets up a provider state
 MASK = "[masked]"
+NO_CREDENTIAL = "no-such-credential"  # what is sent to see whether anything is let in
 REQUEST_TIMEOUT_S = 10.0
 
 _KEPT_BYTES = 8 * 1024
@@ -48,16 +49,14 @@ class Instance(Protocol):
         ...
 
     def crashes(self, since: int = 0) -> Sequence[Crash]:
-        """Give what was raised and not handled, later than `since`."""
+        """Give what was raised and not handled, after a number."""
         ...
 
     def credentials(self) -> Mapping[str, Mapping[str, str]]:
         """Give the headers that satisfy each security scheme."""
         ...
 
-    def set_up_state(
-        self, name: str, params: Mapping[str, object]
-    ) -> Mapping[str, object] | None:
+    def set_up_state(self, name: str, params: Mapping[str, object]) -> Mapping[str, object]:
         """Bring the service into a named state."""
         ...
 
@@ -65,13 +64,31 @@ class Instance(Protocol):
         """Whether its process still runs."""
         ...
 
+    def exit_reason(self) -> str:
+        """Tell how its process ended, empty while it runs."""
+        ...
+
+    def output(self) -> str:
+        """Give the end of what it printed."""
+        ...
+
+    def secrets(self) -> frozenset[str]:
+        """Give the values that no text may show."""
+        ...
+
+    def fetch(self, path: str) -> bytes:
+        """
+        Give what it serves at a path.
+
+        Raises: HarnessError.
+        """
+        ...
+
 
 class Opener(Protocol):
     """Starts an instance of a service for one step."""
 
-    def __call__(
-        self, service_name: str, context: StepContext
-    ) -> AbstractContextManager[Instance]:
+    def __call__(self, service_name: str, context: StepContext) -> AbstractContextManager[Instance]:
         """Open it; leaving the context stops it."""
         ...
 
@@ -189,7 +206,7 @@ class Sender:
             )
         except HarnessError as error:
             return replace(request, status=0, failure=error.message)
-        body = json.dumps(dict(result or {}), default=str).encode()
+        body = json.dumps(dict(result), default=str).encode()
         return replace(request, status=200, reply_body=body, failure="")
 
 
@@ -213,9 +230,11 @@ class Masker:
     headers: frozenset[str] = _SECRET_HEADERS
 
     @classmethod
-    def of(cls, credentials: Mapping[str, Mapping[str, str]]) -> Masker:
+    def of(
+        cls, credentials: Mapping[str, Mapping[str, str]], secrets: Iterable[str] = ()
+    ) -> Masker:
         """Hide what the credentials hold: whole values, and tokens after a scheme's name."""
-        names, values = set(_SECRET_HEADERS), set()
+        names, values = set(_SECRET_HEADERS), set(secrets)
         for pairs in credentials.values():
             for name, value in pairs.items():
                 names.add(name.lower())
@@ -230,10 +249,12 @@ class Masker:
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Hide the values of secret headers, and secrets in the others."""
-        return tuple(
-            (name, MASK if name.lower() in self.headers else self.text(value))
-            for name, value in pairs
-        )
+        return tuple((name, self._hidden(name, value)) for name, value in pairs)
+
+    def _hidden(self, name: str, value: str) -> str:
+        if name.lower() in self.headers and not value.endswith(NO_CREDENTIAL):
+            return MASK
+        return self.text(value)
 
     def exchange(self, sent: Sent) -> Exchange:
         """Write a request and its reply as evidence: bounded, and without secrets."""
@@ -307,7 +328,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, str | int]]:
 
 
 def names_something(path: str, value: str | int) -> bool:
-    """Whether a value of a reply is likely to name a thing: under an id-like key, or unmistakable."""
+    """Whether a value is likely to name a thing: under an id-like key, or unmistakable."""
     key = path.rpartition("/")[2].lower().replace("-", "_")
     if key in ("id", "uuid", "key", "slug", "code", "sku", "ref", "reference", "number", "token"):
         return True

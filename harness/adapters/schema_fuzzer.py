@@ -1,0 +1,285 @@
+"""Send a service what its API document allows, and what it does not, and say what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from harness.adapters.describer import documents_of
+from harness.adapters.schema_fuzzer_documents import Surface, load
+from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
+from harness.adapters.schema_fuzzer_probes import Probes
+from harness.adapters.schema_fuzzer_run import Crashes, Found, Run
+from harness.adapters.schema_fuzzer_samples import Sampler
+from harness.adapters.schema_fuzzer_sequences import OrderedPass
+from harness.adapters.schema_fuzzer_shortening import Shortened, Shortener
+from harness.adapters.schema_fuzzer_traffic import (
+    NO_CREDENTIAL,
+    Instance,
+    Masker,
+    Opener,
+    Sender,
+    Sent,
+)
+from harness.adapters.schema_fuzzer_values import (
+    ExampleRequest,
+    example_requests,
+    harvest,
+    known_values,
+)
+from harness.domain.crash import RequestSeen
+from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
+from harness.domain.evidence import (
+    CaseFailed,
+    DocumentRead,
+    Evidence,
+    Fault,
+    PactGathered,
+    ServiceCrashed,
+    Unobserved,
+)
+from harness.domain.service import Service
+from harness.domain.steps import Fuzz
+from harness.stages.ports import StepContext
+
+_SHARE_FOR_SHORTENING = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFuzzer:
+    """
+    Does `Fuzz` steps.
+
+    Shape: `open_instance` starts the step's own instance of the service.
+    """
+
+    open_instance: Opener
+    clock: Callable[[], float] = time.monotonic
+
+    def __call__(self, step: Fuzz, context: StepContext) -> Iterator[Evidence]:
+        """Fuzz one service; what was seen is yielded however the service ends."""
+        service = context.config.service(step.service)
+        if service is None:
+            raise Misused(f"no service is called {step.service!r}")
+        # The engine writes beside the current directory otherwise.
+        set_hypothesis_home_dir(context.directory / "hypothesis")
+        with self.open_instance(step.service, context) as instance, Sender(instance) as sender:
+            attempt = _Attempt(step, context, service, instance, sender, self.clock)
+            yield from attempt()
+
+
+class _Attempt:
+    """One step being done."""
+
+    def __init__(
+        self,
+        step: Fuzz,
+        context: StepContext,
+        service: Service,
+        instance: Instance,
+        sender: Sender,
+        clock: Callable[[], float],
+    ) -> None:
+        self._step = step
+        self._service = service
+        self._instance = instance
+        self._sender = sender
+        self._clock = clock
+        self._context = context
+        cap = min(context.config.time_cap_s, step.limit_s * 0.9)
+        self._deadline = clock() + cap * (1 - _SHARE_FOR_SHORTENING)
+        self._credentials = instance.credentials()
+        self._masker = Masker.of(self._credentials, instance.secrets())
+        self._literals = harvest(service)
+        self._examples = _examples_for(service, context)
+        self._stopped = ""
+
+    def __call__(self) -> Iterator[Evidence]:
+        surfaces: list[Surface] = []
+        for document in self._documents():
+            try:
+                surface = self._load(document)
+            except DocumentUnreadable as error:
+                yield Unobserved(self._step.id, error.message, error.hint, error.detail)
+                continue
+            yield from (one for one in surface.broken if self._wanted_text(one.what))
+            surfaces.append(surface)
+        if not any(surface.operations for surface in surfaces):
+            return
+        yield from self._fuzz(surfaces)
+
+    def _documents(self) -> Sequence[DocumentRead]:
+        taken = [
+            one
+            for observed in self._context.taken.values()
+            for one in observed.evidence
+            if isinstance(one, DocumentRead) and one.service == self._service.name
+        ]
+        if taken:
+            return taken
+        found = list(documents_of(self._service, self._instance))
+        read = [one for one in found if isinstance(one, DocumentRead)]
+        if not read:
+            reasons = "; ".join(f"{one.location}: {one.message}" for one in found
+                                if not isinstance(one, DocumentRead))  # fmt: skip
+            raise HarnessError(
+                f"no API document of {self._service.name} could be read"
+                + (f": {reasons}" if reasons else ""),
+                hint="name it in the service's table: documents = [...]",
+            )
+        return read
+
+    def _load(self, document: DocumentRead) -> Surface:
+        step, service = self._step, self._service
+        plain = load(document, service.base_path, self._instance.url, {})
+        dictionaries, bindings = dictionaries_for(plain.operations, self._literals)
+        configured = settings(step.seed, step.examples, step.sequences, dictionaries, bindings)
+        surface = load(document, service.base_path, self._instance.url, configured)
+        wanted = tuple(one for one in surface.operations if self._wanted(one.label))
+        return replace(surface, operations=wanted)
+
+    def _wanted(self, label: str) -> bool:
+        return not self._step.operations or label in self._step.operations
+
+    def _wanted_text(self, text: str) -> bool:
+        return not self._step.operations or any(one in text for one in self._step.operations)
+
+    def _fuzz(self, surfaces: Sequence[Surface]) -> Iterator[Evidence]:
+        crashes = Crashes(self._instance)
+        run = Run(
+            self._service.name,
+            self._instance,
+            self._sender,
+            surfaces,
+            self._service.packages,
+            self._credentials,
+            crashes,
+        )
+        told: set[int] = set()
+        try:
+            yield from self._passes(run)
+        except SystemExit:  # the supervisor's word that the step's time is up
+            yield from self._failures(run, told, None)
+            yield from run.exercised()
+            raise
+        except HarnessError as error:
+            self._stopped = "server"
+            yield Unobserved(self._step.id, error.message, error.hint, error.detail)
+        yield from self._how_it_ended(run)
+        yield from run.exercised()
+        yield from self._failures(run, told, Shortener(run, self._sender, crashes))
+
+    def _passes(self, run: Run) -> Iterator[Evidence]:
+        sampler = Sampler(known_values(self._examples))
+        OrderedPass(run, sampler, self._examples)()
+        Probes(run, sampler, self._literals)()
+        for surface in run.surfaces:
+            remaining_s = self._deadline - self._clock()
+            if remaining_s <= 0 or not self._instance.alive():
+                self._stopped = "time" if self._instance.alive() else "server"
+                break
+            engine = EnginePass(run, surface, self._wanted)
+            for unobserved in engine(remaining_s):
+                yield self._without_secrets(unobserved)
+            self._stopped = engine.stopped_early or self._stopped
+        run.look_behind_replies()
+
+    def _how_it_ended(self, run: Run) -> Iterator[Evidence]:
+        service = self._service.name
+        for crash in run.crashes.outside:
+            where = (
+                f", while it answered {', '.join(map(_named, crash.in_flight))}"
+                if crash.in_flight
+                else ""
+            )
+            yield ServiceCrashed(service, f"{crash.type} outside of any request{where}", crash)
+        if not self._instance.alive():
+            last = run.history[-1] if run.history else None
+            about = f"; the last request was {last.method} {last.path}" if last else ""
+            message = f"{service} {self._instance.exit_reason() or 'ended'} while it was fuzzed"
+            output = self._masker.text(self._instance.output())
+            yield ServiceCrashed(service, self._masker.text(message + about), None, output)
+            self._stopped = "server"
+        if self._stopped == "time":
+            yield Unobserved(
+                self._step.id,
+                "the time cap was hit before all examples were sent",
+                "raise `time_cap_s`, or lower `examples`",
+            )
+        elif self._stopped:
+            yield from self._never_reached(run)
+
+    def _never_reached(self, run: Run) -> Iterator[Evidence]:
+        for one in run.exercised():
+            if one.cases == 0:
+                yield Unobserved(
+                    f"{one.service} {one.operation}", "the service was gone before it was reached"
+                )
+        yield Unobserved(self._step.id, "the service was gone before all examples were sent")
+
+    def _failures(self, run: Run, told: set[int], shorten: Shortener | None) -> Iterator[Evidence]:
+        for found in run.worth_telling():
+            history = run.history[: found.index + 1]
+            if found.seen.look.fault is Fault.AUTH_IGNORED:
+                history = [*history[:-1], _without_credentials(history[-1], self._credentials)]
+            if shorten is None or id(found) in told:
+                shortened = Shortened((history[-1],), None, None)
+            else:
+                shortened = shorten(found.seen.look, history)
+            told.add(id(found))
+            yield self._case(found, shortened)
+
+    def _case(self, found: Found, shortened: Shortened) -> CaseFailed:
+        look = found.seen.look
+        message = found.seen.message
+        if found.like_it:
+            message += f" (and {found.like_it} more of this kind on this operation)"
+        return CaseFailed(
+            self._service.name,
+            look.operation,
+            look.fault,
+            self._masker.text(message),
+            tuple(self._masker.exchange(sent) for sent in shortened.sequence),
+            look.where,
+            look.cause,
+            shortened.crash or found.seen.crash,
+            shortened.came_back,
+            found.occurrences,
+        )
+
+    def _without_secrets(self, one: Unobserved) -> Unobserved:
+        text = self._masker.text
+        return Unobserved(one.what, text(one.reason), text(one.hint), text(one.detail))
+
+
+def _named(request: RequestSeen) -> str:
+    return f"{request.method} {request.path}"
+
+
+def _examples_for(service: Service, context: StepContext) -> list[ExampleRequest]:
+    names = (service.name, service.participant)
+    texts = [pact.text for pact in context.system.pacts if pact.provider in names]
+    for observed in context.taken.values():
+        texts.extend(
+            one.text
+            for one in observed.evidence
+            if isinstance(one, PactGathered) and one.provider in names
+        )
+    return example_requests(dict.fromkeys(texts))
+
+
+def _without_credentials(sent: Sent, credentials: object) -> Sent:
+    """Show the credential that was let in as what it is: none, or a made-up one."""
+    secret = {"authorization", "cookie", "x-api-key"}
+    if isinstance(credentials, dict):
+        secret |= {name.lower() for pairs in credentials.values() for name in pairs}
+    headers = []
+    for name, value in sent.headers:
+        if name in secret:
+            scheme, blank, _ = value.partition(" ")
+            value = f"{scheme} {NO_CREDENTIAL}" if blank else NO_CREDENTIAL
+        headers.append((name, value))
+    return replace(sent, headers=tuple(headers))

@@ -1,0 +1,324 @@
+"""The short ordered pass: make things, use them, delete them, and use what is left of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from harness.adapters.schema_fuzzer_documents import Surface
+from harness.adapters.schema_fuzzer_judging import Look, Seen
+from harness.adapters.schema_fuzzer_requests import Operation, properties_of
+from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
+from harness.adapters.schema_fuzzer_samples import Sampler, is_valid, singular
+from harness.adapters.schema_fuzzer_traffic import Sent, leaves, state_request
+from harness.adapters.schema_fuzzer_values import ExampleRequest, folded
+from harness.domain.evidence import Fault
+
+_MAX_TRIES = 6
+_MAX_STATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """
+    Something that can be made.
+
+    Shape: `parameter` is the path parameter that names one of it, empty where nothing does;
+    `item` are the operations on one of it, its own path first.
+    """
+
+    name: str
+    maker: Operation
+    surface: Surface
+    parameter: str = ""
+    item_path: str = ""
+    item: tuple[Operation, ...] = ()
+    lists: tuple[Operation, ...] = ()
+
+    def on_itself(self, method: str) -> Operation | None:
+        """Give the operation of a method on the thing's own path."""
+        return next(
+            (one for one in self.item if one.method == method and one.path == self.item_path), None
+        )
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The folded names under which others refer to it."""
+        if not self.parameter:
+            return frozenset()
+        own = folded(self.parameter)
+        names = {folded(self.name + "id"), folded(self.name + self.parameter), own}
+        return frozenset(names - {"id", "pk", "uuid", "key", "name", "code", "slug"})
+
+
+def resources(surface: Surface) -> list[Resource]:
+    """Find what can be made, those that others refer to first."""
+    found = [
+        _resource(surface, operation)
+        for operation in surface.operations
+        if operation.method == "post" or _makes_by_put(surface, operation)
+    ]
+    return sorted(found, key=lambda one: (_depth(one, found), one.maker.label))
+
+
+def _makes_by_put(surface: Surface, operation: Operation) -> bool:
+    if operation.method != "put" or not operation.path.endswith("}"):
+        return False
+    above = operation.path.rpartition("/")[0]
+    return surface.operation(f"POST {above}") is None
+
+
+def _resource(surface: Surface, maker: Operation) -> Resource:
+    path = maker.path.rstrip("/")
+    collection = path.rpartition("/")[0] if maker.method == "put" else path
+    last = collection.rpartition("/")[2]
+    name = singular(last)
+    operations = surface.operations
+    below = re.compile(rf"(.*/)?{re.escape(last)}/\{{([^{{}}]+)\}}$")
+    items = [one.path for one in operations if below.match(one.path.rstrip("/"))]
+    items.sort(key=lambda one: (not one.startswith(collection + "/"), len(one), one))
+    lists = tuple(
+        one for one in operations if one.method == "get" and one.path.rstrip("/") == collection
+    )
+    if not items or last.startswith("{"):
+        return Resource(name, maker, surface, lists=lists)
+    own = items[0]
+    match = below.match(own.rstrip("/"))
+    item = [
+        one for one in operations if one.path == own or one.path.startswith(own.rstrip("/") + "/")
+    ]
+    order = {"get": 0, "patch": 1, "put": 2, "post": 3, "delete": 4}
+    item.sort(key=lambda one: (one.path != own, order.get(one.method, 3), one.label))
+    parameter = match.group(2) if match else ""
+    return Resource(name, maker, surface, parameter, own, tuple(item), lists)
+
+
+def _depth(resource: Resource, all_of_them: Sequence[Resource], seen: int = 0) -> int:
+    if seen > 4:
+        return seen
+    parents = [one for one in all_of_them if one is not resource and refers_to(resource, one)]
+    return max((_depth(one, all_of_them, seen + 1) + 1 for one in parents), default=0)
+
+
+def refers_to(child: Resource, parent: Resource) -> bool:
+    """Whether making one thing needs the name of another."""
+    if not parent.parameter or child.maker is parent.maker:
+        return False
+    needs = {folded(name) for name in re.findall(r"\{([^{}]+)\}", child.maker.path)}
+    for body in child.maker.body:
+        schema = body.validation_schema
+        for _, name, _part in properties_of(schema, schema):
+            needs.update({folded(name), folded(singular(name))})
+    return bool(needs & parent.keys)
+
+
+@dataclass
+class OrderedPass:
+    """Walks through a service as a careful person would, the same way each time."""
+
+    run: Run
+    sampler: Sampler
+    examples: Sequence[ExampleRequest]
+
+    def __call__(self) -> None:
+        """Do all of it."""
+        self._set_up_what_contracts_read()
+        for surface in self.run.surfaces:
+            known = resources(surface)
+            for resource in known:
+                self._use(resource)
+            self._call_the_rest(surface)
+            for parent in known:
+                for child in known:
+                    if parent.on_itself("delete") and refers_to(child, parent):
+                        self._delete_beneath(parent, child, known)
+
+    def _set_up_what_contracts_read(self) -> None:
+        """Set up the states of interactions that read one thing and get it: then it exists."""
+        done: set[str] = set()
+        for example in self.examples:
+            if example.method != "GET" or not example.states or len(done) >= _MAX_STATES:
+                continue
+            if example.reply is None or example.path in done:
+                continue
+            done.add(example.path)
+            for name, params in example.states:
+                self.run.send(state_request(name, dict(params)))
+
+    def _use(self, resource: Resource) -> None:
+        made = self.make(resource)
+        if made is None:
+            return
+        for operation in resource.item:
+            if operation.method != "delete":
+                for reply in self._call(operation, resource.surface):
+                    self._tell_if_missing(resource, made, operation, reply)
+        for operation in resource.lists:
+            list(self._call(operation, resource.surface))
+        if resource.on_itself("delete"):
+            made = self.make(resource)
+            self._delete(resource)
+
+    def make(self, resource: Resource) -> Sent | None:
+        """Make one, and remember its name; None where nothing that was tried is taken."""
+        for request in self._candidates(resource.maker, resource.surface):
+            sent = self.run.send(request)
+            if sent.accepted:
+                self._remember(resource, sent)
+                return sent
+        return None
+
+    def _candidates(self, operation: Operation, surface: Surface) -> Iterator[Sent]:
+        """Give requests to try: from the document, then those that contracts are known to send."""
+        headers = headers_for(operation, self.run.credentials)
+        tried = 0
+        for full in (True, False):
+            tried += 1
+            yield self.sampler.request(operation, surface.prefix, headers, full=full)
+        for example in self.examples:
+            if tried < _MAX_TRIES and _is_for(example, operation, surface):
+                tried += 1
+                for name, params in example.states:
+                    self.run.send(state_request(name, dict(params)))
+                yield self._from_example(example, operation, headers.items())
+
+    def _from_example(self, example: ExampleRequest, operation: Operation, headers: object) -> Sent:
+        pairs = {**dict(example.headers), **{k.lower(): v for k, v in dict(headers).items()}}  # type: ignore[call-overload]
+        path = example.path + (f"?{example.query}" if example.query else "")
+        return Sent("", operation.label, example.method, path, tuple(pairs.items()), example.body)
+
+    def _remember(self, resource: Resource, made: Sent) -> None:
+        value = _name_given(resource, made)
+        if value is None:
+            return
+        for key in resource.keys | {folded(resource.name + resource.parameter)}:
+            self.sampler.made[key] = value
+
+    def _call(self, operation: Operation, surface: Surface) -> Iterator[Sent]:
+        headers = headers_for(operation, self.run.credentials)
+        full = self.run.send(self.sampler.request(operation, surface.prefix, headers, full=True))
+        yield full
+        if full.status in (400, 422) and operation.body:
+            yield self.run.send(self.sampler.request(operation, surface.prefix, headers))
+
+    def _delete(self, resource: Resource) -> Sent | None:
+        deletion = resource.on_itself("delete")
+        if deletion is None:
+            return None
+        sent = next(self._call(deletion, resource.surface))
+        if not sent.accepted or sent.status == 202:  # 202 promises to delete later
+            return None
+        for operation in resource.item:
+            if operation.method == "get":
+                for reply in self._call(operation, resource.surface):
+                    self._tell_if_served(deletion, operation, resource, reply)
+        for operation in resource.lists:
+            list(self._call(operation, resource.surface))
+        return sent
+
+    def _tell_if_served(
+        self, deletion: Operation, operation: Operation, resource: Resource, reply: Sent
+    ) -> None:
+        # Only the thing's own path: what lies below may outlive it (an audit trail, an empty list).
+        if reply.accepted and operation.path == resource.item_path:
+            self.run.add(deleted_but_served(deletion.label, reply))
+
+    def _tell_if_missing(
+        self, resource: Resource, made: Sent, operation: Operation, reply: Sent
+    ) -> None:
+        own = operation.method == "get" and operation.path == resource.item_path
+        if own and reply.status == 404 and made.status == 201 and _named_by_reply(resource, made):
+            self.run.add(created_but_missing(resource.maker.label, reply))
+
+    def _call_the_rest(self, surface: Surface) -> None:
+        """Call what no thing was made for, deletions last."""
+        ordered = sorted(surface.operations, key=lambda one: one.method == "delete")
+        for operation in ordered:
+            if self.run.accepted(operation.label) is not None:
+                continue
+            for request in self._candidates(operation, surface):
+                if self.run.send(request).accepted:
+                    break
+
+    def _delete_beneath(self, parent: Resource, child: Resource, known: Sequence[Resource]) -> None:
+        """Delete what something else refers to, then use that something."""
+        if self.make(parent) is None or self.make(child) is None or self._delete(parent) is None:
+            return
+        for operation in (*child.item, *child.lists):
+            if operation.method != "delete":
+                list(self._call(operation, child.surface))
+        for operation in parent.surface.operations:
+            if operation.method == "get" and "{" not in operation.path:
+                list(self._call(operation, parent.surface))
+        self._delete(child)
+        self.make(child)  # with a parent that is gone
+        for key in parent.keys:
+            self.sampler.made.pop(key, None)
+
+
+def deleted_but_served(deletion: str, reply: Sent) -> Seen:
+    """Tell of a thing that is still there after it was deleted."""
+    return Seen(
+        Look(Fault.DELETED_SERVED, deletion, "served"),
+        f"expected 404 or 410 for what was deleted, seen {reply.status} "
+        f"from {reply.method} {urlsplit(reply.path).path}",
+    )
+
+
+def created_but_missing(maker: str, reply: Sent) -> Seen:
+    """Tell of a thing that is not there after it was made."""
+    return Seen(
+        Look(Fault.CREATED_MISSING, maker, "missing"),
+        f"expected what was just made, seen {reply.status} "
+        f"from {reply.method} {urlsplit(reply.path).path}",
+    )
+
+
+def _is_for(example: ExampleRequest, operation: Operation, surface: Surface) -> bool:
+    if example.method.lower() != operation.method:
+        return False
+    pattern = re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(operation.path))
+    return re.fullmatch(re.escape(surface.prefix) + pattern, example.path) is not None
+
+
+def _name_given(resource: Resource, made: Sent) -> str | int | None:
+    """Read what the new thing is called: in the reply, its location, or the request itself."""
+    if not resource.parameter:
+        return None
+    reply = made.reply_json()
+    wanted = folded(resource.parameter)
+    values = dict(leaves(reply))
+    for names in ((wanted,), (folded(resource.name + resource.parameter),), ("id",), ("uuid",)):
+        for path, value in values.items():
+            keys = [part for part in path.split("/") if part]
+            if keys and len(keys) <= 2 and folded(keys[-1]) in names:
+                return value
+    location = urlsplit(made.reply_header("location")).path
+    if location:
+        return unquote(location.rstrip("/").rpartition("/")[2])
+    if made.method == "PUT":
+        return unquote(urlsplit(made.path).path.rstrip("/").rpartition("/")[2])
+    return None
+
+
+def _named_by_reply(resource: Resource, made: Sent) -> bool:
+    reply = made.reply_json()
+    if not isinstance(reply, dict):
+        return bool(made.reply_header("location"))
+    names = {folded(key) for key in reply}
+    wanted = folded(resource.parameter)
+    return wanted in names or (wanted.endswith("id") and "id" in names)
+
+
+def repeatable(run: Run, sampler: Sampler, operation: Operation, surface: Surface) -> Sent:
+    """Give a request that the operation took, or one that it should take."""
+    sent = run.accepted(operation.label)
+    if sent is None:
+        headers = headers_for(operation, run.credentials)
+        return sampler.request(operation, surface.prefix, headers, full=True)
+    return blank(replace(sent))
+
+
+__all__ = ["OrderedPass", "Resource", "is_valid", "refers_to", "repeatable", "resources"]

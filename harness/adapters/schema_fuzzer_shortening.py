@@ -1,0 +1,201 @@
+"""The shortest sequence of requests that shows a fault again, on a service that knows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from harness.adapters.schema_fuzzer_judging import Look, judge
+from harness.adapters.schema_fuzzer_run import Crashes, Run
+from harness.adapters.schema_fuzzer_traffic import (
+    STATE,
+    Sender,
+    Sent,
+    given_out,
+    send_again,
+    taken_in,
+)
+from harness.domain.crash import Crash
+from harness.domain.errors import HarnessError
+from harness.domain.evidence import Fault
+
+_PROBES_PER_FAULT = 24
+_PROBES_PER_RUN = 120
+_LONGEST_TRIED = 400
+
+# What a fault of the course of things looks like in the last reply.
+_STATUS_SHOWS: dict[Fault, Callable[[Sent], bool]] = {
+    Fault.DELETED_SERVED: lambda sent: sent.accepted,
+    Fault.CREATED_MISSING: lambda sent: sent.status == 404,
+    Fault.AUTH_IGNORED: lambda sent: sent.accepted,
+    Fault.METHOD_ALLOWED: lambda sent: sent.accepted,
+}
+
+
+@dataclass
+class Judge:
+    """Says whether the last of a sequence shows a certain fault."""
+
+    run: Run
+
+    def shows(self, look: Look, sequence: Sequence[Sent], crash: Crash | None) -> bool:
+        """Whether it is there."""
+        last = sequence[-1]
+        by_status = _STATUS_SHOWS.get(look.fault)
+        if by_status is not None:
+            return by_status(last) and _course_is_kept(look.fault, sequence)
+        operation = self.run.operation(last.operation)
+        if operation is None:
+            return False
+        seen = judge(operation, last, crash, self.run.packages)
+        return any(
+            one.look.cause == look.cause
+            and one.look.where == look.where
+            and one.look.fault is look.fault
+            for one in seen
+        )
+
+
+def _course_is_kept(fault: Fault, sequence: Sequence[Sent]) -> bool:
+    """A deletion that was refused this time shows nothing of a deleted thing."""
+    if fault is Fault.DELETED_SERVED:
+        return any(sent.method == "DELETE" and sent.accepted for sent in sequence[:-1])
+    if fault is Fault.CREATED_MISSING:
+        return any(sent.method in ("POST", "PUT") and sent.accepted for sent in sequence[:-1])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """
+    What came of it.
+
+    Shape: `came_back` is None where nothing could be tried; `crash` is the one seen last.
+    """
+
+    sequence: tuple[Sent, ...]
+    came_back: bool | None
+    crash: Crash | None
+
+
+class Shortener:
+    """Tries ever shorter sequences on a service that was reset, within a number of tries."""
+
+    def __init__(self, run: Run, sender: Sender, crashes: Crashes) -> None:
+        self._run = run
+        self._sender = sender
+        self._crashes = crashes
+        self._judge = Judge(run)
+        self._left = _PROBES_PER_RUN
+
+    def __call__(self, look: Look, history: Sequence[Sent]) -> Shortened:
+        """
+        Find the shortest, whose last request is the last of the history.
+
+        A service that cannot be reset, or has gone, leaves the fault with what is known of it.
+        """
+        budget = min(_PROBES_PER_FAULT, self._left)
+        found: list[Sent] | None = None
+        crash: Crash | None = None
+        tried = 0
+        try:
+            for candidate in candidates(history):
+                if tried >= budget:
+                    break
+                tried += 1
+                found, crash = self._try(look, candidate)
+                if found is not None:
+                    break
+            while found is not None and tried < budget:
+                shorter, seen, used = self._drop_one(look, found, budget - tried)
+                tried += used
+                if shorter is None:
+                    break
+                found, crash = shorter, seen or crash
+        except HarnessError:
+            return Shortened(tuple(_closest(history)), None, None)
+        finally:
+            self._left -= tried
+        if found is not None:
+            return Shortened(tuple(found), True, crash)
+        return Shortened(tuple(_closest(history)), False if tried else None, None)
+
+    def _try(self, look: Look, candidate: Sequence[Sent]) -> tuple[list[Sent] | None, Crash | None]:
+        self._run.instance.reset()
+        self._crashes.start_over()
+        done = send_again(candidate, self._sender)
+        crash = self._crashes.of(done[-1])
+        return (done, crash) if self._judge.shows(look, done, crash) else (None, None)
+
+    def _drop_one(
+        self, look: Look, sequence: list[Sent], left: int
+    ) -> tuple[list[Sent] | None, Crash | None, int]:
+        """Leave out one request, or half of a long list of them; the last always stays."""
+        used = 0
+        for start, end in _cuts(len(sequence) - 1):
+            if used >= left:
+                break
+            used += 1
+            shorter, crash = self._try(look, [*sequence[:start], *sequence[end:]])
+            if shorter is not None:
+                return shorter, crash, used
+        return None, None, used
+
+
+def _cuts(length: int) -> Iterator[tuple[int, int]]:
+    size = length // 2
+    while size > 1:
+        for start in range(0, length, size):
+            yield start, min(start + size, length)
+        size //= 2
+    for start in range(length):
+        yield start, start + 1
+
+
+def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
+    """Give sequences that may do, the shortest first."""
+    last = history[-1]
+    before = list(history[:-1])
+    ways = [
+        [last],
+        [*_needed(before, last), last],
+        [*_about_the_same(before, last), last],
+        [
+            *[*(sent for sent in before if sent.changes or sent.method == STATE)][-_LONGEST_TRIED:],
+            last,
+        ],
+        [*before[-_LONGEST_TRIED:], last],
+    ]
+    tried: list[list[int]] = []
+    for way in ways:
+        identity = [id(sent) for sent in way]
+        if identity not in tried:
+            tried.append(identity)
+            yield way
+
+
+def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
+    """Give the requests whose replies gave out what the last one uses, and what those use."""
+    wanted = taken_in(last)
+    kept: list[Sent] = []
+    for sent in reversed(before):
+        if (sent.changes or sent.method == STATE) and wanted & {
+            str(value) for value in given_out(sent).values()
+        }:
+            kept.append(sent)
+            wanted |= taken_in(sent)
+    return kept[::-1]
+
+
+def _about_the_same(before: Sequence[Sent], last: Sent) -> list[Sent]:
+    """Give the requests that changed what the last one, or what it needs, is about."""
+    needed = _needed(before, last)
+    named = {str(value) for sent in needed for value in given_out(sent).values()} | taken_in(last)
+    words = {part for part in last.path.partition("?")[0].split("/") if part.isalpha()}
+    named -= words
+    return [sent for sent in before if sent in needed or (sent.changes and named & taken_in(sent))]
+
+
+def _closest(history: Sequence[Sent]) -> list[Sent]:
+    """Give what can be shown of a fault that did not come back."""
+    return [*_about_the_same(history[:-1], history[-1])[-8:], history[-1]]

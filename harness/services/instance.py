@@ -146,7 +146,8 @@ class Started(Instance):
             return True
         limit_s = self.service.start_timeout_s
         if time.monotonic() - guarded.since > limit_s:
-            what = "answer" if guarded.phase == "service" else f"end its {guarded.phase}"
+            preparing = guarded.phase.startswith("prepare")
+            what = f"end its {guarded.phase}" if preparing else "answer"
             raise self._not_started(f"did not {what} within {limit_s:g} s")
         return False
 

@@ -38,8 +38,11 @@ _TARGET = rf"{_MODULE}:{_MODULE}"
 
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[
-    str, _pattern(r"[^\x00-\x1f\x7f-\x9f:]*[^\s:\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f:]*",
-                  "a name without colons and control characters")
+    str,
+    _pattern(
+        r"[^\x00-\x1f\x7f-\x9f:]*[^\s:\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f:]*",
+        "a name without colons and control characters",
+    ),
 ]
 App = Annotated[str, _pattern(rf"{_TARGET}(?:\(\))?", "`module:attribute`")]
 Target = Annotated[str, _pattern(_TARGET, "`module:function`")]
@@ -177,15 +180,11 @@ class WorkspaceTable(Table):
 
     services: list[Text] = Field([], description="The directories of the members, as globs.")
     exclude: list[Text] = Field([], description="Directories that the globs leave out.")
-    service: ServiceTable | None = Field(
-        None, description="The service in this very directory."
-    )
+    service: ServiceTable | None = Field(None, description="The service in this very directory.")
     members: dict[Name, MemberTable] = Field(
         {}, description="Members that are described here; several may share a directory."
     )
-    external: dict[Name, ExternalTable] = Field(
-        {}, description="Neighbours that live elsewhere."
-    )
+    external: dict[Name, ExternalTable] = Field({}, description="Neighbours that live elsewhere.")
     pacts: OneOrMore = Field(
         [], description="Directories of pact files; the first one receives new pacts."
     )

@@ -1,0 +1,166 @@
+"""Text in, `Config` out; or every fault at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.domain.config import Config, External
+from harness.domain.errors import Misused
+from harness.domain.service import DocumentSource, Service
+from harness.settings.codeowners import read_owners
+from harness.settings.faults import Faults, meant
+from harness.settings.members import Member, claims, members
+from harness.settings.policies import layers, level_origins, merged
+from harness.settings.schema import WorkspaceTable
+from harness.settings.services import inherited_owner, service_of
+from harness.settings.shown import Setting, settings_of
+from harness.settings.source import OWN_FILE, PROJECT_FILE, TOOL, Source, read_directory, read_given
+from harness.settings.tables import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace's configuration, and where each value of it came from."""
+
+    config: Config
+    settings: tuple[Setting, ...]
+
+
+def load(start: Path, *, given: Path | None = None, checks: Collection[str]) -> Workspace:
+    """
+    Read the workspace around a directory, or the one at a given path.
+
+    Shape: `checks` are the ids that a policy may name.
+    Raises: Misused, with all faults of the configuration.
+    """
+    source = read_given(given) if given else find(start)
+    source = source.named(source.directory)
+    faults = Faults()
+    table = parse(WorkspaceTable, source, faults, fill={})
+    found = members(table, source, faults)
+    owners = read_owners(source.directory)
+    services = tuple(service_of(one, source.directory, owners, faults) for one in found)
+    externals = _externals(table, source, faults)
+    policy = layers(table, source, checks, faults)
+    _distinct(found, services, table, source, faults)
+    _known_providers(found, services, externals, faults)
+    faults.stop_if_any()
+    config = Config(
+        root=source.directory,
+        source=source.file,
+        services=services,
+        externals=externals,
+        pacts=_pacts(table, source),
+        neighbours=table.neighbours,
+        examples=table.budget.examples,
+        seed=table.budget.seed,
+        workers=table.workers,
+        time_cap_s=table.budget.time_cap_s,
+        policy=merged(policy),
+    )
+    inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
+    return Workspace(
+        config, settings_of(table, source, found, inherited, config.policy, level_origins(policy))
+    )
+
+
+def find(start: Path) -> Source:
+    """
+    Look from a directory upward for the workspace that takes it in.
+
+    A service's own table is a workspace of one only where no workspace above claims it.
+
+    Raises: Misused, if there is none.
+    """
+    start = start.absolute()
+    alone: Source | None = None
+    for directory in (start, *start.parents):
+        source = read_directory(directory)
+        if source is None:
+            continue
+        is_member = set(source.table) == {"service"}
+        if alone is not None and claims(source, alone.directory):
+            return source
+        if alone is None and not is_member:
+            return source
+        alone = alone or source
+    if alone is not None:
+        return alone
+    raise Misused(
+        f"expected a workspace in {start} or above it, saw no {PROJECT_FILE} with [tool.{TOOL}] "
+        f"and no {OWN_FILE}",
+        hint=f'write [tool.{TOOL}] with `services = ["services/*"]` into {PROJECT_FILE}',
+    )
+
+
+def _externals(table: WorkspaceTable, source: Source, faults: Faults) -> tuple[External, ...]:
+    found = []
+    for name, one in table.external.items():
+        if one.document is not None:
+            _external_document(name, one.document, source, faults)
+        document = DocumentSource(one.document) if one.document else None
+        found.append(External(name, document, one.owner))
+    return tuple(found)
+
+
+def _external_document(name: str, written: str, source: Source, faults: Faults) -> None:
+    where = source.where("external", name, "document")
+    if "://" in written or written == "broker":
+        faults.add(
+            where,
+            f"`document` of {name}: this version reads a file, not {written!r}",
+            "save the document to a file of the workspace and name that",
+        )
+    elif written.startswith("/") or not (source.directory / written).is_file():
+        faults.add(
+            where,
+            f"`document` of {name}: expected a file below {source.directory}, saw none at "
+            f"{written}",
+        )
+
+
+def _distinct(
+    found: tuple[Member, ...],
+    services: tuple[Service, ...],
+    table: WorkspaceTable,
+    source: Source,
+    faults: Faults,
+) -> None:
+    """Every name means one service, whether it is the service's own or the one in pacts."""
+    taken = {name: source.where("external", name) for name in table.external}
+    for member, service in zip(found, services, strict=True):
+        where = member.source.where("name")
+        for name in dict.fromkeys((service.name, service.participant)):
+            if name in taken:
+                faults.add(
+                    where,
+                    f'two services are called "{name}": here, and at {taken[name]}',
+                    "give one of them another `name`",
+                )
+            taken.setdefault(name, where)
+
+
+def _known_providers(
+    found: tuple[Member, ...],
+    services: tuple[Service, ...],
+    externals: tuple[External, ...],
+    faults: Faults,
+) -> None:
+    known = {service.name for service in services} | {one.name for one in externals}
+    for member, service in zip(found, services, strict=True):
+        for one in service.consumes:
+            if one.provider not in known:
+                faults.add(
+                    member.source.where("consumes", one.provider),
+                    f"`consumes` of {member.name}: {one.provider} is neither a member nor external",
+                    meant(one.provider, known)
+                    + f"; a neighbour that lives elsewhere has a table [external.{one.provider}]",
+                )
+
+
+def _pacts(table: WorkspaceTable, source: Source) -> tuple[Path, ...]:
+    written = [table.pacts] if isinstance(table.pacts, str) else table.pacts
+    return tuple(Path(os.path.normpath(source.directory / one)) for one in written)

@@ -1,0 +1,122 @@
+"""The effective configuration as rows: each value and where it came from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from harness.domain.policy import Policy
+from harness.settings.members import Member
+from harness.settings.positions import KeyPath
+from harness.settings.schema import FromVariable, WorkspaceTable
+from harness.settings.source import Source
+
+DEFAULT = "default"
+
+_PARTS = frozenset({"services", "exclude", "service", "members", "external", "policy"})
+_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY", re.I)
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """
+    One value in force.
+
+    Shape: `value` is written as TOML, secrets masked; `origin` is `file:line`, or `default`.
+    """
+
+    key: str
+    value: str
+    origin: str
+
+
+def settings_of(
+    table: WorkspaceTable,
+    source: Source,
+    found: tuple[Member, ...],
+    owners: Mapping[str, str | None],
+    policy: Policy,
+    levels: Mapping[str, str],
+) -> tuple[Setting, ...]:
+    """List every value in force, in the order of the tables."""
+    return (
+        *_rows((), table, source, skip=_PARTS),
+        *_policy(table, source, policy, levels),
+        *(
+            row
+            for name, external in table.external.items()
+            for row in _rows(("external", name), external, source.inner("external", name))
+        ),
+        *(row for member in found for row in _member(member, owners.get(member.name))),
+    )
+
+
+def _member(member: Member, owner: str | None) -> Iterator[Setting]:
+    key = ("members", member.name)
+    yield from _rows(key, member.table, member.source, skip=frozenset({"name"}))
+    if member.table.owner is None and owner:
+        yield Setting(_dotted((*key, "owner")), _written(owner), "CODEOWNERS")
+
+
+def _policy(
+    table: WorkspaceTable, source: Source, policy: Policy, levels: Mapping[str, str]
+) -> Iterator[Setting]:
+    if policy.required is not None:
+        own = table.policy.required is not None
+        origin = source.where("policy", "required") if own else source.where("extends")
+        value = _written([leg.value for leg in policy.required])
+        yield Setting("policy.required", value, origin)
+    for check, severity in sorted(policy.levels.items()):
+        value = _written(severity.value if severity else "off")
+        yield Setting(_dotted(("policy", "levels", check)), value, levels[check])
+
+
+def _rows(
+    key: KeyPath, model: BaseModel, source: Source, skip: frozenset[str] = frozenset()
+) -> Iterator[Setting]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if name in skip or value is None or value == [] or value == {} or value == "":
+            continue
+        if isinstance(value, BaseModel):
+            yield from _rows((*key, name), value, source.inner(name))
+        elif isinstance(value, dict):
+            yield from _entries((*key, name), value, source.inner(name))
+        else:
+            is_set = name in model.model_fields_set
+            origin = source.where(name) if is_set else DEFAULT
+            yield Setting(_dotted((*key, name)), _written(value), origin)
+
+
+def _entries(key: KeyPath, entries: Mapping[str, object], source: Source) -> Iterator[Setting]:
+    for name, value in entries.items():
+        hidden = key[-1] == "env" and _SECRET_NAME.search(name) and isinstance(value, str)
+        shown = '"***"' if hidden else _written(value)
+        yield Setting(_dotted((*key, name)), shown, source.where(name))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, FromVariable):
+        return f'{{ from = "{value.source}" }}'
+    if isinstance(value, BaseModel):
+        inside = ", ".join(
+            f"{name} = {_written(inner)}" for name, inner in value if inner not in ("", None)
+        )
+        return f"{{ {inside} }}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(inner) for inner in value) + "]"
+    if isinstance(value, str):
+        return json.dumps(_PASSWORD_IN_URL.sub(r"\1:***@", value), ensure_ascii=False)
+    return json.dumps(value)
+
+
+def _dotted(path: KeyPath) -> str:
+    return ".".join(
+        str(part) if re.fullmatch(r"[A-Za-z0-9_-]+", str(part)) else json.dumps(part)
+        for part in path
+    )

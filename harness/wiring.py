@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import assert_never
 
 from harness import pipeline
+from harness.adapters.instances import open_instance
 from harness.adapters.recordings import forget_recordings, keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles
@@ -26,8 +28,9 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.verdict import Verdict
-from harness.services import RunDirectory, Services
+from harness.services import RunDirectory
 from harness.stages.ports import Outside, Progress, StepContext
+from harness.stages.surveying import survey
 
 
 def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
@@ -72,7 +75,7 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
         case Describe():
             from harness.adapters.describer import Describer
 
-            yield from Describer()(step, context)
+            yield from Describer(open_instance)(step, context)
         case VerifyPacts():
             from harness.adapters.pact_verifier import PactVerifier
 
@@ -80,10 +83,54 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
         case Fuzz():
             from harness.adapters.schema_fuzzer import SchemaFuzzer
 
-            yield from SchemaFuzzer()(step, context)
+            yield from SchemaFuzzer(open_instance)(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 
             yield from Replayer()(step, context)
         case _:
             assert_never(step)
+
+
+@contextmanager
+def run_service(config: Config, name: str) -> Iterator[dict[str, str]]:
+    """
+    Start a member with its neighbours, and give the URL of each by name.
+
+    Raises: Misused for a name that is no member; ServiceNotStarted where one does not start.
+    """
+    with RunDirectory.create() as run_directory:
+        context = _context(config, run_directory.path)
+        with open_instance(name, context) as running:
+            neighbours = {other: one.url for other, one in running.neighbours.items()}
+            yield {name: running.url, **neighbours}
+
+
+def _context(config: Config, directory: Path) -> StepContext:
+    return StepContext(
+        system=survey(config, WorkspaceFiles()),
+        directory=directory,
+        cache=_state_directory(config) / "cache",
+        run_directory=directory,
+        taken={},
+    )
+
+
+@contextmanager
+def _outside(config: Config, progress: Progress) -> Iterator[Outside]:
+    with RunDirectory.create() as run_directory:
+        workers = StepWorkers(
+            perform,
+            run_directory=run_directory.path,
+            cache=_state_directory(config) / "cache",
+            workers=config.workers or os.cpu_count() or 1,
+        )
+        try:
+            yield Outside(WorkspaceFiles(), workers, progress, time.monotonic)
+        finally:
+            workers.close()
+
+
+def _state_directory(config: Config) -> Path:
+    """What outlives a run and may be deleted at any time."""
+    return config.root / ".harness"

@@ -130,7 +130,7 @@ def _leave_with(owner: int) -> None:
     threading.Thread(target=watch, daemon=True, name="owner-watch").start()
 
 
-def _observed(step: Step, directory: Path, future: ProcessFuture, started: float) -> Observed:
+def _observed(step: Step, directory: Path, future: Future[None], started: float) -> Observed:
     evidence = list(read_lines(evidence_file(directory)))
     ended = _ended_badly(step, future)
     if ended is not None:

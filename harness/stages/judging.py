@@ -34,10 +34,11 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
     """Parse the documents and pacts in the evidence, and lay every interaction on its edge."""
     documents, refused = _documents(observed)
     pacts = tuple(_pacts_in_force(system, observed))
+    routers = {name: tuple(map(Router, found)) for name, found in documents.items()}
     contracts = tuple(
         contract
         for pact in pacts
-        for contract in _contracts(pact, system, documents)
+        for contract in _contracts(pact, system, routers)
         if selection.wants_pair(contract.edge.pair)
     )
     extra = Observed("documents", tuple(refused))
@@ -153,7 +154,7 @@ def _pacts_in_force(system: System, observed: tuple[Observed, ...]) -> Iterator[
 
 
 def _contracts(
-    pact: Pact, system: System, documents: dict[str, tuple[Document, ...]]
+    pact: Pact, system: System, routers: dict[str, tuple[Router, ...]]
 ) -> Iterator[Contract]:
     consumer = system.config.service(pact.consumer)
     provider = system.config.service(pact.provider)
@@ -161,16 +162,16 @@ def _contracts(
         consumer.name if consumer else pact.consumer, provider.name if provider else pact.provider
     )
     for interaction in pact.interactions:
-        label = _operation(interaction, documents.get(pair.provider, ()))
+        label = _operation(interaction, routers.get(pair.provider, ()))
         yield Contract(Edge(pair, label), interaction)
 
 
-def _operation(interaction: Interaction, documents: tuple[Document, ...]) -> str:
+def _operation(interaction: Interaction, routers: tuple[Router, ...]) -> str:
     request = interaction.request
     if request is None:
         return interaction.description
-    for document in documents:
-        found = Router(document).find(request.method, request.path)
-        if found is not None:
-            return found.label
+    for router in routers:
+        operation = router.match(request.method, request.path)
+        if operation is not None:
+            return operation.label
     return f"{request.method} {request.path}"

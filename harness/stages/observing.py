@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.domain.evidence import Observed
@@ -68,3 +68,16 @@ def _start_ready(
         running[step.id] = step
         outside.workers.submit(step, system, {taken: done[taken] for taken in step.takes})
         outside.progress.started(step)
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def planned(self, steps: Iterable[Step]) -> None:
+        """Say nothing."""
+
+    def started(self, step: Step) -> None:
+        """Say nothing."""
+
+    def finished(self, step: Step, observed: Observed) -> None:
+        """Say nothing."""

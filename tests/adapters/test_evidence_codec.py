@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.adapters.evidence_codec import decode, encode, read_lines
-from harness.domain.crash import Crash, Frame
+from harness.domain.crash import Crash, Frame, RequestSeen
 from harness.domain.evidence import (
     CaseFailed,
     Evidence,
@@ -18,9 +18,9 @@ from harness.domain.evidence import (
     Outcome,
 )
 
-CRASH = Crash(
-    "KeyError", "'é\u2028'", (Frame("a.py", 1, "a", "f"),), "Traceback", in_flight=("GET /",)
-)
+SEEN = RequestSeen("id-1", "GET", "/")
+FRAME = Frame("a.py", 1, "f", "a", "x[y]")
+CRASH = Crash(1, SEEN, "KeyError", "'é\u2028'", (FRAME,), "Traceback", (SEEN,), "raised")
 SAMPLES: tuple[Evidence, ...] = (
     CaseFailed(
         "orders",

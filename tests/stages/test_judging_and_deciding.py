@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from harness.checks.catalog import CATALOG
 from harness.checks.check import Check
+from harness.documents.pacts import read_pact
 from harness.domain.config import Config
 from harness.domain.crash import Crash, Frame
 from harness.domain.edge import Leg, LegStatus, Pair
@@ -18,7 +19,6 @@ from harness.domain.evidence import (
     HttpReply,
     HttpRequest,
     InteractionVerified,
-    Observed,
     Outcome,
     PactGathered,
     TypeDiagnostic,
@@ -38,17 +38,19 @@ PACT = """{"consumer": {"name": "orders"}, "provider": {"name": "inventory"},
   "request": {"method": "GET", "path": "/stock/A-1"}, "response": {"status": 200}}],
  "metadata": {"pactSpecification": {"version": "4.0"}}}"""
 CRASH = Crash(
-    "KeyError",
-    "'bulk'",
-    (Frame("inventory/app.py", 9, "inventory.app", "stock", "RATES[kind]"),),
-    "",
+    seq=1,
+    request=None,
+    type="KeyError",
+    message="'bulk'",
+    frames=(Frame("inventory/app.py", 9, "stock", "inventory.app", "RATES[kind]"),),
+    traceback="",
+    in_flight=(),
+    source="raised",
 )
 
 
 def key() -> str:
     """Name the one interaction of the pact."""
-    from harness.documents.pacts import read_pact
-
     return read_pact(PACT.encode(), path="").interactions[0].key
 
 
@@ -88,11 +90,11 @@ def verdict_of(
     return run(config or a_shop(), outside, catalog, Selection())
 
 
-def crashed(**more: object) -> CaseFailed:
+def crashed(*, came_back: bool = True) -> CaseFailed:
     """Tell of a request that made inventory raise."""
     exchange = Exchange(HttpRequest("GET", "/stock/A-1?kind=bulk"), HttpReply(500))
     case = CaseFailed("inventory", "GET /stock/{sku}", Fault.CRASH, "KeyError", (exchange,))
-    return replace(case, crash=CRASH, came_back=True, **more)  # type: ignore[arg-type]
+    return replace(case, crash=CRASH, came_back=came_back)
 
 
 def test_a_healthy_system_passes() -> None:

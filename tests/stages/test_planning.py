@@ -78,7 +78,7 @@ def test_without_a_document_nothing_is_fuzzed() -> None:
 
 
 def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
-    """A consumer whose tests give a pact that its table does not mention is verified all the same."""
+    """A consumer whose tests give a pact that its table does not mention is verified too."""
     config = a_config(a_service("inventory"), a_service("orders", tests=True))
     seen = Observed("consumer-tests:orders", (PactGathered("orders", "inventory", "{}"),))
     (step,) = expand(ConsumerTests("orders"), seen, System(config), Selection(), ALL)

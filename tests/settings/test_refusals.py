@@ -126,7 +126,7 @@ def test_two_configurations(write: Write, refusal: Refuse) -> None:
 
 def test_no_workspace(tmp_path: Path) -> None:
     """A directory without a workspace in it or above it says how to write one."""
-    with pytest.raises(Misused, match="expected a workspace in .* or above it, saw no") as told:
+    with pytest.raises(Misused, match=r"expected a workspace in .* or above it, saw no") as told:
         load(tmp_path, checks=CHECKS)
 
     assert 'services = ["services/*"]' in told.value.hint

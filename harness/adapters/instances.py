@@ -25,7 +25,9 @@ def open_instance(service_name: str, context: StepContext) -> Iterator[RunningSe
     neighbours = neighbours_of(service, context.config)
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
-        Services(context.run_directory).open(service, {**neighbours.real, **posed}) as running,
+        Services(context.run_directory).open(
+            service, neighbours={**neighbours.real, **posed}
+        ) as running,
     ):
         yield running
 

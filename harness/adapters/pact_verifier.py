@@ -1,0 +1,109 @@
+"""Verification of a running provider against every pact that consumers have of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from harness.adapters.instances import open_instance
+from harness.adapters.members import member
+from harness.adapters.pact_verifier_contracts import Contract, contracts_of
+from harness.adapters.pact_verifier_engine import Engine
+from harness.adapters.pact_verifier_session import Provider, ResetFailed, Session, label
+from harness.domain.errors import ServiceLost
+from harness.domain.evidence import Evidence, InteractionVerified, ServiceCrashed, Unobserved
+from harness.domain.pact import Interaction, InteractionKind
+from harness.domain.steps import VerifyPacts
+from harness.stages.ports import StepContext
+
+Case = tuple[Contract, Interaction]
+
+
+class RunningProvider(Provider, Protocol):
+    """A provider that was started for one step."""
+
+    @property
+    def url(self) -> str: ...
+
+
+Open = Callable[[str, StepContext], AbstractContextManager[RunningProvider]]
+
+
+class PactVerifier:
+    """Replays each interaction of each pact against one fresh instance of the provider."""
+
+    def __init__(self, open_provider: Open = open_instance) -> None:
+        self._open = open_provider
+
+    def __call__(self, step: VerifyPacts, context: StepContext) -> Iterator[Evidence]:
+        """Do the step."""
+        service = member(step.service, context.config)
+        contracts, refused = contracts_of(step, context)
+        yield from refused
+        if not contracts:
+            yield Unobserved(
+                step.id,
+                f"there is no pact of which {service.name} is the provider",
+                hint="run its consumers' contract tests, or name the directory of their pacts",
+            )
+            return
+        cases: list[Case] = []
+        for contract in contracts:
+            yield from _unread(contract)
+            cases += [(contract, one) for one in contract.pact.interactions if _is_http(one)]
+        if cases:
+            with self._open(step.service, context) as running:
+                engine = Engine(
+                    service.participant, running.url + service.base_path, context.directory
+                )
+                yield from _verified(cases, running, Session(running, engine))
+
+
+def _is_http(interaction: Interaction) -> bool:
+    return interaction.kind is InteractionKind.HTTP
+
+
+def _unread(contract: Contract) -> Iterator[Unobserved]:
+    """What a pact holds, or should hold, that is not going to be verified."""
+    pact = contract.pact
+    for note in pact.notes:
+        if note.lost:
+            what = f"{contract.pair}: {note.path}"
+            yield Unobserved(what, f"the interaction could not be read: {note.message}")
+    messages = sum(1 for one in pact.interactions if not _is_http(one))
+    if messages:
+        yield Unobserved(
+            f"{contract.pair}: {messages} of {len(pact.interactions)} interactions",
+            "message interactions are not verified yet",
+        )
+    if not pact.interactions:
+        yield Unobserved(
+            str(contract.pair),
+            "the pact holds no interaction, so nothing of it was verified",
+            hint="a test that never calls its provider writes such a pact",
+        )
+
+
+def _verified(cases: list[Case], running: Provider, session: Session) -> Iterator[Evidence]:
+    for at, (contract, interaction) in enumerate(cases):
+        if not running.alive():
+            reason, output = running.exit_reason(), running.output()
+            yield ServiceCrashed(contract.pair.provider, reason, output=output)
+            yield from _given_up(cases[at:], f"the provider {reason}", output)
+            return
+        try:
+            seen = session.verify(contract, interaction)
+        except (ResetFailed, ServiceLost) as error:
+            yield from _given_up(cases[at:], error.message, error.detail, error.hint)
+            return
+        yield seen
+        if isinstance(seen, InteractionVerified) and not running.alive():
+            reason, output = running.exit_reason(), running.output()
+            yield from _given_up(cases[at + 1 :], f"the provider {reason}", output)
+            return
+
+
+def _given_up(cases: list[Case], reason: str, detail: str, hint: str = "") -> Iterator[Unobserved]:
+    for contract, interaction in cases:
+        yield Unobserved(label(contract, interaction), f"not verified: {reason}", hint, detail)

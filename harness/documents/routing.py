@@ -12,7 +12,6 @@ from harness.domain.document import Document, Operation
 
 _PARAMETER = re.compile(r"\{([^{}/]*)\}")
 _MAX_COMPARED = 200
-_MAX_IN_SEGMENT = 4
 
 
 def path_shape(template: str) -> str:
@@ -42,7 +41,7 @@ class _Node:
     """
 
     fixed: dict[str, _Node] = field(default_factory=dict)
-    open: dict[str, tuple[re.Pattern[str], _Node]] = field(default_factory=dict)
+    open: dict[str, tuple[tuple[str, ...], _Node]] = field(default_factory=dict)
     end: Operation | None = None
 
 
@@ -109,7 +108,7 @@ class Router:
                 continue
             shape = path_shape(segment)
             if shape not in node.open:
-                node.open[shape] = (_pattern(segment), _Node())
+                node.open[shape] = (_pieces(segment), _Node())
                 node.open = dict(sorted(node.open.items(), key=lambda item: -len(item[0])))
             node = node.open[shape][1]
         # Two templates of one shape answer the same paths: the first keeps them.
@@ -125,13 +124,32 @@ def _segments(path: str) -> list[str]:
     return path.removeprefix("/").split("/")
 
 
-def _pattern(segment: str) -> re.Pattern[str]:
-    """What a segment with parameters takes; the pieces between them are fixed."""
-    pieces = [re.escape(unquote(piece)) for piece in _PARAMETER.split(segment)[::2]]
-    if len(pieces) > _MAX_IN_SEGMENT + 1:
-        # More parameters would let one hostile segment be divided in too many ways.
-        return re.compile(pieces[0] + ".+" + pieces[-1], re.DOTALL)
-    return re.compile("(.+?)".join(pieces), re.DOTALL)
+def _pieces(segment: str) -> tuple[str, ...]:
+    """The fixed pieces of a segment, with a parameter between each two."""
+    return tuple(unquote(piece) for piece in _PARAMETER.split(segment)[::2])
+
+
+def _taken(pieces: tuple[str, ...], segment: str) -> list[str] | None:
+    """
+    What the parameters between fixed pieces take, or none where the segment does not fit.
+
+    Shape: each parameter takes as little as it can and never nothing, which needs no second try:
+    a regular expression would try every division.
+    """
+    if not segment.startswith(pieces[0]):
+        return None
+    values: list[str] = []
+    at = len(pieces[0])
+    for piece in pieces[1:-1]:
+        end = segment.find(piece, at + 1)
+        if end < 0:
+            return None
+        values.append(segment[at:end])
+        at = end + len(piece)
+    end = len(segment) - len(pieces[-1])
+    if end <= at or not segment.endswith(pieces[-1]):
+        return None
+    return [*values, segment[at:end]]
 
 
 def _walk(root: _Node, segments: list[str]) -> Operation | None:
@@ -144,8 +162,8 @@ def _walk(root: _Node, segments: list[str]) -> Operation | None:
                 return node.end
             continue
         segment = segments[at]
-        for pattern, below in reversed(node.open.values()):
-            if segment and pattern.fullmatch(segment):
+        for pieces, below in reversed(node.open.values()):
+            if _taken(pieces, segment) is not None:
                 waiting.append((below, at + 1))
         if segment in node.fixed:
             waiting.append((node.fixed[segment], at + 1))
@@ -156,7 +174,6 @@ def _values(operation: Operation, segments: list[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for template, segment in zip(_segments(_bare(operation.path)), segments, strict=True):
         names = _PARAMETER.findall(template)
-        matched = _pattern(template).fullmatch(segment) if names else None
-        if matched is not None and len(matched.groups()) == len(names):
-            found.update(zip(names, matched.groups(), strict=True))
+        taken = _taken(_pieces(template), segment) if names else None
+        found.update(zip(names, taken or (), strict=False))
     return found

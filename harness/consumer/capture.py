@@ -1,0 +1,146 @@
+"""Keeps what tests would write with pact-python, so that one process writes it, whole and once."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from harness.domain.json import Json
+
+_MODULE = "pact.pact"
+# pact-python puts a consumer's name into the path as it is, "../" too: room to climb in.
+_DEPTH = "a/b/c/d/e/f/g/h"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One pact as pact-python wrote it, where it was to go, and under which file name."""
+
+    document: Json
+    directory: str | None
+    file_name: str
+
+
+@dataclass(slots=True)
+class PactWatch:
+    """
+    Stands in for pact-python's writing while tests run, and notes which pairs are used.
+
+    Shape: installs itself when `pact` is imported, at once if it is imported already.
+    """
+
+    captures: list[Capture] = field(default_factory=list)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    _replaced: list[tuple[type, str, object]] = field(default_factory=list)
+    _finder: _OnImport | None = None
+
+    def start(self) -> None:
+        """Watch from now on; costs nothing until pact-python is imported."""
+        module = sys.modules.get(_MODULE)
+        if module is not None:
+            self._install(module)
+            return
+        self._finder = _OnImport(self._install)
+        sys.meta_path.insert(0, self._finder)
+
+    def stop(self) -> None:
+        """Give pact-python back as it was."""
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+        for owner, name, original in self._replaced:
+            setattr(owner, name, original)
+        self._replaced.clear()
+
+    def take(self) -> tuple[list[Capture], set[tuple[str, str]]]:
+        """What was kept since the last time."""
+        taken = (self.captures, self.pairs)
+        self.captures, self.pairs = [], set()
+        return taken
+
+    def document_of(self, pact: object) -> Capture:
+        """A pact as pact-python would write it, for the directory of the harness."""
+        return _written(self._original(type(pact)), pact, None)
+
+    def _original(self, owner: type) -> Callable[..., None]:
+        for replaced, name, original in self._replaced:
+            if issubclass(owner, replaced) and name == "write_file" and callable(original):
+                return original
+        found: Callable[..., None] = vars(owner)["write_file"]
+        return found
+
+    def _install(self, module: ModuleType) -> None:
+        for name in ("Pact", "PactServer"):
+            self._replace(getattr(module, name), "write_file", self._kept)
+        self._replace(module.Pact, "upon_receiving", self._noted)
+
+    def _replace(self, owner: type, name: str, around: Callable[[Any], object]) -> None:
+        original = vars(owner)[name]
+        self._replaced.append((owner, name, original))
+        setattr(owner, name, around(original))
+
+    def _kept(self, original: Callable[..., None]) -> Callable[..., None]:
+        def write_file(
+            writer: object, directory: Path | str | None = None, *, overwrite: bool = False
+        ) -> None:
+            self.captures.append(_written(original, writer, os.path.abspath(directory or ".")))
+
+        return write_file
+
+    def _noted(self, original: Callable[..., object]) -> Callable[..., object]:
+        def upon_receiving(pact: Any, *args: object, **named: object) -> object:
+            self.pairs.add((pact.consumer, pact.provider))
+            return original(pact, *args, **named)
+
+        return upon_receiving
+
+
+def _written(original: Callable[..., None], writer: object, directory: str | None) -> Capture:
+    with tempfile.TemporaryDirectory(prefix="contract-harness-") as made:
+        target = Path(made, _DEPTH)
+        target.mkdir(parents=True)
+        original(writer, target, overwrite=True)
+        found = next(Path(made).rglob("*.json"))
+        document: Json = json.loads(found.read_text(encoding="utf-8"))
+        flat = found.parent == target
+        return Capture(document, directory, found.name if flat else "")
+
+
+class _OnImport(importlib.abc.MetaPathFinder):
+    """Calls back once `pact.pact` has been imported by whoever needs it first."""
+
+    def __init__(self, then: Callable[[ModuleType], None]) -> None:
+        self._then = then
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module as it would be found, its loader with our step after it."""
+        if fullname != _MODULE:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Followed(spec.loader, self._then)
+        return spec
+
+
+class _Followed(importlib.abc.Loader):
+    def __init__(self, loader: importlib.abc.Loader, then: Callable[[ModuleType], None]) -> None:
+        self._loader = loader
+        self._then = then
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        self._then(module)

@@ -1,0 +1,108 @@
+"""What an author declares: values that say one interaction, and where it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+MARK = "__contract_harness__"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text that may vary: it matches `regex` whole, and is `example` in the test."""
+
+    regex: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Like(Generic[T]):
+    """A value whose types count and whose content does not."""
+
+    example: T
+    reads: object = None
+
+
+Text = str | Pattern
+Texts = Mapping[str, "Text | list[str]"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A provider state with its parameters."""
+
+    name: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoBody:
+    """Says that a message has no body at all, which is not the same as null."""
+
+
+NO_BODY = NoBody()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the consumer sends; a body counts as it is written, unless it is `like(...)`."""
+
+    method: str
+    path: Text
+    query: Texts
+    headers: Texts
+    body: object
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the provider answers: an example, and the type that the consumer reads from it."""
+
+    status: int
+    body: object
+    reads: object
+    headers: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of source."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One interaction of one pair, as declared on a test."""
+
+    consumer: str
+    provider: str
+    description: str
+    given: tuple[State, ...]
+    request: Request
+    response: Reply
+    raises: tuple[type[BaseException], ...]
+    place: Place
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Consumer and provider."""
+        return (self.consumer, self.provider)
+
+
+def declared_on(function: object) -> tuple[Declaration, ...]:
+    """The declarations that a test function carries, in the order of reading."""
+    found: object = getattr(function, MARK, ())
+    return found if isinstance(found, tuple) else ()
+
+
+def declare(function: Callable[..., object], declaration: Declaration) -> None:
+    """Put one more declaration before those that a function carries."""
+    setattr(function, MARK, (declaration, *declared_on(function)))

@@ -1,0 +1,200 @@
+"""The pytest plugin of contract authors: mocks for what tests declare, pacts from green runs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.consumer.capture import Capture, PactWatch
+from harness.consumer.collecting import declarations_of, facts_of, repeated
+from harness.consumer.face import MockProvider
+from harness.consumer.ledger import Ledger
+from harness.consumer.reporting import Closing, note_report
+
+if TYPE_CHECKING:
+    from harness.consumer.running import RunningMocks
+
+WORKER_KEY = "contract_harness"
+_SESSION = pytest.StashKey["ConsumerSession"]()
+_MOCKS = pytest.StashKey["RunningMocks"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say where pacts and evidence go."""
+    group = parser.getgroup("contract-harness")
+    group.addoption("--pact-dir", metavar="DIR", help="where pacts of declared tests are written")
+    group.addoption("--pact-dry-run", action="store_true", help="write no pact, tell what would be")
+    group.addoption(
+        "--harness-evidence", metavar="FILE", help="write what the run showed, as JSON lines"
+    )
+    parser.addini(
+        "pact_dir", "where pacts of declared tests are written", default="contracts/pacts"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start to watch; pact-python itself is touched only once a test imports it."""
+    os.environ["PACT_DO_NOT_TRACK"] = "true"
+    session = ConsumerSession(config)
+    config.stash[_SESSION] = session
+    config.pluginmanager.register(session, "harness_consumer_session")
+    session.watch.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give pact-python back as it was."""
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        session.watch.stop()
+
+
+@pytest.fixture
+def providers(request: pytest.FixtureRequest) -> Mapping[str, MockProvider]:
+    """The mocks of all providers that the test declares interactions with, by name."""
+    return _running(request.node).start()
+
+
+@pytest.fixture
+def provider(providers: Mapping[str, MockProvider]) -> MockProvider:
+    """The mock of the one provider that the test declares interactions with."""
+    from harness.consumer.running import only_one
+
+    return only_one(providers)
+
+
+def _running(item: pytest.Item) -> RunningMocks:
+    from harness.consumer.running import RunningMocks
+
+    if _MOCKS not in item.stash:
+        item.stash[_MOCKS] = RunningMocks(declarations_of(item))
+    return item.stash[_MOCKS]
+
+
+class ConsumerSession:
+    """The hooks of one session, in a worker or in the controlling process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.ledger = Ledger()
+        self.watch = PactWatch()
+        self.is_worker = hasattr(config, "workerinput")
+        self.repeated: dict[str, str] = {}
+        self.declared: dict[str, list[Capture]] = {}
+        self.closing: Closing | None = None
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note what was left out."""
+        for facts in facts_of(items, self.config.rootpath):
+            self.ledger.deselected[facts.nodeid] = facts
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what there is to run, and who repeats whom."""
+        for facts in facts_of(session.items, self.config.rootpath):
+            self.ledger.tests[facts.nodeid] = facts
+        self.repeated = repeated(session.items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note which files were looked at, and which of them could not be."""
+        file = report.nodeid
+        if not file.endswith(".py"):
+            return
+        self.ledger.collected_files.add(file)
+        if report.outcome == "skipped":
+            self.ledger.skipped_files.add(file)
+        elif report.outcome == "failed":
+            self.ledger.whole_run.append(f"{file} could not be collected")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Judge the client's calls after the body; the body's own error comes first."""
+        if not declarations_of(item):
+            return (yield)
+        if item.nodeid in self.repeated:
+            pytest.fail(self.repeated[item.nodeid], pytrace=False)
+        running = _running(item)
+        try:
+            result = yield
+        except BaseException:
+            seen = [each.sentence for each in running.stop() if each.seen]
+            if seen:
+                item.add_report_section("call", "contract", "\n".join(seen))
+            raise
+        self._judge(item, running)
+        return result
+
+    def _judge(self, item: pytest.Item, running: RunningMocks) -> None:
+        from harness.consumer.running import verdict_of
+
+        sentence = verdict_of(item, running, running.stop())
+        if sentence:
+            pytest.fail(sentence, pytrace=False)
+        self.declared[item.nodeid] = [
+            self.watch.document_of(mock.pact) for mock in running.mocks.values()
+        ]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """Let go of the mocks, also of those whose test never ran."""
+        running = item.stash.get(_MOCKS, None)
+        if running is not None:
+            running.stop()
+            del item.stash[_MOCKS]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Send along with each report what its phase would have written."""
+        report = yield
+        captures, pairs = self.watch.take()
+        captures += self.declared.pop(item.nodeid, [])
+        if captures or pairs:
+            told = {"captures": [asdict(each) for each in captures], "pairs": sorted(pairs)}
+            setattr(report, WORKER_KEY, json.dumps(told))
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take what a report tells; only the controlling process uses it."""
+        if not self.is_worker:
+            note_report(self.ledger, report, getattr(report, WORKER_KEY, None))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take in what an xdist worker knows of the collection."""
+        told = getattr(node, "workeroutput", {}).get(WORKER_KEY)
+        if told is None:
+            self.ledger.whole_run.append("a worker was lost")
+        else:
+            self.ledger.take_in(told)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """In a worker: hand over. In the controlling process: write what may be written."""
+        if self.is_worker:
+            output: dict[str, str] = getattr(self.config, "workeroutput", {})
+            output[WORKER_KEY] = self.ledger.shipped()
+            return
+        self.closing = Closing(session, self.ledger, self.pact_dir)
+        self.closing.close(int(exitstatus))
+
+    @property
+    def pact_dir(self) -> Path:
+        """Where the pacts of declared tests go: the option from here, the setting from the root."""
+        option: str | None = self.config.getoption("--pact-dir")
+        if option is not None:
+            return Path(self.config.invocation_params.dir, option).absolute()
+        return Path(self.config.rootpath, str(self.config.getini("pact_dir"))).absolute()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """One line a pact: written, or left alone and why."""
+        lines = self.closing.lines if self.closing is not None else []
+        if lines:
+            terminalreporter.section("pacts")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -105,9 +105,10 @@ class PactWatch:
 
 
 def _written(original: Callable[..., None], writer: object, directory: str | None) -> Capture:
+    names = f"{getattr(writer, 'consumer', '/')}{getattr(writer, 'provider', '/')}"
     with tempfile.TemporaryDirectory(prefix="contract-harness-") as made:
-        target = Path(made, _DEPTH)
-        target.mkdir(parents=True)
+        target = Path(made, _DEPTH if "/" in names or "\\" in names else "")
+        target.mkdir(parents=True, exist_ok=True)
         original(writer, target, overwrite=True)
         found = next(Path(made).rglob("*.json"))
         document: Json = json.loads(found.read_text(encoding="utf-8"))

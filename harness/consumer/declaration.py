@@ -65,6 +65,7 @@ class Reply:
     body: object
     reads: object
     headers: Texts
+    may_be_absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -173,6 +173,7 @@ def reply(
     body: object = NO_BODY,
     *,
     reads: object = None,
+    may_be_absent: Collection[str] = (),
     headers: Texts | None = None,
 ) -> Reply:
     """
@@ -180,9 +181,11 @@ def reply(
 
     Shape: `body` is an instance of the model that the client parses, or a JSON value; `reads` names
     the type where the value does not tell it: `reads=StockDict`, `reads=list[Review]`,
-    `reads=Card | Cash`.
+    `reads=Card | Cash`. `may_be_absent` names fields, at any depth, that the client does without
+    though its type does not say so, as a parser written by hand may (`source.get("note")`); where
+    the example holds null for one, the body lacks it.
     """
-    return Reply(status, body, reads, headers or {})
+    return Reply(status, body, reads, headers or {}, frozenset(may_be_absent))
 
 
 def _caller() -> Place:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from harness.consumer import fits, matching
+from harness.consumer.absence import relaxed, without_nulls
 from harness.consumer.canonical import Schema
 from harness.consumer.declaration import Declaration, Like, NoBody, Pattern, Reply, Request, Texts
 from harness.consumer.schema import TypeNotUnderstood, schema_of, type_of_example
@@ -79,11 +80,11 @@ def reply_body(declaration: Declaration) -> Body | None:
     reply = declaration.response
     if isinstance(reply.body, NoBody):
         return None
-    value = _wired(reply.body, "read", declaration)
+    value = without_nulls(_wired(reply.body, "read", declaration), reply.may_be_absent)
     kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
     if kind is None:
         return Body(value, None, matching.rules_for(value, matching.schema_of_example(value)))
-    reader = _schema(kind, "validation", declaration)
+    reader = relaxed(_schema(kind, "validation", declaration), reply.may_be_absent)
     if reply.reads is not None:
         _check_example(value, reader, kind, declaration)
     return Body(value, reader, matching.rules_for(value, reader))

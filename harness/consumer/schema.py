@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
@@ -53,6 +54,14 @@ def schema_of(kind: object, mode: Mode = "validation") -> dict[str, Json]:
 
     Raises: TypeNotUnderstood.
     """
+    try:
+        return _remembered(kind, mode)
+    except TypeError:  # an annotation that cannot be a key
+        return _remembered.__wrapped__(kind, mode)
+
+
+@lru_cache(maxsize=512)
+def _remembered(kind: object, mode: Mode) -> dict[str, Json]:
     walk = _Walk(mode)
     root = walk.schema(kind)
     return canonical_schema({"allOf": [root], "$defs": walk.definitions})
@@ -92,8 +101,7 @@ class _Walk:
         if known is not None:
             return known
         if kind is Decimal:
-            text: Json = {"type": "string", "pattern": DECIMAL_PATTERN}
-            return _READ_DECIMAL if self.mode == "validation" else text
+            return {"type": "string", "pattern": DECIMAL_PATTERN}  # a parser by hand may want text
         if isinstance(kind, type) and not get_args(kind):
             return self._of_class(kind)
         return self._of_form(kind)

@@ -1,0 +1,8 @@
+"""What answers in a provider's place, from the contracts that its consumers have with it."""
+
+from __future__ import annotations
+
+from harness.standin.answers import Near, Unmatched
+from harness.standin.server import StandIn, answers_from, contract_stand_in
+
+__all__ = ["Near", "StandIn", "Unmatched", "answers_from", "contract_stand_in"]

@@ -1,0 +1,233 @@
+"""A server that answers in a provider's place, within the process that opens it."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Final
+
+from harness.domain.errors import HarnessError
+from harness.domain.pact import Pact
+from harness.standin.answers import Answers, Reply, Unmatched, problem_of
+from harness.standin.requests import Received
+
+_MOST_BYTES: Final = 32 * 1024 * 1024
+_MOST_KEPT: Final = 1000
+_PIECE: Final = 64 * 1024
+_BODILESS: Final = frozenset({204, 205, 304})
+
+
+class StandIn:
+    """
+    What answers in one provider's place while it is open.
+
+    Shape: `url` ends without a slash.
+    """
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+        self._unmatched: dict[Unmatched, int] = {}
+        self._lock = threading.Lock()
+        self._server = _Server(self)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def unmatched(self) -> tuple[Unmatched, ...]:
+        """The requests that no contract answered, each once, in the order in which they came."""
+        with self._lock:
+            return tuple(self._unmatched)
+
+    @property
+    def unmatched_count(self) -> int:
+        """How many requests no contract answered."""
+        with self._lock:
+            return sum(self._unmatched.values())
+
+    def reply_to(self, received: Received) -> Reply:
+        """Answer a request from the contracts, or refuse it and keep it in mind."""
+        found = self._answers.to(received)
+        if isinstance(found, Reply):
+            return found
+        with self._lock:
+            if found in self._unmatched or len(self._unmatched) < _MOST_KEPT:
+                self._unmatched[found] = self._unmatched.get(found, 0) + 1
+        return problem_of(self._answers.provider, found)
+
+    def __enter__(self) -> StandIn:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+
+@contextmanager
+def contract_stand_in(
+    name: str, pacts: Sequence[Pact], mounts: Sequence[str] = ()
+) -> Iterator[str]:
+    """
+    Answer in a provider's place from the contracts with it; gives the URL.
+
+    Shape: `mounts` are what consumers put before the paths of their contracts.
+    Raises: HarnessError where the contracts hold no request at all.
+    """
+    with StandIn(answers_from(name, pacts, mounts)) as opened:
+        yield opened.url
+
+
+def answers_from(name: str, pacts: Sequence[Pact], mounts: Sequence[str] = ()) -> Answers:
+    """
+    What the contracts with a provider answer.
+
+    Raises: HarnessError where they hold no request at all.
+    """
+    answers = Answers.of(name, pacts, mounts)
+    if not answers.candidates:
+        raise HarnessError(
+            f"expected contracts with {name} that hold a request, to answer from in its place; "
+            + ("seen none" if not pacts else f"seen {len(pacts)} without any"),
+            hint="run the contract tests of its consumers first, so that they give their pacts",
+        )
+    return answers
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, owner: StandIn) -> None:
+        self.owner = owner
+        self._open: set[socket.socket] = set()
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def start(self) -> None:
+        serve = threading.Thread(
+            target=self.serve_forever, args=(0.05,), name="contract-harness-stand-in", daemon=True
+        )
+        serve.start()
+
+    def stop(self) -> None:
+        """Answer nobody any more, not even on connections that are kept alive."""
+        self.shutdown()
+        self.server_close()
+        for connection in tuple(self._open):
+            _end(connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away in the middle is no news."""
+
+
+def _end(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        # Its client was faster.
+        return
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def handle_one_request(self) -> None:
+        """Answer one request, whatever its method."""
+        self.raw_requestline = self.rfile.readline(_PIECE + 1)
+        if not self.raw_requestline:
+            self.close_connection = True
+        elif len(self.raw_requestline) > _PIECE:
+            self.requestline = self.request_version = self.command = ""
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+        elif self.parse_request():
+            self._answer()
+        self.wfile.flush()
+
+    def handle_expect_100(self) -> bool:
+        """Let a client that asks first send its body."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
+    def _answer(self) -> None:
+        try:
+            body = self._body()
+        except ValueError as fault:
+            self.close_connection = True
+            self._send(Reply(400, (("Content-Type", "text/plain"),), str(fault).encode()))
+            return
+        if body is None:
+            self._send(Reply(413))
+            return
+        path, _, query = self.path.partition("?")
+        if "://" in path:
+            path = "/" + path.partition("://")[2].partition("/")[2]
+        headers: dict[str, tuple[str, ...]] = {}
+        for name, value in self.headers.items():
+            headers[name.lower()] = (*headers.get(name.lower(), ()), value.strip())
+        received = Received(self.command, path, query, headers, body)
+        self._send(self.server.owner.reply_to(received))
+
+    def _body(self) -> bytes | None:
+        """Read the whole body, so that the next request begins where it ends; None if too long."""
+        kept, size = [], 0
+        for piece in self._pieces():
+            size += len(piece)
+            if size <= _MOST_BYTES:
+                kept.append(piece)
+        return b"".join(kept) if size <= _MOST_BYTES else None
+
+    def _pieces(self) -> Iterator[bytes]:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            while size := int(self.rfile.readline(_PIECE).partition(b";")[0], 16):
+                yield from self._exactly(size)
+                self.rfile.readline(_PIECE)
+            while self.rfile.readline(_PIECE).strip():
+                """Trailers say nothing that a contract asks for."""
+            return
+        yield from self._exactly(int(self.headers.get("Content-Length") or 0))
+
+    def _exactly(self, size: int) -> Iterator[bytes]:
+        while size > 0:
+            piece = self.rfile.read(min(size, _PIECE))
+            if not piece:
+                raise ValueError("the request ended before its body did")
+            size -= len(piece)
+            yield piece
+
+    def _send(self, reply: Reply) -> None:
+        """Send a reply in one piece."""
+        bodiless = reply.status in _BODILESS
+        lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}"]
+        lines += [f"{name}: {value}" for name, value in reply.headers]
+        if not bodiless:
+            lines.append(f"Content-Length: {len(reply.body)}")
+        if self.close_connection:
+            lines.append("Connection: close")
+        head = "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogatepass")
+        has_body = not bodiless and self.command != "HEAD"
+        self.wfile.write(head + reply.body if has_body else head)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: what was not answered is kept, the rest is as it should be."""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

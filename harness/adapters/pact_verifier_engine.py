@@ -12,15 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.domain.json import Json
 
 if TYPE_CHECKING:
     from pact import Verifier
-
-T = TypeVar("T")
 
 REQUEST_LIMIT_S = 15.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -53,28 +52,28 @@ class Engine:
     def __init__(self, provider: str, url: str, directory: Path) -> None:
         self._provider = provider
         self._url = url
-        self._directory = directory
+        self._source = directory / "interaction.json"
+        self._printed = _Printed(directory / "verifier.out")
+        self._aside = _Aside()
         self._empty = directory / "no-certificates"
         self._empty.mkdir(exist_ok=True)
 
     def replay(self, pact: Mapping[str, Json], headers: Mapping[str, str]) -> Reply:
         """Send the one request of a pact, with these headers beside its own; judge the reply."""
-        source = self._directory / "interaction.json"
-        source.write_text(json.dumps(pact), encoding="utf-8")
-        printed = self._directory / "verifier.out"
-        with self._surroundings(), _printing_to(printed):
-            verifier = self._verifier(source, headers)
-            failure = _aside(lambda: _run(verifier))
+        self._source.write_text(json.dumps(pact), encoding="utf-8")
+        with self._surroundings(), self._printed.kept():
+            verifier = self._verifier(headers)
+            failure = self._aside.do(lambda: _run(verifier))
             results = verifier.results
-        return _reply(results, failure or printed.read_text("utf-8", "replace").strip())
+        return _reply(results, failure, self._printed)
 
-    def _verifier(self, source: Path, headers: Mapping[str, str]) -> Verifier:
+    def _verifier(self, headers: Mapping[str, str]) -> Verifier:
         verifier = _new_verifier(self._provider, urlsplit(self._url).hostname or "")
         verifier.add_transport(url=self._url).set_coloured_output(enabled=False)
         verifier.set_request_timeout(round(REQUEST_LIMIT_S * 1000))
         for name, value in headers.items():
             verifier.add_custom_header(name, value)
-        return verifier.add_source(source)
+        return verifier.add_source(self._source)
 
     @contextlib.contextmanager
     def _surroundings(self) -> Iterator[None]:
@@ -124,17 +123,18 @@ def _run(verifier: Verifier) -> str:
     return ""
 
 
-def _reply(results: Mapping[str, Json], said: str) -> Reply:
+def _reply(results: Mapping[str, Json], failure: str, printed: _Printed) -> Reply:
     judged = results.get("interactionResults")
     if not isinstance(judged, list) or len(judged) != 1:
-        return Reply(judged=False, error="\n".join(filter(None, [*_errors(results), said])))
+        said = [*_errors(results), failure, printed.text()]
+        return Reply(judged=False, error="\n".join(filter(None, said)))
     (result,) = judged
     if result["result"] == "OK":
         return Reply(judged=True, passed=True)
     mismatch = result.get("mismatch") or {}
     if mismatch.get("type") == "mismatches":
         return Reply(judged=True, mismatches=tuple(mismatch["mismatches"]))
-    return Reply(judged=True, error=str(mismatch.get("message") or said))
+    return Reply(judged=True, error=str(mismatch.get("message") or printed.text()))
 
 
 def _errors(results: Mapping[str, Json]) -> Iterator[str]:
@@ -145,32 +145,56 @@ def _errors(results: Mapping[str, Json]) -> Iterator[str]:
             yield str(mismatch.get("message") or mismatch)
 
 
-def _aside(call: Callable[[], T]) -> T:
-    """Call on another thread: a signal to this one is dealt with while the verifier works."""
-    done: Future[T] = Future()
+class _Aside:
+    """
+    A thread that does what it is given, in turn.
 
-    def work() -> None:
+    While the verifier works there, a signal to the thread that waits is dealt with at once.
+    """
+
+    def __init__(self) -> None:
+        self._given: SimpleQueue[tuple[Callable[[], str], Future[str]]] = SimpleQueue()
+        threading.Thread(target=self._work, daemon=True, name="pact-verifier").start()
+
+    def do(self, call: Callable[[], str]) -> str:
+        """Have a function called there, and wait for what comes of it."""
+        done: Future[str] = Future()
+        self._given.put((call, done))
+        return done.result()
+
+    def _work(self) -> None:
+        while True:
+            call, done = self._given.get()
+            try:
+                done.set_result(call())
+            except BaseException as error:  # noqa: BLE001 - it belongs to the caller
+                done.set_exception(error)
+
+
+class _Printed:
+    """What is printed below Python, where `sys.stdout` cannot be replaced."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b", buffering=0)
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep what is printed in this block, and forget what was before."""
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._file.seek(0)
+        self._file.truncate()
+        before = os.dup(1), os.dup(2)
+        os.dup2(self._file.fileno(), 1)
+        os.dup2(self._file.fileno(), 2)
         try:
-            done.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - it belongs to the caller
-            done.set_exception(error)
+            yield
+        finally:
+            for number, descriptor in enumerate(before, start=1):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
 
-    threading.Thread(target=work, daemon=True, name="pact-verifier").start()
-    return done.result()
-
-
-@contextlib.contextmanager
-def _printing_to(path: Path) -> Iterator[None]:
-    """Keep what is printed below Python, where `sys.stdout` cannot be replaced."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = os.dup(1), os.dup(2)
-    with path.open("wb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    try:
-        yield
-    finally:
-        for number, before in enumerate(kept, start=1):
-            os.dup2(before, number)
-            os.close(before)
+    def text(self) -> str:
+        """What was printed last."""
+        self._file.seek(0)
+        return self._file.read().decode("utf-8", "replace").strip()

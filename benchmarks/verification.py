@@ -1,0 +1,214 @@
+"""
+Interactions a second: this adapter against a plain pact-python Verifier, on the same pact.
+
+Each runs in a process of its own, in turn and several times, against one threaded server. The
+figure is the ratio of the best rates; absolute figures say as much about the machine.
+
+    python benchmarks/verification.py [--interactions 100] [--rounds 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["PACT_DO_NOT_TRACK"] = "true"  # before anything imports pact
+
+from harness.adapters.pact_verifier_contracts import Contract
+from harness.adapters.pact_verifier_engine import Engine
+from harness.adapters.pact_verifier_session import Session
+from harness.documents.pacts import read_pact
+from harness.domain.crash import Crash
+from harness.domain.edge import Pair
+from harness.domain.evidence import InteractionVerified, Outcome
+from harness.domain.service import Service
+
+SERVER = """
+import json, logging
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+@Request.application
+def app(request):
+    body = {"id": int(request.path.rpartition("/")[2]), "name": "Ann", "tags": ["a", "b"]}
+    return Response(json.dumps(body), content_type="application/json")
+
+server = make_server("127.0.0.1", 0, app, threaded=True)
+print(server.port, flush=True)
+server.serve_forever()
+"""
+
+
+class Standing:
+    """A provider that runs elsewhere, without states."""
+
+    def __init__(self, url: str) -> None:
+        self.service = Service("users", Path("/"), url=url)
+
+    def set_up_state(self, name: str, params: object) -> dict[str, object]:
+        return {}
+
+    def tear_down_state(self, name: str, params: object) -> None:
+        return None
+
+    def reset(self) -> None:
+        return None
+
+    def crashes(self, since: int = 0, request_id: str | None = None) -> tuple[Crash, ...]:
+        return ()
+
+    def credentials(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def alive(self) -> bool:
+        return True
+
+    def exit_reason(self) -> str:
+        return ""
+
+    def output(self) -> str:
+        return ""
+
+    def secrets(self) -> frozenset[str]:
+        return frozenset()
+
+
+def pact_text(count: int) -> str:
+    """A pact of many small interactions, as real ones are."""
+    interactions = [
+        {
+            "type": "Synchronous/HTTP",
+            "description": f"user {number}",
+            "request": {"method": "GET", "path": f"/users/{number}"},
+            "response": {
+                "status": 200,
+                "headers": {"Content-Type": ["application/json"]},
+                "body": {
+                    "content": {"id": number, "name": "Bo", "tags": ["x"]},
+                    "contentType": "application/json",
+                    "encoded": False,
+                },
+                "matchingRules": {
+                    "body": {
+                        "$.name": {"combine": "AND", "matchers": [{"match": "type"}]},
+                        "$.tags": {"combine": "AND", "matchers": [{"match": "type", "min": 1}]},
+                    }
+                },
+            },
+        }
+        for number in range(count)
+    ]
+    return json.dumps(
+        {
+            "consumer": {"name": "web"},
+            "provider": {"name": "users"},
+            "interactions": interactions,
+            "metadata": {"pactSpecification": {"version": "4.0"}},
+        }
+    )
+
+
+def plain(url: str, file: Path) -> int:
+    """What a user of pact-python writes."""
+    from pact import Verifier
+
+    verifier = Verifier("users", host="127.0.0.1").add_transport(url=url).add_source(file)
+    with _silent():
+        verifier.verify()
+    return sum(1 for one in verifier.results["interactionResults"] if one["result"] == "OK")
+
+
+def ours(url: str, text: str, directory: Path) -> int:
+    """The adapter, states and reset apart."""
+    pact = read_pact(text)
+    contract = Contract(Pair("web", "users"), pact, json.loads(text))
+    session = Session(Standing(url), Engine("users", url, directory))
+    seen = [session.verify(contract, one) for one in pact.interactions]
+    return sum(
+        1 for one in seen if isinstance(one, InteractionVerified) and one.outcome is Outcome.PASSED
+    )
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[str]:
+    process = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _rate(who: str, url: str, file: Path) -> float:
+    """Measure one side in a process of its own: pact fixes its log level when it is first used."""
+    command = [sys.executable, __file__, "--side", who, url, str(file)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout)
+
+
+def _side(who: str, url: str, file: Path) -> float:
+    text = file.read_text()
+    expected = len(read_pact(text).interactions)
+    importlib.import_module("pact")
+    started = time.perf_counter()
+    seen = plain(url, file) if who == "plain" else ours(url, text, file.parent)
+    elapsed_s = time.perf_counter() - started
+    if seen != expected:
+        raise SystemExit(f"expected {expected} interactions to be honoured, seen {seen}")
+    return expected / elapsed_s
+
+
+def measure(interactions: int, rounds: int) -> tuple[float, float]:
+    """Give the best rates of the plain verifier and of the adapter, in interactions a second."""
+    with tempfile.TemporaryDirectory() as name, _server() as url:
+        file = Path(name) / "web-users.json"
+        file.write_text(pact_text(interactions))
+        rates = [(_rate("plain", url, file), _rate("ours", url, file)) for _ in range(rounds)]
+    return max(r[0] for r in rates), max(r[1] for r in rates)
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").strip().splitlines()[0])
+    options.add_argument("--interactions", type=int, default=100)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--side", nargs=3, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.side:
+        who, url, file = chosen.side
+        sys.stdout.write(str(_side(who, url, Path(file))))
+        return
+    theirs, own = measure(chosen.interactions, chosen.rounds)
+    sys.stdout.write(
+        f"plain pact-python Verifier  {theirs:7.0f} interactions/s\n"
+        f"this adapter                {own:7.0f} interactions/s\n"
+        f"ratio                       {own / theirs:7.1f}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

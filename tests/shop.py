@@ -1,0 +1,68 @@
+"""A copy of the sample system, to be broken and gated as a user would."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parent.parent
+_NOT_COPIED = shutil.ignore_patterns("__pycache__", ".mypy_cache", "*.db", "*.egg-info")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run of the command gave."""
+
+    exit_code: int
+    text: str
+    report: dict[str, Any]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings of the JSON report."""
+        found: list[dict[str, Any]] = self.report["findings"]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A workspace of its own that holds the sample services and their contracts."""
+
+    root: Path
+
+    @classmethod
+    def copy_to(cls, root: Path) -> Shop:
+        """Copy the sample system, and warm it with the repository's own type-checker cache."""
+        for name in ("sample_services", "contracts"):
+            shutil.copytree(REPOSITORY / name, root / name, ignore=_NOT_COPIED)
+        for name in ("pyproject.toml",):
+            shutil.copy(REPOSITORY / name, root / name)
+        return cls(root)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that stands exactly once in a file of the sample services."""
+        path = self.root / "sample_services" / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, *arguments: str, timeout_s: float = 240) -> Outcome:
+        """Run the command in the workspace."""
+        report = self.root / "report.json"
+        report.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "harness", *arguments]
+        if arguments[0] == "gate":
+            command += ["--output", f"json={report}"]
+        done = subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, timeout=timeout_s, check=False
+        )
+        return Outcome(
+            done.returncode,
+            done.stdout + done.stderr,
+            json.loads(report.read_text(encoding="utf-8")) if report.exists() else {},
+        )

@@ -29,6 +29,12 @@ class Outcome:
         return found
 
 
+def subject(finding: dict[str, Any]) -> str:
+    """Name whom a finding of the JSON report is about, as selections do."""
+    consumer, service = finding["consumer"], finding["service"]
+    return f"{consumer}:{service}" if consumer else str(service)
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """A workspace of its own that holds the sample services and their contracts."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.alarm.faults import FAULTS, Fault
-from tests.shop import Shop
+from tests.shop import Shop, subject
 
 pytestmark = pytest.mark.tools
 
@@ -22,5 +22,5 @@ def test_a_seeded_fault_turns_the_verdict(fault: Fault, tmp_path: Path) -> None:
     outcome = shop.run("gate", *fault.gate)
 
     assert outcome.exit_code == 1, outcome.text
-    assert fault.found in [(f["check"], f["subject"]) for f in outcome.findings], outcome.text
+    assert fault.found in [(f["check"], subject(f)) for f in outcome.findings], outcome.text
     assert fault.leads_to in outcome.text

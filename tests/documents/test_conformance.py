@@ -62,10 +62,9 @@ def test_faults_of_real_documents_are_found_and_no_others() -> None:
     assert faulty == {"bad-regex.yaml", "ex31-schema-validation-local.json", "intercom-2.7.yaml"}
 
 
-@pytest.mark.parametrize("pattern", ["oasdiff/data/**/*.yaml", "oasdiff/data/**/*.json"])
-def test_documents_of_version_comparison_are_read(pattern: str) -> None:
+def test_documents_of_version_comparison_are_read() -> None:
     """A document made for comparison is read, or refused in one sentence."""
-    for path in CONFORMANCE.glob(pattern):
+    for path in files("oasdiff/data/**/*.yaml"):
         read_and_use(path.read_bytes())
 
 
@@ -85,12 +84,16 @@ def test_documents_of_the_established_comparator_are_read() -> None:
         read_and_use(path.read_bytes())
 
 
-@pytest.mark.parametrize("version", ["2", "3", "4"])
-@pytest.mark.parametrize("part", ["request", "response", "message"])
+@pytest.mark.parametrize(
+    ("version", "part"),
+    [
+        *((version, part) for version in "234" for part in ("request", "response")),
+        ("3", "message"),
+        ("4", "message"),
+    ],
+)
 def test_cases_of_the_pact_specification_are_read(version: str, part: str) -> None:
     """Every expectation of the specification's own cases is read without a note."""
-    if (version, part) == ("2", "message"):
-        return
     for path in files(f"pact-spec/v{version}/testcases/{part}/**/*.json"):
         expected: dict[str, Json] = json.loads(path.read_text())["expected"]
         read = pact(f"{version}.0", *_interactions(version, part, expected))

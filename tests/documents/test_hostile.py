@@ -128,7 +128,7 @@ def places(value: Json, path: Path = ()) -> list[Path]:
     return found
 
 
-def changed(value: Any, path: Path, new: Json) -> Json:
+def changed(value: Any, path: Path, new: Json) -> Any:
     """A copy of a value with something else at one place."""
     if not path:
         return new

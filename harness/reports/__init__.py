@@ -1,0 +1,1 @@
+"""The reports: pure functions from a verdict to text."""

@@ -1,0 +1,50 @@
+"""Requests and replies as lines that can be read and, the requests, pasted."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from harness.domain.evidence import Exchange, HttpReply, HttpRequest
+from harness.reports.plain import clipped, one_line
+
+_OF_THE_TRANSPORT = frozenset(
+    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"}
+)
+
+
+def exchange_lines(exchanges: tuple[Exchange, ...], *, limit: int) -> Iterator[str]:
+    """
+    Write each request as a curl command and each reply as a line.
+
+    Shape: `$URL` stands for the address of the service; bodies are cut at `limit` characters.
+    """
+    for exchange in exchanges:
+        yield curl(exchange.request, limit=limit)
+        yield "→ " + reply_line(exchange.reply, limit=limit)
+
+
+def curl(request: HttpRequest, *, limit: int) -> str:
+    """Write a request as a curl command; bytes that are no text are piped into it."""
+    parts = ["curl"]
+    if request.method != "GET":
+        parts += ["-X", shlex.quote(one_line(request.method))]
+    parts.append(f'"$URL"{shlex.quote(one_line(request.url))}')
+    for name, value in request.headers:
+        if name.lower() not in _OF_THE_TRANSPORT and (name.lower(), value) != ("accept", "*/*"):
+            parts += ["-H", shlex.quote(one_line(f"{name}: {value}"))]
+    if not request.body:
+        return " ".join(parts)
+    body = shlex.quote(clipped(one_line(request.body), limit))
+    if request.body_is_base64:
+        return f"echo {body} | base64 -d | {' '.join(parts)} --data-binary @-"
+    return f"{' '.join(parts)} -d {body}"
+
+
+def reply_line(reply: HttpReply, *, limit: int) -> str:
+    """Write a reply in one line; status 0 means that none came."""
+    body = clipped(one_line(reply.body), limit)
+    if not reply.status:
+        return f"no reply: {body}" if body else "no reply"
+    content = next((value for name, value in reply.headers if name.lower() == "content-type"), "")
+    return " ".join(part for part in (str(reply.status), one_line(content), body) if part)

@@ -1,0 +1,170 @@
+"""The verdict for programs; `report.schema.json` beside this file describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+
+from harness import __version__
+from harness.domain.edge import EdgeReport, LegReport
+from harness.domain.evidence import Exchange, OperationExercised, Unobserved
+from harness.domain.finding import Finding
+from harness.domain.policy import Severity
+from harness.domain.verdict import StepReport, Verdict
+from harness.reports.words import cases, flaky
+
+FORMAT = "contract-harness-report"
+FORMAT_VERSION = "1.0"
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+
+def render(verdict: Verdict) -> str:
+    """
+    Write the report.
+
+    Shape: ASCII, so that no character of it does harm; keys in a fixed order; lone surrogates,
+    which many readers refuse, are written as the text of their escape.
+    """
+    return json.dumps(_clean(_verdict(verdict)), indent=2) + "\n"
+
+
+def schema_text() -> str:
+    """Give the JSON Schema of the report."""
+    return files("harness.reports").joinpath("report.schema.json").read_text("utf-8")
+
+
+def _verdict(verdict: Verdict) -> Json:
+    return {
+        "format": {"name": FORMAT, "version": FORMAT_VERSION},
+        "tool": {"name": "contract-harness", "version": __version__},
+        "status": verdict.status.value,
+        "exit_code": verdict.exit_code,
+        "seed": verdict.seed,
+        "examples": verdict.examples,
+        "elapsed_ms": verdict.elapsed_ms,
+        "counts": {
+            "errors": verdict.count(Severity.ERROR),
+            "warnings": verdict.count(Severity.WARNING),
+            "information": verdict.count(Severity.INFORMATION),
+            "flaky": flaky(verdict),
+            "edges": len(verdict.edges),
+            "interactions": verdict.interactions,
+            "cases": cases(verdict),
+        },
+        "edges": [_edge(one) for one in verdict.edges],
+        "findings": [_finding(one) for one in verdict.findings],
+        "reasons": [_unobserved(one) for one in verdict.reasons],
+        "steps": [_step(one) for one in verdict.steps],
+        "operations": [_operation(one) for one in verdict.operations],
+        "left_out": [{"what": one.what, "why": one.why} for one in verdict.left_out],
+    }
+
+
+def _edge(report: EdgeReport) -> Json:
+    return {
+        "consumer": report.edge.pair.consumer,
+        "provider": report.edge.pair.provider,
+        "operation": report.edge.operation,
+        "legs": [_leg(one) for one in report.legs],
+    }
+
+
+def _leg(report: LegReport) -> Json:
+    return {
+        "leg": report.leg.value,
+        "status": report.status.value,
+        "interactions": report.interactions,
+        "cases": report.cases,
+        "typed": report.typed,
+        "findings": report.findings,
+        "reason": report.reason,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    flaw = finding.flaw
+    location = flaw.location
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "fingerprint": finding.fingerprint,
+        "leg": finding.leg.value if finding.leg else None,
+        "service": flaw.service,
+        "consumer": flaw.consumer or None,
+        "owner": finding.owner or None,
+        "operation": flaw.operation,
+        "path": flaw.where,
+        "message": flaw.message,
+        "expected": flaw.expected,
+        "seen": flaw.seen,
+        "hint": flaw.hint,
+        "location": {"file": location.file, "line": location.line} if location else None,
+        "confirmation": flaw.confirmation.value,
+        "flaky": flaw.flaky,
+        "occurrences": flaw.occurrences,
+        "exchanges": [_exchange(one) for one in flaw.exchanges],
+        "detail": flaw.detail,
+        "reproduce": finding.reproduce,
+    }
+
+
+def _exchange(exchange: Exchange) -> Json:
+    request, reply = exchange.request, exchange.reply
+    return {
+        "request": {
+            "method": request.method,
+            "url": request.url,
+            "headers": _headers(request.headers),
+            "body": request.body,
+            "body_is_base64": request.body_is_base64,
+        },
+        "reply": {
+            "status": reply.status,
+            "headers": _headers(reply.headers),
+            "body": reply.body,
+        },
+    }
+
+
+def _headers(headers: tuple[tuple[str, str], ...]) -> Json:
+    return [[name, value] for name, value in headers]
+
+
+def _unobserved(one: Unobserved) -> Json:
+    return {"what": one.what, "reason": one.reason, "hint": one.hint, "detail": one.detail}
+
+
+def _step(step: StepReport) -> Json:
+    return {
+        "id": step.id,
+        "why": step.why,
+        "elapsed_ms": step.elapsed_ms,
+        "evidence": step.evidence,
+        "unobserved": [_unobserved(one) for one in step.unobserved],
+    }
+
+
+def _operation(one: OperationExercised) -> Json:
+    return {
+        "service": one.service,
+        "operation": one.operation,
+        "accepted": one.accepted,
+        "rejected": one.rejected,
+        "unauthorised": one.unauthorised,
+        "not_found": one.not_found,
+        "failed": one.failed,
+    }
+
+
+def _clean(value: Json) -> Json:
+    if isinstance(value, str):
+        return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _clean(inner) for key, inner in value.items()}
+    return value

@@ -1,0 +1,43 @@
+"""Text from outside, made harmless: no character of it can move a cursor or break a format."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_KEPT = frozenset({"\n", "\u200c", "\u200d"})  # joiners are part of words in some scripts
+
+
+def plain(text: str) -> str:
+    """Write control, format and surrogate characters as escapes; lines stay lines."""
+    text = text.replace("\r\n", "\n").replace("\t", "    ")
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(one) for one in text)
+
+
+def one_line(text: str) -> str:
+    """Fold text into one harmless line."""
+    return re.sub(r"\s*\n\s*", " ", plain(text).strip())
+
+
+def clipped(text: str, limit: int) -> str:
+    """Cut text that is longer than a limit, and say how much there is."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… ({len(text):,} characters)"
+
+
+def _escaped(one: str) -> str:
+    if one in _KEPT or not _is_harmful(one):
+        return one
+    code = ord(one)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _is_harmful(one: str) -> bool:
+    # U+FFFE and U+FFFF are in no category that says so, and no XML may hold them.
+    return unicodedata.category(one) in _HARMFUL or one in ("\ufffe", "\uffff")

@@ -1,0 +1,174 @@
+"""The verdict for people: edges, findings, what was not seen, and one line that says it all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from itertools import groupby
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.verdict import Status, Verdict
+from harness.reports.plain import one_line, plain
+from harness.reports.terminal_findings import finding_blocks
+from harness.reports.words import leg_words, notes, seconds, verdict_line
+
+_TITLES = {
+    Leg.PROVIDER: "provider keeps its word",
+    Leg.FIT: "words fit",
+    Leg.CONSUMER: "consumer copes",
+}
+_STYLES = {
+    LegStatus.PROVEN: "green",
+    LegStatus.TESTED: "green",
+    LegStatus.FAILED: "red",
+    LegStatus.MISSING: "yellow",
+    LegStatus.NOT_LOOKED_AT: "dim",
+}
+_VERDICTS = {
+    Status.PASSED: "bold green",
+    Status.FAILED: "bold red",
+    Status.INCONCLUSIVE: "bold yellow",
+    Status.BROKEN: "bold red",
+    Status.INTERRUPTED: "bold yellow",
+}
+
+
+_TRAILING = re.compile(r"(?: |\x1b\[[0-9;]*m)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    How a terminal report is to look.
+
+    Shape: `verbosity` is -1 for findings and verdict alone, 1 for all there is.
+    """
+
+    width: int = 100
+    colour: bool = False
+    verbosity: int = 0
+
+
+def render(verdict: Verdict, look: Look) -> str:
+    """Write the whole report."""
+    return as_text(_parts(verdict, look.verbosity), look)
+
+
+def as_text(parts: Iterator[RenderableType], look: Look) -> str:
+    """Lay renderable parts out as text, without asking the world about its terminal."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=max(look.width, 60),
+        force_terminal=look.colour,
+        color_system="standard" if look.colour else None,
+        legacy_windows=False,
+        emoji=False,
+        highlight=False,
+        markup=False,
+        _environ={},
+    )
+    for part in parts:
+        console.print(part, soft_wrap=isinstance(part, Text) and part.no_wrap is True)
+    return "".join(f"{_TRAILING.sub(_escapes, line)}\n" for line in out.getvalue().split("\n")[:-1])
+
+
+def _escapes(trailing: re.Match[str]) -> str:
+    """Drop the blanks that fill a line, and keep what ends its colours."""
+    return trailing.group().replace(" ", "")
+
+
+def _parts(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
+    if verbosity >= 0:
+        yield from _edges(verdict)
+    if verbosity > 0:
+        yield from _steps(verdict)
+        yield from _operations(verdict)
+    yield from finding_blocks(verdict.findings, verbosity)
+    yield from _unobserved(verdict, verbosity)
+    style = _VERDICTS[verdict.status]
+    yield Text(one_line(verdict_line(verdict)), style=style, no_wrap=True, overflow="ignore")
+
+
+def _edges(verdict: Verdict) -> Iterator[RenderableType]:
+    if not verdict.edges:
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("edge", ratio=None, overflow="fold", min_width=16)
+    legs = [leg.leg for leg in verdict.edges[0].legs]
+    for leg in legs:
+        table.add_column(_TITLES[leg], overflow="fold", min_width=10)
+    for pair, reports in groupby(verdict.edges, key=lambda report: report.edge.pair):
+        table.add_row(Text(one_line(str(pair)), style="bold"))
+        for report in reports:
+            table.add_row(*_row(report))
+    yield table
+    yield ""
+
+
+def _row(report: EdgeReport) -> Iterator[Text]:
+    yield Text("  " + (one_line(report.edge.operation) or "(no operation known)"))
+    yield from (_cell(leg) for leg in report.legs)
+
+
+def _cell(leg: LegReport) -> Text:
+    return Text(leg_words(leg), style=_STYLES[leg.status])
+
+
+def _steps(verdict: Verdict) -> Iterator[RenderableType]:
+    if not verdict.steps:
+        return
+    table = Table("step", "took", "evidence", "why", box=None, pad_edge=False, header_style="bold")
+    for step in verdict.steps:
+        took = seconds(step.elapsed_ms)
+        name, why = Text(one_line(step.id)), Text(one_line(step.why), style="dim")
+        table.add_row(name, Text(took, justify="right"), f"{step.evidence:,}", why)
+    yield table
+    yield ""
+
+
+def _operations(verdict: Verdict) -> Iterator[RenderableType]:
+    if not verdict.operations:
+        return
+    columns = ("generated requests", "2xx, 3xx", "401, 403", "404", "other 4xx", "failed")
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for one in verdict.operations:
+        counts = (one.accepted, one.unauthorised, one.not_found, one.rejected, one.failed)
+        name = Text(one_line(f"{one.service} {one.operation}"))
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    yield table
+    yield ""
+
+
+def _unobserved(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
+    rows = [(one.what, one.reason, one.hint, one.detail, "yellow") for one in verdict.reasons]
+    if verbosity >= 0:
+        rows += [(one.what, one.reason, one.hint, one.detail, "dim") for one in notes(verdict)]
+        rows += [(one.what, one.why, "", "", "dim") for one in verdict.left_out]
+    if not rows:
+        return
+    yield Text("not observed", style="bold")
+    for what, reason, hint, detail, style in rows:
+        line = Text(one_line(what), style=style).append(f": {one_line(reason)}", style="default")
+        yield Padding(line, (0, 0, 0, 2))
+        if hint:
+            yield Padding(Text(f"hint: {one_line(hint)}"), (0, 0, 0, 4))
+        if detail:
+            yield Padding(
+                Text(_tail(detail, 200 if verbosity > 0 else 8), style="dim"), (0, 0, 0, 4)
+            )
+    yield ""
+
+
+def _tail(text: str, limit: int) -> str:
+    lines = plain(text).strip("\n").splitlines()
+    if len(lines) <= limit:
+        return "\n".join(lines)
+    return "\n".join([f"… {len(lines) - limit} lines before", *lines[-limit:]])

@@ -1,0 +1,86 @@
+"""The words that several reports have in common."""
+
+from __future__ import annotations
+
+from harness.domain.edge import LegReport, LegStatus
+from harness.domain.evidence import Unobserved
+from harness.domain.policy import Severity
+from harness.domain.verdict import Status, Verdict
+
+EXITS = {
+    Status.PASSED: "exit 0",
+    Status.FAILED: "exit 1: findings",
+    Status.INCONCLUSIVE: "exit 3: not all that is required was seen",
+    Status.BROKEN: "exit 4: a check itself broke",
+    Status.INTERRUPTED: "exit 130: interrupted",
+}
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def seconds(elapsed_ms: int) -> str:
+    """Write a duration for people."""
+    if elapsed_ms < 60_000:
+        return f"{elapsed_ms / 1000:.1f} s"
+    minutes, rest = divmod(round(elapsed_ms / 1000), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def leg_words(leg: LegReport) -> str:
+    """Say what one leg has: its status, and the evidence counted."""
+    parts = []
+    if leg.interactions:
+        parts.append(counted(leg.interactions, "interaction"))
+    if leg.cases:
+        parts.append(counted(leg.cases, "case"))
+    if leg.typed:
+        parts.append("types")
+    if leg.status is LegStatus.FAILED and leg.findings:
+        parts.insert(0, counted(leg.findings, "finding"))
+    if not parts or leg.status in (LegStatus.MISSING, LegStatus.NOT_LOOKED_AT):
+        return leg.status.value
+    return f"{leg.status.value} {', '.join(parts)}"
+
+
+def cases(verdict: Verdict) -> int:
+    """Count the generated requests of a run."""
+    return sum(operation.cases for operation in verdict.operations)
+
+
+def flaky(verdict: Verdict) -> int:
+    """Count the findings that did not come back."""
+    return sum(1 for finding in verdict.findings if finding.flaw.flaky)
+
+
+def verdict_line(verdict: Verdict) -> str:
+    """Say the verdict in one line, with what it rests on."""
+    found = [
+        counted(verdict.count(Severity.ERROR), "error"),
+        counted(verdict.count(Severity.WARNING), "warning"),
+    ]
+    if verdict.count(Severity.INFORMATION):
+        found.append(f"{verdict.count(Severity.INFORMATION):,} information")
+    if flaky(verdict):
+        found.append(f"{flaky(verdict):,} flaky")
+    if verdict.reasons:
+        found.append(f"{len(verdict.reasons):,} not observed")
+    seen = [
+        counted(len(verdict.edges), "edge"),
+        counted(verdict.interactions, "interaction"),
+        counted(cases(verdict), "case"),
+    ]
+    tried = f"seed {verdict.seed}, {counted(verdict.examples, 'example')}"
+    took = seconds(verdict.elapsed_ms)
+    groups = (", ".join(found), ", ".join(seen), tried, took, EXITS[verdict.status])
+    return f"{verdict.status.value}: " + " · ".join(groups)
+
+
+def notes(verdict: Verdict) -> tuple[Unobserved, ...]:
+    """Gather what steps did not see and what the verdict does not rest on."""
+    told = set(verdict.reasons)
+    return tuple(
+        dict.fromkeys(one for step in verdict.steps for one in step.unobserved if one not in told)
+    )

@@ -1,0 +1,211 @@
+"""Verdicts built by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pair
+from harness.domain.evidence import (
+    Exchange,
+    HttpReply,
+    HttpRequest,
+    OperationExercised,
+    Unobserved,
+)
+from harness.domain.finding import Confirmation, Finding, Flaw, Location, fingerprint
+from harness.domain.policy import Severity
+from harness.domain.steps import LeftOut
+from harness.domain.verdict import Status, StepReport, Verdict
+
+ORDERS = Pair("orders", "inventory")
+FRONT = Pair("storefront", "orders")
+
+TRACEBACK = "Traceback (most recent call last):\n" + "".join(
+    f'  File "app.py", line {line}, in call_{line}\n    call_{line + 1}()\n' for line in range(1, 9)
+)
+
+
+def finding(
+    check: str,
+    flaw: Flaw,
+    severity: Severity = Severity.ERROR,
+    leg: Leg | None = Leg.PROVIDER,
+    owner: str = "team-inventory",
+) -> Finding:
+    """Sign a flaw as the judging stage would."""
+    identity = fingerprint(check, flaw)
+    return Finding(check, severity, leg, flaw, owner, identity, f"harness reproduce {identity}")
+
+
+CRASH = finding(
+    "service-crashes",
+    Flaw(
+        service="inventory",
+        operation="GET /stock/{sku}",
+        message="the service raised KeyError: 'on_hand'",
+        hint="handle what the documented request may hold",
+        cause="KeyError in inventory.app.stock",
+        seen="500",
+        location=Location("services/inventory/app.py", 41),
+        exchanges=(
+            Exchange(
+                HttpRequest(
+                    "POST",
+                    "/stock",
+                    (("content-type", "application/json"), ("authorization", "Bearer t0psecret")),
+                    '{"sku": "it\'s"}',
+                ),
+                HttpReply(201, (("Content-Type", "application/json"),), '{"sku": "it\'s"}'),
+            ),
+            Exchange(
+                HttpRequest("GET", "/stock/it's?unit=kg&api_key=t0psecret", (("accept", "*/*"),)),
+                HttpReply(500, (("content-type", "text/plain"),), "Internal Server Error"),
+            ),
+        ),
+        detail=TRACEBACK + "KeyError: 'on_hand'",
+        confirmation=Confirmation.BY_CODE,
+        occurrences=1204,
+    ),
+)
+BROKEN_PROMISE = finding(
+    "interaction-not-honoured",
+    Flaw(
+        service="inventory",
+        consumer="orders",
+        operation="GET /stock/{sku}",
+        message="“the stock of a known sku”: expected a whole number",
+        hint="keep the promise, or change the contract together with its consumer",
+        cause="abc",
+        where="$.on_hand",
+        expected="3 (integer)",
+        seen='"3" (string)',
+        confirmation=Confirmation.BY_CODE,
+    ),
+)
+NOISE = finding(
+    "status-undocumented",
+    Flaw(
+        service="orders",
+        operation="POST /orders",
+        message="the service answered 409, which its document does not name",
+        hint="document the status",
+        cause="409",
+        seen="409",
+        confirmation=Confirmation.BY_SCHEMA,
+    ),
+    Severity.WARNING,
+    owner="",
+)
+FLAKY = finding(
+    "response-schema-violated",
+    replace(NOISE.flaw, message="expected text", where="$.name", cause="type", flaky=True),
+)
+UNCOVERED = finding(
+    "operation-uncovered",
+    Flaw("orders", "no contract uses DELETE /orders/{id}", "add a state", "uncovered"),
+    Severity.INFORMATION,
+    leg=None,
+)
+NOT_STARTED = Unobserved(
+    "verify:orders",
+    "the service did not start: it exited with 1",
+    "run it by hand: harness services run orders",
+    "ModuleNotFoundError: No module named 'orders.app'",
+)
+CAPPED = Unobserved("GET /slow", "the cap of 900 s was hit after 3 of 50 examples")
+
+
+def legs(*statuses: LegStatus) -> tuple[LegReport, ...]:
+    """Give the three legs of an edge one status each, with some evidence."""
+    return tuple(
+        LegReport(
+            leg,
+            status,
+            interactions=3 if status is LegStatus.TESTED else 0,
+            cases=1214 if status is LegStatus.TESTED and leg is Leg.PROVIDER else 0,
+            findings=2 if status is LegStatus.FAILED else 0,
+            reason="nothing was verified" if status is LegStatus.MISSING else "",
+            typed=leg is Leg.CONSUMER,
+        )
+        for leg, status in zip(Leg, statuses, strict=True)
+    )
+
+
+PASSED = Verdict(
+    status=Status.PASSED,
+    edges=(
+        EdgeReport(
+            Edge(ORDERS, "GET /stock/{sku}"),
+            legs(LegStatus.TESTED, LegStatus.PROVEN, LegStatus.TESTED),
+        ),
+        EdgeReport(
+            Edge(ORDERS, "POST /stock/{sku}/reservations"),
+            legs(LegStatus.TESTED, LegStatus.NOT_LOOKED_AT, LegStatus.TESTED),
+        ),
+    ),
+    findings=(),
+    reasons=(),
+    steps=(
+        StepReport("types:orders", "orders names packages", 2100, 1),
+        StepReport("verify:inventory", "1 pact names inventory as provider", 4123, 3),
+        StepReport("fuzz:inventory", "inventory has a document", 64_000, 2),
+    ),
+    operations=(
+        OperationExercised("inventory", "GET /stock/{sku}", 1000, 14, 0, 200),
+        OperationExercised("inventory", "POST /stock/{sku}/reservations", 1200, 10, 3, 0, 1),
+    ),
+    left_out=(LeftOut("fuzz:legacy", "it has no API document"),),
+    seed=0,
+    examples=50,
+    interactions=3,
+    elapsed_ms=71_000,
+)
+FAILED = replace(
+    PASSED,
+    status=Status.FAILED,
+    edges=(
+        EdgeReport(
+            Edge(ORDERS, "GET /stock/{sku}"),
+            legs(LegStatus.FAILED, LegStatus.NOT_LOOKED_AT, LegStatus.TESTED),
+        ),
+        EdgeReport(
+            Edge(FRONT, ""), legs(LegStatus.MISSING, LegStatus.NOT_LOOKED_AT, LegStatus.MISSING)
+        ),
+    ),
+    findings=(BROKEN_PROMISE, CRASH, FLAKY, NOISE, UNCOVERED),
+    reasons=(NOT_STARTED, Unobserved("storefront → orders ", "no contract test ran")),
+    steps=(
+        *PASSED.steps,
+        StepReport("verify:orders", "1 pact names orders", 900, 0, (NOT_STARTED,)),
+        StepReport("fuzz:orders", "orders has a document", 900_000, 9, (CAPPED,)),
+    ),
+)
+INCONCLUSIVE = replace(
+    FAILED,
+    status=Status.INCONCLUSIVE,
+    findings=(NOISE,),
+)
+HOSTILE = replace(
+    FAILED,
+    findings=(
+        finding(
+            "service-crashes",
+            Flaw(
+                service="größe/of 訂單",
+                operation="GET /\x1b[2J",
+                message="\x1b[31mred\x00\udcff\u202e [bold]markup[/bold] :smile:",
+                hint="\x07bell",
+                cause="x",
+                expected="\u2028",
+                seen="\x9b31m",
+                exchanges=(
+                    Exchange(
+                        HttpRequest("GET", "/\r\nInjected: 1", (("x-\n", "\x1b]0;title\x07"),)),
+                        HttpReply(0, (), "\ud800 the connection\x00 was closed"),
+                    ),
+                ),
+                detail="a\r\nb\x1b[0m\n]]>&<\ufffe",
+            ),
+        ),
+    ),
+)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from harness.adapters.instances import open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Unobserved
@@ -38,7 +39,7 @@ class Describer:
     Shape: `open_instance` starts the step's own instance of the service.
     """
 
-    open_instance: Opener
+    open_instance: Opener = open_instance
 
     def __call__(self, step: Describe, context: StepContext) -> Iterator[Evidence]:
         """Read every document of one service."""

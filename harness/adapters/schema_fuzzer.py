@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from harness.adapters.describer import documents_of
+from harness.adapters.instances import open_instance
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
+from harness.adapters.schema_fuzzer_masking import NO_CREDENTIAL, Masker
 from harness.adapters.schema_fuzzer_probes import Probes
 from harness.adapters.schema_fuzzer_run import Crashes, Found, Run
 from harness.adapters.schema_fuzzer_samples import Sampler
 from harness.adapters.schema_fuzzer_sequences import OrderedPass
 from harness.adapters.schema_fuzzer_shortening import Shortened, Shortener
 from harness.adapters.schema_fuzzer_traffic import (
-    NO_CREDENTIAL,
+    REQUEST_TIMEOUT_S,
     Instance,
-    Masker,
     Opener,
     Sender,
     Sent,
@@ -53,11 +55,12 @@ class SchemaFuzzer:
     """
     Does `Fuzz` steps.
 
-    Shape: `open_instance` starts the step's own instance of the service.
+    Shape: `open_instance` starts the step's own instance; `timeout_s` limits one request.
     """
 
-    open_instance: Opener
+    open_instance: Opener = open_instance
     clock: Callable[[], float] = time.monotonic
+    timeout_s: float = REQUEST_TIMEOUT_S
 
     def __call__(self, step: Fuzz, context: StepContext) -> Iterator[Evidence]:
         """Fuzz one service; what was seen is yielded however the service ends."""
@@ -66,7 +69,9 @@ class SchemaFuzzer:
             raise Misused(f"no service is called {step.service!r}")
         # The engine writes beside the current directory otherwise.
         set_hypothesis_home_dir(context.directory / "hypothesis")
-        with self.open_instance(step.service, context) as instance, Sender(instance) as sender:
+        with ExitStack() as stack:
+            instance = stack.enter_context(self.open_instance(step.service, context))
+            sender = stack.enter_context(Sender(instance, self.timeout_s))
             attempt = _Attempt(step, context, service, instance, sender, self.clock)
             yield from attempt()
 
@@ -136,7 +141,14 @@ class _Attempt:
         step, service = self._step, self._service
         plain = load(document, service.base_path, self._instance.url, {})
         dictionaries, bindings = dictionaries_for(plain.operations, self._literals)
-        configured = settings(step.seed, step.examples, step.sequences, dictionaries, bindings)
+        configured = settings(
+            step.seed,
+            step.examples,
+            step.sequences,
+            dictionaries,
+            bindings,
+            self._sender.timeout_s,
+        )
         surface = load(document, service.base_path, self._instance.url, configured)
         wanted = tuple(one for one in surface.operations if self._wanted(one.label))
         return replace(surface, operations=wanted)
@@ -209,7 +221,7 @@ class _Attempt:
                 "the time cap was hit before all examples were sent",
                 "raise `time_cap_s`, or lower `examples`",
             )
-        elif self._stopped:
+        elif self._stopped == "server":
             yield from self._never_reached(run)
 
     def _never_reached(self, run: Run) -> Iterator[Evidence]:

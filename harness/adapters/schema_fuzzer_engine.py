@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import requests
@@ -39,6 +39,7 @@ _NEAR, _ANY = 0.35, 0.1  # how often a value from the source is sent: under its 
 def settings(
     seed: int, examples: int, sequences: bool, dictionaries: Mapping[str, Sequence[Literal]],
     bindings: Mapping[str, str],
+    timeout_s: float = REQUEST_TIMEOUT_S,
 ) -> dict[str, object]:  # fmt: skip
     """
     Write the engine's configuration: nothing of it comes from files, nothing is kept for next time.
@@ -55,7 +56,7 @@ def settings(
         "seed": seed,
         "workers": 1,
         "continue-on-failure": True,
-        "request-timeout": REQUEST_TIMEOUT_S,
+        "request-timeout": timeout_s,
         "cache": {"enabled": False},
         "analysis": {"constants": {"enabled": False}},
         "output": {
@@ -100,7 +101,8 @@ def dictionaries_for(
                 values = (*values, *EDGE_MOMENTS)
             elif schema.get("format") == "date":
                 values = (*values, *EDGE_DATES)
-            if values:
+            # The engine cannot check a dictionary against a schema that refers to another.
+            if values and "$ref" not in str(schema):
                 key = f"near-{place}"
                 found[key] = list(dict.fromkeys([*found.get(key, ()), *values]))
                 bindings[place] = key
@@ -153,6 +155,9 @@ class EnginePass:
                     if (unobserved.what, unobserved.reason) not in told:
                         told.add((unobserved.what, unobserved.reason))
                         yield unobserved
+        except Exception as error:  # noqa: BLE001 - what was seen so far is kept
+            self.stopped_early = "engine"
+            yield self._unobserved(self.run.service, error)
         finally:
             timer.cancel()
 
@@ -218,18 +223,15 @@ def as_sent(case_id: str, label: str, interaction: Interaction) -> Sent:
     headers = tuple((key.lower(), ", ".join(values)) for key, values in request.headers.items())
     sent = Sent(case_id, label, request.method, path or "/", headers, request.body)
     if response is None:
-        return Sent(*_fields(sent), failure=f"no reply within {REQUEST_TIMEOUT_S:g} s, or the "
-                    "connection ended")  # fmt: skip
-    return Sent(
-        *_fields(sent),
-        response.status_code,
-        tuple((key.lower(), value) for key, values in response.headers.items() for value in values),
-        response.content or b"",
+        return replace(sent, failure="the request timed out, or the connection ended")
+    return replace(
+        sent,
+        status=response.status_code,
+        reply_headers=tuple(
+            (key.lower(), value) for key, values in response.headers.items() for value in values
+        ),
+        reply_body=response.content or b"",
     )
-
-
-def _fields(sent: Sent) -> tuple[str, str, str, str, tuple[tuple[str, str], ...], bytes | None]:
-    return sent.id, sent.operation, sent.method, sent.path, sent.headers, sent.body
 
 
 def by_history(failure: Failure, sent: Sent, recorder: ScenarioRecorder) -> Iterator[Seen]:
@@ -259,12 +261,16 @@ def by_history(failure: Failure, sent: Sent, recorder: ScenarioRecorder) -> Iter
             shown = recorder.find_response(case_id=failure.case_id or sent.id)
             if shown is not None and 200 <= shown.status_code < 300:
                 yield Seen(
-                    Look(Fault.AUTH_IGNORED, sent.operation, failure.scenario.value),
+                    Look(Fault.AUTH_IGNORED, sent.operation, Fault.AUTH_IGNORED.value),
                     f"expected 401 or 403 without valid credentials, seen {shown.status_code}",
                 )
         case openapi_failures.UnsupportedMethodResponse() if sent.accepted:
             yield Seen(
-                Look(Fault.METHOD_ALLOWED, sent.operation, sent.method),
+                Look(
+                    Fault.METHOD_ALLOWED,
+                    sent.operation,
+                    f"{Fault.METHOD_ALLOWED.value} {sent.method}",
+                ),
                 f"expected {sent.method} to be refused, as no document declares it; "
                 f"seen {sent.status}",
             )

@@ -15,7 +15,12 @@ from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.openapi import checks as openapi_failures
 
-from harness.adapters.schema_fuzzer_requests import Operation, named_in_rejection, request_errors
+from harness.adapters.schema_fuzzer_requests import (
+    Operation,
+    is_readable,
+    named_in_rejection,
+    request_errors,
+)
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.domain.crash import Crash, Frame
 from harness.domain.evidence import Fault
@@ -80,6 +85,8 @@ def judge(
     label = operation.label
     if sent.status == 0 or sent.status >= 500:
         return _failed(operation, sent, crash, packages)
+    if crash is not None:
+        return [crashed(label, crash, packages)]  # after the reply had gone out
     if sent.method != operation.method.upper():
         return []  # an undeclared method answers to no declared response
     faults = [
@@ -98,7 +105,7 @@ def _failed(
     if crash is not None:
         return [crashed(operation.label, crash, packages)]
     if sent.status == 0:
-        look = Look(Fault.NO_REPLY, operation.label, _kind_of_silence(sent.failure))
+        look = Look(Fault.NO_REPLY, operation.label, Fault.NO_REPLY.value)
         return [Seen(look, f"expected a reply, seen none: {sent.failure}")]
     if declares(operation, sent.status):
         return []
@@ -110,10 +117,6 @@ def _failed(
             "no traceback was seen inside the service",
         )
     ]
-
-
-def _kind_of_silence(failure: str) -> str:
-    return "timeout" if failure.startswith("no reply within") else "connection-ended"
 
 
 def crashed(label: str, crash: Crash, packages: Sequence[str]) -> Seen:
@@ -174,6 +177,8 @@ def _is_of_the_http_layer(look: Look, operation: Operation, sent: Sent) -> bool:
     if look.fault is not Fault.STATUS_UNDOCUMENTED:
         return False
     if sent.status in _OF_THE_HTTP_LAYER:
+        return True
+    if sent.status == 400 and not is_readable(sent):
         return True
     # The security requirement is the documentation of its refusals.
     return sent.status in (401, 403) and any(True for _ in operation.security.iter_parameters())

@@ -85,7 +85,10 @@ def _text_errors(
         return
     readings = list(_readings(texts[0]))
     problems = [_problems(operation, schema, reading) for reading in readings]
-    if any(not found for found in problems):
+    fitting = [reading for reading, found in zip(readings, problems, strict=True) if not found]
+    if fitting:
+        if not any(_is_spelled_plainly(reading, texts[0]) for reading in fitting):
+            yield RequestError(where, "unjudged", f"{where} is spelled oddly", lenient=True)
         return
     # The reading that comes closest to what is declared tells what is wrong.
     keyword = min((found[0][0] for found in problems), key=lambda word: word == "type")
@@ -93,6 +96,13 @@ def _text_errors(
         keyword in ("type", "anyOf", "oneOf") and _could_be_read(texts[0])
     )
     yield RequestError(where, keyword, f"{where} breaks `{keyword}`", lenient)
+
+
+def _is_spelled_plainly(reading: object, text: str) -> bool:
+    """Whether every parser reads the text so: `null`, `1e3` and `2.0` for 2 are for some alone."""
+    if isinstance(reading, str | bool):
+        return True
+    return re.fullmatch(r"-?\d{1,18}|-?\d{1,15}\.\d{0,14}[1-9]", text) is not None
 
 
 def _could_be_read(text: str) -> bool:
@@ -140,6 +150,17 @@ def _body_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:
         return
     for keyword, path, lenient in _problems(operation, alternative.validation_schema, value):
         yield RequestError(path, keyword, f"the body breaks `{keyword}` at {path}", lenient)
+
+
+def is_readable(sent: Sent) -> bool:
+    """Whether a body is what its media type says: frameworks refuse others before all else."""
+    if not sent.body or "json" not in sent.header("content-type"):
+        return True
+    try:
+        json.loads(sent.body.decode())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _problems(operation: Operation, schema: object, value: object) -> list[tuple[str, str, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from harness.domain.crash import Crash
 from harness.domain.evidence import Fault, OperationExercised
 
 _PER_OPERATION_AND_KIND = 3
+_LATE_LOOKS, _LATE_PAUSE_S = 5, 0.05
 _KEPT_REPLY_BYTES = 64 * 1024
 
 
@@ -55,6 +57,15 @@ class Crashes:
     def known(self, sent: Sent) -> Crash | None:
         """Give what is known to have been raised for a request."""
         return self._by_request.get(sent.id)
+
+    def late(self, sent: Sent) -> Crash | None:
+        """Give what was raised after a reply had gone out, waiting a little for it."""
+        for _ in range(_LATE_LOOKS):
+            self.look()
+            if sent.id in self._by_request:
+                return self._by_request[sent.id]
+            time.sleep(_LATE_PAUSE_S)
+        return None
 
     def start_over(self) -> None:
         """Forget how far was read: an instance that was reset may count anew."""

@@ -261,7 +261,7 @@ class OrderedPass:
 def deleted_but_served(deletion: str, reply: Sent) -> Seen:
     """Tell of a thing that is still there after it was deleted."""
     return Seen(
-        Look(Fault.DELETED_SERVED, deletion, "served"),
+        Look(Fault.DELETED_SERVED, deletion, Fault.DELETED_SERVED.value),
         f"expected 404 or 410 for what was deleted, seen {reply.status} "
         f"from {reply.method} {urlsplit(reply.path).path}",
     )
@@ -270,7 +270,7 @@ def deleted_but_served(deletion: str, reply: Sent) -> Seen:
 def created_but_missing(maker: str, reply: Sent) -> Seen:
     """Tell of a thing that is not there after it was made."""
     return Seen(
-        Look(Fault.CREATED_MISSING, maker, "missing"),
+        Look(Fault.CREATED_MISSING, maker, Fault.CREATED_MISSING.value),
         f"expected what was just made, seen {reply.status} "
         f"from {reply.method} {urlsplit(reply.path).path}",
     )

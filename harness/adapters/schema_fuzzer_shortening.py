@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.adapters.schema_fuzzer_judging import Look, judge
+from harness.adapters.schema_fuzzer_judging import Look, Seen, judge
+from harness.adapters.schema_fuzzer_links import given_out, send_again, taken_in
+from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_run import Crashes, Run
-from harness.adapters.schema_fuzzer_traffic import (
-    STATE,
-    Sender,
-    Sent,
-    given_out,
-    send_again,
-    taken_in,
-)
+from harness.adapters.schema_fuzzer_traffic import STATE, Sender, Sent
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Fault
@@ -32,28 +27,36 @@ _STATUS_SHOWS: dict[Fault, Callable[[Sent], bool]] = {
 }
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Judge:
     """Says whether the last of a sequence shows a certain fault."""
 
-    run: Run
+    operation: Callable[[str], Operation | None]
+    packages: Sequence[str]
 
-    def shows(self, look: Look, sequence: Sequence[Sent], crash: Crash | None) -> bool:
-        """Whether it is there."""
+    def shown(
+        self, cause: str, where: str, sequence: Sequence[Sent], crash: Crash | None
+    ) -> Seen | None:
+        """Give the fault of this cause at this place, if it is there."""
         last = sequence[-1]
-        by_status = _STATUS_SHOWS.get(look.fault)
-        if by_status is not None:
-            return by_status(last) and _course_is_kept(look.fault, sequence)
-        operation = self.run.operation(last.operation)
+        fault = course_fault(cause)
+        if fault is not None:
+            if not (_STATUS_SHOWS[fault](last) and _course_is_kept(fault, sequence)):
+                return None
+            message = f"seen {last.status} from {last.method} {last.path.partition('?')[0]}"
+            return Seen(Look(fault, last.operation, cause, where), message)
+        operation = self.operation(last.operation)
         if operation is None:
-            return False
-        seen = judge(operation, last, crash, self.run.packages)
-        return any(
-            one.look.cause == look.cause
-            and one.look.where == look.where
-            and one.look.fault is look.fault
-            for one in seen
-        )
+            return None
+        for seen in judge(operation, last, crash, self.packages):
+            if (seen.look.cause, seen.look.where) == (cause, where):
+                return seen
+        return None
+
+
+def course_fault(cause: str) -> Fault | None:
+    """Tell whether a cause is about the course of things, and which: such causes begin with it."""
+    return next((fault for fault in _STATUS_SHOWS if cause.startswith(fault.value)), None)
 
 
 def _course_is_kept(fault: Fault, sequence: Sequence[Sent]) -> bool:
@@ -85,7 +88,7 @@ class Shortener:
         self._run = run
         self._sender = sender
         self._crashes = crashes
-        self._judge = Judge(run)
+        self._judge = Judge(run.operation, run.packages)
         self._left = _PROBES_PER_RUN
 
     def __call__(self, look: Look, history: Sequence[Sent]) -> Shortened:
@@ -125,7 +128,10 @@ class Shortener:
         self._crashes.start_over()
         done = send_again(candidate, self._sender)
         crash = self._crashes.of(done[-1])
-        return (done, crash) if self._judge.shows(look, done, crash) else (None, None)
+        if crash is None and look.fault is Fault.CRASH and done[-1].status:
+            crash = self._crashes.late(done[-1])
+        shown = self._judge.shown(look.cause, look.where, done, crash)
+        return (done, crash) if shown is not None else (None, None)
 
     def _drop_one(
         self, look: Look, sequence: list[Sent], left: int

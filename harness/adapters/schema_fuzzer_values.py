@@ -26,7 +26,7 @@ EDGE_DATES = ("2024-02-29", "0001-01-01", "9999-12-31")
 _MAX_LITERALS = 200
 _MAX_FILES = 400
 _TRIVIAL: frozenset[object] = frozenset({"", 0, 1, -1, 200, 201, 204, 400, 401, 403, 404, 409, 422})
-_SKIPPED_FILES = ("migrations", "tests", "provider_states", "alembic")
+_SKIPPED = frozenset({"migrations", "tests", "provider_states", "alembic"})
 
 Literal = str | int | float
 
@@ -92,7 +92,9 @@ def _sources(service: Service) -> list[Path]:
             found.extend(base.rglob("*.py"))
         elif base.with_suffix(".py").is_file():
             found.append(base.with_suffix(".py"))
-    kept = (path for path in found if not any(part in path.as_posix() for part in _SKIPPED_FILES))
+    kept = (
+        path for path in found if _SKIPPED.isdisjoint(path.relative_to(root).with_suffix("").parts)
+    )
     return sorted(kept)[:_MAX_FILES]
 
 

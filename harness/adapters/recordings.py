@@ -1,0 +1,189 @@
+"""What a finding's requests were, kept so that they can be sent again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.domain.errors import Misused
+from harness.domain.evidence import CaseFailed, Exchange, HttpReply, HttpRequest
+from harness.domain.finding import Finding
+from harness.domain.steps import Replay
+from harness.domain.verdict import Verdict
+
+VERSION = 1
+_DIRECTORY = "recordings"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """
+    A sequence of requests, and what to look for in the reply to its last.
+
+    Shape: `cause` and `where` are those of the finding; `finding` is its fingerprint, empty where
+    it has none yet. Secrets are masked, and filled in from the service's credentials when sent.
+    """
+
+    service: str
+    operation: str
+    cause: str
+    where: str
+    exchanges: tuple[Exchange, ...]
+    finding: str = ""
+    message: str = ""
+
+
+def recording_of(one: CaseFailed | Finding) -> Recording:
+    """Record a failed case, or a finding that has requests."""
+    if isinstance(one, Finding):
+        flaw = one.flaw
+        return Recording(
+            flaw.service,
+            flaw.operation,
+            flaw.cause,
+            flaw.where,
+            flaw.exchanges,
+            one.fingerprint,
+            flaw.message,
+        )
+    return Recording(
+        one.service, one.operation, one.cause, one.where, one.exchanges, message=one.message
+    )
+
+
+def to_text(recording: Recording) -> str:
+    """Write a recording as JSON."""
+    return json.dumps(
+        {
+            "contract-harness-recording": VERSION,
+            "finding": recording.finding,
+            "service": recording.service,
+            "operation": recording.operation,
+            "cause": recording.cause,
+            "where": recording.where,
+            "message": recording.message,
+            "exchanges": [_exchange_to_json(one) for one in recording.exchanges],
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def from_text(text: str) -> Recording:
+    """
+    Read a recording.
+
+    Raises: Misused, where it is none, or of a version that is not known.
+    """
+    try:
+        record = json.loads(text)
+        version = record["contract-harness-recording"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Misused("expected a recording, seen something else") from error
+    if version != VERSION:
+        raise Misused(
+            f"expected a recording of version {VERSION}, seen version {version}",
+            hint="run the gate again with this version of contract-harness",
+        )
+    try:
+        return Recording(
+            service=str(record["service"]),
+            operation=str(record["operation"]),
+            cause=str(record["cause"]),
+            where=str(record["where"]),
+            exchanges=tuple(_exchange_from_json(one) for one in record["exchanges"]),
+            finding=str(record.get("finding", "")),
+            message=str(record.get("message", "")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Misused(f"the recording is damaged: {type(error).__name__}: {error}") from error
+
+
+def keep_recordings(verdict: Verdict, state_directory: Path) -> None:
+    """Keep the requests of every finding that has some, for `harness reproduce`."""
+    directory = state_directory / _DIRECTORY
+    for finding in verdict.findings:
+        if finding.flaw.exchanges:
+            directory.mkdir(parents=True, exist_ok=True)
+            path = directory / _name(finding.fingerprint)
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.write_text(to_text(recording_of(finding)), "utf-8", "surrogatepass")
+            draft.replace(path)
+
+
+def read_recording(finding: str, state_directory: Path) -> Replay:
+    """
+    Give the step that sends a finding's requests again.
+
+    Raises: Misused, where no recording of this fingerprint was kept.
+    """
+    directory = state_directory / _DIRECTORY
+    path = directory / _name(finding)
+    if not path.is_file():
+        known = _nearest(finding, directory)
+        raise Misused(
+            f"no recording of finding {finding!r} is kept in {directory}",
+            hint=f"did you mean {known}?" if known else "run the gate first: it keeps them",
+        )
+    text = path.read_text("utf-8", "surrogatepass")
+    return Replay(from_text(text).service, text, f"to see whether {finding} is still there")
+
+
+def forget_recordings(state_directory: Path) -> None:
+    """Forget every recording."""
+    shutil.rmtree(state_directory / _DIRECTORY, ignore_errors=True)
+
+
+def _name(finding: str) -> str:
+    return "".join(one if one.isalnum() else "-" for one in finding) + ".json"
+
+
+def _nearest(finding: str, directory: Path) -> str:
+    """Find the one fingerprint that begins or ends so."""
+    wanted = _name(finding).removesuffix(".json")
+    names = sorted(path.stem for path in directory.glob("*.json")) if wanted else []
+    near = [name for name in names if name.startswith(wanted) or name.endswith(wanted)]
+    return near[0].replace("-", ":", 1) if len(near) == 1 else ""
+
+
+def _exchange_to_json(exchange: Exchange) -> dict[str, object]:
+    request, reply = exchange.request, exchange.reply
+    return {
+        "request": {
+            "method": request.method,
+            "url": request.url,
+            "headers": [list(pair) for pair in request.headers],
+            "body": request.body,
+            "body_is_base64": request.body_is_base64,
+        },
+        "reply": {
+            "status": reply.status,
+            "headers": [list(pair) for pair in reply.headers],
+            "body": reply.body,
+        },
+    }
+
+
+def _exchange_from_json(record: dict[str, dict[str, object]]) -> Exchange:
+    request, reply = record["request"], record["reply"]
+    body = request["body"]
+    return Exchange(
+        HttpRequest(
+            str(request["method"]),
+            str(request["url"]),
+            _pairs(request["headers"]),
+            None if body is None else str(body),
+            bool(request["body_is_base64"]),
+        ),
+        HttpReply(int(str(reply["status"])), _pairs(reply["headers"]), str(reply["body"])),
+    )
+
+
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Sequence):
+        raise ValueError("headers are a list of pairs")
+    return tuple((str(name), str(text)) for name, text in value)

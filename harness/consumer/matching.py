@@ -113,16 +113,21 @@ class _Walk:
         if not value:
             self._write(path, [_TYPE])
             return
-        least = rules.get("minItems")
-        bounds: Matcher = {"min": least if isinstance(least, int) and least > 1 else 1}
-        bounds |= {"max": rules["maxItems"]} if "maxItems" in rules else {}
-        self._write(path, [{**_TYPE, **bounds}])
+        self._write(path, [{**_TYPE, **_bounds(rules, path)}])
         for each in reversed(value):  # the first example has the last word
             self.visit(each, rules.get("items", {}), f"{path}[*]")
 
     def _write(self, path: str, matchers: list[Matcher]) -> None:
         either = len(matchers) > 1 and matchers[0]["match"] != "values"
         self.rules[path] = {"combine": "OR" if either else "AND", "matchers": list(matchers)}
+
+
+def _bounds(rules: Schema, path: str) -> Matcher:
+    """At least one item where the example has some; a list in each of many may be empty."""
+    least, most = rules.get("minItems", 0), rules.get("maxItems")
+    needed = max(least if isinstance(least, int) else 0, 0 if "*" in path else 1)
+    bounds: Matcher = {"min": needed} if needed else {}
+    return bounds | ({"max": most} if most is not None else {})
 
 
 def _null_matchers(members: list[Schema], nullable: bool) -> list[Matcher]:

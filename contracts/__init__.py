@@ -1,0 +1,1 @@
+"""The contracts of the sample system, a directory a consumer."""

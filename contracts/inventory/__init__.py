@@ -1,0 +1,1 @@
+"""What inventory expects of its providers."""

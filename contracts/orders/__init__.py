@@ -1,0 +1,1 @@
+"""What orders expects of its providers."""

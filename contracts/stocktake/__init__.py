@@ -1,0 +1,1 @@
+"""What stocktake expects of its providers."""

@@ -1,0 +1,1 @@
+"""What storefront expects of its providers."""

@@ -27,6 +27,7 @@ from harness.domain.steps import (
     TypeCheck,
     VerifyPacts,
 )
+from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.services import RunDirectory
 from harness.stages.ports import Outside, Progress, StepContext
@@ -54,6 +55,11 @@ def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
     step = read_recording(finding, _state_directory(config))
     with _outside(config, progress) as outside:
         return pipeline.replay(config, outside, CATALOG, step)
+
+
+def system(config: Config) -> System:
+    """Survey a workspace: what is there, before anything is done."""
+    return survey(config, WorkspaceFiles())
 
 
 def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
@@ -108,7 +114,7 @@ def run_service(config: Config, name: str) -> Iterator[dict[str, str]]:
 
 def _context(config: Config, directory: Path) -> StepContext:
     return StepContext(
-        system=survey(config, WorkspaceFiles()),
+        system=system(config),
         directory=directory,
         cache=_state_directory(config) / "cache",
         run_directory=directory,

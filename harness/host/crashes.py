@@ -11,9 +11,11 @@ from typing import Any
 from .requests_seen import CURRENT, Request
 from .statements import statement_at
 
+UNHANDLED = ("raised", "signal")
 MOST_CRASHES = 2000
 MOST_FRAMES = 120
 LONGEST_MESSAGE = 2_000
+LONGEST_CHAIN = 20
 LONGEST_TRACEBACK = 20_000
 
 
@@ -60,13 +62,15 @@ class CrashBook:
             self.crashed(exception, source, request)
 
     def crashed(self, exception: BaseException, source: str, request: Request | None) -> None:
-        """An exception that nobody dealt with; the same one is recorded once for a request."""
+        """An exception that nobody dealt with; one cause is recorded once for a request."""
         exception = _only_member(exception)
-        if request is not None:
-            if any(exception is known for known in request.seen):
-                return
-            request.seen.append(exception)
-        self._record(_describe(exception), source, request)
+        known = _same_cause(exception, request)
+        if known is None:
+            crash = self._record(_describe(exception), source, request)
+            if request is not None:
+                request.seen.append((exception, crash))
+        elif source in UNHANDLED:
+            known["source"] = source
 
     def since(self, number: int, request_id: str | None = None) -> dict[str, Any]:
         """The crashes after one number, of one request or of all."""
@@ -78,7 +82,9 @@ class CrashBook:
             ]
             return {"crashes": found, "last": self._last}
 
-    def _record(self, crash: dict[str, Any], source: str, request: Request | None) -> None:
+    def _record(
+        self, crash: dict[str, Any], source: str, request: Request | None
+    ) -> dict[str, Any]:
         crash["source"] = source
         crash.update((request or Request(None, "", "")).as_json())
         with self._lock:
@@ -86,11 +92,31 @@ class CrashBook:
             crash["seq"] = self._last
             crash["in_flight"] = [other.as_json() for other in self._in_flight]
             self._crashes.append(crash)
+        return crash
 
 
 def current_request() -> Request | None:
     """The request that the running code answers, if any."""
     return CURRENT.get()
+
+
+def _same_cause(exception: BaseException, request: Request | None) -> dict[str, object] | None:
+    """What is on record of an exception, of what it was raised from, or of what it led to."""
+    chain = _chain(exception)
+    for known, crash in request.seen if request is not None else ():
+        if any(link is known for link in chain) or any(exception is link for link in _chain(known)):
+            return crash
+    return None
+
+
+def _chain(exception: BaseException) -> list[BaseException]:
+    links = [exception]
+    while len(links) < LONGEST_CHAIN:
+        before = links[-1].__cause__ or links[-1].__context__
+        if before is None:
+            break
+        links.append(before)
+    return links
 
 
 def _asks_for(exception: BaseException, status: int) -> bool:

@@ -24,7 +24,7 @@ class Request:
         self.path = path
         self.status: int | None = None
         self.held: list[tuple[BaseException, str]] = []
-        self.seen: list[BaseException] = []
+        self.seen: list[tuple[BaseException, dict[str, object]]] = []
 
     def as_json(self) -> dict[str, str | None]:
         """How the control channel tells it."""

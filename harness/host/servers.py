@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from .loading import ASGI
@@ -33,29 +33,36 @@ class Uvicorn(Server):
 
     def serve(self, app: Any, listening: socket.socket, announce: Announce) -> None:
         """Serve until SIGTERM."""
-        import asyncio
-
         uvicorn = importlib.import_module("uvicorn")
-        options = {"access_log": False, "log_config": None, "log_level": "warning"}
-        config = uvicorn.Config(app, timeout_graceful_shutdown=GRACEFUL_S, **options)
+        config = uvicorn.Config(app, access_log=False, log_config=None, log_level="warning")
         server = uvicorn.Server(config)
-
-        async def run() -> None:
-            serving = asyncio.ensure_future(server.serve(sockets=[listening]))
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.005)
-            if server.started:
-                announce()
-            await serving
-
-        runner = getattr(config, "get_loop_factory", None)
-        if runner is None:  # before 0.36 uvicorn sets the loop's policy instead
+        make_loop = getattr(config, "get_loop_factory", None)
+        if make_loop is None:  # before 0.36 uvicorn sets the loop's policy instead
             config.setup_event_loop()
-            asyncio.run(run())
-        else:
-            _run_in_loop(run, runner())
-        if not server.started:
-            raise SystemExit(3)
+        _run_in_loop(_serve_uvicorn(server, listening, announce), make_loop and make_loop())
+
+
+async def _serve_uvicorn(server: Any, listening: socket.socket, announce: Announce) -> None:
+    """Serve, and leave at once when told: uvicorn's own way takes a fifth of a second."""
+    import asyncio
+
+    told = asyncio.Event()
+    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.005)
+    if not server.started:
+        await serving
+        raise SystemExit(3)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    announce()
+    telling = asyncio.ensure_future(told.wait())
+    await asyncio.wait([serving, telling], return_when=asyncio.FIRST_COMPLETED)
+    if not telling.done():
+        await serving
+        return
+    ending = asyncio.ensure_future(server.lifespan.shutdown())
+    await asyncio.wait([ending], timeout=GRACEFUL_S)
+    raise SystemExit(0)
 
 
 class Hypercorn(Server):
@@ -146,17 +153,14 @@ def _exit_on_sigterm() -> None:
         signal.signal(signal.SIGTERM, leave)
 
 
-def _run_in_loop(run: Callable[[], Any], factory: Callable[[], Any] | None) -> None:
+def _run_in_loop(main: Coroutine[Any, Any, None], make: Callable[[], Any] | None) -> None:
     import asyncio
     import sys
 
     if sys.version_info >= (3, 11):  # noqa: UP036 - services may be older than the harness
-        with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(run())
+        with asyncio.Runner(loop_factory=make) as runner:
+            runner.run(main)
     else:
-        loop = factory() if factory is not None else asyncio.new_event_loop()
+        loop = make() if make is not None else asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        try:
-            loop.run_until_complete(run())
-        finally:
-            loop.close()
+        loop.run_until_complete(main)

@@ -8,6 +8,7 @@ Shape: the order is one line of JSON on a pipe, and the open pipe behind it is t
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import json
 import os
@@ -19,7 +20,6 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .asgi import TrackedAsgi
 from .control import Control, serve_control
 from .crashes import CrashBook
 from .frameworks import watch_frameworks
@@ -27,7 +27,6 @@ from .loading import ASGI, framework_of, load_app
 from .outside import watch_logs, watch_threads
 from .servers import server_for
 from .states import States
-from .wsgi import TrackedWsgi
 
 
 def serve(life: str) -> None:
@@ -47,8 +46,12 @@ def serve(life: str) -> None:
     watch_frameworks(app, book)
     server = server_for(kind, order.get("server"))
     info["server"] = server.name
-    tracked: Any = TrackedAsgi(app, book) if kind == ASGI else TrackedWsgi(app, book)
-    server.serve(tracked, _inherited(order["port_fd"]), _announcer(order["serving_file"]))
+    try:
+        tracked = _tracked(app, kind, book)
+        server.serve(tracked, _inherited(order["port_fd"]), _announcer(order["serving_file"]))
+    except SystemExit as exit:
+        _end(exit.code)
+    _end(0)
 
 
 def _read_order(life: int) -> dict[str, Any]:
@@ -101,6 +104,27 @@ def _inherited(descriptor: int) -> socket.socket:
     listening = socket.socket(fileno=descriptor)
     listening.set_inheritable(False)
     return listening
+
+
+def _tracked(app: Any, kind: str, book: CrashBook) -> Any:
+    """The application under watch; only ASGI needs asyncio, which is slow to import."""
+    if kind == ASGI:
+        from .asgi import TrackedAsgi
+
+        return TrackedAsgi(app, book)
+    from .wsgi import TrackedWsgi
+
+    return TrackedWsgi(app, book)
+
+
+def _end(code: object) -> NoReturn:
+    """Run the exit functions, but wait for no thread and tear down no module: it is over."""
+    if isinstance(code, str):
+        sys.stderr.write(code + "\n")
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def _announcer(path: str) -> Callable[[], None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import inspect
 import re
@@ -38,7 +37,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._queue: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: Any = None
         threading.Thread(target=self._work, name="contract-harness-states", daemon=True).start()
 
     def do(self, call: Callable[[], Any]) -> Any:
@@ -51,6 +50,8 @@ class Desk:
         """Run a coroutine to its end, on the thread's own loop; anything else is what it is."""
         if not inspect.isawaitable(value):
             return value
+        import asyncio  # not for every service: it takes longer to import than the host itself
+
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self._loop)

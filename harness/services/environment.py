@@ -91,6 +91,8 @@ def environment_of(
     """Everything that one instance of a service finds in its environment."""
     env = {name: value for name, value in outside.items() if name not in WITHHELD}
     env["TMPDIR"] = str(place.tmp)
+    # What `prepare` and `command` run imports the service as its host does.
+    env["PYTHONPATH"] = str(service.root or service.directory)
     for name, value in service.env.items():
         env[name] = _text_of(value, place, outside)
     env.update(consumed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import TypeVar
 
@@ -109,7 +110,8 @@ class RunningService:
         url = self._instance.control_url
         if url is None:
             return ()
-        return self._ask(lambda: control.read_crashes(url, since, request_id))
+        found = self._ask(lambda: control.read_crashes(url, since, request_id))
+        return tuple(self._without_secrets(crash) for crash in found)
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """
@@ -177,6 +179,12 @@ class RunningService:
             hidden = (self._masked(text) for text in (error.message, error.hint, error.detail))
             message, hint, detail = hidden
             raise type(error)(message, hint=hint, detail=detail) from None
+
+    def _without_secrets(self, crash: Crash) -> Crash:
+        if not self.secrets():
+            return crash
+        message, trace = self._masked(crash.message), self._masked(crash.traceback)
+        return replace(crash, message=message, traceback=trace)
 
     def _masked(self, text: str) -> str:
         return masked(text, self.secrets())

@@ -10,7 +10,7 @@ import pytest
 
 from harness.domain.crash import Crash
 from harness.services import RunningService, Services
-from tests.services.support import ask, sample
+from tests.services.support import ask, sample, wait_until
 
 pytestmark = pytest.mark.tools
 
@@ -44,20 +44,20 @@ def only_crash(shop: RunningService, id: str) -> Crash:
 
 def test_a_crash_is_found_by_its_request(shop: RunningService) -> None:
     """The exception is on record by the time its 500 can be read, once, with its innermost line."""
-    for number in range(20):
-        id = f"case {number}/&"
+    ids = [f"case {number}/&" for number in range(20)]
+    for id in ids:
         reply = ask(shop.url + "/stock/none", id)
 
         crash = only_crash(shop, id)
         assert reply.status == 500
         assert (crash.type, crash.message) == ("KeyError", "'none'")
         assert (crash.request.path if crash.request else None) == "/stock/none"
-    innermost = crash.frames[-1]
+    innermost = only_crash(shop, ids[0]).frames[-1]
     assert shop.service.app is not None
     assert shop.service.app.partition(":")[0] == innermost.module
     assert innermost.function == "stock"
     assert "STOCK[sku]" in innermost.code
-    assert "KeyError: 'none'" in crash.traceback
+    assert "KeyError: 'none'" in only_crash(shop, ids[0]).traceback
 
 
 def test_an_answer_is_no_crash(shop: RunningService) -> None:
@@ -105,6 +105,12 @@ def test_flask_logs_and_copes(flask: RunningService) -> None:
     assert flask.crashes(request_id="recovered") == ()
 
 
+def test_flask_logs_and_gives_up(flask: RunningService) -> None:
+    """An exception of which only a log line tells is a crash where the answer is a 500."""
+    assert ask(flask.url + "/logged", "logged").status == 500
+    assert only_crash(flask, "logged").source == "log"
+
+
 def test_flask_refuses_on_purpose(flask: RunningService) -> None:
     """A 503 that an HTTP exception names is an answer, also behind a catch-all handler."""
     assert ask(flask.url + "/closed", "closed").status == 503
@@ -134,6 +140,27 @@ def test_fastapi_crash_in_a_worker_thread(fastapi: RunningService) -> None:
     ask(fastapi.url + "/blocking/none", "blocking")
 
     assert only_crash(fastapi, "blocking").frames[-1].function == "blocking"
+
+
+def test_fastapi_crash_in_a_lost_task(fastapi: RunningService) -> None:
+    """A task that nobody awaited is told when it is collected, outside of any request."""
+    before = max((crash.seq for crash in fastapi.crashes()), default=0)
+
+    ask(fastapi.url + "/lost-task", "lost")
+
+    assert wait_until(lambda: bool(fastapi.crashes(since=before)))
+    (crash,) = fastapi.crashes(since=before)
+    assert (crash.source, crash.request) == ("task", None)
+
+
+def test_one_cause_is_one_crash(services: Services) -> None:
+    """An exception that a middleware raises again in other words is recorded as it began."""
+    with services.open(sample("fastapi_shop:app", {"CATCH_ALL": "middleware"})) as shop:
+        assert ask(shop.url + "/stock/raised again".replace(" ", "%20"), "again").status == 500
+        crash = only_crash(shop, "again")
+
+    assert (crash.type, crash.source) == ("KeyError", "raised")
+    assert crash.frames[-1].function == "stock"
 
 
 def test_fastapi_crash_behind_the_status(fastapi: RunningService) -> None:

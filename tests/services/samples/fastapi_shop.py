@@ -49,6 +49,13 @@ async def recovered() -> dict[str, int]:
         return {"on_hand": 0}
 
 
+@app.get("/lost-task")
+async def lost_task() -> dict[str, bool]:
+    asyncio.get_running_loop().create_task(stock("none"))
+    await asyncio.sleep(0)
+    return {"started": True}
+
+
 @app.get("/broken-off")
 async def broken_off() -> StreamingResponse:
     async def pieces() -> AsyncIterator[bytes]:
@@ -81,5 +88,7 @@ if HOW == "middleware":
     ) -> Response:
         try:
             return await call_next(request)
-        except KeyError:
+        except KeyError as error:
+            if "raised again" in request.url.path:
+                raise RuntimeError("in other words") from error
             return JSONResponse({"error": "something went wrong"}, status_code=500)

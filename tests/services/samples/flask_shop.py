@@ -36,6 +36,17 @@ def recovered() -> Response:
         return jsonify(on_hand=0)
 
 
+@app.get("/logged")
+def logged() -> tuple[str, int]:
+    try:
+        return stock("none").get_data(as_text=True), 200
+    except KeyError:
+        quiet = logging.getLogger("quiet")
+        quiet.propagate = False
+        quiet.error("we do not cope", exc_info=True)
+        return "sorry", 500
+
+
 @app.get("/thread")
 def thread() -> Response:
     worker = threading.Thread(target=lambda: STOCK["in a thread"])

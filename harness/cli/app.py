@@ -1,0 +1,125 @@
+"""The command itself: its verbs, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from harness import __version__
+from harness.cli.doors import Doors
+from harness.cli.exits import Exit
+from harness.cli.screen import any_text, say, say_error
+from harness.domain.errors import HarnessError, Misused
+
+_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", re.I)
+
+# A verb is loaded when it is asked for: `harness --version` loads none.
+VERBS = {
+    "gate": "Check the system and give one verdict.",
+    "list": "List services, edges or checks.",
+    "explain": "Print what a check finds and what to do about it.",
+    "services": "Start services of the workspace.",
+    "config": "Show the configuration in force, or its schema.",
+    "reproduce": "Show a finding again on a freshly started service.",
+}
+_MODULES = {"list": "listing"}
+
+
+class Verbs(click.Group):
+    """A group whose verbs are modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs in the order in which help tells them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a verb."""
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"harness.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        found: click.Command = module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 passed, 1 findings, 2 misused, 3 inconclusive, 4 internal error, "
+    "130 interrupted.",
+)
+@click.version_option(__version__, prog_name="contract-harness")
+def harness() -> None:
+    """Type-check a system of Python services across the network."""
+
+
+def main(arguments: Sequence[str] | None = None, doors: Doors | None = None) -> int:
+    """
+    Run the command line, and give its exit code.
+
+    Shape: `doors` stand in for the real ones.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    any_text()
+    try:
+        return _run(given, doors)
+    except click.ClickException as error:
+        say_error(error.format_message(), hint=_help_hint(error))
+        return Exit.MISUSED
+    except Misused as error:
+        say_error(error.message, hint=error.hint, detail=error.detail)
+        return Exit.MISUSED
+    except HarnessError as error:
+        say_error(error.message, hint=error.hint, detail=error.detail)
+        return Exit.INCONCLUSIVE
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: told, kept, and exit code 4
+        _tell_internal(error, is_shown=bool({"-v", "--verbose"} & set(given)))
+        return Exit.INTERNAL
+
+
+def _run(given: list[str], doors: Doors | None) -> int:
+    try:
+        code = harness.main(given, prog_name="harness", standalone_mode=False, obj=doors)
+    except SystemExit as error:  # click's own way to end when its reader has gone
+        code = error.code
+    return code if isinstance(code, int) else Exit.PASSED
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{context.command_path} --help" if context else ""
+
+
+def _tell_internal(error: Exception, *, is_shown: bool) -> None:
+    text = "".join(traceback.format_exception(error))
+    for name, value in os.environ.items():
+        if _SECRET_NAME.search(name) and len(value) >= 4:
+            text = text.replace(value, "***")
+    with tempfile.NamedTemporaryFile(
+        "w",
+        prefix="contract-harness-error-",
+        suffix=".txt",
+        delete=False,
+        encoding="utf-8",
+        errors="backslashreplace",
+    ) as kept:
+        kept.write(text)
+    say_error(
+        f"internal error: {type(error).__name__}: the fault is contract-harness's own",
+        hint=f"please report it with {kept.name}, which holds the traceback",
+        detail=text if is_shown else "",
+    )

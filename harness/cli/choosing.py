@@ -1,0 +1,65 @@
+"""What was asked for by name, checked against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from harness.checks.catalog import CATALOG
+from harness.domain.edge import Pair
+from harness.domain.errors import Misused
+from harness.domain.selection import Selection
+from harness.domain.system import System
+
+
+def chosen(
+    system: System, services: tuple[str, ...], edges: tuple[str, ...], checks: tuple[str, ...]
+) -> Selection:
+    """
+    Turn names into a selection.
+
+    Raises: Misused, for a name that nothing has.
+    """
+    members = [service.name for service in system.config.services]
+    for name in services:
+        known("service", name, members)
+    for name in checks:
+        known("check", name, [check.id for check in CATALOG])
+    pairs = {written(pair): pair for pair in pairs_of(system)}
+    for name in edges:
+        known("edge", name, list(pairs))
+    return Selection(services, tuple(pairs[name] for name in edges), checks)
+
+
+def known(kind: str, name: str, names: Collection[str]) -> str:
+    """
+    Give the name back.
+
+    Raises: Misused, where it is not among the names.
+    """
+    if name in names:
+        return name
+    near = get_close_matches(name, sorted(names), 1, 0.6)
+    every = ", ".join(sorted(names)) or "none"
+    hint = f"did you mean {near[0]}?" if near else f"known: {every}"
+    raise Misused(f'there is no {kind} "{name}"', hint=hint)
+
+
+def pairs_of(system: System) -> dict[Pair, int]:
+    """Map every consumer and provider, declared or in a pact, to their interactions in pacts."""
+    found = dict.fromkeys(system.declared_pairs, 0)
+    for one in system.pacts:
+        if one.pact:
+            pair = Pair(_member(system, one.consumer), _member(system, one.provider))
+            found[pair] = found.get(pair, 0) + len(one.pact.interactions)
+    return dict(sorted(found.items()))
+
+
+def written(pair: Pair) -> str:
+    """Write a pair as `--edge` takes it."""
+    return f"{pair.consumer}:{pair.provider}"
+
+
+def _member(system: System, participant: str) -> str:
+    service = system.config.service(participant)
+    return service.name if service else participant

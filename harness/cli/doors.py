@@ -1,0 +1,33 @@
+"""What the verbs ask of the house; `harness.wiring` meets it by shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from harness.domain.config import Config
+from harness.domain.selection import Selection
+from harness.domain.system import System
+from harness.domain.verdict import Verdict
+from harness.stages.ports import Progress
+
+
+class Doors(Protocol):
+    """The ways into the house."""
+
+    def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+        """Check the system, or a slice of it."""
+        ...
+
+    def reproduce(self, config: Config, finding: str, progress: Progress) -> Verdict:
+        """Send the recording of a finding again."""
+        ...
+
+    def run_service(self, config: Config, name: str) -> AbstractContextManager[Mapping[str, str]]:
+        """Start a member with its neighbours, and give their URLs."""
+        ...
+
+    def system(self, config: Config) -> System:
+        """Survey a workspace."""
+        ...

@@ -1,0 +1,123 @@
+"""`harness list`: services, edges and checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.table import Column, Table
+from rich.text import Text
+
+from harness.checks.catalog import CATALOG
+from harness.cli.choosing import pairs_of
+from harness.cli.screen import say, width
+from harness.cli.workspace import config_option, doors_of, open_workspace
+from harness.domain.config import Config
+from harness.domain.service import Service
+from harness.reports.plain import one_line
+from harness.reports.terminal import Look, as_text
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+Row = dict[str, object]
+
+
+@click.group("list")
+def command() -> None:
+    """List services, edges or checks."""
+
+
+@command.command("services")
+@json_option
+@config_option
+def services(*, as_json: bool, given: Path | None) -> None:
+    """List the members of the workspace, and the neighbours that live elsewhere."""
+    config = open_workspace(given).config
+    rows = [_service(one, config) for one in config.services]
+    elsewhere: list[Row] = [
+        {
+            "name": one.name,
+            "answers": "elsewhere",
+            "directory": None,
+            "consumes": [],
+            "owner": one.owner,
+        }
+        for one in config.externals
+    ]
+    _show([*rows, *elsewhere], as_json=as_json)
+
+
+@command.command("edges")
+@json_option
+@config_option
+@click.pass_context
+def edges(context: click.Context, *, as_json: bool, given: Path | None) -> None:
+    """List who consumes whom, as declared by services and as found in pacts."""
+    system = doors_of(context).system(open_workspace(given).config)
+    declared = set(system.declared_pairs)
+    rows: list[Row] = [
+        {
+            "consumer": pair.consumer,
+            "provider": pair.provider,
+            "declared": pair in declared,
+            "interactions": count,
+        }
+        for pair, count in pairs_of(system).items()
+    ]
+    _show(rows, as_json=as_json)
+
+
+@command.command("checks")
+@json_option
+def checks(*, as_json: bool) -> None:
+    """List the checks, with the severity that they have unless policy says otherwise."""
+    rows: list[Row] = [
+        {
+            "check": one.id,
+            "severity": one.severity.value,
+            "leg": one.leg.value if one.leg else None,
+            "finds": one.title,
+        }
+        for one in CATALOG
+    ]
+    _show(rows, as_json=as_json)
+
+
+def _service(service: Service, config: Config) -> Row:
+    inside = service.directory.is_relative_to(config.root)
+    place = service.directory.relative_to(config.root) if inside else service.directory
+    return {
+        "name": service.name,
+        "answers": service.app or service.url or " ".join(service.command) or None,
+        "directory": place.as_posix(),
+        "consumes": [one.provider for one in service.consumes],
+        "owner": service.owner,
+    }
+
+
+def _show(rows: Sequence[Row], *, as_json: bool) -> None:
+    if as_json:
+        say(json.dumps(rows, indent=2))
+        return
+    if not rows:
+        say("none")
+        return
+    table = Table(
+        *(Column(one, overflow="fold") for one in rows[0]),
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    for row in rows:
+        table.add_row(*(Text(one_line(_cell(value))) for value in row.values()))
+    say(as_text(iter([table]), Look(width=width())))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    return "-" if value is None else str(value)

@@ -1,0 +1,108 @@
+"""Reports written to files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from harness.checks.catalog import CATALOG
+from harness.cli.screen import say
+from harness.domain.config import Config
+from harness.domain.errors import Misused
+from harness.domain.selection import Selection
+from harness.domain.verdict import Verdict
+from harness.reports import json_report, junit
+
+FORMATS = ("json", "junit")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format and the file to write it to; no file means standard output."""
+
+    format: str
+    file: Path | None
+
+
+def parsed(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Output, ...]:
+    """Read `json=FILE` and `junit=FILE`; `-` is standard output."""
+    return tuple(_output(value) for value in values)
+
+
+def _output(value: str) -> Output:
+    kind, _, name = value.partition("=")
+    if kind not in FORMATS or not name:
+        raise click.BadParameter(f"expected json=FILE or junit=FILE, saw {value!r}")
+    return Output(kind, None if name == "-" else Path(name))
+
+
+def prepare(outputs: tuple[Output, ...]) -> None:
+    """
+    Make the directories of the files, before any time is spent.
+
+    Raises: Misused, where a file cannot be written or is named twice.
+    """
+    files = [one.file.absolute() if one.file else None for one in outputs]
+    if len(set(files)) < len(files):
+        raise Misused("two reports are to be written to one place", hint="give each its own file")
+    for file in files:
+        if file is None:
+            continue
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(file, error) from None
+        if file.is_dir():
+            raise Misused(f"cannot write to {file}: it is a directory")
+
+
+def write(outputs: tuple[Output, ...], verdict: Verdict, judged: dict[str, frozenset[str]]) -> None:
+    """
+    Write the reports, each whole or not at all.
+
+    Raises: Misused, where a file cannot be written.
+    """
+    for output in outputs:
+        if output.format == "json":
+            text = json_report.render(verdict)
+        else:
+            text = junit.render(verdict, judged)
+        if output.file is None:
+            say(text)
+        else:
+            _write(output.file, text)
+
+
+def judged(config: Config, selection: Selection) -> dict[str, frozenset[str]]:
+    """Map each check that judges to the kinds of steps that it needs."""
+    return {
+        check.id: check.needs
+        for check in CATALOG
+        if not selection.checks or check.id in selection.checks
+        if config.policy.levels.get(check.id, check.severity) is not None
+    }
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        target = file.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, "utf-8")  # a device or a pipe keeps its place
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            draft.write_text(text, "utf-8")
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(file, error) from None
+
+
+def _unwritable(file: Path, error: OSError) -> Misused:
+    return Misused(f"cannot write to {file}: {error.strerror}")

@@ -73,7 +73,12 @@ class SchemaFuzzer:
             instance = stack.enter_context(self.open_instance(step.service, context))
             sender = stack.enter_context(Sender(instance, self.timeout_s))
             attempt = _Attempt(step, context, service, instance, sender, self.clock)
-            yield from attempt()
+            yield from attempt(lambda: self._another(stack, step, context))
+
+    def _another(self, stack: ExitStack, step: Fuzz, context: StepContext) -> Sender:
+        """Start a second instance, where the first is gone."""
+        instance = stack.enter_context(self.open_instance(step.service, context))
+        return stack.enter_context(Sender(instance, self.timeout_s))
 
 
 class _Attempt:
@@ -102,7 +107,7 @@ class _Attempt:
         self._examples = _examples_for(service, context)
         self._stopped = ""
 
-    def __call__(self) -> Iterator[Evidence]:
+    def __call__(self, another: Callable[[], Sender]) -> Iterator[Evidence]:
         surfaces: list[Surface] = []
         for document in self._documents():
             try:
@@ -114,7 +119,7 @@ class _Attempt:
             surfaces.append(surface)
         if not any(surface.operations for surface in surfaces):
             return
-        yield from self._fuzz(surfaces)
+        yield from self._fuzz(surfaces, another)
 
     def _documents(self) -> Sequence[DocumentRead]:
         taken = [
@@ -159,7 +164,9 @@ class _Attempt:
     def _wanted_text(self, text: str) -> bool:
         return not self._step.operations or any(one in text for one in self._step.operations)
 
-    def _fuzz(self, surfaces: Sequence[Surface]) -> Iterator[Evidence]:
+    def _fuzz(
+        self, surfaces: Sequence[Surface], another: Callable[[], Sender]
+    ) -> Iterator[Evidence]:
         crashes = Crashes(self._instance)
         run = Run(
             self._service.name,
@@ -170,19 +177,21 @@ class _Attempt:
             self._credentials,
             crashes,
         )
-        told: set[int] = set()
         try:
             yield from self._passes(run)
         except SystemExit:  # the supervisor's word that the step's time is up
-            yield from self._failures(run, told, None)
+            yield from self._failures(run, None)
             yield from run.exercised()
             raise
         except HarnessError as error:
             self._stopped = "server"
-            yield Unobserved(self._step.id, error.message, error.hint, error.detail)
+            if self._instance.alive():
+                yield Unobserved(self._step.id, error.message, error.hint, error.detail)
         yield from self._how_it_ended(run)
         yield from run.exercised()
-        yield from self._failures(run, told, Shortener(run, self._sender, crashes))
+        sender = self._sender if self._instance.alive() or not run.found else another()
+        shortener = Shortener(run, sender, replace(crashes, instance=sender.instance))
+        yield from self._failures(run, shortener)
 
     def _passes(self, run: Run) -> Iterator[Evidence]:
         sampler = Sampler(known_values(self._examples))
@@ -232,16 +241,15 @@ class _Attempt:
                 )
         yield Unobserved(self._step.id, "the service was gone before all examples were sent")
 
-    def _failures(self, run: Run, told: set[int], shorten: Shortener | None) -> Iterator[Evidence]:
+    def _failures(self, run: Run, shorten: Shortener | None) -> Iterator[Evidence]:
         for found in run.worth_telling():
             history = run.history[: found.index + 1]
             if found.seen.look.fault is Fault.AUTH_IGNORED:
                 history = [*history[:-1], _without_credentials(history[-1], self._credentials)]
-            if shorten is None or id(found) in told:
+            if shorten is None:
                 shortened = Shortened((history[-1],), None, None)
             else:
                 shortened = shorten(found.seen.look, history)
-            told.add(id(found))
             yield self._case(found, shortened)
 
     def _case(self, found: Found, shortened: Shortened) -> CaseFailed:

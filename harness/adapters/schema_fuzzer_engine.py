@@ -21,6 +21,7 @@ from harness.adapters.schema_fuzzer_run import Run, headers_for
 from harness.adapters.schema_fuzzer_sequences import created_but_missing, deleted_but_served
 from harness.adapters.schema_fuzzer_traffic import REQUEST_TIMEOUT_S, Sent
 from harness.adapters.schema_fuzzer_values import EDGE_DATES, EDGE_MOMENTS, Literal, Literals
+from harness.domain.errors import HarnessError
 from harness.domain.evidence import Fault, Unobserved
 
 # These need to know how a case came about. All that a reply or a request shows by itself is judged
@@ -155,11 +156,14 @@ class EnginePass:
                     if (unobserved.what, unobserved.reason) not in told:
                         told.add((unobserved.what, unobserved.reason))
                         yield unobserved
+        except HarnessError:
+            raise
         except Exception as error:  # noqa: BLE001 - what was seen so far is kept
             self.stopped_early = "engine"
             yield self._unobserved(self.run.service, error)
         finally:
             timer.cancel()
+            stream.stop()
 
     def _read(self, event: events.EngineEvent) -> Iterator[Unobserved]:
         match event:

@@ -11,6 +11,7 @@ from harness.adapters.schema_fuzzer_judging import Look, Seen, crashed, judge
 from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
 from harness.domain.crash import Crash
+from harness.domain.errors import ServiceLost
 from harness.domain.evidence import Fault, OperationExercised
 
 _PER_OPERATION_AND_KIND = 3
@@ -36,13 +37,17 @@ class Crashes:
     _by_request: dict[str, Crash] = field(default_factory=dict)
     _outside: dict[tuple[int, str], Crash] = field(default_factory=dict)
     _since: int = 0
+    lost: ServiceLost | None = None
 
     def of(self, sent: Sent) -> Crash | None:
         """Give what was raised while a request was answered."""
         if 0 < sent.status < 500:
             return None
         if sent.id not in self._by_request:
-            self.look()
+            try:
+                self.look()
+            except ServiceLost as error:
+                self.lost = error
         return self._by_request.get(sent.id)
 
     def look(self) -> None:
@@ -125,6 +130,17 @@ class Run:
                 self._taken[sent.operation] = self.history[-1]
         for seen in judge(operation, sent, self.crashes.of(sent), self.packages):
             self.add(seen)
+        if sent.status == 0:
+            self._stop_if_gone()
+
+    def _stop_if_gone(self) -> None:
+        """Leave off where nobody is there any more: what a dead service owes is no finding."""
+        for _ in range(_LATE_LOOKS):
+            if not self.instance.alive():
+                raise ServiceLost(f"service {self.service!r} {self.instance.exit_reason()}")
+            time.sleep(_LATE_PAUSE_S)
+        if self.crashes.lost is not None:
+            raise self.crashes.lost
 
     def look_behind_replies(self) -> None:
         """Find what was raised after a reply had gone out, in a background task."""

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import hypothesis
 from hypothesis import strategies
 
-from harness.adapters.schema_fuzzer_requests import Operation, request_errors, resolved
+from harness.adapters.schema_fuzzer_requests import Operation, resolved
 from harness.adapters.schema_fuzzer_traffic import Sent, json_or_none
 from harness.adapters.schema_fuzzer_values import Literal, folded
 
@@ -310,8 +310,3 @@ def with_body_value(sent: Sent, place: str, value: object) -> Sent | None:
     else:
         return None
     return replace(sent, body=json.dumps(body).encode())
-
-
-def is_valid(operation: Operation, sent: Sent) -> bool:
-    """Whether a request is one that the document allows."""
-    return not request_errors(operation, sent)

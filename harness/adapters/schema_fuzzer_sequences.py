@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +11,7 @@ from harness.adapters.schema_fuzzer_documents import Surface
 from harness.adapters.schema_fuzzer_judging import Look, Seen
 from harness.adapters.schema_fuzzer_requests import Operation, properties_of
 from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
-from harness.adapters.schema_fuzzer_samples import Sampler, is_valid, singular
+from harness.adapters.schema_fuzzer_samples import Sampler, singular
 from harness.adapters.schema_fuzzer_traffic import Sent, leaves, state_request
 from harness.adapters.schema_fuzzer_values import ExampleRequest, folded
 from harness.domain.evidence import Fault
@@ -182,10 +182,12 @@ class OrderedPass:
                 tried += 1
                 for name, params in example.states:
                     self.run.send(state_request(name, dict(params)))
-                yield self._from_example(example, operation, headers.items())
+                yield self._from_example(example, operation, headers)
 
-    def _from_example(self, example: ExampleRequest, operation: Operation, headers: object) -> Sent:
-        pairs = {**dict(example.headers), **{k.lower(): v for k, v in dict(headers).items()}}  # type: ignore[call-overload]
+    def _from_example(
+        self, example: ExampleRequest, operation: Operation, headers: Mapping[str, str]
+    ) -> Sent:
+        pairs = {**dict(example.headers), **{k.lower(): v for k, v in headers.items()}}
         path = example.path + (f"?{example.query}" if example.query else "")
         return Sent("", operation.label, example.method, path, tuple(pairs.items()), example.body)
 
@@ -319,6 +321,3 @@ def repeatable(run: Run, sampler: Sampler, operation: Operation, surface: Surfac
         headers = headers_for(operation, run.credentials)
         return sampler.request(operation, surface.prefix, headers, full=True)
     return blank(replace(sent))
-
-
-__all__ = ["OrderedPass", "Resource", "is_valid", "refers_to", "repeatable", "resources"]

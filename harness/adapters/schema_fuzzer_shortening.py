@@ -85,7 +85,6 @@ class Shortener:
     """Tries ever shorter sequences on a service that was reset, within a number of tries."""
 
     def __init__(self, run: Run, sender: Sender, crashes: Crashes) -> None:
-        self._run = run
         self._sender = sender
         self._crashes = crashes
         self._judge = Judge(run.operation, run.packages)
@@ -116,6 +115,8 @@ class Shortener:
                     break
                 found, crash = shorter, seen or crash
         except HarnessError:
+            if found is not None:  # the fault itself may be that the service ends
+                return Shortened(tuple(found), True, crash)
             return Shortened(tuple(_closest(history)), None, None)
         finally:
             self._left -= tried
@@ -124,7 +125,7 @@ class Shortener:
         return Shortened(tuple(_closest(history)), False if tried else None, None)
 
     def _try(self, look: Look, candidate: Sequence[Sent]) -> tuple[list[Sent] | None, Crash | None]:
-        self._run.instance.reset()
+        self._sender.instance.reset()
         self._crashes.start_over()
         done = send_again(candidate, self._sender)
         crash = self._crashes.of(done[-1])

@@ -79,7 +79,9 @@ class Instance(Protocol):
 class Opener(Protocol):
     """Starts an instance of a service for one step."""
 
-    def __call__(self, service_name: str, context: StepContext) -> AbstractContextManager[Instance]:
+    def __call__(
+        self, service_name: str, context: StepContext, /
+    ) -> AbstractContextManager[Instance]:
         """Open it; leaving the context stops it."""
         ...
 

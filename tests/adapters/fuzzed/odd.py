@@ -1,0 +1,138 @@
+"""A service with one operation for each way in which a service can be odd."""
+
+import os
+import time
+from typing import Any
+
+from flask import Flask, abort, jsonify, request
+
+app = Flask(__name__)
+SEEN: list[str] = []
+MENDED = os.environ.get("MENDED") == "1"
+SECRET = "Bearer hush-hush-123456"
+
+
+def reset() -> None:
+    SEEN.clear()
+
+
+def credentials() -> dict[str, dict[str, str]]:
+    return {"staff": {"Authorization": SECRET}}
+
+
+@app.get("/first")
+def first() -> Any:
+    return jsonify("here")
+
+
+@app.get("/dies")
+def dies() -> Any:
+    if request.args.get("way") == "abruptly":
+        print("the last words", flush=True)
+        os._exit(3)
+    return jsonify("alive")
+
+
+@app.get("/sleeps")
+def sleeps() -> Any:
+    if request.args.get("how") == "soundly":
+        time.sleep(30)
+    return jsonify("awake")
+
+
+@app.get("/big")
+def big() -> Any:
+    return jsonify({"what": "x" * 3_000_000})
+
+
+@app.get("/guarded")
+def guarded() -> Any:
+    if request.headers.get("Authorization") != SECRET:
+        abort(401)
+    return jsonify(7 if MENDED else f"leaks {SECRET}")
+
+
+@app.get("/open")
+def unguarded() -> Any:
+    if MENDED and request.headers.get("Authorization") != SECRET:
+        abort(401)
+    return jsonify("anyone")
+
+
+@app.get("/down")
+def down() -> Any:
+    try:
+        raise ConnectionError("the neighbour is not there")
+    except ConnectionError:
+        app.logger.exception("no neighbour")
+        return jsonify("later"), 502
+
+
+@app.get("/fails")
+def fails() -> Any:
+    return jsonify("no reason given"), 500
+
+
+@app.get("/limited")
+def limited() -> Any:
+    text = request.args.get("text", "")
+    if len(text) > 5 and not MENDED:
+        return {"errors": {"text": ["too long"]}}, 422
+    return jsonify(text)
+
+
+def _operation(reply: str = "string", status: str = "200", **more: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": reply}}}
+    responses = {status: {"description": "it", "content": content}, **more.pop("also", {})}
+    return {"get": {"responses": responses, **more}}
+
+
+def _asked(name: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "schema": {"type": "string"}}]
+
+
+_PATHS = {
+    "first": {"/first": _operation()},
+    "dies": {"/first": _operation(), "/dies": _operation(parameters=_asked("way"))},
+    "sleeps": {"/first": _operation(), "/sleeps": _operation(parameters=_asked("how"))},
+    "big": {"/big": _operation("integer")},
+    "guarded": {
+        "/guarded": _operation("integer", security=[{"staff": []}]),
+        "/open": _operation(security=[{"staff": []}]),
+    },
+    "down": {"/down": _operation(status="502"), "/fails": _operation()},
+    "limited": {
+        "/limited": _operation(
+            parameters=_asked("text"), also={"422": {"description": "not that"}}
+        ),
+    },
+    "broken": {
+        "/first": _operation(),
+        "/broken": {"get": {"parameters": [{"$ref": "#/nowhere"}], "responses": {}}},
+    },
+}
+
+
+@app.get("/<kind>.json")
+def document(kind: str) -> Any:
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": kind, "version": "1"},
+        "paths": _PATHS[kind],
+        "components": {"securitySchemes": {"staff": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+@app.get("/page")
+def page() -> Any:
+    return "<!doctype html><title>not a document</title>"
+
+
+@app.get("/text")
+def text() -> Any:
+    return "just: [words"
+
+
+@app.get("/document.yaml")
+def yaml_document() -> Any:
+    return "openapi: 3.0.3\ninfo: {title: y, version: '1'}\npaths: {}\n"

@@ -1,32 +1,32 @@
-"""The interpreter that a service runs in, and what is installed there."""
+"""What is installed in an interpreter."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.domain.errors import HarnessError
-from harness.domain.service import Service
 
 _LOOK = """
 import importlib.util, json, sys
-try:
-    from importlib.metadata import version
-except ImportError:
-    version = None
+from importlib.metadata import distributions, version
 found = {}
 for name, distribution in json.loads(sys.argv[1]).items():
-    if importlib.util.find_spec(name) is not None:
+    try:
+        spec = importlib.util.find_spec(name)
+    except Exception:
+        spec = None
+    if spec is not None:
         try:
             found[name] = version(distribution)
         except Exception:
             found[name] = ""
-print(json.dumps({"python": list(sys.version_info[:2]), "found": found}))
+plugins = {e.name for d in distributions() for e in d.entry_points if e.group == "pytest11"}
+told = {"python": list(sys.version_info[:2]), "found": found, "plugins": sorted(plugins)}
+print(json.dumps(told))
 """
 _LIMIT_S = 60
 
@@ -36,21 +36,14 @@ class Interpreter:
     """
     A Python and the packages that were looked for in it.
 
-    Shape: `found` maps importable modules to their distributions' versions, empty where unknown.
+    Shape: `found` maps importable modules to their distributions' versions, empty where unknown;
+    `pytest_plugins` are those that distributions announce.
     """
 
     path: Path
     version: tuple[int, int]
     found: Mapping[str, str]
-
-
-def interpreter_of(service: Service) -> Path:
-    """Name the Python of a service: its own, or else the one that runs the harness."""
-    if service.python is None:
-        return Path(sys.executable)
-    if not service.python.is_dir():
-        return service.python
-    return service.python / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    pytest_plugins: frozenset[str] = frozenset()
 
 
 def look_into(python: Path, distributions: Mapping[str, str]) -> Interpreter:
@@ -72,4 +65,4 @@ def look_into(python: Path, distributions: Mapping[str, str]) -> Interpreter:
             hint="`python` in the service's table names an interpreter or a virtual environment",
         ) from error
     major, minor = seen["python"]
-    return Interpreter(python, (major, minor), dict(seen["found"]))
+    return Interpreter(python, (major, minor), dict(seen["found"]), frozenset(seen["plugins"]))

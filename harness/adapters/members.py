@@ -9,6 +9,13 @@ from pathlib import Path
 from harness.domain.config import Config
 from harness.domain.errors import Misused
 from harness.domain.service import Service
+from harness.services.environment import (
+    WITHHELD,
+    Place,
+    interpreter_of,
+    masked,
+    secrets_of,
+)
 
 
 def member(name: str, config: Config) -> Service:
@@ -30,13 +37,14 @@ def environment_of(service: Service, directory: Path) -> dict[str, str]:
 
     Shape: `directory` stands for `{tmp}`; a secret that is not there is left out.
     """
-    env = dict(os.environ)
+    env = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+    place = Place(interpreter_of(service), directory, port=0)
     for name, value in service.env.items():
         if value.secret_from is None:
-            env[name] = value.text.replace("{tmp}", str(directory))
+            env[name] = place.fill(value.text)
         elif value.secret_from in os.environ:
             env[name] = os.environ[value.secret_from]
-    env["PYTHONPATH"] = import_path([import_root(service)], env.get("PYTHONPATH", ""))
+    env["PYTHONPATH"] = str(import_root(service))
     return env
 
 
@@ -45,13 +53,15 @@ def import_root(service: Service) -> Path:
     return service.root or service.directory
 
 
-def masked(text: str, service: Service) -> str:
-    """Take the values of a service's secrets out of a text."""
-    for value in service.env.values():
-        secret = os.environ.get(value.secret_from, "") if value.secret_from else ""
-        if secret:
-            text = text.replace(secret, "***")
-    return text
+def without_secrets(text: str, service: Service) -> str:
+    """A text without the values of a service's secrets."""
+    return masked(text, secrets_of(service))
+
+
+def relative(path: Path, config: Config) -> str:
+    """A path as reports name it: relative to the workspace where it lies below it."""
+    whole, root = path.resolve(), config.root.resolve()
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(whole)
 
 
 def import_path(first: Iterable[Path], inherited: str = "") -> str:

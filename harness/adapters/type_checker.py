@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from harness.adapters.interpreters import interpreter_of, look_into
-from harness.adapters.members import environment_of, import_path, import_root, masked, member
+from harness.adapters.interpreters import look_into
+from harness.adapters.members import (
+    environment_of,
+    import_path,
+    import_root,
+    member,
+    without_secrets,
+)
 from harness.adapters.tool_process import Ended, run_tool
 from harness.adapters.type_checker_config import CheckerConfig, find_config
 from harness.adapters.type_checker_output import Line, TypeErrors, parse
@@ -18,6 +24,7 @@ from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, TypesChecked, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import TypeCheck
+from harness.services.environment import interpreter_of
 from harness.stages.ports import StepContext
 
 _PLUGIN = re.compile(r"""plugin ['"]?(?P<plugin>[\w.:/-]+)""")
@@ -65,7 +72,7 @@ class TypeChecker:
 
 
 def _prepare(service: Service, context: StepContext) -> _Run:
-    python = interpreter_of(service)
+    python = Path(interpreter_of(service))
     theirs = look_into(python, {"mypy": "mypy"})
     found = theirs if "mypy" in theirs.found else look_into(Path(sys.executable), {"mypy": "mypy"})
     if "mypy" not in found.found:
@@ -127,7 +134,7 @@ def _stopped(what: str, run: _Run, ended: Ended, errors: tuple[Line, ...]) -> Un
     else:
         reason = f"{run.tool} ended with code {ended.code}: {_last_words(ended, run.service)}"
         hint = f"run `{run.python} -m mypy` in {run.config.directory} to see it by itself"
-    return Unobserved(what, reason, hint, masked(ended.words, run.service))
+    return Unobserved(what, reason, hint, without_secrets(ended.words, run.service))
 
 
 def _messages(ended: Ended) -> list[str]:
@@ -138,7 +145,9 @@ def _messages(ended: Ended) -> list[str]:
 
 def _last_words(ended: Ended, service: Service) -> str:
     said = _messages(ended) or ["it wrote nothing"]
-    return masked(next((line for line in said if "error" in line.lower()), said[-1]), service)
+    return without_secrets(
+        next((line for line in said if "error" in line.lower()), said[-1]), service
+    )
 
 
 def _missing_plugin(messages: list[str]) -> tuple[str, str] | None:
@@ -161,5 +170,5 @@ def _without_plugin(what: str, run: _Run, plugin: tuple[str, str], ended: Ended)
         f"the configuration of {run.service.name} names the mypy plugin {name}, and {python} has no"
         f" module {module}",
         hint=f"install {together} where the service's own packages are: {run.python}",
-        detail=masked(ended.words, run.service),
+        detail=without_secrets(ended.words, run.service),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.adapters.members import import_root
+from harness.adapters.members import import_root, relative
 from harness.domain.config import Config
 from harness.domain.evidence import TypeDiagnostic
 from harness.domain.service import Service
@@ -84,7 +84,7 @@ class TypeErrors:
         source = self._source(path)
         return TypeDiagnostic(
             service=self.service.name,
-            file=_relative(path, self.config.root),
+            file=relative(path, self.config),
             line=max(1, error.line),
             column=max(1, error.column + 1),
             code=error.code,
@@ -108,11 +108,6 @@ def _is_of(path: Path, service: Service) -> bool:
     root = import_root(service).resolve()
     places = (root.joinpath(*package.split(".")) for package in service.packages)
     return any(path.is_relative_to(place) or path == place.with_suffix(".py") for place in places)
-
-
-def _relative(path: Path, workspace: Path) -> str:
-    root = workspace.resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ Answer = Callable[[Request], Response]
 Handler = Callable[..., Mapping[str, object] | None]
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
+    """A server that writes no line a request."""
+
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing."""
 
@@ -64,7 +66,7 @@ class LocalProvider:
             self.log.append(f"{request.method} {request.path}")
             return self.answer(request)(environ, start)  # type: ignore[arg-type]
 
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)  # type: ignore[arg-type]
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)  # type: ignore[arg-type]
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         self.url = f"http://127.0.0.1:{server.port}"
         try:
@@ -174,6 +176,8 @@ def context_of(
     *pacts: str,
     service: Service | None = None,
     taken: Mapping[str, Observed] | None = None,
+    extra: Sequence[FoundPact] = (),
+    run_directory: Path | None = None,
 ) -> StepContext:
     """A step's surroundings in a workspace of one provider with these pact files."""
     step_directory = directory / "step"
@@ -182,8 +186,10 @@ def context_of(
         FoundPact(f"{n}.json", text, read_pact(text, f"{n}.json")) for n, text in enumerate(pacts)
     ]
     member = service or till(directory)
-    system = System(Config(directory, directory / "pyproject.toml", (member,)), tuple(found))
-    return StepContext(system, step_directory, directory / "cache", directory, dict(taken or {}))
+    system = System(Config(directory, directory / "pyproject.toml", (member,)), (*found, *extra))
+    return StepContext(
+        system, step_directory, directory / "cache", run_directory or directory, dict(taken or {})
+    )
 
 
 def till(directory: Path, *, reset: str = "restart", base_path: str = "") -> Service:

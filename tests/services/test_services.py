@@ -201,8 +201,8 @@ def test_a_consumer_alone_is_not_started(services: Services) -> None:
             "the last line",
         ),
         (
-            sample("misbehaving:app", {"MANNER": "hangs-at-start"}, start_timeout_s=1.0),
-            "did not answer within 1 s",
+            sample("misbehaving:app", {"MANNER": "hangs-at-start"}, start_timeout_s=3.0),
+            "did not answer within 3 s",
             "in sleep_on",
         ),
         (sample(None, command=("./no-such-program",)), "could not be started", ""),

@@ -39,7 +39,7 @@ def known(kind: str, name: str, names: Collection[str]) -> str:
     """
     if name in names:
         return name
-    near = get_close_matches(name, sorted(names), 1, 0.6)
+    near = get_close_matches(name, sorted(names), 1, 0.6) or [one for one in names if name in one]
     every = ", ".join(sorted(names)) or "none"
     hint = f"did you mean {near[0]}?" if near else f"known: {every}"
     raise Misused(f'there is no {kind} "{name}"', hint=hint)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.evidence import Unobserved
 from harness.domain.verdict import Status, Verdict
 from harness.reports.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks
@@ -148,23 +149,38 @@ def _operations(verdict: Verdict) -> Iterator[RenderableType]:
 
 
 def _unobserved(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
-    rows = [(one.what, one.reason, one.hint, one.detail, "yellow") for one in verdict.reasons]
+    seen_by = [(one, "yellow") for one in verdict.reasons]
     if verbosity >= 0:
-        rows += [(one.what, one.reason, one.hint, one.detail, "dim") for one in notes(verdict)]
-        rows += [(one.what, one.why, "", "", "dim") for one in verdict.left_out]
-    if not rows:
-        return
-    yield Text("not observed", style="bold")
-    for what, reason, hint, detail, style in rows:
-        line = Text(one_line(what), style=style).append(f": {one_line(reason)}", style="default")
+        seen_by += [(one, "dim") for one in notes(verdict)]
+    if seen_by:
+        yield Text("not observed", style="bold")
+        for one, style in seen_by:
+            yield from _unobserved_rows(one, style, verbosity)
+        yield ""
+    if verbosity >= 0 and verdict.left_out:
+        yield Text("left out", style="bold")
+        yield from _left_out(verdict)
+        yield ""
+
+
+def _unobserved_rows(one: Unobserved, style: str, verbosity: int) -> Iterator[RenderableType]:
+    line = Text(one_line(one.what), style=style).append(f": {one_line(one.reason)}", "default")
+    yield Padding(line, (0, 0, 0, 2))
+    if one.hint:
+        yield Padding(Text(f"hint: {one_line(one.hint)}"), (0, 0, 0, 4))
+    if one.detail:
+        tail = _tail(one.detail, 200 if verbosity > 0 else 8)
+        yield Padding(Text(tail, style="dim"), (0, 0, 0, 4))
+
+
+def _left_out(verdict: Verdict) -> Iterator[RenderableType]:
+    """Name what was left out, once for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in verdict.left_out:
+        by_reason.setdefault(one.why, []).append(one.what)
+    for why, names in by_reason.items():
+        line = Text(one_line(", ".join(names)), style="dim").append(f": {one_line(why)}", "default")
         yield Padding(line, (0, 0, 0, 2))
-        if hint:
-            yield Padding(Text(f"hint: {one_line(hint)}"), (0, 0, 0, 4))
-        if detail:
-            yield Padding(
-                Text(_tail(detail, 200 if verbosity > 0 else 8), style="dim"), (0, 0, 0, 4)
-            )
-    yield ""
 
 
 def _tail(text: str, limit: int) -> str:

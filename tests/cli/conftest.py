@@ -1,0 +1,153 @@
+"""A small workspace, doors that lead nowhere, and a way to type a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from harness.cli.app import main
+from harness.domain.config import Config
+from harness.domain.edge import Pair
+from harness.domain.evidence import InteractionVerified, Observed, Outcome
+from harness.domain.pact import Interaction, InteractionKind, Pact
+from harness.domain.selection import Selection
+from harness.domain.steps import TypeCheck, VerifyPacts
+from harness.domain.system import FoundPact, System
+from harness.domain.verdict import Verdict
+from harness.stages.ports import Progress
+from tests.reports.samples import PASSED
+
+Type = Callable[..., "Ended"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class FakeDoors:
+    """Leads nowhere: gives the verdict that the test wants, and remembers what was asked."""
+
+    verdict: Verdict = PASSED
+    error: BaseException | None = None
+    config: Config | None = None
+    selection: Selection | None = None
+    finding: str = ""
+    pacts: tuple[FoundPact, ...] = ()
+
+    def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+        """Tell two steps, and give the verdict."""
+        self.config, self.selection = config, selection
+        types, verify = TypeCheck("orders"), VerifyPacts("inventory")
+        progress.planned([types])
+        progress.started(types)
+        progress.finished(types, Observed(types.id, (), 2100))
+        progress.planned([verify])
+        progress.started(verify)
+        seen = (_verified(Outcome.PASSED), _verified(Outcome.FAILED))
+        progress.finished(verify, Observed(verify.id, seen, 4123))
+        return self._verdict()
+
+    def reproduce(self, config: Config, finding: str, progress: Progress) -> Verdict:
+        """Give the verdict."""
+        self.config, self.finding = config, finding
+        return self._verdict()
+
+    @contextmanager
+    def run_service(self, config: Config, name: str) -> Iterator[Mapping[str, str]]:
+        """Give an address."""
+        yield {name: "http://127.0.0.1:1"}
+
+    def system(self, config: Config) -> System:
+        """Give the workspace with the pacts that the test wants."""
+        return System(config, self.pacts)
+
+    def _verdict(self) -> Verdict:
+        if self.error:
+            raise self.error
+        return self.verdict
+
+
+def a_pact(consumer: str, provider: str) -> FoundPact:
+    """Describe a pact file of one interaction."""
+    interaction = Interaction("a thing is asked for", InteractionKind.HTTP, "k")
+    return FoundPact("x.json", "", Pact(consumer, provider, "4", (interaction,)))
+
+
+def _verified(outcome: Outcome) -> InteractionVerified:
+    return InteractionVerified("orders", "inventory", "k", "a thing is asked for", outcome)
+
+
+PAIR = Pair("orders", "inventory")
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a workspace of two services, on a terminal of 100 columns without colour."""
+    (tmp_path / "contract-harness.toml").write_text(
+        dedent(
+            """
+            [members.orders]
+            consumes = { inventory = "INVENTORY_URL" }
+            env = { KEY = { from = "ORDERS_KEY" } }
+            owner = "team-orders"
+            [members.inventory]
+            app = "inventory.app:app"
+            [external.billing]
+            """
+        ),
+        "utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("ORDERS_KEY", "t0psecret")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def doors() -> FakeDoors:
+    """Doors that lead nowhere."""
+    return FakeDoors()
+
+
+@pytest.fixture
+def run(root: Path, doors: FakeDoors, capsys: pytest.CaptureFixture[str]) -> Type:
+    """Type a command in the workspace."""
+
+    def type_command(*words: str) -> Ended:
+        code = main(list(words), doors)
+        captured = capsys.readouterr()
+        return Ended(
+            code,
+            captured.out.replace(str(root), "ROOT"),
+            captured.err.replace(str(root), "ROOT"),
+        )
+
+    return type_command
+
+
+@pytest.fixture
+def snapshot() -> Callable[[str, str], None]:
+    """Compare text with the file of a name; UPDATE_SNAPSHOTS=1 writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        file = Path(__file__).parent / "snapshots" / f"{name}.txt"
+        if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, "utf-8")
+        assert text == file.read_text("utf-8")
+
+    return compare

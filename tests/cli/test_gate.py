@@ -1,0 +1,247 @@
+"""`harness gate`: what is asked, told and written, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.cli.exits import gravest
+from harness.domain.errors import Misused, ServiceNotStarted
+from harness.domain.evidence import Unobserved
+from harness.domain.selection import Selection
+from harness.domain.verdict import Status
+from tests.cli.conftest import PAIR, FakeDoors, Type, a_pact
+from tests.reports.samples import FAILED, INCONCLUSIVE, PASSED
+
+Snapshot = Callable[[str, str], None]
+
+
+def test_the_whole_output(run: Type, doors: FakeDoors, snapshot: Snapshot) -> None:
+    """Away from a terminal there is one line a step on standard error, then the report."""
+    doors.verdict = FAILED
+    ended = run("gate")
+
+    snapshot("gate-failed", ended.out)
+    snapshot("gate-failed-progress", ended.err)
+
+
+def test_quiet(run: Type, doors: FakeDoors, snapshot: Snapshot) -> None:
+    """`-q` leaves findings and verdict."""
+    doors.verdict = FAILED
+    ended = run("gate", "-q")
+
+    snapshot("gate-failed-quiet", ended.out)
+    assert ended.err == ""
+
+
+def test_verbose(run: Type, snapshot: Snapshot) -> None:
+    """`-v` adds the steps with their reasons and durations."""
+    snapshot("gate-passed-verbose", run("gate", "-v").out)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (Status.PASSED, 0),
+        (Status.FAILED, 1),
+        (Status.INCONCLUSIVE, 3),
+        (Status.BROKEN, 4),
+        (Status.INTERRUPTED, 130),
+    ],
+)
+def test_the_verdict_is_the_exit_code(
+    run: Type, doors: FakeDoors, status: Status, code: int
+) -> None:
+    """Each verdict has its exit code."""
+    doors.verdict = replace(PASSED, status=status)
+
+    assert run("gate").code == code
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [((0, 3), 3), ((3, 1), 1), ((1, 2), 2), ((2, 4), 4), ((0,), 0), ((1, 3, 0), 1)],
+)
+def test_the_gravest_code_wins(codes: tuple[int, ...], code: int) -> None:
+    """Where several hold: 4, then 2, then 1, then 3."""
+    assert gravest(*codes) == code
+
+
+def test_options_outweigh_the_file(run: Type, doors: FakeDoors) -> None:
+    """Seed, examples and workers that are typed take the place of those that are written."""
+    run("gate", "--seed", "7", "--examples", "3", "--workers", "2")
+
+    assert doors.config is not None
+    assert (doors.config.seed, doors.config.examples, doors.config.workers) == (7, 3, 2)
+
+
+def test_a_slice_is_selected(run: Type, doors: FakeDoors) -> None:
+    """Services, edges and checks that are named make the selection."""
+    ended = run(
+        "gate", "--service", "orders", "--edge", "orders:inventory", "--check", "type-error"
+    )
+
+    assert ended.code == 0
+    assert doors.selection == Selection(("orders",), (PAIR,), ("type-error",))
+
+
+def test_an_edge_that_only_a_pact_knows(run: Type, doors: FakeDoors) -> None:
+    """A consumer that is no member is selected by the name that its pact gives it."""
+    doors.pacts = (a_pact("mobile app", "inventory"),)
+
+    assert run("gate", "--edge", "mobile app:inventory").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--service", "order"), 'error: there is no service "order"\nhint: did you mean orders?'),
+        (("--edge", "inventory:orders"), 'there is no edge "inventory:orders"'),
+        (("--edge", "orders"), 'there is no edge "orders"\nhint: did you mean orders:inventory?'),
+        (("--check", "type-eror"), "hint: did you mean type-error?"),
+        (("--seed", "-1"), "Invalid value for '--seed'"),
+        (("--examples", "none"), "'none' is not a valid integer range"),
+        (("--sed", "1"), "No such option"),
+        (("-q", "-v"), "-q and -v exclude each other"),
+        (("--output", "xml=a"), "expected json=FILE or junit=FILE, saw 'xml=a'"),
+        (("--output", "json"), "expected json=FILE or junit=FILE, saw 'json'"),
+        (("--output", "json=a", "--output", "junit=a"), "two reports are to be written to one"),
+        (("--output", "json=."), "it is a directory"),
+        (("--output", "json=contract-harness.toml/a/b"), "cannot write to"),
+        (("--config", "nowhere"), "there is no such file"),
+        (("more",), "Got unexpected extra argument"),
+    ],
+)
+def test_what_is_typed_wrong(
+    run: Type, doors: FakeDoors, words: tuple[str, ...], told: str
+) -> None:
+    """A wrong argument ends with 2 and a sentence, before anything is started."""
+    ended = run("gate", *words)
+
+    assert ended.code == 2
+    assert told in ended.err
+    assert doors.config is None
+
+
+def test_a_broken_configuration(run: Type, root: Path, snapshot: Snapshot) -> None:
+    """A configuration with faults ends with 2, and all of them are told."""
+    (root / "contract-harness.toml").write_text('workers = "x"\n[members.a]\nap = "b:c"\n')
+    ended = run("gate")
+
+    assert ended.code == 2
+    snapshot("gate-misconfigured", ended.err)
+
+
+def test_reports_are_written(run: Type, doors: FakeDoors, root: Path) -> None:
+    """Reports of both kinds are written, their directories made, whatever the verdict."""
+    doors.verdict = FAILED
+    ended = run("gate", "--output", "json=out/a/r.json", "--output", "junit=out/b/r.xml")
+
+    assert ended.code == 1
+    assert json.loads((root / "out/a/r.json").read_text())["status"] == "failed"
+    assert ElementTree.parse(root / "out/b/r.xml").getroot().get("failures") == "3"
+    assert [one.name for one in (root / "out/a").iterdir()] == ["r.json"]
+
+
+def test_a_report_takes_the_place_of_the_last_one(run: Type, root: Path) -> None:
+    """A file that is there is replaced whole; a link stays a link."""
+    (root / "real.json").write_text("old")
+    (root / "link.json").symlink_to("real.json")
+    run("gate", "--output", "json=link.json")
+
+    assert (root / "link.json").is_symlink()
+    assert json.loads((root / "real.json").read_text())["status"] == "passed"
+
+
+def test_a_device_is_written_to_and_not_replaced(run: Type) -> None:
+    """A report to a device leaves the device where it is."""
+    assert run("gate", "--output", "json=/dev/null").code == 0
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_report_on_standard_output(run: Type) -> None:
+    """A program that reads standard output gets the report alone; people read standard error."""
+    ended = run("gate", "--output", "json=-")
+
+    assert json.loads(ended.out)["status"] == "passed"
+    assert "passed: 0 errors" in ended.err
+
+
+def test_secrets_reach_no_report(run: Type, doors: FakeDoors, root: Path) -> None:
+    """The value of a `from` variable is masked on the screen and in every file."""
+    reason = Unobserved("orders", "it said: t0psecret")
+    doors.verdict = replace(INCONCLUSIVE, reasons=(reason,))
+    ended = run("gate", "--output", "json=r.json", "--output", "junit=r.xml")
+    written = ended.out + ended.err + (root / "r.json").read_text() + (root / "r.xml").read_text()
+
+    assert "t0psecret" not in written
+    assert written.count("it said: ***") >= 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (Misused("no", hint="do"), 2, "error: no\nhint: do\n"),
+        (ServiceNotStarted("no", detail="a\x1b\nb"), 3, "error: no\n  a\\x1b\n  b\n"),
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+    ],
+)
+def test_errors_have_their_codes(
+    run: Type, doors: FakeDoors, error: BaseException, code: int, told: str
+) -> None:
+    """What goes wrong outside a check is told in a sentence, with its exit code."""
+    doors.error = error
+    ended = run("gate", "-q")
+
+    assert (ended.code, ended.err.strip()) == (code, told.strip())
+
+
+def test_an_internal_error(
+    run: Type, doors: FakeDoors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of our own ends with 4; its traceback is kept in a file, without secrets."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("SOME_TOKEN", "t0psecret")
+    doors.error = RuntimeError("boom t0psecret")
+    ended = run("gate", "-q")
+    (kept,) = tmp_path.glob("contract-harness-error-*.txt")
+
+    assert ended.code == 4
+    assert "internal error: RuntimeError" in ended.err
+    assert kept.name in ended.err
+    assert "Traceback" not in ended.err
+    assert "RuntimeError: boom ***" in kept.read_text()
+
+
+def test_an_internal_error_in_full(
+    run: Type, doors: FakeDoors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`-v` shows the traceback."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    doors.error = RuntimeError("boom")
+
+    assert "Traceback" in run("gate", "-v").err
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colour(
+    run: Type, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], is_coloured: bool
+) -> None:
+    """Only terminals get colour, unless a variable asks for it or forbids it."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert ("\x1b[" in run("gate").out) is is_coloured

@@ -1,0 +1,137 @@
+"""The other verbs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+
+from harness.checks.catalog import CATALOG
+from harness.cli.app import VERBS, harness
+from harness.domain.verdict import Status, Verdict
+from tests.cli.conftest import FakeDoors, Type, a_pact
+from tests.reports.samples import CRASH, FAILED, NOISE, PASSED
+
+Snapshot = Callable[[str, str], None]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("gate", "--help"),
+        ("list", "services"),
+        ("list", "edges"),
+        ("config", "show"),
+    ],
+)
+def test_the_whole_output(
+    run: Type, doors: FakeDoors, snapshot: Snapshot, words: tuple[str, ...]
+) -> None:
+    """What a verb prints is what the snapshot shows."""
+    doors.pacts = (a_pact("mobile app", "inventory"), a_pact("orders", "inventory"))
+    ended = run(*words)
+
+    assert (ended.code, ended.err) == (0, "")
+    snapshot("-".join(words).replace("--", ""), ended.out)
+
+
+def test_help_tells_what_the_verbs_tell() -> None:
+    """The list of verbs, which is written without loading them, agrees with their own help."""
+    context = click.Context(harness)
+    told = {}
+    for name in harness.list_commands(context):
+        command = harness.get_command(context, name)
+        assert command is not None
+        told[name] = command.get_short_help_str(200)
+
+    assert told == VERBS
+
+
+@pytest.mark.parametrize("what", ["services", "edges", "checks"])
+def test_lists_for_programs(run: Type, what: str) -> None:
+    """Every list can be read by a program, and holds no less than the one for people."""
+    rows = json.loads(run("list", what, "--json").out)
+    people = run("list", what).out
+
+    assert rows
+    assert all(str(next(iter(row.values()))) in people for row in rows)
+
+
+def test_every_check_can_be_explained(run: Type) -> None:
+    """Each check of the catalog has a page that can be printed."""
+    for check in CATALOG:
+        assert run("explain", check.id).out.startswith(f"# {check.id}\n")
+
+
+def test_a_page_for_a_terminal(run: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal with colour the page is laid out."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = run("explain", "type-error").out
+
+    assert "\x1b[" in text
+    assert "# type-error" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ("explain", "type-erorr"),
+            'there is no check "type-erorr"\nhint: did you mean type-error?',
+        ),
+        (("list", "service"), "No such command 'service'"),
+        (("gates",), "No such command 'gates'"),
+        (("services", "run", "order"), "hint: did you mean orders?"),
+        (("reproduce",), "Missing argument 'FINGERPRINT'"),
+    ],
+)
+def test_what_is_typed_wrong(run: Type, words: tuple[str, ...], told: str) -> None:
+    """A wrong word ends with 2 and a sentence."""
+    ended = run(*words)
+
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_the_schema_of_a_configuration(run: Type, root: Path) -> None:
+    """The schema is one, and knows the tables."""
+    schema = json.loads(run("config", "schema").out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    assert {"services", "members", "external", "policy"} <= set(schema["properties"])
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code", "last"),
+    [
+        (replace(FAILED, findings=(CRASH,)), 1, "shows again"),
+        (replace(PASSED, findings=(replace(NOISE, fingerprint=CRASH.fingerprint),)), 1, "again"),
+        (PASSED, 0, "does not show any more"),
+        (replace(FAILED, findings=()), 0, "does not show any more"),
+        (replace(FAILED, findings=(), status=Status.INCONCLUSIVE), 3, "could not be looked at"),
+        (replace(PASSED, status=Status.BROKEN), 4, "a check itself broke"),
+    ],
+)
+def test_reproduce(run: Type, doors: FakeDoors, verdict: Verdict, code: int, last: str) -> None:
+    """It ends with 1 where the finding shows, whatever its severity, with 0 where it is gone."""
+    doors.verdict = verdict
+    ended = run("reproduce", CRASH.fingerprint)
+
+    assert ended.code == code
+    assert ended.out.splitlines()[-1].endswith(last)
+    assert doors.finding == CRASH.fingerprint
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_its_file(verb: str) -> None:
+    """A verb is a module with a command."""
+    name = {"list": "listing"}.get(verb, verb)
+
+    assert isinstance(import_module(f"harness.cli.{name}").command, click.Command)

@@ -13,7 +13,7 @@ from gateway.clients import Accounts, Billing, Invoice, Unavailable
 accounts = Accounts(os.environ.get("ACCOUNTS_URL", "http://localhost:5000"))
 billing = Billing(os.environ.get("BILLING_URL", "http://localhost:8000"))
 
-AccountId = Annotated[str, Field(pattern=r"^A[0-9]{4,9}$")]
+AccountId = Annotated[str, Field(pattern=r"^A[0-9]{4,9}$", examples=["A0007"])]
 
 
 class Problem(BaseModel):

@@ -13,6 +13,11 @@ from harness.adapters.describer import documents_of
 from harness.adapters.instances import open_instance
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
+from harness.adapters.schema_fuzzer_examples import (
+    ExampleRequest,
+    example_requests,
+    known_values,
+)
 from harness.adapters.schema_fuzzer_masking import NO_CREDENTIAL, Masker
 from harness.adapters.schema_fuzzer_probes import Probes
 from harness.adapters.schema_fuzzer_run import Crashes, Found, Run
@@ -26,12 +31,8 @@ from harness.adapters.schema_fuzzer_traffic import (
     Sender,
     Sent,
 )
-from harness.adapters.schema_fuzzer_values import (
-    ExampleRequest,
-    example_requests,
-    harvest,
-    known_values,
-)
+from harness.adapters.schema_fuzzer_values import harvest
+from harness.documents.pacts import read_pact
 from harness.domain.crash import RequestSeen
 from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
 from harness.domain.evidence import (
@@ -281,14 +282,14 @@ def _named(request: RequestSeen) -> str:
 
 def _examples_for(service: Service, context: StepContext) -> list[ExampleRequest]:
     names = (service.name, service.participant)
-    texts = [pact.text for pact in context.system.pacts if pact.provider in names]
-    for observed in context.taken.values():
-        texts.extend(
-            one.text
-            for one in observed.evidence
-            if isinstance(one, PactGathered) and one.provider in names
-        )
-    return example_requests(dict.fromkeys(texts))
+    gathered = [
+        read_pact(one.text, one.path)
+        for observed in context.taken.values()
+        for one in observed.evidence
+        if isinstance(one, PactGathered) and one.provider in names
+    ]
+    found = [one.pact for one in context.system.pacts if one.pact and one.provider in names]
+    return example_requests([*gathered, *found])
 
 
 def _without_credentials(sent: Sent, credentials: object) -> Sent:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from harness.adapters.schema_fuzzer_documents import Surface
+from harness.adapters.schema_fuzzer_examples import ExampleRequest
 from harness.adapters.schema_fuzzer_judging import Look, Seen
 from harness.adapters.schema_fuzzer_requests import Operation, properties_of
 from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
 from harness.adapters.schema_fuzzer_samples import Sampler, singular
 from harness.adapters.schema_fuzzer_traffic import Sent, leaves, state_request
-from harness.adapters.schema_fuzzer_values import ExampleRequest, folded
+from harness.adapters.schema_fuzzer_values import folded
 from harness.domain.evidence import Fault
 
 _MAX_TRIES = 6
@@ -141,11 +142,11 @@ class OrderedPass:
         for example in self.examples:
             if example.method != "GET" or not example.states or len(done) >= _MAX_STATES:
                 continue
-            if example.reply is None or example.path in done:
+            if example.status >= 300 or example.reply is None or example.path in done:
                 continue
             done.add(example.path)
-            for name, params in example.states:
-                self.run.send(state_request(name, dict(params)))
+            for state in example.states:
+                self.run.send(state_request(state.name, state.params))
 
     def _use(self, resource: Resource) -> None:
         made = self.make(resource)
@@ -178,10 +179,11 @@ class OrderedPass:
             tried += 1
             yield self.sampler.request(operation, surface.prefix, headers, full=full)
         for example in self.examples:
-            if tried < _MAX_TRIES and _is_for(example, operation, surface):
+            fits = example.status < 300 and _is_for(example, operation, surface)
+            if fits and tried < _MAX_TRIES:
                 tried += 1
-                for name, params in example.states:
-                    self.run.send(state_request(name, dict(params)))
+                for state in example.states:
+                    self.run.send(state_request(state.name, state.params))
                 yield self._from_example(example, operation, headers)
 
     def _from_example(

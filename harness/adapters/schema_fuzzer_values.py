@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.adapters.schema_fuzzer_traffic import leaves
 from harness.domain.service import Service
 
 # Read as text by many parsers, as moments by few: without a zone, at the ends of the calendar,
@@ -165,109 +163,3 @@ def _patterns(pattern: ast.pattern) -> Iterator[Literal]:
         case ast.MatchOr(patterns=patterns):
             for one in patterns:
                 yield from _patterns(one)
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleRequest:
-    """A request that a consumer's contract holds, with the states that it asks for."""
-
-    method: str
-    path: str
-    query: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes | None
-    states: tuple[tuple[str, tuple[tuple[str, object], ...]], ...]
-    reply: object = None
-
-
-def example_requests(pacts: Iterable[str]) -> list[ExampleRequest]:
-    """Read the HTTP interactions of pact texts; what is no pact gives none."""
-    found: list[ExampleRequest] = []
-    for text in pacts:
-        try:
-            pact = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        interactions = pact.get("interactions") if isinstance(pact, dict) else None
-        for one in interactions if isinstance(interactions, list) else []:
-            request = one.get("request") if isinstance(one, dict) else None
-            if isinstance(request, dict):
-                found.append(_example(one, request))
-    return found
-
-
-def _example(interaction: Mapping[str, object], request: Mapping[str, object]) -> ExampleRequest:
-    response = interaction.get("response")
-    return ExampleRequest(
-        str(request.get("method", "GET")).upper(),
-        str(request.get("path", "/")),
-        _query(request.get("query")),
-        tuple(_headers(request.get("headers"))),
-        _body(request.get("body")),
-        tuple(_states(interaction)),
-        _content(response.get("body")) if isinstance(response, dict) else None,
-    )
-
-
-def _query(query: object) -> str:
-    from urllib.parse import urlencode
-
-    if isinstance(query, dict):
-        pairs = ((k, v) for k, vs in query.items() for v in (vs if isinstance(vs, list) else [vs]))
-        return urlencode([(str(key), str(value)) for key, value in pairs])
-    return str(query) if isinstance(query, str) else ""
-
-
-def _headers(headers: object) -> Iterator[tuple[str, str]]:
-    for name, value in headers.items() if isinstance(headers, dict) else ():
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield str(name).lower(), text
-
-
-def _content(body: object) -> object:
-    """Version 4 wraps a body's content; older versions hold it as it is."""
-    if isinstance(body, dict) and "content" in body and "contentType" in body:
-        return body["content"]
-    return body
-
-
-def _body(body: object) -> bytes | None:
-    content = _content(body)
-    if content is None:
-        return None
-    return content.encode() if isinstance(content, str) else json.dumps(content).encode()
-
-
-def _states(
-    interaction: Mapping[str, object],
-) -> Iterator[tuple[str, tuple[tuple[str, object], ...]]]:
-    states = interaction.get("providerStates")
-    for state in states if isinstance(states, list) else []:
-        if isinstance(state, dict) and isinstance(state.get("name"), str):
-            params = state.get("params")
-            pairs = sorted(params.items()) if isinstance(params, dict) else []
-            yield state["name"], tuple((str(key), value) for key, value in pairs)
-    state = interaction.get("providerState")
-    if isinstance(state, str) and state:
-        yield state, ()
-
-
-def known_values(examples: Iterable[ExampleRequest]) -> dict[str, tuple[Literal, ...]]:
-    """Map folded names to the values that contracts use under them."""
-    found: dict[str, dict[Literal, None]] = {}
-    for example in examples:
-        sources: list[object] = [
-            example.reply,
-            dict(example.states[0][1]) if example.states else {},
-        ]
-        if example.body is not None:
-            try:
-                sources.append(json.loads(example.body))
-            except ValueError:
-                continue
-        for source in sources:
-            for path, value in leaves(source):
-                keys = [part for part in path.split("/") if part and not part.isdigit()]
-                if keys:
-                    found.setdefault(folded(keys[-1]), {})[value] = None
-    return {name: tuple(values)[:8] for name, values in found.items()}

@@ -1,0 +1,84 @@
+"""Requests that contracts are known to send, and the values in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from harness.adapters.schema_fuzzer_traffic import json_or_none, leaves
+from harness.adapters.schema_fuzzer_values import Literal, folded
+from harness.domain.pact import Body, HttpRequest, Pact, State
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRequest:
+    """
+    A request that a consumer's contract holds, with the states that it asks for.
+
+    Shape: `status` and `reply` are what the contract expects back; header names are lower case.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    states: tuple[State, ...]
+    status: int
+    reply: object = None
+
+
+def example_requests(pacts: Iterable[Pact]) -> list[ExampleRequest]:
+    """Give the HTTP interactions of pacts, each request once."""
+    found: dict[tuple[object, ...], ExampleRequest] = {}
+    for pact in pacts:
+        for interaction in pact.interactions:
+            request, response = interaction.request, interaction.response
+            if request is None or response is None:
+                continue
+            example = _example(request, interaction.states, response.status, response.body)
+            names = tuple(state.name for state in example.states)
+            key = (example.method, example.path, example.query, example.body, names)
+            found.setdefault(key, example)
+    return list(found.values())
+
+
+def _example(
+    request: HttpRequest, states: tuple[State, ...], status: int, reply: Body
+) -> ExampleRequest:
+    query = [(name, value or "") for name, values in request.query.items() for value in values]
+    headers = ((name.lower(), ", ".join(values)) for name, values in request.headers.items())
+    return ExampleRequest(
+        request.method.upper(),
+        request.path,
+        urlencode(query),
+        tuple(headers),
+        _content(request.body),
+        states,
+        status,
+        reply.value if reply.is_json else None,
+    )
+
+
+def _content(body: Body) -> bytes | None:
+    if body.is_json:
+        return json.dumps(body.value).encode()
+    if isinstance(body.value, bytes):
+        return body.value
+    return body.value.encode() if isinstance(body.value, str) and body.value else None
+
+
+def known_values(examples: Iterable[ExampleRequest]) -> dict[str, tuple[Literal, ...]]:
+    """Map folded names to the values that contracts use under them."""
+    found: dict[str, dict[Literal, None]] = {}
+    for example in examples:
+        sources: list[object] = [example.reply, json_or_none(example.body)]
+        sources.extend(dict(state.params) for state in example.states)
+        for source in sources:
+            for path, value in leaves(source):
+                keys = [part for part in path.split("/") if part and not part.isdigit()]
+                if keys:
+                    found.setdefault(folded(keys[-1]), {})[value] = None
+    return {name: tuple(values)[:8] for name, values in found.items()}

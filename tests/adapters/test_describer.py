@@ -1,0 +1,83 @@
+"""Reading what services say of themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.adapters.describer import Describer
+from harness.domain.errors import Misused
+from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Unobserved
+from harness.domain.service import Consumption, DocumentSource, Service
+from harness.domain.steps import Describe
+from tests.adapters.fuzzing import context_of, open_alone, service
+
+pytestmark = pytest.mark.tools
+
+
+def _describe(directory: Path, *services: Service) -> list[Evidence]:
+    context = context_of(directory, *services)
+    return list(Describer(open_alone)(Describe(services[0].name), context))
+
+
+def test_every_named_document_is_read(tmp_path: Path) -> None:
+    """Documents come from the application and from files, in order, each with its mount."""
+    (tmp_path / "api.yaml").write_text("openapi: 3.1.0\n")
+    described = service(
+        "odd",
+        directory=tmp_path,
+        documents=(
+            DocumentSource("/first.json", "/v1"),
+            DocumentSource("api.yaml"),
+            DocumentSource("/document.yaml"),
+        ),
+    )
+    evidence = _describe(tmp_path, described)
+    assert [type(one) for one in evidence] == [DocumentRead] * 3
+    assert isinstance(evidence[0], DocumentRead)
+    assert (evidence[0].location, evidence[0].mount) == ("/first.json", "/v1")
+    assert isinstance(evidence[1], DocumentRead)
+    assert evidence[1].text == "openapi: 3.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("location", "seen"),
+    [
+        ("/page", "markup"),
+        ("/text", "neither"),
+        ("/first", "neither"),
+        ("/guarded", "401"),
+        ("/nowhere", "404"),
+        ("absent.json", "No such file"),
+    ],
+)
+def test_what_is_no_document_is_refused(location: str, seen: str, tmp_path: Path) -> None:
+    """Another status, markup, or text that is neither JSON nor YAML is refused in a sentence."""
+    evidence = _describe(tmp_path, service("odd", documents=(DocumentSource(location),)))
+    (refused,) = evidence
+    assert isinstance(refused, DocumentRefused)
+    assert seen in refused.message
+
+
+def test_a_document_is_found_by_itself(tmp_path: Path) -> None:
+    """Where the table names none, the framework's usual place is looked at."""
+    (read,) = _describe(tmp_path, service("clean_fastapi", documents=()))
+    assert isinstance(read, DocumentRead)
+    assert read.location == "/openapi.json"
+
+
+def test_a_provider_without_a_document_is_told_of(tmp_path: Path) -> None:
+    """A service that others consume and that describes itself nowhere is no silent success."""
+    consumer = service("other", consumes=(Consumption("odd", "ODD_URL"),))
+    alone = _describe(tmp_path, service("odd", documents=()))
+    assert alone == []
+    (unobserved,) = _describe(tmp_path, service("odd", documents=()), consumer)
+    assert isinstance(unobserved, Unobserved)
+
+
+def test_an_unknown_service_is_misuse(tmp_path: Path) -> None:
+    """A step for a service that is not there is refused."""
+    context = context_of(tmp_path, service("odd"))
+    with pytest.raises(Misused):
+        list(Describer(open_alone)(Describe("even"), context))

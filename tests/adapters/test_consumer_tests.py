@@ -296,3 +296,26 @@ def test_nothing_of_a_hung_test_outlives_its_owner(tmp_path: Path, number: int) 
     while any(is_alive(pid) for pid in started) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(is_alive(pid) for pid in started)
+
+
+def test_an_interpreter_with_pytest_and_pact_is_lent_the_plugin(tmp_path: Path) -> None:
+    """A consumer's own environment need not hold the harness; it gets our package and no other."""
+    root = tmp_path / "work"
+    venv.create(tmp_path / "own", symlinks=True)
+    (site,) = (tmp_path / "own").glob("lib/python*/site-packages")
+    (site / "tools.pth").write_text(str(Path(pytest.__file__).parents[1]))
+    base = consumer(root, plain=PLAIN, origin="import harness\ndef test_a(): pass\n")
+    service = Service(
+        "shop",
+        base.directory,
+        root=base.root,
+        contract_tests=base.contract_tests,
+        python=tmp_path / "own",
+    )
+    seen = run(root, service)
+
+    assert [one.outcome for one in seen if isinstance(one, ContractTestRan)] == [
+        Outcome.PASSED,
+        Outcome.PASSED,
+    ]
+    assert [one.complete for one in seen if isinstance(one, PactGathered)] == [True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import inspect
 import json
 import os
 import sys
@@ -94,6 +95,7 @@ class PactWatch:
         ) -> None:
             self.captures.append(_written(original, writer, os.path.abspath(directory or ".")))
 
+        vars(write_file)["__wrapped__"] = original  # a session within a session writes for itself
         return write_file
 
     def _noted(self, original: Callable[..., object]) -> Callable[..., object]:
@@ -109,7 +111,7 @@ def _written(original: Callable[..., None], writer: object, directory: str | Non
     with tempfile.TemporaryDirectory(prefix="contract-harness-") as made:
         target = Path(made, _DEPTH if "/" in names or "\\" in names else "")
         target.mkdir(parents=True, exist_ok=True)
-        original(writer, target, overwrite=True)
+        inspect.unwrap(original)(writer, target, overwrite=True)
         found = next(Path(made).rglob("*.json"))
         document: Json = json.loads(found.read_text(encoding="utf-8"))
         flat = found.parent == target

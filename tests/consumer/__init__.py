@@ -1,0 +1,1 @@
+"""Laws of the face for contract authors and of its pytest plugin."""

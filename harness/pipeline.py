@@ -24,7 +24,7 @@ def run(config: Config, outside: Outside, catalog: Catalog, selection: Selection
     """Take a workspace to a verdict."""
     system = survey(config, outside.files)  # what is there, read once
     plan = make_plan(system, catalog, selection)  # what will be done, and why each step
-    kinds = needed_kinds(catalog, selection)
+    kinds = needed_kinds(catalog, selection, config)
     further = partial(expand, system=system, selection=selection, kinds=kinds)
     return _follow(plan, further, system, outside, catalog, selection)
 

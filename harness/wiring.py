@@ -11,7 +11,7 @@ from typing import assert_never
 
 from harness import pipeline
 from harness.adapters.instances import open_instance
-from harness.adapters.recordings import forget_recordings, keep_recordings, read_recording
+from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles
 from harness.checks.catalog import CATALOG
@@ -81,7 +81,7 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
         case Describe():
             from harness.adapters.describer import Describer
 
-            yield from Describer(open_instance)(step, context)
+            yield from Describer()(step, context)
         case VerifyPacts():
             from harness.adapters.pact_verifier import PactVerifier
 
@@ -89,7 +89,7 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
         case Fuzz():
             from harness.adapters.schema_fuzzer import SchemaFuzzer
 
-            yield from SchemaFuzzer(open_instance)(step, context)
+            yield from SchemaFuzzer()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

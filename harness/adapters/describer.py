@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from harness.adapters.instances import open_instance
+from harness.adapters.instances import open_alone, open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
-from harness.domain.errors import HarnessError, Misused
+from harness.domain.errors import HarnessError, Misused, ServiceNotStarted
 from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Unobserved
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
@@ -36,9 +36,11 @@ class Describer:
     """
     Does `Describe` steps.
 
-    Shape: `open_instance` starts the step's own instance of the service.
+    Shape: `open_alone` starts the step's own instance of the service without its neighbours, and
+    `open_instance` with them, for a service that calls out before it answers.
     """
 
+    open_alone: Opener = open_alone
     open_instance: Opener = open_instance
 
     def __call__(self, step: Describe, context: StepContext) -> Iterator[Evidence]:
@@ -46,8 +48,14 @@ class Describer:
         service = context.config.service(step.service)
         if service is None:
             raise Misused(f"no service is called {step.service!r}")
-        with self.open_instance(step.service, context) as instance:
-            found = list(documents_of(service, instance))
+        try:
+            with self.open_alone(step.service, context) as instance:
+                found = list(documents_of(service, instance))
+        except ServiceNotStarted:
+            if not service.consumes:
+                raise
+            with self.open_instance(step.service, context) as instance:
+                found = list(documents_of(service, instance))
         yield from found
         if not found and _is_provider(service, context):
             yield Unobserved(

@@ -36,6 +36,18 @@ def open_instance(service_name: str, context: StepContext) -> Iterator[RunningSe
         yield running
 
 
+@contextmanager
+def open_alone(service_name: str, context: StepContext) -> Iterator[RunningService]:
+    """
+    Start a service without anyone to call, which is all that a look at its document takes.
+
+    Raises: as `open_instance`; ServiceNotStarted also where it calls out before it answers.
+    """
+    service = member(service_name, context.config)
+    with Services(context.run_directory).open(service) as running:
+        yield running
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """

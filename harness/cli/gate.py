@@ -14,13 +14,14 @@ from harness.cli.exits import Exit, gravest
 from harness.cli.outputs import Output
 from harness.cli.progress import progress_on
 from harness.cli.screen import has_colour, say, say_error, width
-from harness.cli.workspace import config_option, doors_of, open_workspace, secrets_of
+from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.config import Config
 from harness.domain.errors import Misused
 from harness.domain.verdict import Verdict
 from harness.reports import terminal
 from harness.reports.masking import masked
 from harness.reports.terminal import Look
+from harness.settings.secrets import secrets_of
 
 
 @click.command("gate")

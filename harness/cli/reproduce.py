@@ -11,9 +11,10 @@ from harness.cli.exits import Exit
 from harness.cli.gate import tell
 from harness.cli.progress import progress_on
 from harness.cli.screen import say
-from harness.cli.workspace import config_option, doors_of, open_workspace, secrets_of
+from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.verdict import Status, Verdict
 from harness.reports.masking import masked
+from harness.settings.secrets import secrets_of
 
 
 @click.command("reproduce")

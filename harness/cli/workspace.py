@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -10,7 +9,6 @@ import click
 from harness import wiring
 from harness.checks.catalog import CATALOG
 from harness.cli.doors import Doors
-from harness.domain.config import Config
 from harness.settings.load import Workspace, load
 
 config_option = click.option(
@@ -35,11 +33,3 @@ def doors_of(context: click.Context) -> Doors:
     """Take the doors that were handed in, or else the real ones."""
     given: Doors | None = context.obj
     return given or wiring
-
-
-def secrets_of(config: Config) -> frozenset[str]:
-    """Gather the values that must never be written."""
-    names = {"PACT_BROKER_TOKEN", "PACT_BROKER_PASSWORD"}
-    for service in config.services:
-        names |= {one.secret_from for one in service.env.values() if one.secret_from}
-    return frozenset(os.environ[name] for name in names if os.environ.get(name))

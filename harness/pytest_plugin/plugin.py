@@ -80,13 +80,16 @@ class StepItem(pytest.Item):
 
     def runtest(self) -> None:
         """Run the gate on this slice alone."""
-        from harness.reports.terminal import findings_text
+        from harness.reports.masking import masked
+        from harness.reports.terminal import Look, render
+        from harness.settings.secrets import secrets_of
         from harness.stages.observing import Silent
         from harness.wiring import gate
 
-        verdict = gate(self._workspace, self._selection, Silent())
+        seen = gate(self._workspace, self._selection, Silent())
+        verdict = masked(seen, secrets_of(self._workspace))
         if verdict.exit_code != 0:
-            raise NotPassed(findings_text(verdict))
+            raise NotPassed(render(verdict, Look(verbosity=-1)))
 
     def repr_failure(
         self,

@@ -61,12 +61,13 @@ def _start_ready(
     system: System,
     outside: Outside,
 ) -> None:
-    ready = [step for step in waiting.values() if all(taken in done for taken in step.takes)]
+    awaited = waiting.keys() | running.keys()
+    ready = [step for step in waiting.values() if awaited.isdisjoint(step.takes)]
     ready.sort(key=lambda step: (_ORDER.index(step.kind), step.id))
     for step in ready[: outside.workers.free()]:
         del waiting[step.id]
         running[step.id] = step
-        outside.workers.submit(step, system, {taken: done[taken] for taken in step.takes})
+        outside.workers.submit(step, system, {id: done[id] for id in step.takes if id in done})
         outside.progress.started(step)
 
 

@@ -26,8 +26,8 @@ from harness.domain.system import System
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     """Name the steps that can be named before anything ran."""
-    kinds = needed_kinds(catalog, selection)
-    steps = tuple(step for step in _all_steps(system, selection, kinds) if step.kind in kinds)
+    kinds = needed_kinds(catalog, selection, system.config)
+    steps = tuple(step for step in _all_steps(system, selection) if step.kind in kinds)
     ids = {step.id for step in steps}
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps
@@ -35,14 +35,14 @@ def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     return Plan(closed, tuple(_left_out(system.config, selection)))
 
 
-def needed_kinds(catalog: Catalog, selection: Selection) -> frozenset[str]:
+def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> frozenset[str]:
     """Name the kinds of steps that the wanted checks judge, and those that feed them."""
     wanted = [c for c in catalog if not selection.checks or c.id in selection.checks]
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
-    if "verify" in kinds:
-        kinds |= {"consumer-tests", "describe"}
-    if "fuzz" in kinds:
-        kinds |= {"describe"}
+    if kinds & {"verify", "fuzz"}:
+        kinds |= {"describe"}  # documents lay interactions on operations
+    if "verify" in kinds or ("fuzz" in kinds and config.neighbours == "stand-in"):
+        kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
 
@@ -59,14 +59,15 @@ def expand(
             return ()
 
 
-def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> Iterator[Step]:
+def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
     config = system.config
     for service in config.services:
         consumer = selection.wants_consumer(service.name)
         provider = selection.wants_provider(service.name)
         if service.packages and (consumer or provider):
             yield TypeCheck(service.name, why="its packages are named in its table")
-        if service.contract_tests and (consumer or _feeds(service, system, selection)):
+        fed = provider and _own_contracts(service, config)
+        if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
         if service.serves and (consumer or provider):
             yield Describe(service.name, why="it serves requests")
@@ -96,8 +97,17 @@ def _verifications(service: Service, system: System, selection: Selection) -> It
         service.name,
         consumers=() if _all_wanted(service, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=tuple(f"{ConsumerTests.kind}:{name}" for name in consumers),
+        takes=(
+            *(f"{ConsumerTests.kind}:{name}" for name in consumers),
+            *_own_contracts(service, system.config),
+        ),
     )
+
+
+def _own_contracts(service: Service, config: Config) -> tuple[str, ...]:
+    """Name the step that gives the contracts from which stand-ins answer a service, if any."""
+    posed = config.neighbours == "stand-in" and service.consumes and service.contract_tests
+    return (f"{ConsumerTests.kind}:{service.name}",) if posed else ()
 
 
 def _all_wanted(service: Service, system: System, selection: Selection) -> bool:
@@ -139,14 +149,15 @@ def _may_fuzz(name: str, config: Config, selection: Selection) -> bool:
 
 
 def _fuzz_steps(step: Describe, observed: Observed, config: Config) -> Iterator[Step]:
-    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
+    service = config.service(step.service)
+    if service is None or not any(isinstance(one, DocumentRead) for one in observed.evidence):
         return
     yield Fuzz(
         step.service,
         seed=config.seed,
         examples=config.examples,
         why="it has an API document",
-        takes=(step.id,),
+        takes=(step.id, *_own_contracts(service, config)),
         limit_s=config.time_cap_s + 60,
     )
 

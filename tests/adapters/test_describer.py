@@ -18,7 +18,7 @@ pytestmark = pytest.mark.tools
 
 def _describe(directory: Path, *services: Service) -> list[Evidence]:
     context = context_of(directory, *services)
-    return list(Describer(open_alone)(Describe(services[0].name), context))
+    return list(Describer(open_alone, open_alone)(Describe(services[0].name), context))
 
 
 def test_every_named_document_is_read(tmp_path: Path) -> None:
@@ -80,4 +80,4 @@ def test_an_unknown_service_is_misuse(tmp_path: Path) -> None:
     """A step for a service that is not there is refused."""
     context = context_of(tmp_path, service("odd"))
     with pytest.raises(Misused):
-        list(Describer(open_alone)(Describe("even"), context))
+        list(Describer(open_alone, open_alone)(Describe("even"), context))

@@ -11,7 +11,7 @@ from harness.domain.system import System
 from harness.stages.planning import expand, make_plan, needed_kinds
 from tests.fakes import a_config, a_service, a_shop
 
-ALL = needed_kinds(CATALOG, Selection())
+ALL = needed_kinds(CATALOG, Selection(), a_shop())
 
 
 def ids(selection: Selection) -> set[str]:
@@ -65,7 +65,8 @@ def test_what_is_not_selected_is_left_out_and_named() -> None:
 def test_a_document_calls_for_fuzzing() -> None:
     """A described service that has a document is fuzzed, with the workspace's seed and budget."""
     seen = Observed("describe:orders", (DocumentRead("orders", "/openapi.json", "{}"),))
-    steps = expand(Describe("orders"), seen, System(a_shop()), Selection(), ALL)
+    config = a_config(a_service("orders"))
+    steps = expand(Describe("orders"), seen, System(config), Selection(), ALL)
 
     assert [(type(step), step.takes) for step in steps] == [(Fuzz, ("describe:orders",))]
 
@@ -84,3 +85,14 @@ def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
     (step,) = expand(ConsumerTests("orders"), seen, System(config), Selection(), ALL)
 
     assert step.id == "verify:inventory:orders"
+
+
+def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
+    """A service whose neighbours are posed is driven once its own contract tests have run."""
+    config = a_config(
+        a_service("inventory"), a_service("orders", consumes=("inventory",), tests=True)
+    )
+    seen = Observed("describe:orders", (DocumentRead("orders", "/openapi.json", "{}"),))
+    (fuzz,) = expand(Describe("orders"), seen, System(config), Selection(), ALL)
+
+    assert fuzz.takes == ("describe:orders", "consumer-tests:orders")

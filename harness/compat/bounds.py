@@ -1,0 +1,55 @@
+"""How much work one comparison may do, counted in steps so that every machine stops alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """
+    The limits of one comparison.
+
+    Units: `steps` are places visited, `depth` levels of nesting, `alternatives` ways in which one
+    schema can be met, `tries` values generated where nothing could be proven, `seed` where they
+    begin.
+    """
+
+    steps: int = 20_000
+    depth: int = 40
+    alternatives: int = 128
+    tries: int = 200
+    seed: int = 1
+
+
+class Exhausted(Exception):
+    """A limit was reached; the message says which."""
+
+
+class Work:
+    """Counts the steps of one comparison."""
+
+    __slots__ = ("bounds", "spent")
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.spent = 0
+
+    def spend(self, steps: int = 1) -> None:
+        """
+        Count steps.
+
+        Raises: Exhausted.
+        """
+        self.spent += steps
+        if self.spent > self.bounds.steps:
+            raise Exhausted(f"more than {self.bounds.steps} steps")
+
+    def check_depth(self, depth: int) -> None:
+        """
+        Refuse to go deeper than the limit.
+
+        Raises: Exhausted.
+        """
+        if depth > self.bounds.depth:
+            raise Exhausted(f"nested deeper than {self.bounds.depth} levels")

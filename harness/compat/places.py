@@ -1,0 +1,120 @@
+"""Places where the words do not fit, gathered while two schemas are walked side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from harness.compat.outcome import Any, Kind, Path, Step
+from harness.domain.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """
+    A place that does not fit.
+
+    Shape: `value` is what the writer may send for the value at which the walk stands, with only
+    this place of it refused, or `MISSING` where none was found.
+    """
+
+    path: Path
+    kind: Kind
+    value: Json | Missing
+    sent: str
+    accepted: str
+
+
+class Missing:
+    """Stands for a value that was not found."""
+
+
+MISSING = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place of which nothing could be shown."""
+
+    path: Path
+    reason: str
+    tried: int = 0
+
+
+@dataclass(slots=True)
+class Found:
+    """What a walk found: nothing at all when the reader covers the writer."""
+
+    off: list[Off] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def covered(self) -> bool:
+        """Whether it is proven that the reader accepts everything."""
+        return not self.off and not self.doubts
+
+    def add(self, other: Found) -> None:
+        """Take in what was found beside."""
+        self.off.extend(other.off)
+        self.doubts.extend(other.doubts)
+
+    def below(self, step: Step, wrap: Callable[[Json], Json | Missing]) -> Found:
+        """The same as seen from the value that holds this one."""
+        return Found(
+            [
+                replace(
+                    off,
+                    path=(step, *off.path),
+                    value=off.value if isinstance(off.value, Missing) else wrap(off.value),
+                )
+                for off in self.off
+            ],
+            [replace(doubt, path=(step, *doubt.path)) for doubt in self.doubts],
+        )
+
+
+_HARDNESS = {Kind.MAY_BREAK: 0, Kind.UNDECLARED: 1, Kind.IMPOSSIBLE: 2}
+
+
+def one_each(found: Found) -> Found:
+    """One entry for each place: the hardest, or the first of several."""
+    best: dict[Path, Off] = {}
+    for off in found.off:
+        known = best.get(off.path)
+        if known is None or _HARDNESS[off.kind] > _HARDNESS[known.kind]:
+            best[off.path] = off
+    doubts = {doubt.path: doubt for doubt in reversed(found.doubts)}
+    kept = [doubt for path, doubt in reversed(doubts.items()) if path not in best]
+    return Found(list(best.values()), kept)
+
+
+def of_alternatives(parts: list[tuple[str, Found]]) -> Found:
+    """
+    What alternatives of a writer come to together, each with its kind of value.
+
+    Shape: a place is hard only if it is so in every alternative that has the place at all.
+    """
+    if len(parts) == 1:
+        return one_each(parts[0][1])
+    doubts = [doubt for _, found in parts for doubt in found.doubts]
+    gathered: dict[Path, list[Off]] = {}
+    for _, found in parts:
+        for off in one_each(found).off:
+            gathered.setdefault(off.path, []).append(off)
+    merged = [_merged(path, offs, parts) for path, offs in gathered.items()]
+    return one_each(Found(merged, doubts))
+
+
+def _merged(path: Path, offs: list[Off], parts: Iterable[tuple[str, Found]]) -> Off:
+    having = sum(1 for kind, _ in parts if not path or kind == _holder(path[0]))
+    known = [off for off in offs if not isinstance(off.value, Missing)]
+    first = (known or offs)[0]
+    everywhere = len(offs) >= having and all(off.kind is not Kind.MAY_BREAK for off in offs)
+    kind = max((off.kind for off in offs), key=_HARDNESS.__getitem__)
+    sent = " or ".join(dict.fromkeys(off.sent for off in offs))
+    return replace(first, kind=kind if everywhere else Kind.MAY_BREAK, sent=sent)
+
+
+def _holder(step: Step) -> str:
+    is_item = isinstance(step, int) or step is Any.ITEM
+    return "array" if is_item else "object"

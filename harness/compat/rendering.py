@@ -1,0 +1,72 @@
+"""Nodes and shapes written as schemas that stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from harness.compat.shapes import Group, Node, Shape, World, frozen
+from harness.domain.document import direct_references
+from harness.domain.json import Json
+
+
+def node_schema(node: Node) -> Json:
+    """A node whose parts share a world, as one schema."""
+    schemas = [part.schema for part in node]
+    schema: Json = schemas[0] if len(schemas) == 1 else {"allOf": schemas}
+    return with_definitions(schema, node[0].world) if node else True
+
+
+def shape_schema(shape: Shape, *, listed: bool = True) -> dict[str, Json]:
+    """A shape whose groups share a world, as one schema; with its list of values or without."""
+    schema: dict[str, Json] = {"type": shape.kind}
+    parts = [part for group in shape.groups for part in _parts(group, shape.kind)]
+    if parts:
+        schema["allOf"] = parts
+    if listed and shape.values is not None:
+        schema["enum"] = list(shape.values)
+    if shape.excluded:
+        schema["not"] = {"anyOf": [_bare(node) for node in shape.excluded]}
+    return with_definitions(schema, shape.groups[0].world) if shape.groups else schema
+
+
+def with_definitions(schema: Json, world: World) -> dict[str, Json]:
+    """A schema with the definitions that it reaches."""
+    if not isinstance(schema, Mapping):
+        return {} if schema is not False else {"not": {}}
+    reached = reached_definitions([schema], world.definitions)
+    return {**schema, "$defs": reached} if reached else dict(schema)
+
+
+def reached_definitions(
+    schemas: Iterable[Json], definitions: Mapping[str, Json]
+) -> dict[str, Json]:
+    """The definitions that schemas reach, directly or through others."""
+    found: dict[str, Json] = {}
+    waiting = list(schemas)
+    while waiting:
+        for name in sorted(direct_references(waiting.pop())):
+            if name in definitions and name not in found:
+                found[name] = definitions[name]
+                waiting.append(definitions[name])
+    return dict(sorted(found.items()))
+
+
+def _parts(group: Group, kind: str) -> list[Json]:
+    parts: list[Json] = []
+    outer: dict[str, Json] = {}
+    for facet in group.facets:
+        kept = {word: value for word, value in facet.items() if not word.startswith("unevaluated")}
+        outer.update({word: value for word, value in facet.items() if word not in kept})
+        parts.append(kept)
+    if kind == "object" and any(part.schema is False for part in group.undeclared()):
+        outer["unevaluatedProperties"] = False
+    return [{"allOf": parts, **outer}] if outer else parts
+
+
+def _bare(node: Node) -> Json:
+    return node[0].schema if len(node) == 1 else {"allOf": [part.schema for part in node]}
+
+
+def same(one: Json, other: Json) -> bool:
+    """Whether two values are the same JSON, with 1 and 1.0 alike and true apart."""
+    return frozen(one) == frozen(other)

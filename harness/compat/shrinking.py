@@ -1,0 +1,46 @@
+"""Makes a value smaller while it still shows what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from harness.compat.shapes import mapping
+from harness.domain.json import Json
+
+_MOST_TRIES = 300
+
+
+def shrunk(value: Json, shows: Callable[[Json], bool]) -> Json:
+    """The smallest value found on the way from a value, in a bounded number of tries."""
+    tries = 0
+    changed = True
+    while changed:
+        changed = False
+        for smaller in _smaller(value):
+            tries += 1
+            if tries > _MOST_TRIES:
+                return value
+            if shows(smaller):
+                value, changed = smaller, True
+                break
+    return value
+
+
+def _smaller(value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        for name in value:
+            yield {key: each for key, each in value.items() if key != name}
+        for name, held in value.items():
+            yield from ({**mapping(value), name: each} for each in _smaller(held))
+    elif isinstance(value, list):
+        if value:
+            yield []
+        for at in range(len(value)):
+            yield [*value[:at], *value[at + 1 :]]
+        for at, held in enumerate(value):
+            yield from ([*value[:at], each, *value[at + 1 :]] for each in _smaller(held))
+    elif isinstance(value, str):
+        if value:
+            yield from dict.fromkeys(("", "a", value[: len(value) // 2], value[:-1]))
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value not in (0, 1):
+        yield from dict.fromkeys((0, 1, int(value) if value == value and abs(value) < 1e15 else 0))

@@ -1,0 +1,285 @@
+"""Walks a writer and a reader side by side, along what the reader names."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from harness.compat import oracle, scalars
+from harness.compat.bounds import Exhausted, Work
+from harness.compat.expanding import Expander
+from harness.compat.lists import compare_lists
+from harness.compat.objects import compare_objects
+from harness.compat.outcome import Kind
+from harness.compat.places import MISSING, Doubt, Found, Missing, Off, of_alternatives, one_each
+from harness.compat.rendering import shape_schema
+from harness.compat.sampling import Emptiness, NoValue, Sampler
+from harness.compat.shapes import (
+    Group,
+    Node,
+    NodeKey,
+    Shape,
+    frozen,
+    key_of,
+    meet,
+    says_nothing,
+    settled,
+)
+from harness.compat.words import either, words_of, words_of_shape
+from harness.domain.json import Json
+
+_MOST_SPLITS = 64
+_Pair = tuple[NodeKey, NodeKey]
+
+
+@dataclass(slots=True)
+class Walk:
+    """
+    One comparison under way.
+
+    Shape: a pair of nodes that is met again below itself is taken to fit: values end, so what
+    holds at every step holds for them all.
+    """
+
+    work: Work
+    expander: Expander = field(init=False)
+    sampler: Sampler = field(init=False)
+    empty: Emptiness = field(init=False)
+    _under_way: set[_Pair] = field(default_factory=set)
+    _known: dict[_Pair, tuple[Node, Node, Found]] = field(default_factory=dict)
+    _assumed: int = 0
+
+    def __post_init__(self) -> None:
+        self.expander = Expander(self.work)
+        self.sampler = Sampler(self.expander)
+        self.empty = Emptiness(self.expander)
+
+    def compare(self, writer: Node, reader: Node, depth: int = 0) -> Found:
+        """What does not fit between two nodes."""
+        writer, reader = settled(writer), settled(reader)
+        if says_nothing(reader):
+            return Found()
+        pair = (key_of(writer), key_of(reader))
+        if pair in self._known:
+            return self._known[pair][2]
+        if pair in self._under_way:
+            self._assumed += 1
+            return Found()
+        before = self._assumed
+        self._under_way.add(pair)
+        try:
+            self.work.spend()
+            self.work.check_depth(depth)
+            found = self._compared(writer, reader, depth)
+        except Exhausted as limit:
+            return Found(doubts=[Doubt((), str(limit))])
+        finally:
+            self._under_way.discard(pair)
+        if before == self._assumed:
+            self._known[pair] = (writer, reader, found)
+        return found
+
+    def _compared(self, writer: Node, reader: Node, depth: int) -> Found:
+        readers = self.expander.shapes(reader)
+        parts: list[tuple[str, Found]] = []
+        for shape in self.expander.shapes(writer):
+            found = self._of_shape(shape, reader, readers, depth)
+            if found.covered or not self.empty.of_shape(shape):
+                parts.append((shape.kind, found))
+        return self._told(of_alternatives(parts), writer) if parts else Found()
+
+    def _told(self, found: Found, writer: Node) -> Found:
+        """What is refused whole is told in the words of the whole."""
+        for at, off in enumerate(found.off):
+            if not off.path and (off.kind is Kind.IMPOSSIBLE or off.sent.count(" or ") > 3):
+                found.off[at] = replace(off, sent=words_of(self.expander, writer))
+        return found
+
+    def _of_shape(self, shape: Shape, reader: Node, readers: Iterable[Shape], depth: int) -> Found:
+        same = [each for each in readers if each.kind == shape.kind]
+        if not same:
+            accepted = words_of(self.expander, reader)
+            return Found([self.off_at(shape, Kind.IMPOSSIBLE, accepted)])
+        return self.against_any(shape, same, depth)
+
+    def off_at(self, shape: Shape, kind: Kind, accepted: str) -> Off:
+        """The whole of what a shape sends is refused."""
+        return Off((), kind, self.any_value(shape), words_of_shape(shape), accepted)
+
+    def any_value(self, shape: Shape) -> Json | Missing:
+        """A value of a shape, if one is found."""
+        try:
+            return self.sampler.of_shape(shape)
+        except NoValue:
+            return MISSING
+
+    def against_any(self, shape: Shape, readers: list[Shape], depth: int, splits: int = 0) -> Found:
+        """What of one shape fits none of some shapes of its kind."""
+        if len(readers) == 1:
+            return self._against(shape, readers[0], depth)
+        tried: list[tuple[Shape, Found]] = []
+        for each in readers:
+            found = self._against(shape, each, depth)
+            if found.covered:
+                return found
+            tried.append((each, found))
+        if shape.values is not None:
+            return self._listed(shape, readers)
+        near = [(each, found) for each, found in tried if self._may_meet(shape, each)]
+        if len(near) == 1:
+            return near[0][1]
+        if not near:
+            return min((found for _, found in tried), key=lambda found: len(found.off))
+        return self._of_union(shape, [each for each, _ in near], depth, splits)
+
+    def _may_meet(self, one: Shape, other: Shape) -> bool:
+        both = meet(one, other)
+        return both is not None and not self.empty.of_shape(both)
+
+    def _of_union(self, shape: Shape, readers: list[Shape], depth: int, splits: int) -> Found:
+        if shape.kind == "object" and splits < 3:
+            ways = self._split(shape, readers)
+            if ways:
+                parts = [
+                    (shape.kind, self._narrowed(each, readers, depth, splits + 1)) for each in ways
+                ]
+                return of_alternatives(parts)
+        union: Json = {"anyOf": [shape_schema(each) for each in readers]}
+        obliged = any(each.excluded or each.unsaid for each in readers)
+        if not obliged and oracle.covers(union, shape_schema(shape)):
+            return Found()
+        return self.searched(shape, readers, "the writer fits none of several alternatives alone")
+
+    def _narrowed(self, shape: Shape, readers: list[Shape], depth: int, splits: int) -> Found:
+        near = [each for each in readers if self._may_meet(shape, each)]
+        return self.against_any(shape, near or readers, depth, splits)
+
+    def _split(self, shape: Shape, readers: list[Shape]) -> list[Shape]:
+        """The shape once for each value of a property that tells the readers apart."""
+        for name in shape.required():
+            values = self._few_values(shape.child(name))
+            told = [self._few_values(each.child(name)) for each in readers]
+            if len(values) > 1 and any(told) and len(values) <= _MOST_SPLITS:
+                return [_with_value(shape, name, value) for value in values]
+        return []
+
+    def _few_values(self, node: Node) -> tuple[Json, ...]:
+        shapes = self.expander.shapes(node)
+        if any(each.values is None for each in shapes):
+            return ()
+        return tuple(value for each in shapes for value in each.values or ())
+
+    def _against(self, shape: Shape, reader: Shape, depth: int) -> Found:
+        found = Found()
+        unsaid = shape.unsaid or reader.unsaid
+        if unsaid and not (reader.values is None and not any(reader.facets())):
+            return Found(doubts=[Doubt((), unsaid)])
+        for other in reader.excluded:
+            found.add(self._outside(shape, reader, other))
+        if shape.values is not None:
+            found.add(self._listed(shape, [reader]))
+        elif shape.kind in ("string", "number"):
+            found.add(self._scalar(shape, reader))
+        elif shape.kind == "array":
+            found.add(compare_lists(self, shape, reader, depth))
+        elif shape.kind == "object":
+            found.add(compare_objects(self, shape, reader, depth))
+        return one_each(found)
+
+    def _listed(self, shape: Shape, readers: list[Shape]) -> Found:
+        """Few values are put to the readers one by one."""
+        takers = self._takers(readers)
+        refused = [value for value in shape.values or () if not _taken(value, takers)]
+        if not refused:
+            return Found()
+        judge = oracle.judge(shape_schema(shape, listed=False))
+        sent = [value for value in refused if judge.accepts(value) is not False]
+        if not sent:
+            return Found()
+        every = len(refused) == len(shape.values or ())
+        kind = Kind.IMPOSSIBLE if every else Kind.MAY_BREAK
+        accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
+        told = Shape(shape.kind, tuple(sent), ())
+        return Found([Off((), kind, sent[0], words_of_shape(told), accepted)])
+
+    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, oracle.Judge]]:
+        return [
+            (
+                None if each.values is None else {frozen(value) for value in each.values},
+                oracle.judge(shape_schema(each, listed=False)),
+            )
+            for each in readers
+        ]
+
+    def _scalar(self, shape: Shape, reader: Shape) -> Found:
+        if reader.values is None and not any(reader.facets()):
+            return Found()
+        ours = oracle.scalar_schema(reader, listed=True)
+        if oracle.covers(ours, oracle.scalar_schema(shape)):
+            return Found()
+        judge = oracle.judge(ours)
+        tried = 0
+        for value in scalars.fitting(shape, (reader,), self.work.bounds.seed):
+            tried += 1
+            if judge.accepts(value) is False:
+                both = meet(shape, reader)
+                never = both is None or oracle.unsatisfiable(
+                    oracle.scalar_schema(both, listed=True)
+                )
+                kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
+                sent, accepted = words_of_shape(shape), words_of_shape(reader)
+                return Found([Off((), kind, value, sent, accepted)])
+        reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
+        return Found(doubts=[Doubt((), reason, tried)])
+
+    def _outside(self, shape: Shape, reader: Shape, other: Node) -> Found:
+        """What the reader accepts must not be met by what it excludes."""
+        meets = [meet(shape, each) for each in self.expander.shapes(other)]
+        left = [both for both in meets if both is not None and not self.empty.of_shape(both)]
+        if not left:
+            return Found()
+        return self.searched(shape, [reader], "the reader excludes other alternatives", left)
+
+    def searched(
+        self, shape: Shape, readers: list[Shape], reason: str, first: Iterable[Shape] = ()
+    ) -> Found:
+        """Look for a value that the readers refuse, where nothing could be proven."""
+        union: Json = {"anyOf": [shape_schema(each) for each in readers]}
+        accepts, sends = oracle.Judge(union), oracle.Judge(shape_schema(shape))
+        if accepts.fault or sends.fault:
+            return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
+        tried = 0
+        for value in self._candidates(shape, first):
+            tried += 1
+            if sends.accepts(value) and accepts.accepts(value) is False:
+                accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
+                off = Off((), Kind.MAY_BREAK, value, words_of_shape(shape), accepted)
+                return Found([off])
+        return Found(doubts=[Doubt((), reason, tried)])
+
+    def _candidates(self, shape: Shape, first: Iterable[Shape]) -> Iterable[Json]:
+        limit = self.work.bounds.tries
+        for each in (*first, shape):
+            yield from itertools.islice(self.sampler.variants_of(each), limit // 2)
+        chance = random.Random(self.work.bounds.seed)
+        for _ in range(limit // 2):
+            try:
+                yield self.sampler.random_of(shape, chance)
+            except NoValue:
+                continue
+
+
+def _taken(value: Json, takers: list[tuple[set[object] | None, oracle.Judge]]) -> bool:
+    key = frozen(value)
+    return any(
+        (listed is None or key in listed) and judge.accepts(value) for listed, judge in takers
+    )
+
+
+def _with_value(shape: Shape, name: str, value: Json) -> Shape:
+    only: Json = {"const": value}
+    world = shape.groups[0].world
+    group = Group(world, ({"properties": {name: only}, "additionalProperties": True},))
+    return Shape(shape.kind, shape.values, (*shape.groups, group), shape.excluded, shape.unsaid)

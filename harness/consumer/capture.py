@@ -37,8 +37,11 @@ class PactWatch:
     """
     Stands in for pact-python's writing while tests run, and notes which pairs are used.
 
-    Shape: installs itself when `pact` is imported, at once if it is imported already.
+    Shape: installs itself when `pact` is imported, at once if it is imported already; what is
+    written to a temporary directory outside `roots` is the test's own, and is written at once.
     """
+
+    roots: tuple[Path, ...] = ()
 
     captures: list[Capture] = field(default_factory=list)
     pairs: set[tuple[str, str]] = field(default_factory=set)
@@ -93,10 +96,18 @@ class PactWatch:
         def write_file(
             writer: object, directory: Path | str | None = None, *, overwrite: bool = False
         ) -> None:
-            self.captures.append(_written(original, writer, os.path.abspath(directory or ".")))
+            target = Path(os.path.abspath(directory or "."))
+            if self._is_passing(target):
+                original(writer, directory, overwrite=overwrite)
+            else:
+                self.captures.append(_written(original, writer, str(target)))
 
         vars(write_file)["__wrapped__"] = original  # a session within a session writes for itself
         return write_file
+
+    def _is_passing(self, target: Path) -> bool:
+        temporary = target.is_relative_to(os.path.abspath(tempfile.gettempdir()))
+        return temporary and not any(target.is_relative_to(root) for root in self.roots)
 
     def _noted(self, original: Callable[..., object]) -> Callable[..., object]:
         def upon_receiving(pact: Any, *args: object, **named: object) -> object:

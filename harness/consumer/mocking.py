@@ -179,6 +179,11 @@ def _body(
     if isinstance(body.value, str) and not is_json_media_type(media_type):
         interaction.with_body(body.value, media_type, part)
         return
+    if body.value is None:
+        raise DeclarationUnsound(
+            "expected a body, seen null: to pact a body that is null is no body at all\n"
+            "hint: leave the body out"
+        )
     interaction.with_body(json.dumps(body.value), media_type, part)
     if body.rules:
         interaction.with_matching_rules({"body": dict(body.rules)}, part)

@@ -82,7 +82,7 @@ class ConsumerSession:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.ledger = Ledger()
-        self.watch = PactWatch()
+        self.watch = PactWatch(roots=(config.rootpath, config.invocation_params.dir))
         self.is_worker = hasattr(config, "workerinput")
         self.repeated: dict[str, str] = {}
         self.declared: dict[str, list[Capture]] = {}

@@ -91,6 +91,7 @@ def is_model(kind: object) -> bool:
 class _Walk:
     mode: Mode
     definitions: dict[str, Json] = field(default_factory=dict)
+    by_msgspec: bool = False
 
     def schema(self, kind: object) -> Json:
         """The schema of a type; of a class with fields, a reference to its definition."""
@@ -101,7 +102,9 @@ class _Walk:
         if known is not None:
             return known
         if kind is Decimal:
-            return {"type": "string", "pattern": DECIMAL_PATTERN}  # a parser by hand may want text
+            numbers = self.by_msgspec and self.mode == "validation"
+            text: Json = {"type": "string", "pattern": DECIMAL_PATTERN}
+            return _READ_DECIMAL if numbers else text  # a parser by hand may want text
         if isinstance(kind, type) and not get_args(kind):
             return self._of_class(kind)
         return self._of_form(kind)
@@ -110,7 +113,7 @@ class _Walk:
         if pydantic_models.is_model(kind):
             return self._absorbed(kind, pydantic_models.json_schema(kind, self.mode))
         if kinds.is_struct(kind):
-            return self._absorbed(kind, _of_struct(kind))
+            return self._of_struct(kind)
         if issubclass(kind, Enum):
             return {"enum": [wire(member) for member in kind]}
         for known, build in self._with_fields():
@@ -192,11 +195,11 @@ class _Walk:
         if pydantic_models.is_model(origin):
             return self._absorbed(kind, pydantic_models.json_schema(kind, self.mode))
         if kinds.is_struct(origin):
-            return self._absorbed(kind, _of_struct(kind))
+            return self._of_struct(kind)
         return self.schema(origin)
 
     def _defined(self, kind: type, build: Callable[[type], Json]) -> Json:
-        name = f"{kind.__module__}.{kind.__qualname__}.{id(kind)}"
+        name = f"{kind!r}.{id(kind)}.{self.by_msgspec}"
         if name not in self.definitions:
             self.definitions[name] = {}
             self.definitions[name] = build(kind)
@@ -211,6 +214,24 @@ class _Walk:
             if each.required or self.mode == "serialization":
                 required.append(each.name)
         return {"type": "object", "properties": properties, "required": required}
+
+    def _of_struct(self, kind: Any) -> Json:
+        """A Struct, field by field: msgspec's own schema calls a naive datetime a mere text."""
+        config = (get_origin(kind) or kind).__struct_config__
+        if config.array_like:
+            return self._absorbed(kind, _by_msgspec(kind))
+        walk = _Walk(self.mode, self.definitions, by_msgspec=True)
+        return walk._defined(kind, lambda _: walk._struct_fields(kind, config))
+
+    def _struct_fields(self, kind: object, config: Any) -> Json:
+        tag = {config.tag_field: {"const": config.tag}} if config.tag_field else {}
+        properties: dict[str, Json] = dict(tag)
+        required: list[Json] = list(tag)
+        for each in sys.modules["msgspec"].structs.fields(kind):
+            properties[each.encode_name] = self.schema(each.type)
+            required.extend([each.encode_name] if each.required else [])
+        closed = {"additionalProperties": False} if config.forbid_unknown_fields else {}
+        return {"type": "object", "properties": properties, "required": required, **closed}
 
     def _of_typed_dict(self, kind: type) -> Json:
         hints = _hints(kind)
@@ -248,10 +269,6 @@ def _prefixed(schema: Json, prefix: str) -> Json:
     if isinstance(schema, list):
         return [_prefixed(each, prefix) for each in schema]
     return schema
-
-
-def _of_struct(kind: object) -> Mapping[str, Json]:
-    return _by_msgspec(kind)
 
 
 def _by_msgspec(kind: object, mode: Mode = "validation") -> Mapping[str, Json]:

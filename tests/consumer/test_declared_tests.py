@@ -130,14 +130,14 @@ def test_several_interactions_and_providers_in_one_test(pytester: pytest.Pyteste
     source = """
 @inventory.expects("one", request=get("/one"), response=reply(200, 1))
 @inventory.expects("two", request=get("/two"), response=reply(200, [2], reads=list[int]))
-@catalog.expects("three", request=get("/three"), response=reply(200, None))
+@catalog.expects("three", request=get("/three"), response=reply(204))
 def test_all(providers):
     assert fetch(providers["inventory"].url + "/one") == 1
     assert fetch(providers["inventory"].url + "/two") == [2]
     assert fetch(providers["catalog"].url + "/three") is None
 
 @inventory.expects("four", request=get("/one"), response=reply(200, 1))
-@catalog.expects("five", request=get("/three"), response=reply(200, None))
+@catalog.expects("five", request=get("/three"), response=reply(204))
 def test_which(provider): ...
 """
     pytester.makepyfile(CLIENT + source)
@@ -217,6 +217,7 @@ def test_not_met(provider):
     [
         ('reply(200, {"sku": 1, "on_hand": 3}, reads=Stock)', "$.sku: expected a string, seen 1"),
         ('reply(200, {"sku": "A"}, reads=Stock)', "$.on_hand: expected a value, seen none"),
+        ("reply(200, None)", "to pact a body that is null is no body at all"),
         ("reply(200, object())", "object, which has no place in JSON"),
         ("reply(200, [], reads=list[print])", "names a type without a JSON form"),
         ('reply(200, {"pact:matcher:type": "x"})', "a matcher to pact"),
@@ -234,7 +235,6 @@ def test_odd(provider): ...
     result = run(pytester)
     result.assert_outcomes(errors=1)
     assert sentence in result.stdout.str()
-    assert "test_a_declaration_that_contradicts_itself.py:" in result.stdout.str()
 
 
 def test_fields_that_a_client_does_without(pytester: pytest.Pytester) -> None:

@@ -135,6 +135,21 @@ def test_plain():
     assert descriptions(path) == ["beside", "one"]
 
 
+def test_a_temporary_directory_is_the_test_s_own(pytester: pytest.Pytester) -> None:
+    """A test that writes a pact to read it again finds it, and no run writes it anywhere else."""
+    source = """
+def test_reads_again(tmp_path):
+    pact = told(Pact("web", "inventory"), "stock")
+    ask(pact, "/stock")
+    pact.write_file(tmp_path)
+    assert (tmp_path / "web-inventory.json").exists()
+"""
+    pytester.makepyfile(PLAIN + source)
+    result = run(pytester, "--basetemp", str(pytester.path.parent / "apart"))
+    result.assert_outcomes(passed=1)
+    assert "pacts" not in result.stdout.str()
+
+
 def test_pact_python_is_given_back(pytester: pytest.Pytester) -> None:
     """After a run pact-python is as it was."""
     from pact.pact import Pact, PactServer

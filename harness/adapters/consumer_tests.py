@@ -90,6 +90,8 @@ def _command(python: Interpreter, service: Service, told: Path, context: StepCon
     command += ["--harness-evidence", str(told), "--pact-dry-run"]
     if context.config.pacts:
         command += ["--pact-dir", str(context.config.pacts[0])]
+    # Schemathesis's own plugin takes seconds to load, and contract tests have no use for it.
+    command += ["-p", "no:schemathesis"]
     command += ["-q", "--color=no", "-o", f"cache_dir={context.directory / 'pytest-cache'}"]
     command += [f"--basetemp={context.directory / 'pytest-tmp'}"]
     if "xdist" in python.found and not os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):

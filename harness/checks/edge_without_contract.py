@@ -20,7 +20,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             consumer=pair.consumer,
             message=f"{pair.consumer} says that it consumes {pair.provider}; expected at least one "
             "interaction between the two in a pact, saw none",
-            hint=f"write a contract test for {pair.provider} in {pair.consumer}'s `contract_tests`, "
+            hint=f"write a contract test of {pair.consumer} for {pair.provider}, "
             "or drop it from `consumes`",
             cause="no interaction",
         )

@@ -21,10 +21,15 @@ E = TypeVar("E", bound=Evidence)
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One interaction of one pact, and the edge that it lies on."""
+    """
+    One interaction of one pact, and the edge that it lies on.
+
+    Shape: `is_fresh` says that a whole and green run of the consumer's own tests gave it.
+    """
 
     edge: Edge
     interaction: Interaction
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from harness.domain.evidence import Unobserved
 from harness.domain.verdict import Status, Verdict
 from harness.reports.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks
-from harness.reports.words import leg_words, notes, seconds, verdict_line
+from harness.reports.words import LEGEND, leg_words, notes, seconds, verdict_line
 
 _TITLES = {
     Leg.PROVIDER: "provider keeps its word",
@@ -111,6 +111,7 @@ def _edges(verdict: Verdict) -> Iterator[RenderableType]:
         for report in reports:
             table.add_row(*_row(report))
     yield table
+    yield Text(LEGEND, style="dim")
     yield ""
 
 

@@ -16,6 +16,11 @@ EXITS = {
 }
 
 
+LEGEND = (
+    "pact: interactions of contracts · fuzz: generated requests · types: read by the type checker"
+)
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -30,12 +35,12 @@ def seconds(elapsed_ms: int) -> str:
 
 
 def leg_words(leg: LegReport) -> str:
-    """Say what one leg has: its status, and the evidence counted."""
+    """Say what one leg has: its status, and the evidence counted (`LEGEND` tells the words)."""
     parts = []
     if leg.interactions:
-        parts.append(counted(leg.interactions, "interaction"))
+        parts.append(f"{leg.interactions:,} pact")
     if leg.cases:
-        parts.append(counted(leg.cases, "case"))
+        parts.append(f"{leg.cases:,} fuzz")
     if leg.typed:
         parts.append("types")
     if leg.status is LegStatus.FAILED and leg.findings:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from harness.checks.facts import Facts
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import (
-    ContractTestRan,
     InteractionVerified,
     OperationExercised,
     Outcome,
@@ -150,13 +149,7 @@ def _provider_leg(
 def _consumer_leg(
     edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
 ) -> LegReport:
-    passed = sum(
-        1
-        for ran in facts.of(ContractTestRan)
-        if ran.consumer == edge.pair.consumer
-        and edge.pair.provider in ran.providers
-        and ran.outcome is Outcome.PASSED
-    )
+    passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
     against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
     consumer = facts.service(edge.pair.consumer)

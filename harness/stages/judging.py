@@ -33,12 +33,13 @@ class Judgement:
 def gather(system: System, observed: tuple[Observed, ...], selection: Selection) -> Facts:
     """Parse the documents and pacts in the evidence, and lay every interaction on its edge."""
     documents, refused = _documents(observed)
-    pacts = tuple(_pacts_in_force(system, observed))
+    fresh, found = _pacts_in_force(system, observed)
+    pacts = (*fresh, *found)
     routers = {name: tuple(map(Router, found)) for name, found in documents.items()}
     contracts = tuple(
         contract
         for pact in pacts
-        for contract in _contracts(pact, system, routers)
+        for contract in _contracts(pact, system, routers, is_fresh=pact in fresh)
         if selection.wants_pair(contract.edge.pair)
     )
     extra = Observed("documents", tuple(refused))
@@ -138,23 +139,24 @@ def _documents(
     return documents, refused
 
 
-def _pacts_in_force(system: System, observed: tuple[Observed, ...]) -> Iterator[Pact]:
+def _pacts_in_force(
+    system: System, observed: tuple[Observed, ...]
+) -> tuple[tuple[Pact, ...], tuple[Pact, ...]]:
     """Give the pacts fresh from the consumers' tests, and the files of all other pairs."""
     fresh = {
-        (gathered.consumer, gathered.provider): gathered
+        (gathered.consumer, gathered.provider): read_pact(gathered.text, path=gathered.path)
         for seen in observed
         for gathered in seen.evidence
         if isinstance(gathered, PactGathered) and gathered.complete
     }
-    for gathered in fresh.values():
-        yield read_pact(gathered.text.encode(), path=gathered.path)
-    for found in system.pacts:
-        if found.pact and (found.consumer, found.provider) not in fresh:
-            yield found.pact
+    found = tuple(
+        one.pact for one in system.pacts if one.pact and (one.consumer, one.provider) not in fresh
+    )
+    return tuple(fresh.values()), found
 
 
 def _contracts(
-    pact: Pact, system: System, routers: dict[str, tuple[Router, ...]]
+    pact: Pact, system: System, routers: dict[str, tuple[Router, ...]], *, is_fresh: bool
 ) -> Iterator[Contract]:
     consumer = system.config.service(pact.consumer)
     provider = system.config.service(pact.provider)
@@ -163,7 +165,7 @@ def _contracts(
     )
     for interaction in pact.interactions:
         label = _operation(interaction, routers.get(pair.provider, ()))
-        yield Contract(Edge(pair, label), interaction)
+        yield Contract(Edge(pair, label), interaction, is_fresh)
 
 
 def _operation(interaction: Interaction, routers: tuple[Router, ...]) -> str:

@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ["PACT_DO_NOT_TRACK"] = "true"  # before anything imports pact
@@ -163,32 +164,47 @@ def _server() -> Iterator[str]:
         process.wait()
 
 
-def _rate(who: str, url: str, file: Path) -> float:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How one side fared; the processor's time is its own, without the server's."""
+
+    per_s: float
+    cpu_ms: float
+
+
+def _measured(who: str, url: str, file: Path) -> Figure:
     """Measure one side in a process of its own: pact fixes its log level when it is first used."""
     command = [sys.executable, __file__, "--side", who, url, str(file)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return float(done.stdout)
+    return Figure(*json.loads(done.stdout))
 
 
-def _side(who: str, url: str, file: Path) -> float:
+def _side(who: str, url: str, file: Path) -> tuple[float, float]:
     text = file.read_text()
     expected = len(read_pact(text).interactions)
     importlib.import_module("pact")
-    started = time.perf_counter()
+    started, cpu_before = time.perf_counter(), time.process_time()
     seen = plain(url, file) if who == "plain" else ours(url, text, file.parent)
-    elapsed_s = time.perf_counter() - started
+    elapsed_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu_before
     if seen != expected:
         raise SystemExit(f"expected {expected} interactions to be honoured, seen {seen}")
-    return expected / elapsed_s
+    return expected / elapsed_s, cpu_s * 1000 / expected
 
 
-def measure(interactions: int, rounds: int) -> tuple[float, float]:
-    """Give the best rates of the plain verifier and of the adapter, in interactions a second."""
+def measure(interactions: int, rounds: int) -> tuple[Figure, Figure]:
+    """Give the best figures of the plain verifier and of the adapter."""
     with tempfile.TemporaryDirectory() as name, _server() as url:
         file = Path(name) / "web-users.json"
         file.write_text(pact_text(interactions))
-        rates = [(_rate("plain", url, file), _rate("ours", url, file)) for _ in range(rounds)]
-    return max(r[0] for r in rates), max(r[1] for r in rates)
+        pairs = [
+            (_measured("plain", url, file), _measured("ours", url, file)) for _ in range(rounds)
+        ]
+    theirs, own = zip(*pairs, strict=True)
+    return _best(theirs), _best(own)
+
+
+def _best(figures: Sequence[Figure]) -> Figure:
+    return Figure(max(f.per_s for f in figures), min(f.cpu_ms for f in figures))
 
 
 def main() -> None:
@@ -200,14 +216,17 @@ def main() -> None:
     chosen = options.parse_args()
     if chosen.side:
         who, url, file = chosen.side
-        sys.stdout.write(str(_side(who, url, Path(file))))
+        sys.stdout.write(json.dumps(_side(who, url, Path(file))))
         return
     theirs, own = measure(chosen.interactions, chosen.rounds)
-    sys.stdout.write(
-        f"plain pact-python Verifier  {theirs:7.0f} interactions/s\n"
-        f"this adapter                {own:7.0f} interactions/s\n"
-        f"ratio                       {own / theirs:7.1f}\n"
+    told = (
+        ("plain pact-python Verifier", theirs.per_s, theirs.cpu_ms),
+        ("this adapter", own.per_s, own.cpu_ms),
+        ("ratio", own.per_s / theirs.per_s, theirs.cpu_ms / own.cpu_ms),
     )
+    sys.stdout.write(f"{'':28}{'interactions/s':>16}{'CPU ms each':>14}\n")
+    for name, per_s, cpu_ms in told:
+        sys.stdout.write(f"{name:28}{per_s:16.1f}{cpu_ms:14.2f}\n")
 
 
 if __name__ == "__main__":

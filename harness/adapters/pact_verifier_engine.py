@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -52,28 +53,41 @@ class Engine:
     def __init__(self, provider: str, url: str, directory: Path) -> None:
         self._provider = provider
         self._url = url
-        self._source = directory / "interaction.json"
-        self._printed = _Printed(directory / "verifier.out")
+        self._directory = directory
+        self._count = 0
+        self._printed = _Printed(directory)
         self._aside = _Aside()
         self._empty = directory / "no-certificates"
         self._empty.mkdir(exist_ok=True)
 
     def replay(self, pact: Mapping[str, Json], headers: Mapping[str, str]) -> Reply:
         """Send the one request of a pact, with these headers beside its own; judge the reply."""
-        self._source.write_text(json.dumps(pact), encoding="utf-8")
-        with self._surroundings(), self._printed.kept():
-            verifier = self._verifier(headers)
+        with self._written(pact) as source, self._surroundings(), self._printed.kept():
+            verifier = self._verifier(source, headers)
             failure = self._aside.do(lambda: _run(verifier))
             results = verifier.results
         return _reply(results, failure, self._printed)
 
-    def _verifier(self, headers: Mapping[str, str]) -> Verifier:
+    @contextlib.contextmanager
+    def _written(self, pact: Mapping[str, Json]) -> Iterator[Path]:
+        """
+        Give a file for the verifier to read.
+
+        A new one each time: some file systems make one that is written over wait for the disk.
+        """
+        self._count += 1
+        source = self._directory / f"interaction-{self._count}.json"
+        source.write_text(json.dumps(pact), encoding="utf-8")
+        yield source
+        source.unlink()
+
+    def _verifier(self, source: Path, headers: Mapping[str, str]) -> Verifier:
         verifier = _new_verifier(self._provider, urlsplit(self._url).hostname or "")
         verifier.add_transport(url=self._url).set_coloured_output(enabled=False)
         verifier.set_request_timeout(round(REQUEST_LIMIT_S * 1000))
         for name, value in headers.items():
             verifier.add_custom_header(name, value)
-        return verifier.add_source(self._source)
+        return verifier.add_source(source)
 
     @contextlib.contextmanager
     def _surroundings(self) -> Iterator[None]:
@@ -174,16 +188,17 @@ class _Aside:
 class _Printed:
     """What is printed below Python, where `sys.stdout` cannot be replaced."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b", buffering=0)
+    def __init__(self, directory: Path) -> None:
+        # without a name: what a provider echoes of its credentials is printed too
+        self._file = tempfile.TemporaryFile("w+b", buffering=0, dir=directory)  # noqa: SIM115
+        self._begin = 0
 
     @contextlib.contextmanager
     def kept(self) -> Iterator[None]:
-        """Keep what is printed in this block, and forget what was before."""
+        """Keep what is printed in this block."""
         sys.stdout.flush()
         sys.stderr.flush()
-        self._file.seek(0)
-        self._file.truncate()
+        self._begin = self._file.seek(0, os.SEEK_END)
         before = os.dup(1), os.dup(2)
         os.dup2(self._file.fileno(), 1)
         os.dup2(self._file.fileno(), 2)
@@ -196,5 +211,5 @@ class _Printed:
 
     def text(self) -> str:
         """What was printed last."""
-        self._file.seek(0)
+        self._file.seek(self._begin)
         return self._file.read().decode("utf-8", "replace").strip()

@@ -191,6 +191,9 @@ def test_credentials_are_never_shown(tmp_path: Path) -> None:
     """What a provider echoes of its secrets stays out of the evidence and of files."""
 
     def echo(request: Request) -> Response:
+        written = [file.read_text() for file in tmp_path.rglob("interaction-*.json")]
+        assert written
+        assert "real-word" not in "".join(written)
         return reply({"who": request.headers["Authorization"], "why": "top-secret"})
 
     provider = LocalProvider(
@@ -202,11 +205,10 @@ def test_credentials_are_never_shown(tmp_path: Path) -> None:
     context = context_of(tmp_path, text)
     told = repr(verify(provider, context))
 
-    assert "Bearer ***" in told or "***" in told
+    assert "***" in told
     assert "real-word" not in told
     assert "top-secret" not in told
-    sent = (context.directory / "interaction.json").read_text()
-    assert "real-word" not in sent
+    assert not [file for file in context.directory.rglob("*") if file.is_file()]
 
 
 def test_a_crash_is_tied_to_the_interaction_that_caused_it(tmp_path: Path) -> None:

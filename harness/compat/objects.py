@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from harness.compat.outcome import Any, Kind
-from harness.compat.places import MISSING, Doubt, Found, Missing, Off
+from harness.compat.places import MISSING, Found, Missing, Off
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Node, Part, Shape, mapping, meet, numbers, says_nothing, sequence
 from harness.compat.walker import Walker
@@ -94,7 +94,7 @@ class _Objects:
             told = below.below(Any.VALUE, self._under_any_name)
             if any(True for _ in self.reader.patterned()):
                 # What a pattern asks was asked of every name: that proves, and refutes nothing.
-                told = Found(doubts=[Doubt((), "patterns of property names")] if told.off else [])
+                return self._searched("patterns of property names") if told.off else told
             found.add(told)
         return found
 
@@ -111,8 +111,11 @@ class _Objects:
         bound = min(numbers(self.writer.words("maxProperties")), default=None)
         is_open = not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned())
         if (bound is None or bound > most) and (is_open or len(names) > most):
-            found.add(self.walk.searched(self.writer, [self.reader], "the number of properties"))
+            found.add(self._searched("the number of properties"))
         return found
+
+    def _searched(self, reason: str) -> Found:
+        return self.walk.searched(self.writer, [self.reader], reason)
 
     def _whole(self, accepted: str, value: Json | Missing) -> Off:
         return Off((), Kind.MAY_BREAK, value, "an object", f"an object of {accepted}")

@@ -18,6 +18,18 @@ def node_schema(node: Node) -> Json:
 
 def shape_schema(shape: Shape, *, listed: bool = True) -> dict[str, Json]:
     """A shape whose groups share a world, as one schema; with its list of values or without."""
+    schema = _shape(shape, listed)
+    return with_definitions(schema, shape.groups[0].world) if shape.groups else schema
+
+
+def union_schema(shapes: list[Shape]) -> dict[str, Json]:
+    """Shapes whose groups share a world, as one schema."""
+    schema: Json = {"anyOf": [_shape(shape, True) for shape in shapes]}
+    worlds = [group.world for shape in shapes for group in shape.groups]
+    return with_definitions(schema, worlds[0] if worlds else World({}, closed=False))
+
+
+def _shape(shape: Shape, listed: bool) -> dict[str, Json]:
     schema: dict[str, Json] = {"type": shape.kind}
     parts = [part for group in shape.groups for part in _parts(group, shape.kind)]
     if parts:
@@ -26,7 +38,7 @@ def shape_schema(shape: Shape, *, listed: bool = True) -> dict[str, Json]:
         schema["enum"] = list(shape.values)
     if shape.excluded:
         schema["not"] = {"anyOf": [_bare(node) for node in shape.excluded]}
-    return with_definitions(schema, shape.groups[0].world) if shape.groups else schema
+    return schema
 
 
 def with_definitions(schema: Json, world: World) -> dict[str, Json]:

@@ -127,8 +127,8 @@ class Group:
     facets: tuple[Mapping[str, Json], ...]
 
     def declares(self, name: str) -> bool:
-        """Whether a property is spoken of."""
-        return any(True for _ in self._about(name))
+        """Whether a property is spoken of, be it only as one that must be there."""
+        return any(True for _ in self._about(name)) or self._requires(name)
 
     def child(self, name: str) -> Iterator[Part]:
         """What a property must meet: false where this schema never sends it."""
@@ -136,8 +136,11 @@ class Group:
         for schema in self._about(name):
             found = True
             yield Part(schema, self.world)
-        if not found:
+        if not found and not self._requires(name):
             yield from self.undeclared()
+
+    def _requires(self, name: str) -> bool:
+        return any(name in sequence(facet.get("required")) for facet in self.facets)
 
     def undeclared(self) -> Iterator[Part]:
         """What a property must meet that is not spoken of."""

@@ -14,7 +14,7 @@ from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
 from harness.compat.outcome import Kind
 from harness.compat.places import MISSING, Doubt, Found, Missing, Off, of_alternatives, one_each
-from harness.compat.rendering import shape_schema
+from harness.compat.rendering import shape_schema, union_schema
 from harness.compat.sampling import Emptiness, NoValue, Sampler
 from harness.compat.shapes import (
     Group,
@@ -146,7 +146,7 @@ class Walk:
                     (shape.kind, self._narrowed(each, readers, depth, splits + 1)) for each in ways
                 ]
                 return of_alternatives(parts)
-        union: Json = {"anyOf": [shape_schema(each) for each in readers]}
+        union = union_schema(readers)
         obliged = any(each.excluded or each.unsaid for each in readers)
         if not obliged and oracle.covers(union, shape_schema(shape)):
             return Found()
@@ -246,8 +246,7 @@ class Walk:
         self, shape: Shape, readers: list[Shape], reason: str, first: Iterable[Shape] = ()
     ) -> Found:
         """Look for a value that the readers refuse, where nothing could be proven."""
-        union: Json = {"anyOf": [shape_schema(each) for each in readers]}
-        accepts, sends = oracle.Judge(union), oracle.Judge(shape_schema(shape))
+        accepts, sends = oracle.Judge(union_schema(readers)), oracle.Judge(shape_schema(shape))
         if accepts.fault or sends.fault:
             return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
         tried = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 
 import requests
+from schemathesis import Case
 from schemathesis import checks as tool_checks
 from schemathesis.core import failures as core_failures
 from schemathesis.core.failures import Failure, FailureGroup
@@ -186,20 +188,30 @@ def _is_of_the_http_layer(look: Look, operation: Operation, sent: Sent) -> bool:
 
 def as_response(sent: Sent) -> Response:
     """Write a reply as the tool's checks read it."""
-    request = requests.Request(sent.method, "http://service/").prepare()
     headers: dict[str, list[str]] = {}
     for name, value in sent.reply_headers:
         headers.setdefault(name, []).append(value)
+    request = _request(sent.method)
     return Response(sent.status, headers, sent.reply_body, request, 0.0, verify=True)
+
+
+@lru_cache(maxsize=64)
+def _request(method: str) -> requests.PreparedRequest:
+    return requests.Request(method, "http://service/").prepare()
+
+
+@lru_cache(maxsize=1)
+def _checks() -> tuple[Callable[[None, Response, Case[Operation]], object], ...]:
+    return tuple(getattr(tool_checks, name) for name in _REPLY_CHECKS)
 
 
 def reply_failures(operation: Operation, sent: Sent) -> Iterator[Failure]:
     """Run the tool's own checks of replies."""
     response = as_response(sent)
     case = operation.Case()
-    for name in _REPLY_CHECKS:
+    for check in _checks():
         try:
-            getattr(tool_checks, name)(None, response, case)
+            check(None, response, case)
         except FailureGroup as group:
             yield from flattened(group)
         except Failure as failure:

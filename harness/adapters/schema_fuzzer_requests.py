@@ -124,7 +124,8 @@ def _readings(text: str) -> Iterator[object]:
 
 
 def _may_be_compound(schema: object) -> bool:
-    return any(key in json.dumps(schema) for key in ('"array"', '"object"', '"allOf"', '"not"'))
+    text = json.dumps(schema)
+    return any(key in text for key in ('"array"', '"object"', '"allOf"', '"not"'))
 
 
 def _body_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:

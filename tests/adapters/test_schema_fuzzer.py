@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -201,7 +202,7 @@ def test_a_big_reply_is_kept_short(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_in_the_evidence(tmp_path: Path) -> None:
-    """Credentials are used, and masked in everything that is told, also where a reply repeats them."""
+    """Credentials are used, and masked in all that is told, also where a reply repeats them."""
     evidence = fuzz(tmp_path, _odd("guarded", auth="odd:credentials"), examples=2)
     assert (Fault.RESPONSE_SCHEMA, "GET /guarded", "$", "200 type") in identities(evidence)
     assert (Fault.AUTH_IGNORED, "GET /open", "", "auth-ignored") in identities(evidence)
@@ -244,8 +245,10 @@ def test_a_cap_that_was_hit_is_told(tmp_path: Path) -> None:
 
 def test_a_document_that_was_read_before_is_used_with_its_mount(tmp_path: Path) -> None:
     """The document comes from the step that read it; its mount stands before every path."""
-    text = '{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/irst":{"get":{"responses":{"200":{"description":"it"}}}}}}'
-    document = DocumentRead("odd", "/somewhere.json", text.replace("/irst", "/st"), "/fir")
+    reply = {"responses": {"200": {"description": "it"}}}
+    paths = {"/st": {"get": reply}}
+    text = json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths})
+    document = DocumentRead("odd", "/somewhere.json", text, "/fir")
     taken = {"describe:odd": Observed("describe:odd", (document,))}
     context = context_of(tmp_path, service("odd"), taken=taken)
     evidence = list(SchemaFuzzer(open_alone)(Fuzz("odd", 1, 2), context))

@@ -31,6 +31,11 @@ class Capture:
     directory: str | None
     file_name: str
 
+    def shipped(self) -> dict[str, Json]:
+        """The fields by name, to be sent from a worker."""
+        held: dict[str, Json] = {"document": self.document, "directory": self.directory}
+        return {**held, "file_name": self.file_name}
+
 
 @dataclass(slots=True)
 class PactWatch:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +154,7 @@ class ConsumerSession:
         captures, pairs = self.watch.take()
         captures += self.declared.pop(item.nodeid, [])
         if captures or pairs:
-            told = {"captures": [asdict(each) for each in captures], "pairs": sorted(pairs)}
+            told = {"captures": [each.shipped() for each in captures], "pairs": sorted(pairs)}
             setattr(report, WORKER_KEY, json.dumps(told))
         return report
 

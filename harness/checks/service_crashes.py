@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
@@ -18,8 +19,14 @@ _HINT = "no request, however odd, should raise past the service: answer 4xx, or 
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
-    yield from flaws_of(facts, _FAULTS, _HINT)
+    ends = {(one.service, one.operation): one for one in facts.of(ServiceCrashed) if one.operation}
+    for flaw in flaws_of(facts, _FAULTS, _HINT):
+        is_silence = flaw.cause == Fault.NO_REPLY.value and not flaw.flaky
+        end = ends.pop((flaw.service, flaw.operation), None) if is_silence else None
+        yield _with_the_end(flaw, end) if end else flaw
     for seen in facts.of(ServiceCrashed):
+        if seen.operation and (seen.service, seen.operation) not in ends:
+            continue  # told with the request that it ended at
         raised = site(seen.crash, facts.service(seen.service)) if seen.crash else ""
         yield Flaw(
             service=seen.service,
@@ -31,6 +38,16 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             confirmation=Confirmation.BY_CODE,
             raise_site=raised,
         )
+
+
+def _with_the_end(flaw: Flaw, end: ServiceCrashed) -> Flaw:
+    """Tell the silence and the end that made it as the one fault that they are."""
+    return replace(
+        flaw,
+        message=f"{flaw.message}; {end.message}",
+        detail=end.output,
+        confirmation=Confirmation.BY_CODE,
+    )
 
 
 SERVICE_CRASHES = Check(

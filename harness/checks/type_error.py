@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from harness.checks.check import Check
@@ -18,9 +19,14 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             service=seen.service,
             message=f"{seen.message} [{seen.code}]",
             hint="mend the code or its annotation: at run time one of the two is wrong",
-            cause=f"{seen.code}:{seen.scope}:{seen.statement}:{seen.message}",
+            cause=f"{seen.code}:{seen.scope}:{seen.statement}:{_without_lines(seen.message)}",
             location=Location(seen.file, seen.line),
         )
+
+
+def _without_lines(message: str) -> str:
+    """Some messages name another line, which moves: "already defined on line 12"."""
+    return re.sub(r"\bline \d+", "line", message)
 
 
 TYPE_ERROR = Check(

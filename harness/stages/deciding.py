@@ -11,6 +11,7 @@ from harness.domain.evidence import (
     InteractionVerified,
     OperationExercised,
     Outcome,
+    PactGathered,
     TypesChecked,
     Unobserved,
 )
@@ -83,6 +84,13 @@ def _reasons(
     for check, error in judgement.broken_checks:
         yield Unobserved(check, f"the check itself broke: {error}", "please report this")
     yield from facts.of(Unobserved)
+    for gathered in facts.of(PactGathered):
+        if not gathered.complete:
+            yield Unobserved(
+                f"the pact of {gathered.consumer} with {gathered.provider}",
+                f"left alone: {gathered.reason}",
+                "a pact is taken from a whole and green run of the consumer's tests alone",
+            )
     for report in edges:
         for leg in report.legs:
             if leg.status is LegStatus.MISSING:

@@ -31,6 +31,8 @@ class Fault:
     leads_to: str
 
 
+FEW = ("--examples", "20")
+
 FAULTS = (
     Fault(
         "field-renamed-by-provider",
@@ -63,7 +65,7 @@ FAULTS = (
                 "from marshmallow import RAISE, fields, post_dump, validate",
             ),
         ),
-        ("--service", "inventory", "--check", "response-schema-violated"),
+        ("--service", "inventory", "--check", "response-schema-violated", *FEW),
         ("response-schema-violated", "inventory"),
         "$.name",
     ),
@@ -108,7 +110,7 @@ FAULTS = (
                 "\n\ndef list_orders(",
             ),
         ),
-        ("--service", "orders", "--check", "service-crashes"),
+        ("--service", "orders", "--check", "service-crashes", *FEW),
         ("service-crashes", "orders"),
         "sample_services/orders/src/orders/queries.py",
     ),
@@ -124,7 +126,7 @@ FAULTS = (
         ),
         ("--service", "orders", "--check", "type-error"),
         ("type-error", "orders"),
-        "sample_services/orders/src/orders/invoicing.py:46",
+        "sample_services/orders/src/orders/invoicing.py:45",
     ),
     Fault(
         "naive-datetime-compared-with-an-aware-one",
@@ -152,7 +154,7 @@ FAULTS = (
                 "from datetime import UTC, datetime\n",
             ),
         ),
-        ("--service", "orders", "--check", "service-crashes"),
+        ("--service", "orders", "--check", "service-crashes", *FEW),
         ("service-crashes", "orders"),
         "sample_services/orders/src/orders/queries.py",
     ),
@@ -193,7 +195,7 @@ FAULTS = (
                 "",
             ),
         ),
-        ("--service", "inventory", "--check", "service-crashes"),
+        ("--service", "inventory", "--check", "service-crashes", *FEW),
         ("service-crashes", "inventory"),
         "sample_services/inventory/src/inventory/routes/warehouses.py",
     ),

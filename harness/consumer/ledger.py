@@ -79,6 +79,7 @@ class Ledger:
     used: dict[str, set[Pair]] = field(default_factory=dict)
     collected_files: set[str] = field(default_factory=set)
     skipped_files: set[str] = field(default_factory=set)
+    left_out_files: set[str] = field(default_factory=set)
     whole_run: list[str] = field(default_factory=list)
 
     def shipped(self) -> str:
@@ -153,9 +154,9 @@ class Ledger:
         left_out = [each for each in self.deselected.values() if _may_be(each, consumer)]
         if left_out:
             counts["deselected"] = len(left_out)
-        skipped = [file for file in self.skipped_files if str(PurePosixPath(file).parent) in homes]
         told = [f"{count} {_tests(count)} {fault}" for fault, count in sorted(counts.items())]
-        return told + [f"{file} was skipped" for file in sorted(skipped)]
+        told += _files(self.skipped_files, homes, "skipped")
+        return told + _files(self.left_out_files, homes, "not collected")
 
     def _fault(self, facts: ItemFacts, consumer: str, homes: set[str]) -> str:
         """How a test stands in the way of a consumer's pacts; empty if it does not."""
@@ -174,6 +175,14 @@ def _may_be(facts: ItemFacts, consumer: str) -> bool:
     if facts.pairs:
         return any(pair[0] == consumer for pair in facts.pairs)
     return facts.kind == "plain"
+
+
+def _files(files: Iterable[str], homes: set[str], fate: str) -> list[str]:
+    """What became of the files that stand beside a consumer's tests, the first by name."""
+    near = sorted(file for file in files if str(PurePosixPath(file).parent) in homes)
+    if len(near) < 2:
+        return [f"{file} was {fate}" for file in near]
+    return [f"{near[0]} and {len(near) - 1} more were {fate}"]
 
 
 def _tests(count: int) -> str:

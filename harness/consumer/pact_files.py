@@ -59,7 +59,7 @@ def described(interaction: Json) -> str:
 
 
 def merged(documents: Iterable[Json]) -> dict[str, Json]:
-    """One pact of many of the same pair: each interaction once, in the order of its identity."""
+    """One pact of many of the same pair: each interaction once, in one order."""
     whole: dict[str, Json] = {}
     lists: dict[str, dict[str, Json]] = {}
     for document in documents:
@@ -72,7 +72,13 @@ def merged(documents: Iterable[Json]) -> dict[str, Json]:
                 lists.setdefault(name, {})
         for name, each in interactions_of(document):
             lists[name][identity(each)] = each
-    return whole | {name: [held[key] for key in sorted(held)] for name, held in lists.items()}
+    return whole | {name: _in_order(held) for name, held in lists.items()}
+
+
+def _in_order(interactions: Mapping[str, Json]) -> list[Json]:
+    """By description, then by states."""
+    keys = sorted(interactions, key=lambda key: (described(interactions[key]), key))
+    return [interactions[key] for key in keys]
 
 
 def _steady(metadata: Json) -> Json:

@@ -11,7 +11,7 @@ from harness.consumer import pact_files
 from harness.consumer.capture import Capture
 from harness.consumer.evidence import write_evidence
 from harness.consumer.ledger import Kept, Ledger, Outcome, PactPlan
-from harness.consumer.selection import reasons_for_partial, relative
+from harness.consumer.selection import files_left_out, reasons_for_partial, relative
 
 _WORSE = ("", "passed", "skipped", "xfailed", "failed", "error")
 
@@ -65,8 +65,9 @@ class Closing:
 
     def close(self, exit_status: int) -> None:
         """Write the pacts that may be written, and the evidence if it is asked for."""
-        partial = reasons_for_partial(self.session, self.ledger, exit_status)
+        partial = reasons_for_partial(self.session, exit_status)
         self.ledger.whole_run.extend(dict.fromkeys(partial))
+        self.ledger.left_out_files.update(files_left_out(self.config, self.ledger))
         for ended in self.ledger.outcomes.values():
             ended.file = relative(ended.file, self.config.rootpath) if ended.file else ""
         plans = self.ledger.plans(self.directory)

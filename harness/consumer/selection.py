@@ -13,12 +13,12 @@ from harness.consumer.ledger import Ledger
 _SELECTING = ("--ignore", "--ignore-glob", "--deselect")
 
 
-def reasons_for_partial(session: pytest.Session, ledger: Ledger, exit_status: int) -> list[str]:
+def reasons_for_partial(session: pytest.Session, exit_status: int) -> list[str]:
     """Why no pact may be written after this run, whatever its tests say."""
-    return [*_by_arguments(session.config, ledger), *_by_end(session, exit_status)]
+    return [*_by_arguments(session.config), *_by_end(session, exit_status)]
 
 
-def _by_arguments(config: pytest.Config, ledger: Ledger) -> Iterator[str]:
+def _by_arguments(config: pytest.Config) -> Iterator[str]:
     if config.getoption("collectonly"):
         yield "tests were only collected"
     if config.getoption("lf", False):
@@ -26,14 +26,14 @@ def _by_arguments(config: pytest.Config, ledger: Ledger) -> Iterator[str]:
     arguments = [str(each) for each in config.args]
     if any("::" in each for each in arguments):
         yield "single tests were asked for"
+
+
+def files_left_out(config: pytest.Config, ledger: Ledger) -> Iterator[str]:
+    """Test files that stand beside collected ones and that the arguments left out."""
     given = [str(each) for each in config.invocation_params.args]
     narrowed = any(each.startswith(_SELECTING) for each in given)
-    if narrowed or any(Path(each).is_file() for each in arguments):
-        yield from _left_out(config, ledger)
-
-
-def _left_out(config: pytest.Config, ledger: Ledger) -> Iterator[str]:
-    """Test files that stand beside collected ones and were not looked at."""
+    if not narrowed and not any(Path(str(each)).is_file() for each in config.args):
+        return
     patterns = config.getini("python_files")
     homes = {str(PurePosixPath(facts.file).parent) for facts in ledger.tests.values()}
     for home in sorted(homes):
@@ -41,7 +41,7 @@ def _left_out(config: pytest.Config, ledger: Ledger) -> Iterator[str]:
             name = relative(file, config.rootpath)
             matches = any(fnmatch.fnmatch(file.name, pattern) for pattern in patterns)
             if matches and name not in ledger.collected_files:
-                yield f"{name} was not collected"
+                yield name
 
 
 def _by_end(session: pytest.Session, exit_status: int) -> Iterator[str]:

@@ -64,10 +64,12 @@ class Expander:
 
     def _expanded(self, node: Node) -> Iterator[Shape]:
         drafts = [_Draft()]
-        for part in node:
+        for world, parts in _by_world(node):
+            for part in parts:
+                drafts = self._applied(drafts, part.schema, world, 0)
             drafts = [
-                replace(draft, done=(*draft.done, Group(part.world, draft.facets)), facets=())
-                for draft in self._applied(drafts, part.schema, part.world, 0)
+                replace(draft, done=(*draft.done, Group(world, draft.facets)), facets=())
+                for draft in drafts
             ]
         for draft in drafts:
             yield from _finished(draft)
@@ -136,6 +138,17 @@ class Expander:
         limit = self.work.bounds.alternatives
         if len(drafts) > limit:
             raise Exhausted(f"a schema can be met in more than {limit} ways")
+
+
+def _by_world(node: Node) -> Iterator[tuple[World, list[Part]]]:
+    """Parts of one closed world are closed together; others keep to themselves."""
+    closed: dict[int, tuple[World, list[Part]]] = {}
+    for part in node:
+        if part.world.closed:
+            closed.setdefault(id(part.world), (part.world, []))[1].append(part)
+        else:
+            yield part.world, [part]
+    yield from closed.values()
 
 
 def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Draft | None:

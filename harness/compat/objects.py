@@ -83,20 +83,30 @@ class _Objects:
     def _unnamed(self) -> Found:
         """The properties that the writer may send under any name."""
         found = Found()
-        theirs = (*self.reader.rest(), *(part for _, part in self.reader.patterned()))
-        if says_nothing(theirs):
-            return found
-        ours = [self.writer.rest(), *((part,) for _, part in self.writer.patterned())]
-        for node in ours:
-            if self.walk.empty.of(node):
+        for node, theirs in self._unnamed_pairs():
+            if says_nothing(theirs) or self.walk.empty.of(node):
                 continue
             below = self.walk.compare(node, theirs, self.depth + 1)
             told = below.below(Any.VALUE, self._under_any_name)
-            if any(True for _ in self.reader.patterned()):
+            if told.off and any(self.reader.patterned()):
                 # What a pattern asks was asked of every name: that proves, and refutes nothing.
-                return self._searched("patterns of property names") if told.off else told
+                return self._searched("patterns of property names")
             found.add(told)
         return found
+
+    def _unnamed_pairs(self) -> Iterator[tuple[Node, Node]]:
+        """What the writer sends under other names, with all that the reader may ask of those."""
+        ours, theirs = list(self.writer.patterned()), list(self.reader.patterned())
+        rest, asked = self.reader.rest(), tuple(part for _, part in theirs)
+        known = {pattern for pattern, _ in ours}
+        beyond = all(pattern in known for pattern, _ in theirs)
+        yield self.writer.rest(), rest if beyond else (*rest, *asked)
+        names = {pattern for pattern, _ in theirs} if self._has_one_facet() else set()
+        for pattern, part in ours:
+            yield (part,), asked if pattern in names else (*rest, *asked)
+
+    def _has_one_facet(self) -> bool:
+        return sum(1 for _ in self.reader.facets()) == 1
 
     def _sized(self) -> Found:
         found = Found()

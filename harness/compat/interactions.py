@@ -1,0 +1,89 @@
+"""Compares the interactions of a pact with a provider's document, each in both directions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from harness.compat.bounds import Bounds
+from harness.compat.directions import Directed, Direction
+from harness.compat.misfits import Code, Gap, InteractionCompat, Misfit
+from harness.compat.outcome import Kind
+from harness.compat.replies import Replies
+from harness.compat.requests import Requests
+from harness.documents.routing import Match, Router
+from harness.domain.document import Document
+from harness.domain.pact import HttpRequest, HttpResponse, Interaction
+
+_FIRST_REFUSAL = 400
+_FIXED = re.compile(r"[^{}]+(?![^{]*\})")
+
+
+@dataclass(slots=True)
+class Provider:
+    """
+    A provider's document, ready to be compared with any number of interactions.
+
+    Shape: keeps what it made of schemas, so one for each document is best kept; `ignore_case`
+    finds operations whatever the case of their paths.
+    """
+
+    document: Document
+    bounds: Bounds = field(default_factory=Bounds)
+    ignore_case: bool = False
+    _router: Router = field(init=False)
+    _lowered: Router | None = field(init=False, default=None)
+    _replies: Replies = field(init=False)
+    _requests: Requests = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._router = Router(self.document)
+        self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds, {})
+        self._requests = Requests(Directed(self.document, Direction.REQUEST), self.bounds)
+
+    def compared(self, interaction: Interaction) -> InteractionCompat:
+        """What an HTTP interaction and the document say of each other."""
+        request, response = interaction.request, interaction.response
+        if request is None or response is None:
+            gap = Gap(Code.OPERATION_UNKNOWN, "not an interaction over HTTP")
+            return InteractionCompat("", gaps=(gap,))
+        match = self._match(request)
+        if match is None:
+            return InteractionCompat("", (self._unrouted(request),))
+        told = [*self._replies.compared(match.operation, interaction)]
+        if _is_taken(response):
+            told += self._requests.compared(match, request)
+        misfits = tuple(each for each in told if isinstance(each, Misfit))
+        gaps = tuple(each for each in told if isinstance(each, Gap))
+        declared = interaction.reader is not None
+        return InteractionCompat(
+            match.operation.label, misfits, gaps, declared, proven=not misfits and not gaps
+        )
+
+    def _match(self, request: HttpRequest) -> Match | None:
+        found = self._router.find(request.method, request.path)
+        if found is not None or not self.ignore_case:
+            return found
+        if self._lowered is None:
+            self._lowered = Router(_lowered(self.document))
+        return self._lowered.find(request.method, request.path.lower())
+
+    def _unrouted(self, request: HttpRequest) -> Misfit:
+        sent = f"{request.method} {request.path}"
+        near = self._router.nearest(request.method, request.path)
+        offered = ", ".join(each.label for each in near)
+        return Misfit(Code.OPERATION_UNKNOWN, Kind.UNDECLARED, sent=sent, accepted=offered)
+
+
+def _lowered(document: Document) -> Document:
+    """A document whose fixed path segments are in lower case; parameters keep their names."""
+    operations = tuple(
+        replace(each, path=_FIXED.sub(lambda found: found[0].lower(), each.path))
+        for each in document.operations
+    )
+    return replace(document, operations=operations)
+
+
+def _is_taken(response: HttpResponse) -> bool:
+    """Whether the provider takes the request: what it refuses may be anything."""
+    return response.status < _FIRST_REFUSAL

@@ -1,0 +1,92 @@
+"""What one interaction of a pact and a provider's document say of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.compat.outcome import Kind
+from harness.domain.json import Json
+
+
+class Code(Enum):
+    """What does not fit: the provider writes the reply, the consumer the request."""
+
+    OPERATION_UNKNOWN = "operation-unknown"
+    STATUS_UNDECLARED = "status-undeclared"
+    STATUS_BY_DEFAULT = "status-by-default"
+    REPLY_BODY = "reply-body"
+    REPLY_BODY_UNDECLARED = "reply-body-undeclared"
+    REPLY_MEDIA_TYPE = "reply-media-type"
+    REPLY_MEDIA_TYPE_UNDECLARED = "reply-media-type-undeclared"
+    REPLY_HEADER = "reply-header"
+    REPLY_HEADER_UNDECLARED = "reply-header-undeclared"
+    REQUEST_PATH = "request-path"
+    REQUEST_QUERY = "request-query"
+    REQUEST_QUERY_MISSING = "request-query-missing"
+    REQUEST_QUERY_UNDECLARED = "request-query-undeclared"
+    REQUEST_HEADER = "request-header"
+    REQUEST_HEADER_MISSING = "request-header-missing"
+    REQUEST_HEADER_UNDECLARED = "request-header-undeclared"
+    REQUEST_COOKIE = "request-cookie"
+    REQUEST_COOKIE_MISSING = "request-cookie-missing"
+    REQUEST_BODY = "request-body"
+    REQUEST_BODY_MISSING = "request-body-missing"
+    REQUEST_BODY_UNDECLARED = "request-body-undeclared"
+    REQUEST_MEDIA_TYPE = "request-media-type"
+    REQUEST_MEDIA_TYPE_MISSING = "request-media-type-missing"
+    REQUEST_MEDIA_TYPE_UNDECLARED = "request-media-type-undeclared"
+    REQUEST_ACCEPT = "request-accept"
+    REQUEST_ACCEPT_UNDECLARED = "request-accept-undeclared"
+    SECURITY_MISSING = "security-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """
+    One thing that does not fit.
+
+    Shape: `name` is the header or parameter; `path` and `value` are the place and the witness in a
+    body, or the value of a parameter; `hypothesis` says that only the consumer's own code or the
+    provider's can tell whether it matters.
+    """
+
+    code: Code
+    kind: Kind
+    name: str = ""
+    path: str = ""
+    value: Json = None
+    sent: str = ""
+    accepted: str = ""
+    hypothesis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """
+    Something that could not be judged.
+
+    Units: `tried` is the number of generated values that passed.
+    """
+
+    code: Code
+    reason: str
+    path: str = ""
+    tried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionCompat:
+    """
+    What comparing one interaction came to.
+
+    Shape: `operation` is the label of the operation that answers, empty when none does; `declared`
+    says that the consumer's own reader was used; `proven` that everything was judged, fits, and
+    rests on no example alone.
+    """
+
+    operation: str
+    misfits: tuple[Misfit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    declared: bool = False
+    proven: bool = False

@@ -1,0 +1,63 @@
+"""The result codes that the field knows from openapi-pact-comparator, for what was found here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from harness.compat.misfits import Code, InteractionCompat, Misfit
+from harness.compat.outcome import Kind
+
+CODES: Final[dict[Code, tuple[str, str]]] = {
+    Code.OPERATION_UNKNOWN: ("request.path-or-method.unknown", "error"),
+    Code.STATUS_UNDECLARED: ("response.status.unknown", "error"),
+    Code.STATUS_BY_DEFAULT: ("response.status.default", "warning"),
+    Code.REPLY_BODY: ("response.body.incompatible", "error"),
+    Code.REPLY_BODY_UNDECLARED: ("response.body.unknown", "error"),
+    Code.REPLY_MEDIA_TYPE: ("response.content-type.incompatible", "error"),
+    Code.REPLY_MEDIA_TYPE_UNDECLARED: ("response.content-type.unknown", "warning"),
+    Code.REPLY_HEADER: ("response.header.incompatible", "error"),
+    Code.REPLY_HEADER_UNDECLARED: ("response.header.unknown", "error"),
+    Code.REQUEST_PATH: ("request.path-or-method.unknown", "error"),
+    Code.REQUEST_QUERY: ("request.query.incompatible", "error"),
+    Code.REQUEST_QUERY_MISSING: ("request.query.incompatible", "error"),
+    Code.REQUEST_QUERY_UNDECLARED: ("request.query.unknown", "warning"),
+    Code.REQUEST_HEADER: ("request.header.incompatible", "error"),
+    Code.REQUEST_HEADER_MISSING: ("request.header.incompatible", "error"),
+    Code.REQUEST_HEADER_UNDECLARED: ("request.header.unknown", "warning"),
+    Code.REQUEST_COOKIE: ("request.header.incompatible", "error"),
+    Code.REQUEST_COOKIE_MISSING: ("request.header.incompatible", "error"),
+    Code.REQUEST_BODY: ("request.body.incompatible", "error"),
+    Code.REQUEST_BODY_MISSING: ("request.body.incompatible", "error"),
+    Code.REQUEST_BODY_UNDECLARED: ("request.body.unknown", "warning"),
+    Code.REQUEST_MEDIA_TYPE: ("request.content-type.incompatible", "error"),
+    Code.REQUEST_MEDIA_TYPE_MISSING: ("request.content-type.missing", "warning"),
+    Code.REQUEST_MEDIA_TYPE_UNDECLARED: ("request.content-type.unknown", "warning"),
+    Code.REQUEST_ACCEPT: ("request.accept.incompatible", "error"),
+    Code.REQUEST_ACCEPT_UNDECLARED: ("request.accept.unknown", "warning"),
+    Code.SECURITY_MISSING: ("request.authorization.missing", "error"),
+}
+_OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result code with its type: `error`, `warning` or `info`."""
+
+    code: str
+    type: str
+    misfit: Misfit
+
+
+def results(compared: InteractionCompat) -> Iterator[Result]:
+    """
+    The results of one interaction.
+
+    Shape: what only may break has no code there, and so gives no result.
+    """
+    for misfit in compared.misfits:
+        if misfit.code in _OF_BODIES and misfit.kind is Kind.MAY_BREAK:
+            continue
+        code, kind = CODES[misfit.code]
+        yield Result(code, kind, misfit)

@@ -1,0 +1,207 @@
+"""What a provider's document says of the reply that an interaction expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.compat.bounds import Bounds
+from harness.compat.directions import Directed
+from harness.compat.engine import Side, compare_sides, side
+from harness.compat.media import header, is_acceptable, negotiated
+from harness.compat.misfits import Code, Gap, Misfit
+from harness.compat.outcome import Broken, Kind, Unknown, Witness
+from harness.compat.parameters import is_accepted
+from harness.compat.readers import Reader, header_rule, reply_reader, statuses
+from harness.domain.document import Content, Operation, Response
+from harness.domain.json import Json, canonical, is_json_media_type, shortened
+from harness.domain.pact import Body, HttpResponse, Interaction, Presence
+
+Told = Iterator[Misfit | Gap]
+
+
+@dataclass(slots=True)
+class Replies:
+    """Compares what one document lets its operations reply with what interactions accept."""
+
+    directed: Directed
+    bounds: Bounds
+    _readers: dict[str, Side]
+
+    def compared(self, operation: Operation, interaction: Interaction) -> Told:
+        """What does not fit, and what could not be told."""
+        expected = interaction.response
+        if expected is None:
+            return
+        yield from _accepting(operation, interaction)
+        wanted = statuses(expected)
+        status = expected.status if expected.status in wanted else wanted[0]
+        response = operation.response_for(status)
+        if response is None:
+            offered = ", ".join(operation.responses) or "none"
+            yield Misfit(
+                Code.STATUS_UNDECLARED,
+                Kind.UNDECLARED,
+                str(status),
+                sent=offered,
+                accepted=str(status),
+            )
+            return
+        if response.status == "default":
+            yield Misfit(
+                Code.STATUS_BY_DEFAULT,
+                Kind.MAY_BREAK,
+                str(status),
+                sent="default",
+                accepted=str(status),
+                hypothesis=True,
+            )
+        if response.unknown:
+            yield Gap(Code.REPLY_BODY, response.unknown)
+            return
+        yield from self._body(response, expected, interaction.reader)
+        yield from self._headers(response, expected)
+
+    def _body(self, response: Response, expected: HttpResponse, declared: Json) -> Told:
+        body = expected.body
+        named = header(expected.headers, "content-type")
+        if named is not None and not response.content:
+            yield Misfit(
+                Code.REPLY_MEDIA_TYPE_UNDECLARED,
+                Kind.UNDECLARED,
+                named,
+                sent="no body",
+                accepted=named,
+                hypothesis=True,
+            )
+        if body.presence in (Presence.ABSENT, Presence.NULL, Presence.EMPTY):
+            return
+        media_type = media_type_of(body)
+        if not response.content:
+            yield Misfit(
+                Code.REPLY_BODY_UNDECLARED, Kind.UNDECLARED, sent="no body", accepted=media_type
+            )
+            return
+        content = negotiated(response.content, media_type)
+        if content is None:
+            offered = ", ".join(response.content)
+            yield Misfit(
+                Code.REPLY_MEDIA_TYPE,
+                Kind.IMPOSSIBLE,
+                media_type,
+                sent=offered,
+                accepted=media_type,
+            )
+            return
+        yield from self._content(content, media_type, reply_reader(declared, expected))
+
+    def _content(self, content: Content, media_type: str, reader: Reader | None) -> Told:
+        if reader is None or content.streamed or not is_json_media_type(media_type):
+            yield Gap(Code.REPLY_BODY, f"a body of {media_type} is not compared")
+        elif content.schema is None or content.schema == {} or content.schema is True:
+            said = content.unknown or "the document says nothing of this body"
+            yield Gap(Code.REPLY_BODY, said)
+        else:
+            yield from self._compared(content.schema, reader)
+
+    def _compared(self, schema: Json, reader: Reader) -> Told:
+        found = compare_sides(self.directed.side(schema), self._side(reader), bounds=self.bounds)
+        if isinstance(found, Broken):
+            yield from (_misfit(each, declared=reader.declared) for each in found.witnesses)
+            yield from (_gap(each) for each in found.unknown)
+        elif isinstance(found, Unknown):
+            yield _gap(found)
+
+    def _side(self, reader: Reader) -> Side:
+        key = canonical(reader.schema)
+        if key not in self._readers:
+            self._readers[key] = side(reader.schema, closed=False)
+        return self._readers[key]
+
+    def _headers(self, response: Response, expected: HttpResponse) -> Told:
+        offered = {name.lower(): each for name, each in response.headers.items()}
+        for name, values in expected.headers.items():
+            if name.lower() in _OF_THE_PROTOCOL:
+                continue
+            known = offered.get(name.lower())
+            if known is None:
+                yield Misfit(
+                    Code.REPLY_HEADER_UNDECLARED,
+                    Kind.UNDECLARED,
+                    name,
+                    sent="nothing",
+                    accepted=", ".join(values),
+                    hypothesis=True,
+                )
+                continue
+            if known.unknown or known.schema is None:
+                continue
+            judge = self.directed.side(known.schema).judge
+            if is_accepted(known, values, judge) is False:
+                # A rule says that other values do as well, so the example alone shows less.
+                soft = header_rule(name, expected.rules) is not None
+                yield Misfit(
+                    Code.REPLY_HEADER,
+                    Kind.IMPOSSIBLE,
+                    name,
+                    value=list(values),
+                    sent=shortened(known.schema),
+                    accepted=", ".join(values),
+                    hypothesis=soft,
+                )
+
+
+def _accepting(operation: Operation, interaction: Interaction) -> Told:
+    """Whether the consumer asks for a media type that the operation offers under any status."""
+    request = interaction.request
+    accept = header(request.headers, "accept") if request is not None else None
+    if accept is None:
+        return
+    offered = {
+        name: each for one in operation.responses.values() for name, each in one.content.items()
+    }
+    listed = ", ".join(offered) or "no body"
+    if not offered:
+        yield Misfit(
+            Code.REQUEST_ACCEPT_UNDECLARED,
+            Kind.UNDECLARED,
+            accept,
+            sent=listed,
+            accepted=accept,
+            hypothesis=True,
+        )
+    elif not is_acceptable(accept, offered):
+        yield Misfit(
+            Code.REQUEST_ACCEPT,
+            Kind.IMPOSSIBLE,
+            accept,
+            sent=listed,
+            accepted=accept,
+            hypothesis=True,
+        )
+
+
+_OF_THE_PROTOCOL = frozenset({"content-type", "content-length", "date", "server", "connection"})
+
+
+def media_type_of(body: Body) -> str:
+    """The media type that a body is of, told or guessed from its form."""
+    if body.content_type:
+        return body.content_type
+    return "application/json" if body.is_json else "text/plain"
+
+
+def _misfit(witness: Witness, *, declared: bool) -> Misfit:
+    return Misfit(
+        Code.REPLY_BODY,
+        witness.kind,
+        path=witness.path,
+        value=witness.value,
+        sent=witness.sent,
+        accepted=witness.accepted,
+        hypothesis=not declared and witness.kind is Kind.MAY_BREAK,
+    )
+
+
+def _gap(unknown: Unknown) -> Gap:
+    return Gap(Code.REPLY_BODY, unknown.reason, unknown.path, unknown.tried)

@@ -1,0 +1,278 @@
+"""What a provider's document says of the request that an interaction sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+
+from harness.compat.bounds import Bounds
+from harness.compat.directions import Directed
+from harness.compat.engine import compare_sides, side
+from harness.compat.media import header, negotiated
+from harness.compat.misfits import Code, Gap, Misfit
+from harness.compat.outcome import Broken, Kind
+from harness.compat.parameters import is_accepted, object_readings
+from harness.compat.readers import body_schema
+from harness.compat.replies import Told, media_type_of
+from harness.compat.security import is_met
+from harness.documents.routing import Match
+from harness.domain.document import Content, Location, Operation, Parameter
+from harness.domain.json import Json, is_json_media_type, json_path, media_type_essence, shortened
+from harness.domain.pact import HttpRequest, Presence
+
+_OF_THE_PROTOCOL = frozenset(
+    {
+        *("accept", "accept-encoding", "accept-language", "authorization", "connection"),
+        *("content-length", "content-type", "cookie", "host", "user-agent"),
+    }
+)
+
+
+@dataclass(slots=True)
+class Requests:
+    """Compares what interactions send with what one document lets its operations accept."""
+
+    directed: Directed
+    bounds: Bounds
+
+    def compared(self, match: Match, request: HttpRequest) -> Told:
+        """What does not fit, and what could not be told."""
+        operation = match.operation
+        if operation.unknown:
+            yield Gap(Code.REQUEST_QUERY, operation.unknown)
+        by_place: dict[Location, list[Parameter]] = {}
+        for each in operation.parameters:
+            by_place.setdefault(each.location, []).append(each)
+        yield from self._path(by_place.get(Location.PATH, []), match.values)
+        yield from self._query(by_place.get(Location.QUERY, []), operation, request)
+        yield from self._headers(by_place.get(Location.HEADER, []), operation, request)
+        yield from self._cookies(by_place.get(Location.COOKIE, []), request)
+        yield from self._body(operation, request)
+        if not is_met(operation.security, self.directed.document.security_schemes, request):
+            schemes = " or ".join(" and ".join(each) for each in operation.security)
+            yield Misfit(
+                Code.SECURITY_MISSING,
+                Kind.MAY_BREAK,
+                schemes,
+                sent="no credentials",
+                accepted=schemes,
+                hypothesis=True,
+            )
+
+    def _path(self, known: Sequence[Parameter], values: Mapping[str, str]) -> Told:
+        for parameter in known:
+            if parameter.name in values:
+                yield from self._value(Code.REQUEST_PATH, parameter, [values[parameter.name]])
+
+    def _query(
+        self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
+    ) -> Told:
+        sent = {name: [each or "" for each in values] for name, values in request.query.items()}
+        taken: set[str] = set(_in_security(operation, self.directed, "query"))
+        for parameter in known:
+            found = _query_values(parameter, sent)
+            taken.update(found)
+            if not found:
+                yield from _missing(Code.REQUEST_QUERY_MISSING, parameter)
+            elif parameter.style == "deepObject" or parameter.name not in found:
+                yield from self._deep(parameter, found)
+            else:
+                texts = found[parameter.name]
+                yield from self._value(Code.REQUEST_QUERY, parameter, texts)
+        free = any(each.location is Location.QUERYSTRING for each in operation.parameters)
+        for name in () if free else sent:
+            if name not in taken:
+                yield _undeclared(Code.REQUEST_QUERY_UNDECLARED, name, ", ".join(sent[name]))
+
+    def _deep(self, parameter: Parameter, found: Mapping[str, list[str]]) -> Told:
+        if parameter.schema is None:
+            return
+        inner = {key[len(parameter.name) :]: texts for key, texts in found.items()}
+        judge = self.directed.side(parameter.schema).judge
+        lists = [texts for key, each in found.items() if key.endswith("[]") for texts in each]
+        if is_accepted(parameter, lists, judge) or judge.fault:
+            return
+        if not any(judge.accepts(value) for value in object_readings(inner)):
+            yield _refused(Code.REQUEST_QUERY, parameter, [str(inner)])
+
+    def _value(self, code: Code, parameter: Parameter, texts: Sequence[str]) -> Told:
+        if parameter.unknown:
+            yield Gap(code, parameter.unknown, parameter.name)
+        elif parameter.schema is not None:
+            judge = self.directed.side(parameter.schema).judge
+            answer = is_accepted(parameter, texts, judge)
+            if answer is None:
+                yield Gap(code, judge.fault or "too long to be judged", parameter.name)
+            elif not answer:
+                yield _refused(code, parameter, texts)
+
+    def _headers(
+        self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
+    ) -> Told:
+        sent = {name.lower(): list(values) for name, values in request.headers.items()}
+        taken = {each.lower() for each in _in_security(operation, self.directed, "header")}
+        for parameter in known:
+            name = parameter.name.lower()
+            taken.add(name)
+            if name in ("accept", "content-type", "authorization"):
+                continue
+            if name not in sent:
+                yield from _missing(Code.REQUEST_HEADER_MISSING, parameter)
+            else:
+                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name])
+        for name, values in request.headers.items():
+            if name.lower() not in taken | _OF_THE_PROTOCOL:
+                yield _undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
+
+    def _cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
+        sent = cookies(request)
+        for parameter in known:
+            if parameter.name in sent:
+                yield from self._value(Code.REQUEST_COOKIE, parameter, [sent[parameter.name]])
+            else:
+                yield from _missing(Code.REQUEST_COOKIE_MISSING, parameter)
+
+    def _body(self, operation: Operation, request: HttpRequest) -> Told:
+        body, accepted = request.body, operation.body
+        yield from _media_type(operation, request)
+        if accepted is not None and accepted.unknown:
+            yield Gap(Code.REQUEST_BODY, accepted.unknown)
+            return
+        if body.presence in (Presence.ABSENT, Presence.EMPTY):
+            if accepted is not None and accepted.required:
+                offered = ", ".join(accepted.content)
+                yield Misfit(
+                    Code.REQUEST_BODY_MISSING, Kind.IMPOSSIBLE, sent="no body", accepted=offered
+                )
+            return
+        if accepted is None or not accepted.content:
+            yield _undeclared(Code.REQUEST_BODY_UNDECLARED, "", media_type_of(body))
+            return
+        media_type = media_type_of(body)
+        content = negotiated(accepted.content, media_type)
+        if content is None:
+            offered = ", ".join(accepted.content)
+            essence = media_type_essence(media_type)
+            yield Misfit(
+                Code.REQUEST_MEDIA_TYPE, Kind.IMPOSSIBLE, essence, sent=essence, accepted=offered
+            )
+            return
+        yield from self._content(content, media_type, request)
+
+    def _content(self, content: Content, media_type: str, request: HttpRequest) -> Told:
+        if content.schema is None:
+            return
+        if not is_json_media_type(media_type) or isinstance(request.body.value, bytes):
+            yield Gap(Code.REQUEST_BODY, f"a body of {media_type} is not compared")
+            return
+        reader = self.directed.side(content.schema)
+        faults = reader.judge.faults(request.body.value)
+        if reader.judge.fault:
+            yield Gap(Code.REQUEST_BODY, reader.judge.fault)
+        elif faults:
+            yield from _body_faults(faults, request.body.value)
+        else:
+            yield from self._by_rules(content, request)
+
+    def _by_rules(self, content: Content, request: HttpRequest) -> Told:
+        """What the rules let vary is what the consumer may send beside its example."""
+        writer = side(body_schema(request.body, request.rules, strict=True), closed=True)
+        found = compare_sides(writer, self.directed.side(content.schema), bounds=self.bounds)
+        for each in found.witnesses if isinstance(found, Broken) else ():
+            yield Misfit(
+                Code.REQUEST_BODY,
+                Kind.MAY_BREAK,
+                path=each.path,
+                value=each.value,
+                sent=each.sent,
+                accepted=each.accepted,
+                hypothesis=True,
+            )
+
+
+def _media_type(operation: Operation, request: HttpRequest) -> Iterator[Misfit]:
+    """Whether a body comes with its media type, and a media type with a body."""
+    named = header(request.headers, "content-type")
+    takes = operation.body is not None and bool(operation.body.content or operation.body.unknown)
+    if named is not None and not takes:
+        yield _undeclared(Code.REQUEST_MEDIA_TYPE_UNDECLARED, media_type_essence(named), named)
+    if named is None and takes and request.body.presence is Presence.PRESENT:
+        yield Misfit(
+            Code.REQUEST_MEDIA_TYPE_MISSING,
+            Kind.MAY_BREAK,
+            sent="no media type",
+            accepted=", ".join(operation.body.content) if operation.body else "",
+            hypothesis=True,
+        )
+
+
+def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -> Iterator[Misfit]:
+    """One misfit for each place of an example that the provider refuses."""
+    by_place = dict(reversed(faults))
+    for place, message in reversed(by_place.items()):
+        yield Misfit(
+            Code.REQUEST_BODY,
+            Kind.IMPOSSIBLE,
+            path=json_path(place),
+            value=value,
+            sent=shortened(_at(value, place)),
+            accepted=message,
+        )
+
+
+def _at(value: Json, place: tuple[str | int, ...]) -> Json:
+    for step in place:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+    return value
+
+
+def _query_values(parameter: Parameter, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What a query holds for a parameter: under its name, or as `name[]` and `name[key]`."""
+    if parameter.name in sent:
+        return {parameter.name: sent[parameter.name]}
+    start = parameter.name + "["
+    return {key: each for key, each in sent.items() if key.startswith(start)}
+
+
+def _missing(code: Code, parameter: Parameter) -> Iterator[Misfit]:
+    if parameter.required:
+        accepted = shortened(parameter.schema)
+        yield Misfit(code, Kind.IMPOSSIBLE, parameter.name, sent="nothing", accepted=accepted)
+
+
+def _refused(code: Code, parameter: Parameter, texts: Sequence[str]) -> Misfit:
+    accepted = shortened(parameter.schema)
+    sent = ", ".join(texts)
+    return Misfit(
+        code, Kind.IMPOSSIBLE, parameter.name, value=list(texts), sent=sent, accepted=accepted
+    )
+
+
+def _undeclared(code: Code, name: str, sent: str) -> Misfit:
+    """The provider passes over most of what it does not know, so this is a hypothesis."""
+    return Misfit(code, Kind.UNDECLARED, name, sent=sent, accepted="nothing", hypothesis=True)
+
+
+def _in_security(operation: Operation, directed: Directed, location: str) -> Iterator[str]:
+    for requirement in operation.security:
+        for name in requirement:
+            scheme = directed.document.security_schemes.get(name)
+            if scheme is not None and scheme.location == location:
+                yield scheme.parameter
+
+
+def cookies(request: HttpRequest) -> dict[str, str]:
+    """The cookies that a request sends."""
+    found: dict[str, str] = {}
+    for name, values in request.headers.items():
+        for value in values if name.lower() == "cookie" else ():
+            try:
+                parsed = SimpleCookie(value)
+            except CookieError:
+                continue
+            found.update({key: morsel.value for key, morsel in parsed.items()})
+    return found

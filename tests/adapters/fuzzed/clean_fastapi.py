@@ -75,9 +75,7 @@ def add_room(new: NewRoom) -> Room:
 
 
 @app.get("/rooms")
-def rooms(
-    page: Annotated[int, Query(ge=1, le=1000)] = 1, kind: Kind | None = None
-) -> list[Room]:
+def rooms(page: Annotated[int, Query(ge=1, le=1000)] = 1, kind: Kind | None = None) -> list[Room]:
     wanted = [room for room in ROOMS.values() if kind in (None, room.kind)]
     return wanted[(page - 1) * 10 : page * 10]
 

@@ -31,7 +31,7 @@ def _text(name: str) -> str:
 
 @app.post("/owners")
 def add_owner() -> Any:
-    owner = {"id": _next(OWNERS), "name": _text("name")}
+    owner: dict[str, Any] = {"id": _next(OWNERS), "name": _text("name")}
     OWNERS[owner["id"]] = owner
     return owner, 201
 
@@ -54,7 +54,7 @@ def add_bike() -> Any:
         abort(422)
     if owner_id not in OWNERS:
         abort(404)
-    bike = {"id": _next(BIKES), "name": name, "owner_id": owner_id}
+    bike: dict[str, Any] = {"id": _next(BIKES), "name": name, "owner_id": owner_id}
     BIKES[bike["id"]] = bike
     return bike, 201
 
@@ -67,7 +67,7 @@ def bike(bike_id: int) -> Any:
 
 @app.post("/tags")
 def add_tag() -> Any:
-    tag = {"id": _next(TAGS), "name": _text("name")}
+    tag: dict[str, Any] = {"id": _next(TAGS), "name": _text("name")}
     TAGS[tag["id"]] = tag
     return tag, 201
 

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from _pytest._code.code import TerminalRepr
-
     from harness.domain.config import Config
     from harness.domain.selection import Selection
 
@@ -95,7 +93,7 @@ class StepItem(pytest.Item):
         self,
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,
-    ) -> str | TerminalRepr:
+    ) -> Any:
         """Show what the gate would show, without our own frames."""
         if isinstance(excinfo.value, NotPassed):
             return str(excinfo.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from harness.checks.check import Catalog
@@ -30,10 +31,13 @@ def run(config: Config, outside: Outside, catalog: Catalog, selection: Selection
 
 
 def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> Verdict:
-    """Send one recording again, and judge what it shows as the gate would."""
-    system = survey(config, outside.files)
+    """Send one recording again, and judge as the gate would whether it shows its finding."""
+    no_legs = replace(config, policy=replace(config.policy, required=None))
+    system = survey(no_legs, outside.files)
     selection = Selection(services=(step.service,))
-    return _follow(Plan((step,)), _nothing_further, system, outside, catalog, selection)
+    verdict = _follow(Plan((step,)), _nothing_further, system, outside, catalog, selection)
+    shown = tuple(one for one in verdict.findings if one.fingerprint == step.finding)
+    return replace(verdict, findings=shown)
 
 
 def _follow(

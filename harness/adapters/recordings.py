@@ -17,6 +17,7 @@ from harness.domain.verdict import Verdict
 
 VERSION = 1
 _DIRECTORY = "recordings"
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +120,15 @@ def read_recording(finding: str, state_directory: Path) -> Replay:
     """
     Give the step that sends a finding's requests again.
 
-    Raises: Misused, where no recording of this fingerprint was kept.
+    Shape: `finding` is a fingerprint, or the beginning of one that no other begins with; the digit
+    and the colon before it may be left out.
+    Raises: Misused, where no recording of it was kept, or where several begin so.
     """
-    directory = state_directory / _DIRECTORY
-    path = directory / _name(finding)
-    if not path.is_file():
-        known = _nearest(finding, directory)
-        raise Misused(
-            f"no recording of finding {finding!r} is kept in {directory}",
-            hint=f"did you mean {known}?" if known else "run the gate first: it keeps them",
-        )
+    path = _recording(finding, state_directory / _DIRECTORY)
     text = path.read_text("utf-8", "surrogatepass")
-    return Replay(from_text(text).service, text, f"to see whether {finding} is still there")
+    recording = from_text(text)
+    whole = recording.finding or finding
+    return Replay(recording.service, text, whole, why=f"to see whether {whole} is still there")
 
 
 def forget_recordings(state_directory: Path) -> None:
@@ -142,12 +140,29 @@ def _name(finding: str) -> str:
     return "".join(one if one.isalnum() else "-" for one in finding) + ".json"
 
 
-def _nearest(finding: str, directory: Path) -> str:
-    """Find the one fingerprint that begins or ends so."""
+def _recording(finding: str, directory: Path) -> Path:
+    """Find the file of the one recording that a fingerprint, or the beginning of one, means."""
+    exact = directory / _name(finding)
+    if exact.is_file():
+        return exact
     wanted = _name(finding).removesuffix(".json")
     names = sorted(path.stem for path in directory.glob("*.json")) if wanted else []
-    near = [name for name in names if name.startswith(wanted) or name.endswith(wanted)]
-    return near[0].replace("-", ":", 1) if len(near) == 1 else ""
+    meant = [name for name in names if wanted in _beginnings(name, len(wanted))]
+    if len(meant) == 1:
+        return directory / f"{meant[0]}.json"
+    if meant:
+        shown = ", ".join(name.replace("-", ":", 1) for name in meant[:_MOST_NAMED])
+        more = f" and {len(meant) - _MOST_NAMED} more" if len(meant) > _MOST_NAMED else ""
+        raise Misused(f"{finding!r} may mean {shown}{more}", hint="type more of the fingerprint")
+    raise Misused(
+        f"no recording of finding {finding!r} is kept in {directory}",
+        hint="run the gate first: it keeps them",
+    )
+
+
+def _beginnings(name: str, length: int) -> tuple[str, str]:
+    """Give how a fingerprint begins, with and without the version before its colon."""
+    return name[:length], name.partition("-")[2][:length]
 
 
 def _exchange_to_json(exchange: Exchange) -> dict[str, object]:

@@ -223,7 +223,10 @@ class _Attempt:
             about = f"; the last request was {last.method} {last.path}" if last else ""
             message = f"{service} {self._instance.exit_reason() or 'ended'} while it was fuzzed"
             output = self._masker.text(self._instance.output())
-            yield ServiceCrashed(service, self._masker.text(message + about), None, output)
+            unanswered = last.operation if last and last.status == 0 else ""
+            yield ServiceCrashed(
+                service, self._masker.text(message + about), None, output, unanswered
+            )
             self._stopped = "server"
         if self._stopped == "time":
             yield Unobserved(

@@ -43,6 +43,7 @@ class StepWorkers:
         self._cache = cache
         self._size = workers
         self._running = 0
+        self._started = 0
         self._finished: queue.Queue[Observed] = queue.Queue()
         self._pool = ProcessPool(
             max_workers=workers, max_tasks=1, context=multiprocessing.get_context("spawn")
@@ -50,7 +51,8 @@ class StepWorkers:
 
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
-        directory = self._run_directory / "steps" / step.id.replace("/", "_").replace(":", "-")
+        self._started += 1  # ids hold what no file name may, and two could be written alike
+        directory = self._run_directory / "steps" / f"{self._started}-{step.kind}"
         directory.mkdir(parents=True)
         context = StepContext(
             system=system,

@@ -14,6 +14,7 @@ from harness.cli.exits import Exit, gravest
 from harness.cli.outputs import Output
 from harness.cli.progress import progress_on
 from harness.cli.screen import has_colour, say, say_error, width
+from harness.cli.signals import taken_for_ctrl_c
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.config import Config
 from harness.domain.errors import Misused
@@ -70,7 +71,10 @@ def command(
     selection = chosen(doors.system(config), services, edges, checks)
     outputs.prepare(written)
     on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
-    with progress_on(is_terminal=on_terminal, is_quiet=quiet, write=_on_stderr) as progress:
+    with (
+        taken_for_ctrl_c(),
+        progress_on(is_terminal=on_terminal, is_quiet=quiet, write=_on_stderr) as progress,
+    ):
         verdict = masked(doors.gate(config, selection, progress), secrets_of(config))
     aside = any(output.file is None for output in written)
     tell(verdict, verbosity=verbose - quiet, aside=aside)

@@ -11,6 +11,7 @@ from harness.cli.exits import Exit
 from harness.cli.gate import tell
 from harness.cli.progress import progress_on
 from harness.cli.screen import say
+from harness.cli.signals import taken_for_ctrl_c
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.verdict import Status, Verdict
 from harness.reports.masking import masked
@@ -26,26 +27,28 @@ def command(context: click.Context, fingerprint: str, *, verbose: bool, given: P
     """
     Show a finding again on a freshly started service.
 
-    The requests that showed the finding are sent once more. Exit codes: 1 where it shows again, 0
-    where it is mended, 3 where nothing could be seen.
+    The requests that showed the finding are sent once more. The beginning of a fingerprint will do.
+    Exit codes: 1 where it shows again, 0 where it is mended, 3 where nothing could be seen.
     """
     config = open_workspace(given).config
     is_terminal = sys.stdout.isatty() and sys.stderr.isatty()
-    with progress_on(is_terminal=is_terminal, is_quiet=True, write=say) as progress:
+    with (
+        taken_for_ctrl_c(),
+        progress_on(is_terminal=is_terminal, is_quiet=True, write=say) as progress,
+    ):
         verdict = doors_of(context).reproduce(config, fingerprint, progress)
     return _told(masked(verdict, secrets_of(config)), fingerprint, verbosity=1 if verbose else -1)
 
 
 def _told(verdict: Verdict, fingerprint: str, *, verbosity: int) -> int:
-    shown = [one for one in verdict.findings if one.fingerprint.startswith(fingerprint)]
-    if shown or verdict.status in (Status.INCONCLUSIVE, Status.BROKEN, Status.INTERRUPTED):
+    if verdict.findings or verdict.reasons or verdict.status in (Status.BROKEN, Status.INTERRUPTED):
         tell(verdict, verbosity=verbosity)
     if verdict.status in (Status.BROKEN, Status.INTERRUPTED):
         return verdict.exit_code
-    if shown:
-        say(f"{fingerprint} shows again")
+    if verdict.findings:
+        say(f"{verdict.findings[0].fingerprint} shows again")
         return Exit.FINDINGS
-    if verdict.status is Status.INCONCLUSIVE:
+    if verdict.reasons:  # findings of others do not outweigh these: they are not asked about
         say(f"{fingerprint} could not be looked at")
         return Exit.INCONCLUSIVE
     say(f"{fingerprint} does not show any more")

@@ -250,12 +250,17 @@ class OperationExercised:
 
 @dataclass(frozen=True, slots=True)
 class ServiceCrashed:
-    """Something was raised in a service outside any request, or the service itself ended."""
+    """
+    Something was raised in a service outside any request, or the service itself ended.
+
+    Shape: `operation` is that of the request which got no reply because the service ended.
+    """
 
     service: str
     message: str
     crash: Crash | None = None
     output: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,10 +104,15 @@ class Fuzz:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Send a recorded sequence of requests once more to a freshly started service."""
+    """
+    Send a recorded sequence of requests once more to a freshly started service.
+
+    Shape: `finding` is the fingerprint of the finding that the recording was made of.
+    """
 
     service: str
     recording: str
+    finding: str = ""
     why: str = ""
     takes: tuple[str, ...] = ()
     limit_s: float = 120.0

@@ -80,12 +80,20 @@ def test_recordings_are_kept_by_fingerprint(tmp_path: Path) -> None:
         read_recording("1:abc", tmp_path)
 
 
-def test_the_whole_fingerprint_is_suggested(tmp_path: Path) -> None:
-    """A fingerprint that was cut short is completed in the hint."""
-    keep_recordings(_verdict(_finding((EXCHANGE,))), tmp_path)
-    with pytest.raises(Misused) as refused:
+def test_the_beginning_of_a_fingerprint_will_do(tmp_path: Path) -> None:
+    """What one recording alone begins with means it; what several do is refused, and all named."""
+    one = _finding((EXCHANGE,))
+    for fingerprint in ("1:abc", "1:abd", "1:xyz", "2:abc"):
+        keep_recordings(_verdict(replace(one, fingerprint=fingerprint)), tmp_path)
+
+    assert from_text(read_recording("1:x", tmp_path).recording).finding == "1:xyz"
+    assert from_text(read_recording("abd", tmp_path).recording).finding == "1:abd"
+    assert from_text(read_recording("2:", tmp_path).recording).finding == "2:abc"
+    with pytest.raises(Misused, match=r"may mean 1:abc, 1:abd$"):
         read_recording("1:ab", tmp_path)
-    assert "1:abc" in refused.value.hint
+    for nothing in ("bc", "3:", "", "1:abcd", "1:ab/../x", "*"):
+        with pytest.raises(Misused):
+            read_recording(nothing, tmp_path)
 
 
 def _replay(directory: Path, described: Service, case: CaseFailed) -> list[Evidence]:

@@ -38,7 +38,7 @@ class Provider:
 
     def __post_init__(self) -> None:
         self._router = Router(self.document)
-        self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds, {})
+        self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds)
         self._requests = Requests(Directed(self.document, Direction.REQUEST), self.bounds)
 
     def compared(self, interaction: Interaction) -> InteractionCompat:

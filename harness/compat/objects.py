@@ -27,6 +27,7 @@ class _Objects:
     writer: Shape
     reader: Shape
     depth: int
+    _kept: tuple[dict[str, Json], set[str]] | None = None
 
     def found(self) -> Found:
         found = Found()
@@ -201,33 +202,56 @@ class _Objects:
         self, given: dict[str, Json], without: str | None, also: str | None = None
     ) -> Json | Missing:
         """The smallest object with a place that is off, and all else as the reader wants it."""
+        if self._is_counted():
+            return self._composed(given, without, also)
+        base, holes = self._base()
+        if holes - given.keys() - {without}:
+            return MISSING
+        made = {**base, **given}
+        if also is not None and also not in made:
+            try:
+                made[also] = self._wanted(also)
+            except NoValue:
+                return MISSING
+        return {name: value for name, value in made.items() if name != without}
+
+    def _is_counted(self) -> bool:
+        """Whether properties depend on each other, so that no base does for all places."""
+        words = ("minProperties", "dependentRequired")
+        shapes = (self.writer, self.reader)
+        return any(True for each in shapes for word in words for _ in each.words(word))
+
+    def _base(self) -> tuple[dict[str, Json], set[str]]:
+        """Each property as the reader wants it where it can be, else as the writer sends it."""
+        if self._kept is None:
+            base: dict[str, Json] = {}
+            holes: set[str] = set()
+            for name in dict.fromkeys((*self.writer.required(), *self.reader.required())):
+                try:
+                    base[name] = self._wanted(name)
+                except NoValue:
+                    if name in self.writer.required():
+                        holes.add(name)
+            self._kept = (base, holes)
+        return self._kept
+
+    def _wanted(self, name: str) -> Json:
+        ours = self.writer.child(name)
+        return self._either((*ours, *self.reader.child(name)), ours)
+
+    def _composed(
+        self, given: dict[str, Json], without: str | None, also: str | None
+    ) -> Json | Missing:
         both = meet(self.writer, self.reader)
         for shape in [*([both] if both is not None else []), self.writer]:
             try:
                 held = dict(given)
                 if also is not None:
                     held[also] = self.walk.sampler.smallest(shape.child(also))
-                return self._complete(shape, held, without)
+                return self.walk.sampler.object_of(shape, held, without)
             except NoValue:
                 continue
-        return self._forced(given, without)
-
-    def _complete(self, shape: Shape, given: dict[str, Json], without: str | None) -> Json:
-        return self.walk.sampler.object_of(shape, given, without)
-
-    def _forced(self, given: dict[str, Json], without: str | None) -> Json | Missing:
-        """Each property as the reader wants it where it can be, else as the writer sends it."""
-        made: dict[str, Json] = {}
-        try:
-            for name in dict.fromkeys((*self.writer.required(), *self.reader.required(), *given)):
-                ours = self.writer.child(name)
-                if name in given:
-                    made[name] = given[name]
-                elif name != without and not self.walk.empty.of(ours):
-                    made[name] = self._either((*ours, *self.reader.child(name)), ours)
-        except NoValue:
-            return MISSING
-        return made
+        return MISSING
 
     def _either(self, wanted: Node, sent: Node) -> Json:
         try:

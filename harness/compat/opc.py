@@ -59,5 +59,22 @@ def results(compared: InteractionCompat) -> Iterator[Result]:
     for misfit in compared.misfits:
         if misfit.code in _OF_BODIES and misfit.kind is Kind.MAY_BREAK:
             continue
-        code, kind = CODES[misfit.code]
-        yield Result(code, kind, misfit)
+        if misfit.code is Code.REPLY_HEADER_UNDECLARED and misfit.name.lower() in _STANDARD:
+            yield Result("response.header.undefined", "warning", misfit)
+        else:
+            code, kind = CODES[misfit.code]
+            yield Result(code, kind, misfit)
+
+
+_STANDARD: Final = frozenset(
+    {
+        *("accept-patch", "accept-ranges", "access-control-allow-origin", "age", "allow"),
+        *("alt-svc", "cache-control", "connection", "content-disposition", "content-encoding"),
+        *("content-language", "content-length", "content-location", "content-md5"),
+        *("content-range", "content-type", "date", "etag", "expires", "last-modified", "link"),
+        *("location", "p3p", "pragma", "proxy-authenticate", "public-key-pins", "refresh"),
+        *("retry-after", "server", "set-cookie", "status", "strict-transport-security"),
+        *("trailer", "transfer-encoding", "tsv", "upgrade", "vary", "via", "warning"),
+        *("www-authenticate", "x-frame-options"),
+    }
+)

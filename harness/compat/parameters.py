@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote
 
-from harness.compat.oracle import Judge
+from harness.compat.bounds import Bounds, Exhausted, Work
+from harness.compat.engine import Side
+from harness.compat.expanding import Expander
+from harness.compat.shapes import Node, kind_of_value, sequence
 from harness.domain.document import Location, Parameter
 from harness.domain.json import Json, is_json_media_type
 
@@ -17,16 +21,26 @@ _KEY = re.compile(r"\[([^\[\]]*)\]")
 _MOST_TEXT = 20_000
 
 
-def is_accepted(parameter: Parameter, texts: Sequence[str], judge: Judge) -> bool | None:
+def is_accepted(parameter: Parameter, texts: Sequence[str], side: Side) -> bool | None:
     """Whether a parameter's schema accepts its texts in any reading, or none if nobody can tell."""
-    if judge.fault or sum(map(len, texts)) > _MOST_TEXT:
+    if side.judge.fault or sum(map(len, texts)) > _MOST_TEXT:
         return None
     if any(parameter.allow_empty and text == "" for text in texts):
         return True
-    answers = [judge.accepts(value) for value in readings(parameter, texts)]
-    if any(answers):
-        return True
-    return None if None in answers else False
+    return accepts_any(side, readings(parameter, texts))
+
+
+def accepts_any(side: Side, trees: Iterable[Json]) -> bool | None:
+    """Whether a schema accepts one of some values whose scalars are texts yet."""
+    typing = _Typing(Expander(Work(Bounds())))
+    unsure = False
+    for tree in trees:
+        for value in (tree, typing.typed(tree, (side.part,))):
+            answer = side.judge.accepts(value)
+            if answer:
+                return True
+            unsure = unsure or answer is None
+    return None if unsure else False
 
 
 def readings(parameter: Parameter, texts: Sequence[str]) -> Iterator[Json]:
@@ -36,12 +50,42 @@ def readings(parameter: Parameter, texts: Sequence[str]) -> Iterator[Json]:
         return
     bare = [_bare(parameter, text) for text in texts]
     if len(bare) == 1:
-        yield from scalars(bare[0])
+        yield bare[0]
     parts = [part for text in bare for part in _split(parameter, text)]
-    for listed in (bare, parts):
-        yield list(listed)
-        yield [_likeliest(text) for text in listed]
+    yield bare
+    yield parts
     yield from _objects(parameter, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typing:
+    """Gives texts the types that a schema wants, where they can be read so."""
+
+    expander: Expander
+
+    def typed(self, tree: Json, node: Node) -> Json:
+        """A tree of texts with its scalars as the schema has them."""
+        try:
+            return self._typed(tree, node)
+        except (Exhausted, RecursionError):
+            return tree
+
+    def _typed(self, tree: Json, node: Node) -> Json:
+        shapes = self.expander.shapes(node)
+        if isinstance(tree, str):
+            kinds = {shape.kind for shape in shapes}
+            return next((each for each in scalars(tree) if kind_of_value(each) in kinds), tree)
+        if isinstance(tree, Mapping):
+            objects = [shape for shape in shapes if shape.kind == "object"]
+            return {
+                key: self._typed(each, objects[0].child(key) if objects else ())
+                for key, each in tree.items()
+            }
+        lists = [shape for shape in shapes if shape.kind == "array"]
+        return [
+            self._typed(each, lists[0].item(at) if lists else ())
+            for at, each in enumerate(sequence(tree))
+        ]
 
 
 def scalars(text: str) -> Iterator[Json]:
@@ -55,31 +99,20 @@ def scalars(text: str) -> Iterator[Json]:
         yield None
 
 
-def object_readings(texts: Mapping[str, Sequence[str]]) -> Iterator[Json]:
-    """The objects that pairs of a query may stand for, by the `[key][key]` behind their name."""
-    yield _nested(texts, lambda text: text)
-    yield _nested(texts, _likeliest)
-
-
-def _nested(texts: Mapping[str, Sequence[str]], read: Callable[[str], Json]) -> Json:
+def object_reading(texts: Mapping[str, Sequence[str]]) -> Json:
+    """The object that pairs of a query stand for, by the `[key][key]` behind their name."""
     made: dict[str, Json] = {}
     for written, listed in texts.items():
         keys = _KEY.findall(written)
-        if not keys:
-            continue
-        values = [read(text) for text in listed]
         at = made
         for key in keys[:-1]:
             below = at.setdefault(key, {})
             if not isinstance(below, dict):
                 break
             at = below
-        at[keys[-1]] = values[0] if len(values) == 1 else values
+        if keys:
+            at[keys[-1]] = listed[0] if len(listed) == 1 else list(listed)
     return made
-
-
-def _likeliest(text: str) -> Json:
-    return list(scalars(text))[-1]
 
 
 def _number(text: str) -> Json:
@@ -126,4 +159,3 @@ def _objects(parameter: Parameter, parts: list[str]) -> Iterator[Json]:
     else:
         return
     yield dict(pairs)
-    yield {name: _likeliest(text) for name, text in pairs}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
-from harness.compat.engine import Side, compare_sides, side
+from harness.compat.engine import compare_sides, side
 from harness.compat.media import header, is_acceptable, negotiated
 from harness.compat.misfits import Code, Gap, Misfit
-from harness.compat.outcome import Broken, Kind, Unknown, Witness
+from harness.compat.outcome import Broken, Comparison, Kind, Unknown, Witness
 from harness.compat.parameters import is_accepted
 from harness.compat.readers import Reader, header_rule, reply_reader, statuses
 from harness.domain.document import Content, Operation, Response
@@ -26,7 +26,7 @@ class Replies:
 
     directed: Directed
     bounds: Bounds
-    _readers: dict[str, Side]
+    _known: dict[tuple[int, str], Comparison] = field(default_factory=dict)
 
     def compared(self, operation: Operation, interaction: Interaction) -> Told:
         """What does not fit, and what could not be told."""
@@ -105,18 +105,21 @@ class Replies:
             yield from self._compared(content.schema, reader)
 
     def _compared(self, schema: Json, reader: Reader) -> Told:
-        found = compare_sides(self.directed.side(schema), self._side(reader), bounds=self.bounds)
+        found = self._comparison(schema, reader)
         if isinstance(found, Broken):
             yield from (_misfit(each, declared=reader.declared) for each in found.witnesses)
             yield from (_gap(each) for each in found.unknown)
         elif isinstance(found, Unknown):
             yield _gap(found)
 
-    def _side(self, reader: Reader) -> Side:
-        key = canonical(reader.schema)
-        if key not in self._readers:
-            self._readers[key] = side(reader.schema, closed=False)
-        return self._readers[key]
+    def _comparison(self, schema: Json, reader: Reader) -> Comparison:
+        """One comparison for each pair, however many interactions ask for it."""
+        key = (id(schema), canonical(reader.schema))
+        if key not in self._known:
+            writer = self.directed.side(schema)
+            accepted = side(reader.schema, closed=False)
+            self._known[key] = compare_sides(writer, accepted, bounds=self.bounds)
+        return self._known[key]
 
     def _headers(self, response: Response, expected: HttpResponse) -> Told:
         offered = {name.lower(): each for name, each in response.headers.items()}
@@ -136,8 +139,7 @@ class Replies:
                 continue
             if known.unknown or known.schema is None:
                 continue
-            judge = self.directed.side(known.schema).judge
-            if is_accepted(known, values, judge) is False:
+            if is_accepted(known, values, self.directed.side(known.schema)) is False:
                 # A rule says that other values do as well, so the example alone shows less.
                 soft = header_rule(name, expected.rules) is not None
                 yield Misfit(

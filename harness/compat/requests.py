@@ -12,7 +12,7 @@ from harness.compat.engine import compare_sides, side
 from harness.compat.media import header, negotiated
 from harness.compat.misfits import Code, Gap, Misfit
 from harness.compat.outcome import Broken, Kind
-from harness.compat.parameters import is_accepted, object_readings
+from harness.compat.parameters import accepts_any, is_accepted, object_reading
 from harness.compat.readers import body_schema
 from harness.compat.replies import Told, media_type_of
 from harness.compat.security import is_met
@@ -23,8 +23,12 @@ from harness.domain.pact import HttpRequest, Presence
 
 _OF_THE_PROTOCOL = frozenset(
     {
-        *("accept", "accept-encoding", "accept-language", "authorization", "connection"),
-        *("content-length", "content-type", "cookie", "host", "user-agent"),
+        *("accept", "accept-charset", "accept-datetime", "accept-encoding", "accept-language"),
+        *("authorization", "cache-control", "connection", "content-length", "content-md5"),
+        *("content-type", "cookie", "date", "expect", "forwarded", "from", "host", "if-match"),
+        *("if-modified-since", "if-none-match", "if-range", "if-unmodified-since"),
+        *("max-forwards", "origin", "pragma", "proxy-authorization", "range", "referer", "te"),
+        *("upgrade", "user-agent", "via", "warning"),
     }
 )
 
@@ -89,21 +93,19 @@ class Requests:
         if parameter.schema is None:
             return
         inner = {key[len(parameter.name) :]: texts for key, texts in found.items()}
-        judge = self.directed.side(parameter.schema).judge
-        lists = [texts for key, each in found.items() if key.endswith("[]") for texts in each]
-        if is_accepted(parameter, lists, judge) or judge.fault:
-            return
-        if not any(judge.accepts(value) for value in object_readings(inner)):
+        reader = self.directed.side(parameter.schema)
+        listed = [text for key, each in found.items() if key.endswith("[]") for text in each]
+        if accepts_any(reader, [object_reading(inner), listed]) is False:
             yield _refused(Code.REQUEST_QUERY, parameter, [str(inner)])
 
     def _value(self, code: Code, parameter: Parameter, texts: Sequence[str]) -> Told:
         if parameter.unknown:
             yield Gap(code, parameter.unknown, parameter.name)
         elif parameter.schema is not None:
-            judge = self.directed.side(parameter.schema).judge
-            answer = is_accepted(parameter, texts, judge)
+            reader = self.directed.side(parameter.schema)
+            answer = is_accepted(parameter, texts, reader)
             if answer is None:
-                yield Gap(code, judge.fault or "too long to be judged", parameter.name)
+                yield Gap(code, reader.judge.fault or "too long to be judged", parameter.name)
             elif not answer:
                 yield _refused(code, parameter, texts)
 

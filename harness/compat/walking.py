@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from harness.compat import oracle, scalars
@@ -258,10 +258,16 @@ class Walk:
                 return Found([off])
         return Found(doubts=[Doubt((), reason, tried)])
 
+    def _variants(self, shape: Shape) -> Iterator[Json]:
+        try:
+            yield from self.sampler.variants_of(shape)
+        except NoValue:
+            return
+
     def _candidates(self, shape: Shape, first: Iterable[Shape]) -> Iterable[Json]:
         limit = self.work.bounds.tries
         for each in (*first, shape):
-            yield from itertools.islice(self.sampler.variants_of(each), limit // 2)
+            yield from itertools.islice(self._variants(each), limit // 2)
         chance = random.Random(self.work.bounds.seed)
         for _ in range(limit // 2):
             try:

@@ -49,13 +49,20 @@ def _differed(facts: Facts, seen: InteractionVerified) -> Iterator[Flaw]:
             operation=_operation(facts, seen),
             message=f"“{seen.description}”: {first.message}",
             hint="keep the promise, or change the contract together with its consumer",
-            cause=seen.interaction,
+            cause=_cause(first),
             where=where,
             expected=first.expected,
             seen=first.actual,
             detail=seen.detail,
             confirmation=Confirmation.BY_CODE,
         )
+
+
+def _cause(mismatch: Mismatch) -> str:
+    """Tell two broken promises at one place apart by the statuses alone, which no value decides."""
+    if mismatch.where == "status":
+        return f"status {mismatch.expected} became {mismatch.actual}"
+    return "differs"
 
 
 def _by_place(mismatches: tuple[Mismatch, ...]) -> dict[str, list[Mismatch]]:

@@ -46,8 +46,21 @@ Name = Annotated[
 ]
 App = Annotated[str, _pattern(rf"{_TARGET}(?:\(\))?", "`module:attribute`")]
 Target = Annotated[str, _pattern(_TARGET, "`module:function`")]
-States = Annotated[str, _pattern(rf"{_MODULE}(?::{_MODULE})?", "`module` or `module:MAPPING`")]
-Reset = Annotated[str, _pattern(rf"restart|{_TARGET}", "`restart` or `module:function`")]
+_PLACE = r"https?://[^\s/]+\S*|/\S*"
+States = Annotated[
+    str,
+    _pattern(
+        rf"{_MODULE}(?::{_MODULE})?|{_PLACE}",
+        "`module`, `module:MAPPING`, or (of a command or url) an address or a path on the service",
+    ),
+]
+Reset = Annotated[
+    str,
+    _pattern(
+        rf"restart|{_TARGET}|{_PLACE}",
+        "`restart`, `module:function`, or (of a command or url) an address or a path",
+    ),
+]
 Package = Annotated[str, _pattern(_MODULE, "the name of a package or module")]
 Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
 Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
@@ -186,7 +199,8 @@ class WorkspaceTable(Table):
     )
     external: dict[Name, ExternalTable] = Field({}, description="Neighbours that live elsewhere.")
     pacts: OneOrMore = Field(
-        [], description="Directories of pact files; the first one receives new pacts."
+        "contracts/pacts",
+        description="Directories of pact files; the first one receives new pacts.",
     )
     neighbours: Literal["real", "stand-in"] = Field(
         "stand-in", description="Who answers in place of the providers of a service under test."

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from harness.checks.facts import Facts
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import (
+    DocumentRefused,
     InteractionVerified,
     OperationExercised,
     Outcome,
@@ -17,7 +18,7 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Finding
 from harness.domain.policy import Policy, Severity
-from harness.domain.steps import Plan, Step
+from harness.domain.steps import Describe, LeftOut, Plan, Step
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.stages.judging import Judgement
 
@@ -46,7 +47,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         reasons=reasons,
         steps=tuple(_step_reports(facts, run)),
         operations=tuple(facts.of(OperationExercised)),
-        left_out=run.plan.left_out,
+        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run)),
         seed=config.seed,
         examples=config.examples,
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
@@ -60,6 +61,17 @@ def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
         severity = policy.levels.get(finding.check, finding.severity)
         if severity is not None:
             yield replace(finding, severity=severity)
+
+
+def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
+    """Name the services that answer and have no document to make requests from."""
+    refused = {seen.service for seen in facts.of(DocumentRefused)}
+    lost = {lost.what for lost in facts.of(Unobserved)}
+    for step in run.steps:
+        undescribed = step.service not in facts.documents and step.service not in refused
+        if isinstance(step, Describe) and undescribed and step.id not in lost:
+            why = "no API document was found: name it in the service's table, documents = [...]"
+            yield LeftOut(f"generated requests to {step.service}", why)
 
 
 def _status(
@@ -145,11 +157,12 @@ def _provider_leg(
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
     against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
+    provider = facts.service(edge.pair.provider)
     return _leg(
         Leg.PROVIDER,
         LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
         policy,
-        looked_at=bool(kinds & {"verify", "fuzz"}),
+        looked_at=provider is not None and provider.serves and bool(kinds & {"verify", "fuzz"}),
         reason="no interaction was verified and no generated request succeeded",
     )
 

@@ -37,6 +37,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
     rows = [f"{one.key} = {one.value}  # {one.origin}" for one in workspace().settings]
 
     assert rows == [
+        'pacts = "contracts/pacts"  # default',
         'neighbours = "stand-in"  # default',
         "budget.examples = 7  # contract-harness.toml:3",
         "budget.seed = 0  # default",

@@ -3,36 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from harness.checks.check import Catalog
-from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
 from harness.domain.steps import ConsumerTests, Describe, Fuzz, TypeCheck, VerifyPacts
+from harness.domain.system import System
+from harness.stages.planning import pairs_with_contracts
 
 
-def slices(config: Config, catalog: Catalog) -> Iterator[tuple[str, Selection]]:
-    """Name each slice (`verify:inventory`) and what it selects."""
-    for service in config.services:
-        for kind in _kinds(service):
-            checks = tuple(c.id for c in catalog if c.needs == {kind})
-            yield f"{kind}:{service.name}", Selection(services=(service.name,), checks=checks)
-        pairs = tuple(
-            Pair(consumer.name, service.name)
-            for consumer in config.services
-            if any(one.provider == service.name for one in consumer.consumes)
-        )
-        if service.serves and pairs:
-            checks = tuple(c.id for c in catalog if c.needs == {VerifyPacts.kind})
-            yield f"{VerifyPacts.kind}:{service.name}", Selection(edges=pairs, checks=checks)
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One kind of step of one service, and what asks the gate for it."""
+
+    kind: str
+    service: str
+    selection: Selection
+
+    @property
+    def name(self) -> str:
+        """Name the part as the gate names its steps."""
+        return f"{self.kind}:{self.service}"
 
 
-def _kinds(service: Service) -> Iterator[str]:
+def slices(system: System, catalog: Catalog) -> Iterator[Slice]:
+    """Name each part of the gate that can be looked at alone."""
+    for service in system.config.services:
+        for kind, pairs in _parts(service, system):
+            checks = tuple(check.id for check in catalog if check.needs == {kind})
+            yield Slice(kind, service.name, Selection(edges=pairs, checks=checks))
+
+
+def _parts(service: Service, system: System) -> Iterator[tuple[str, tuple[Pair, ...]]]:
+    """
+    Name what can be looked at of a service, with the edges that it concerns.
+
+    Shape: an edge from the service to itself is on nobody's list, so it selects the service without
+    the edges around it, whose other ends are not looked at.
+    """
+    alone = (Pair(service.name, service.name),)
+    contracts = pairs_with_contracts(system)
+    consumed = tuple(pair for pair in system.declared_pairs if pair.consumer == service.name)
+    provided = tuple(pair for pair in contracts if pair.provider == service.name)
     if service.packages:
-        yield TypeCheck.kind
-    if service.contract_tests:
-        yield ConsumerTests.kind
+        yield TypeCheck.kind, alone
+    if service.contract_tests or not set(consumed) <= set(contracts):
+        yield ConsumerTests.kind, consumed or alone
     if service.serves:
-        yield Describe.kind
-        yield Fuzz.kind
+        yield Describe.kind, alone
+        if provided:
+            yield VerifyPacts.kind, provided
+        yield Fuzz.kind, alone

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import yaml
-
 from harness.adapters.instances import open_alone, open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
-from harness.domain.errors import HarnessError, Misused, ServiceNotStarted
-from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Unobserved
+from harness.documents.text import decoded, parse_json_or_yaml
+from harness.domain.errors import (
+    DocumentUnreadable,
+    HarnessError,
+    Misused,
+    ServiceNotStarted,
+)
+from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence
+from harness.domain.json import kind_of
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
 from harness.stages.ports import StepContext
@@ -28,7 +32,7 @@ _USUAL_PLACES = (
     "/schema/openapi.json",
     "/api/swagger.json",
 )
-_MOST_BYTES = 64 * 1024 * 1024
+_HINT = "correct `documents` in the service's table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,6 @@ class Describer:
             with self.open_instance(step.service, context) as instance:
                 found = list(documents_of(service, instance))
         yield from found
-        if not found and _is_provider(service, context):
-            yield Unobserved(
-                f"{service.name} document",
-                "no API document was found: none is named, and none is served at "
-                + ", ".join(_USUAL_PLACES[:4]),
-                "name it in the service's table: documents = [...]",
-            )
 
 
 def documents_of(service: Service, instance: Instance) -> Iterator[DocumentRead | DocumentRefused]:
@@ -86,11 +83,14 @@ def _read(
         content = _content(service, source, instance)
     except HarnessError as error:
         return DocumentRefused(service.name, source.location, error.message, error.hint)
-    text = content.decode("utf-8-sig", "replace")
-    problem = _why_unreadable(content, text)
-    if problem:
-        return DocumentRefused(service.name, source.location, problem,
-                               "correct `documents` in the service's table")  # fmt: skip
+    try:
+        text = decoded(content, source.location)
+        seen = kind_of(parse_json_or_yaml(text, source.location).value)
+    except DocumentUnreadable as error:
+        return DocumentRefused(service.name, source.location, error.message, error.hint or _HINT)
+    if seen != "an object":
+        problem = f"{source.location}: expected an API document in JSON or YAML, seen {seen}"
+        return DocumentRefused(service.name, source.location, problem, _HINT)
     return DocumentRead(service.name, source.location, text, source.mount)
 
 
@@ -104,41 +104,10 @@ def _content(service: Service, source: DocumentSource, instance: Instance) -> by
         raise HarnessError(
             f"expected an API document in {source.location} of {service.name}, seen: "
             f"{error.strerror or error}",
-            hint="correct `documents` in the service's table",
+            hint=_HINT,
         ) from error
 
 
-def _why_unreadable(content: bytes, text: str) -> str:
-    if len(content) > _MOST_BYTES:
-        return f"expected an API document, seen {len(content)} bytes"
-    start = text.lstrip()[:200].lower()
-    if not start:
-        return "expected an API document, seen nothing"
-    if start.startswith(("<!doctype", "<html", "<?xml", "<")):
-        return "expected an API document in JSON or YAML, seen a page of markup"
-    if not isinstance(_parsed(text), dict):
-        return "expected an API document in JSON or YAML, seen text that is neither"
-    return ""
-
-
-def _parsed(text: str) -> object:
-    try:
-        parsed: object = json.loads(text)
-    except (ValueError, RecursionError):
-        try:
-            parsed = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except (yaml.YAMLError, RecursionError, ValueError):
-            return None
-    return parsed
-
-
 def _describes_an_api(text: str) -> bool:
-    parsed = _parsed(text)
+    parsed = parse_json_or_yaml(text, "").value
     return isinstance(parsed, dict) and ("openapi" in parsed or "swagger" in parsed)
-
-
-def _is_provider(service: Service, context: StepContext) -> bool:
-    names = (service.name, service.participant)
-    return any(pair.provider in names for pair in context.system.declared_pairs) or any(
-        pact.provider in names for pact in context.system.pacts
-    )

@@ -211,6 +211,8 @@ class _Attempt:
 
     def _how_it_ended(self, run: Run) -> Iterator[Evidence]:
         service = self._service.name
+        for label, why in run.unjudged():
+            yield Unobserved(f"{service} {label}", f"its replies could not be judged: {why}")
         for crash in run.crashes.outside:
             where = (
                 f", while it answered {', '.join(map(_named, crash.in_flight))}"

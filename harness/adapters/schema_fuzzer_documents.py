@@ -13,8 +13,13 @@ from schemathesis.core.result import Err, Ok
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from harness.adapters.schema_fuzzer_requests import Operation
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentRead, Unobserved
+
+_REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "operationRef"})
+_FETCHED = frozenset({"externalValue", "$schema", "jsonSchemaDialect"})
+_NOWHERE = "#/lies-outside-this-document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def load(
     """
     try:
         config = schemathesis.Config.from_dict(dict(settings))
-        raw = schemathesis.openapi.from_file(document.text, config=config).raw_schema
+        raw = _raw(document)
         # An unreadable document must not be guessed at: labels carry the mount, as edges do.
         schema = schemathesis.openapi.from_dict(_mounted(raw, document.mount), config=config)
         prefix = _prefix(schema, base_path)
@@ -62,6 +67,29 @@ def load(
     schema.config.update(base_url=url.rstrip("/") + prefix)
     operations, broken = _operations(schema, document)
     return Surface(schema, prefix, operations, broken)
+
+
+def _raw(document: DocumentRead) -> dict[str, Any]:
+    """Read the text within bounds that a hostile one cannot pass, as the tool's reader does not."""
+    value: Any = parse_json_or_yaml(document.text, document.location).value
+    if not isinstance(value, dict):
+        raise ValueError("it is no object")
+    return {key: _without_elsewhere(inner) for key, inner in value.items()}
+
+
+def _without_elsewhere(value: Any) -> Any:
+    """Take away all that the tool would fetch or read: what lies elsewhere is never looked at."""
+    if isinstance(value, list):
+        return [_without_elsewhere(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _NOWHERE
+        if key in _REFERENCES and isinstance(inner, str) and not inner.startswith("#")
+        else _without_elsewhere(inner)
+        for key, inner in value.items()
+        if not (key in _FETCHED and isinstance(inner, str))
+    }
 
 
 def _mounted(raw: Mapping[str, Any], mount: str) -> dict[str, Any]:

@@ -13,7 +13,9 @@ import requests
 from schemathesis import Case
 from schemathesis import checks as tool_checks
 from schemathesis.core import failures as core_failures
+from schemathesis.core.errors import SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.jsonschema.bundler import BundleError
 from schemathesis.core.transport import Response
 from schemathesis.openapi import checks as openapi_failures
 
@@ -34,6 +36,9 @@ _REPLY_CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+
+# What the tool raises over a description that means nothing, of which no reply is guilty.
+_UNUSABLE = (SchemathesisError, BundleError)
 
 # Answers of the HTTP layer in front of the operation: the server, the router or a limiter gives
 # them whatever the document says, and no client learns of them from an operation's responses.
@@ -206,16 +211,31 @@ def _checks() -> tuple[Callable[[None, Response, Case[Operation]], object], ...]
 
 
 def reply_failures(operation: Operation, sent: Sent) -> Iterator[Failure]:
-    """Run the tool's own checks of replies."""
+    """Run the tool's own checks of replies; `why_unjudged` tells of those that cannot run."""
+    for failure in _reply_outcomes(operation, sent):
+        if isinstance(failure, FailureGroup):
+            yield from flattened(failure)
+        elif isinstance(failure, Failure):
+            yield failure
+
+
+def why_unjudged(operation: Operation, sent: Sent) -> str:
+    """Say why a reply cannot be held against its description; empty where it can."""
+    for error in _reply_outcomes(operation, sent):
+        if isinstance(error, _UNUSABLE):
+            text = str(error)
+            return (text.partition("Error details:")[2] or text).strip().partition("\n")[0]
+    return ""
+
+
+def _reply_outcomes(operation: Operation, sent: Sent) -> Iterator[BaseException]:
     response = as_response(sent)
     case = operation.Case()
     for check in _checks():
         try:
             check(None, response, case)
-        except FailureGroup as group:
-            yield from flattened(group)
-        except Failure as failure:
-            yield failure
+        except (FailureGroup, Failure, *_UNUSABLE) as outcome:
+            yield outcome
 
 
 def flattened(group: FailureGroup) -> Iterator[Failure]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.adapters.schema_fuzzer_documents import Surface
-from harness.adapters.schema_fuzzer_judging import Look, Seen, crashed, judge
+from harness.adapters.schema_fuzzer_judging import Look, Seen, crashed, judge, why_unjudged
 from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
 from harness.domain.crash import Crash
@@ -175,6 +175,20 @@ class Run:
             for operation in surface.operations:
                 counts = self.tally.get(operation.label, {})
                 yield OperationExercised(self.service, operation.label, **counts)
+
+    def unjudged(self) -> Iterator[tuple[str, str]]:
+        """Name the operations whose replies could not be held against the document, and why."""
+        looked_at: set[tuple[str, int]] = set()
+        told: set[str] = set()
+        for sent in self.history:
+            operation = self.operation(sent.operation)
+            if operation is None or (sent.operation, sent.status) in looked_at or not sent.status:
+                continue
+            looked_at.add((sent.operation, sent.status))
+            why = why_unjudged(operation, sent)
+            if why and sent.operation not in told:
+                told.add(sent.operation)
+                yield sent.operation, why
 
     def worth_telling(self) -> list[Found]:
         """Give the faults, worst first; of many of a kind on one operation a few, counted."""

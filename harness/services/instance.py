@@ -29,6 +29,8 @@ LONGEST_PAUSE_S = 0.1
 PROBE_LIMIT_S = 2.0
 GUARDIAN_START_S = 20.0
 TAIL_CHARACTERS = 8000
+LINE_CHARACTERS = 300
+UNLOADABLE = 70  # the status with which a host ends that cannot load its application
 
 
 class Instance:
@@ -142,7 +144,7 @@ class Started(Instance):
         guarded = self._running()
         ended = guarded.poll()
         if ended is not None:
-            raise self._not_started(f"{ended} before it answered")
+            raise self._not_started(f"{ended} before it answered{self._why(ended)}")
         if guarded.phase == "service" and self._is_serving(guarded) and self._answers():
             return True
         limit_s = self.service.start_timeout_s
@@ -208,6 +210,9 @@ class Started(Instance):
             fds=fds,
             hand_over=hand_over,
         )
+
+    def _why(self, ended: Ended) -> str:
+        return ""
 
     def _is_serving(self, guarded: Guarded) -> bool:
         return True
@@ -297,6 +302,11 @@ class Hosted(Started):
                 "start_timeout_s": service.start_timeout_s,
             }
         )
+
+    def _why(self, ended: Ended) -> str:
+        """What the host wrote last of an application that does not load."""
+        last = self.output().rstrip().rpartition("\n")[2]
+        return f": {last[:LINE_CHARACTERS]}" if ended.status == UNLOADABLE and last else ""
 
     def _is_serving(self, guarded: Guarded) -> bool:
         return (guarded.directory / "serving").exists()

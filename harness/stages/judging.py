@@ -128,7 +128,7 @@ def _documents(
         if not isinstance(evidence, DocumentRead):
             continue
         try:
-            document = read_document(evidence.text)
+            document = read_document(evidence.text, evidence.location)
         except DocumentUnreadable as error:
             refused.append(
                 DocumentRefused(evidence.service, evidence.location, error.message, error.hint)

@@ -8,8 +8,8 @@ import pytest
 
 from harness.adapters.describer import Describer
 from harness.domain.errors import Misused
-from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Unobserved
-from harness.domain.service import Consumption, DocumentSource, Service
+from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence
+from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
 from tests.adapters.fuzzing import context_of, open_alone, service
 
@@ -44,9 +44,9 @@ def test_every_named_document_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("location", "seen"),
     [
-        ("/page", "markup"),
-        ("/text", "neither"),
-        ("/first", "neither"),
+        ("/page", "begins with '<'"),
+        ("/text", "expected JSON or YAML"),
+        ("/first", "seen the text"),
         ("/guarded", "401"),
         ("/nowhere", "404"),
         ("absent.json", "No such file"),
@@ -67,13 +67,9 @@ def test_a_document_is_found_by_itself(tmp_path: Path) -> None:
     assert read.location == "/openapi.json"
 
 
-def test_a_provider_without_a_document_is_told_of(tmp_path: Path) -> None:
-    """A service that others consume and that describes itself nowhere is no silent success."""
-    consumer = service("other", consumes=(Consumption("odd", "ODD_URL"),))
-    alone = _describe(tmp_path, service("odd", documents=()))
-    assert alone == []
-    (unobserved,) = _describe(tmp_path, service("odd", documents=()), consumer)
-    assert isinstance(unobserved, Unobserved)
+def test_a_service_without_a_document_gives_none(tmp_path: Path) -> None:
+    """A service that describes itself nowhere gives no document, and nothing in its place."""
+    assert _describe(tmp_path, service("odd", documents=())) == []
 
 
 def test_an_unknown_service_is_misuse(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from harness.adapters.instances import open_instance
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
 from harness.adapters.schema_fuzzer_examples import (
-    ExampleRequest,
     example_requests,
     known_values,
+    neighbour_states,
 )
 from harness.adapters.schema_fuzzer_masking import NO_CREDENTIAL, Masker
 from harness.adapters.schema_fuzzer_probes import Probes
@@ -44,6 +44,7 @@ from harness.domain.evidence import (
     ServiceCrashed,
     Unobserved,
 )
+from harness.domain.pact import Pact
 from harness.domain.service import Service
 from harness.domain.steps import Fuzz
 from harness.stages.ports import StepContext
@@ -105,7 +106,8 @@ class _Attempt:
         self._credentials = instance.credentials()
         self._masker = Masker.of(self._credentials, instance.secrets())
         self._literals = harvest(service)
-        self._examples = _examples_for(service, context)
+        self._examples = example_requests(_pacts_with((service,), None, context))
+        self._around = neighbour_states(_asked_of_neighbours(service, instance, context))
         self._stopped = ""
 
     def __call__(self, another: Callable[[], Sender]) -> Iterator[Evidence]:
@@ -196,7 +198,7 @@ class _Attempt:
 
     def _passes(self, run: Run) -> Iterator[Evidence]:
         sampler = Sampler(known_values(self._examples))
-        OrderedPass(run, sampler, self._examples)()
+        OrderedPass(run, sampler, self._examples, self._around)()
         Probes(run, sampler, self._literals)()
         for surface in run.surfaces:
             remaining_s = self._deadline - self._clock()
@@ -285,16 +287,34 @@ def _named(request: RequestSeen) -> str:
     return f"{request.method} {request.path}"
 
 
-def _examples_for(service: Service, context: StepContext) -> list[ExampleRequest]:
-    names = (service.name, service.participant)
+def _asked_of_neighbours(
+    service: Service, instance: Instance, context: StepContext
+) -> dict[str, list[Pact]]:
+    """Map each real neighbour to the pacts that the service and its neighbours have with it."""
+    members = context.config.by_name
+    neighbours = [members[name] for name in instance.neighbours if name in members]
+    callers = (service, *neighbours)
+    return {one.name: _pacts_with((one,), callers, context) for one in neighbours}
+
+
+def _pacts_with(
+    providers: Sequence[Service], consumers: Sequence[Service] | None, context: StepContext
+) -> list[Pact]:
+    """Give the pacts between some providers and some consumers (None: all of them)."""
+    asked = {name for one in providers for name in (one.name, one.participant)}
+    asking = {name for one in consumers or () for name in (one.name, one.participant)}
     gathered = [
         read_pact(one.text, one.path)
         for observed in context.taken.values()
         for one in observed.evidence
-        if isinstance(one, PactGathered) and one.provider in names
+        if isinstance(one, PactGathered)
     ]
-    found = [one.pact for one in context.system.pacts if one.pact and one.provider in names]
-    return example_requests([*gathered, *found])
+    found = [one.pact for one in context.system.pacts if one.pact]
+    return [
+        pact
+        for pact in (*gathered, *found)
+        if pact.provider in asked and (consumers is None or pact.consumer in asking)
+    ]
 
 
 def _without_credentials(sent: Sent, credentials: object) -> Sent:

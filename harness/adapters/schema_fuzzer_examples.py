@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -42,6 +42,29 @@ def example_requests(pacts: Iterable[Pact]) -> list[ExampleRequest]:
             names = tuple(state.name for state in example.states)
             key = (example.method, example.path, example.query, example.body, names)
             found.setdefault(key, example)
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourState:
+    """A state in which a neighbour does what a consumer's contract asks of it."""
+
+    neighbour: str
+    state: State
+
+
+def neighbour_states(pacts: Mapping[str, Sequence[Pact]]) -> list[NeighbourState]:
+    """
+    Give the states in which neighbours answer with success, each once, reads first.
+
+    Shape: `pacts` maps the neighbours' names to what is asked of them.
+    """
+    found: dict[str, NeighbourState] = {}
+    for neighbour, asked in pacts.items():
+        examples = [one for one in example_requests(asked) if one.status < 300]
+        for example in sorted(examples, key=lambda one: one.method != "GET"):
+            for state in example.states:
+                found.setdefault(f"{neighbour} {state}", NeighbourState(neighbour, state))
     return list(found.values())
 
 

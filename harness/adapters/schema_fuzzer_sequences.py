@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from harness.adapters.schema_fuzzer_documents import Surface
-from harness.adapters.schema_fuzzer_examples import ExampleRequest
+from harness.adapters.schema_fuzzer_examples import ExampleRequest, NeighbourState
 from harness.adapters.schema_fuzzer_judging import Look, Seen
 from harness.adapters.schema_fuzzer_requests import Operation, properties_of
 from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
@@ -19,6 +19,7 @@ from harness.domain.evidence import Fault
 
 _MAX_TRIES = 6
 _MAX_STATES = 6
+_MAX_STATES_AROUND = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,12 @@ class OrderedPass:
     run: Run
     sampler: Sampler
     examples: Sequence[ExampleRequest]
+    around: Sequence[NeighbourState] = ()
 
     def __call__(self) -> None:
         """Do all of it."""
+        for one in self.around[:_MAX_STATES_AROUND]:
+            self.run.send(state_request(one.state.name, one.state.params, one.neighbour))
         self._set_up_what_contracts_read()
         for surface in self.run.surfaces:
             known = resources(surface)

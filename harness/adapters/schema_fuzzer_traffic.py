@@ -51,6 +51,11 @@ class Instance(Protocol):
         """Bring the service into a named state."""
         ...
 
+    @property
+    def neighbours(self) -> Mapping[str, Instance]:
+        """Give the real neighbours that were started with it."""
+        ...
+
     def alive(self) -> bool:
         """Whether its process still runs."""
         ...
@@ -193,9 +198,11 @@ class Sender:
 
     def _set_up(self, request: Sent) -> Sent:
         params = json_or_none(request.body)
+        of, _, name = request.path.rpartition("/")
         try:
-            result = self.instance.set_up_state(
-                unquote(request.path), params if isinstance(params, dict) else {}
+            instance = self.instance.neighbours[unquote(of)] if of else self.instance
+            result = instance.set_up_state(
+                unquote(name), params if isinstance(params, dict) else {}
             )
         except HarnessError as error:
             return replace(request, status=0, failure=error.message)
@@ -209,10 +216,16 @@ def _why_no_reply(error: Exception, timeout_s: float) -> str:
     return "the connection ended without a reply"
 
 
-def state_request(name: str, params: Mapping[str, object]) -> Sent:
-    """Write the setting-up of a provider state as the first request of a sequence."""
+def state_request(name: str, params: Mapping[str, object], of: str = "") -> Sent:
+    """
+    Write the setting-up of a provider state as a request of a sequence.
+
+    Shape: `of` names the neighbour whose state it is, empty for the service itself; the path is
+    the quoted name, with the quoted neighbour and a slash before it.
+    """
     body = json.dumps(dict(params), sort_keys=True, default=str).encode()
-    return Sent("", "", STATE, quote(name, safe=""), (), body)
+    path = quote(name, safe="")
+    return Sent("", "", STATE, f"{quote(of, safe='')}/{path}" if of else path, (), body)
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, str | int]]:

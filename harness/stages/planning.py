@@ -69,10 +69,10 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
         fed = provider and _own_contracts(service, config)
         if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
-        if service.serves and (consumer or provider):
+        verifications = tuple(_verifications(service, system, selection)) if service.serves else ()
+        if service.serves and (consumer or provider or verifications):
             yield Describe(service.name, why="it serves requests")
-        if service.serves:
-            yield from _verifications(service, system, selection)
+        yield from verifications
 
 
 def _feeds(service: Service, system: System, selection: Selection) -> bool:

@@ -12,7 +12,7 @@ class Bounds:
 
     Units: `steps` are places visited, `depth` levels of nesting, `alternatives` ways in which one
     schema can be met, `tries` values generated where nothing could be proven, `seed` where they
-    begin.
+    begin, `witnesses` places that are shown each with a value of its own.
     """
 
     steps: int = 20_000
@@ -20,6 +20,7 @@ class Bounds:
     alternatives: int = 128
     tries: int = 200
     seed: int = 1
+    witnesses: int = 100
 
 
 class Exhausted(Exception):

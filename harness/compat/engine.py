@@ -16,7 +16,7 @@ from harness.compat.outcome import (
     Witness,
     path_text,
 )
-from harness.compat.places import Doubt, Found, Missing, Off
+from harness.compat.places import MISSING, Doubt, Found, Missing, Off
 from harness.compat.rendering import with_definitions
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Part, World, mapping
@@ -87,7 +87,10 @@ def _checked(search: _Search, found: Found) -> Comparison:
     """Only what both validators confirm is a witness."""
     witnesses: list[Witness] = []
     doubts = list(found.doubts)
-    for off in found.off:
+    limit = search.walk.work.bounds.witnesses
+    search.walk.work.spent = 0
+    doubts += [Doubt(off.path, f"more than {limit} places are off") for off in found.off[limit:]]
+    for off in found.off[:limit]:
         value = search.confirmed(off)
         if isinstance(value, Missing):
             said = f"{off.sent} against {off.accepted}, without a whole value to show it"
@@ -115,14 +118,21 @@ class _Search:
         """A whole value that shows a place to be off: the walk's own, or one that was drawn."""
         self.tried = 0
         if self.writer.judge.fault or self.reader.judge.fault:
-            return Missing()
-        if not isinstance(off.value, Missing) and self._shows(off.value, off.path):
-            return off.value
+            return MISSING
+        made = self._made(off)
+        if not isinstance(made, Missing) and self._shows(made, off.path):
+            return made
         for value in self._values():
             self.tried += 1
             if self._shows(value, off.path):
                 return shrunk(value, lambda smaller: self._shows(smaller, off.path))
-        return Missing()
+        return MISSING
+
+    def _made(self, off: Off) -> Json | Missing:
+        try:
+            return off.make()
+        except (Exhausted, RecursionError):
+            return MISSING
 
     def _shows(self, value: Json, path: Path) -> bool:
         if not self.writer.judge.accepts(value) or self.reader.judge.accepts(value) is not False:

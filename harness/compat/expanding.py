@@ -29,6 +29,7 @@ from harness.domain.json import Json
 _KINDS: Final = ("object", "array", "string", "number", "boolean", "null")
 _IS_INTEGER: Final[Mapping[str, Json]] = {"multipleOf": 1}
 _IN_PLACE_DEPTH: Final = 60
+_TELLING: Final = frozenset({"type", "enum", "const", UNKNOWN_BECAUSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Draft:
     excluded: tuple[Node, ...] = ()
     unsaid: str = ""
     typed: bool = False
+    origin: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class Expander:
     ) -> list[_Draft]:
         self.work.spend()
         if depth > _IN_PLACE_DEPTH:
-            raise Exhausted("a schema refers to itself with nothing between")
+            raise Exhausted(f"schemas nested in place more than {_IN_PLACE_DEPTH} times")
         if schema is False or not drafts:
             return []
         if not isinstance(schema, Mapping):
@@ -177,6 +179,7 @@ def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Dra
         facets=(*facets, words) if words else facets,
         unsaid=draft.unsaid or (said if isinstance(said, str) else ""),
         typed=draft.typed or "type" in schema or not world.closed,
+        origin=(*draft.origin, id(schema)) if words or schema.keys() & _TELLING else draft.origin,
     )
 
 
@@ -188,7 +191,9 @@ def _common(known: tuple[Json, ...] | None, listed: Iterable[Json]) -> tuple[Jso
 
 
 def _excluding(draft: _Draft, others: list[Node]) -> _Draft:
-    return replace(draft, excluded=(*draft.excluded, *others))
+    told = tuple(id(part.schema) for node in others for part in node)
+    origin = (*draft.origin, *told)
+    return replace(draft, excluded=(*draft.excluded, *others), origin=origin)
 
 
 def _finished(draft: _Draft) -> Iterator[Shape]:
@@ -200,7 +205,7 @@ def _finished(draft: _Draft) -> Iterator[Shape]:
             continue
         values = tuple(by_kind[kind]) if draft.values is not None else _few(kind)
         groups = tuple(_of_kind(group, kind) for group in draft.done)
-        yield Shape(kind, values, groups, draft.excluded, draft.unsaid)
+        yield Shape(kind, values, groups, draft.excluded, draft.unsaid, draft.origin)
 
 
 def _few(kind: str) -> tuple[Json, ...] | None:

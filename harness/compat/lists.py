@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.compat import oracle
 from harness.compat.outcome import Any, Kind, Step
-from harness.compat.places import MISSING, Found, Missing, Off
+from harness.compat.places import MISSING, Found, Missing, Off, made
 from harness.compat.rendering import shape_schema
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Shape, meet, numbers, says_nothing
@@ -60,10 +60,13 @@ class _Lists:
         kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
         seen = "an empty list" if count == 0 else f"a list of {count} items"
         shape = self.writer if without else self._agreed()
-        value = self._made(shape, [], 0, count)
-        if isinstance(value, Missing):
-            value = self._made(self.writer, [], 0, count)
-        return Off((), kind, value, seen, accepted)
+
+        def make() -> Json | Missing:
+            value = self._made(shape, [], 0, count)
+            is_made = not isinstance(value, Missing)
+            return value if is_made else self._made(self.writer, [], 0, count)
+
+        return Off((), kind, make, seen, accepted)
 
     def _agreed(self) -> Shape:
         return meet(self.writer, self.reader) or self.writer
@@ -110,7 +113,7 @@ class _Lists:
             pass
         if isinstance(value, Missing):
             return self.walk.searched(self.writer, [self.reader], "a list without repeats")
-        return Found([Off((), Kind.MAY_BREAK, value, "a list", "a list without repeats")])
+        return Found([Off((), Kind.MAY_BREAK, made(value), "a list", "a list without repeats")])
 
     def _opaque(self) -> Found:
         """What is asked of a list as a whole is judged as a whole."""

@@ -26,6 +26,16 @@ def is_acceptable(accept: str, offered: Mapping[str, T]) -> bool:
     return not wanted or any(_meet(one, other) for one in wanted for other in mine)
 
 
+def media_fits(expected: str, seen: str) -> bool:
+    """Whether media types are the same, where one may have parameters beside those expected."""
+    ours, theirs = _all_parts(expected), _all_parts(seen)
+    return ours[:1] == theirs[:1] and set(ours) <= set(theirs)
+
+
+def _all_parts(media_type: str) -> list[str]:
+    return ["".join(part.split()).lower() for part in media_type.split(";")]
+
+
 def _meet(one: str, other: str) -> bool:
     if "*/*" in (one, other):
         return True

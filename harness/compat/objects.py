@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from harness.compat.outcome import Any, Kind
 from harness.compat.places import MISSING, Found, Missing, Off
@@ -51,7 +52,8 @@ class _Objects:
             kind = Kind.MAY_BREAK if is_sent else hard
             words = f"{words_of(self.walk.expander, child)} or nothing" if is_sent else _NOT_SENT
             accepted = words_of(self.walk.expander, self.reader.child(name))
-            found.off.append(Off((name,), kind, self._without(name), words, accepted))
+            make = partial(self._made, {}, name)
+            found.off.append(Off((name,), kind, make, words, accepted))
         return found
 
     def _named(self) -> Found:
@@ -114,7 +116,7 @@ class _Objects:
         least = self.reader.most("minProperties")
         count = len(self.writer.required())
         if least > max(count, self.writer.most("minProperties")):
-            found.off.append(self._whole(f"at least {least} properties", self._with_none()))
+            found.off.append(self._whole(f"at least {least} properties"))
         most = min(numbers(self.reader.words("maxProperties")), default=None)
         if most is None:
             return found
@@ -128,8 +130,8 @@ class _Objects:
     def _searched(self, reason: str) -> Found:
         return self.walk.searched(self.writer, [self.reader], reason)
 
-    def _whole(self, accepted: str, value: Json | Missing) -> Off:
-        return Off((), Kind.MAY_BREAK, value, "an object", f"an object of {accepted}")
+    def _whole(self, accepted: str) -> Off:
+        return Off((), Kind.MAY_BREAK, self._with_none, "an object", f"an object of {accepted}")
 
     def _dependent(self) -> Found:
         found = Found()
@@ -140,8 +142,8 @@ class _Objects:
             promised = {each for key, each in _dependencies(self.writer) if key == name}
             if needed not in sure | promised:
                 said = f"{shortened(needed)} beside {shortened(name)}"
-                value = self._made({}, needed, also=name)
-                found.off.append(Off((needed,), Kind.MAY_BREAK, value, "nothing", said))
+                make = partial(self._made, {}, needed, name)
+                found.off.append(Off((needed,), Kind.MAY_BREAK, make, "nothing", said))
         return found
 
     def _names(self) -> Found:
@@ -164,15 +166,22 @@ class _Objects:
     def _of_name(self, name: str | None, below: Found) -> Found:
         found = Found(doubts=[replace(doubt, path=()) for doubt in below.doubts])
         for off in below.off:
-            text = off.value
-            value = self._made({}, None, also=text) if isinstance(text, str) else MISSING
             path = (name,) if name is not None else (Any.VALUE,)
             accepted = f"a name that is {off.accepted}"
-            found.off.append(Off(path, Kind.MAY_BREAK, value, f"the name {off.sent}", accepted))
+            found.off.append(
+                Off(
+                    path,
+                    Kind.MAY_BREAK,
+                    partial(self._named_by, off),
+                    f"the name {off.sent}",
+                    accepted,
+                )
+            )
         return found
 
-    def _without(self, name: str) -> Json | Missing:
-        return self._made({}, name)
+    def _named_by(self, off: Off) -> Json | Missing:
+        text = off.make()
+        return self._made({}, None, also=text) if isinstance(text, str) else MISSING
 
     def _with(self, name: str, value: Json) -> Json | Missing:
         return self._made({name: value}, None)

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from harness.compat.outcome import Any, Kind, Path, Step
 from harness.domain.json import Json
-
-
-@dataclass(frozen=True, slots=True)
-class Off:
-    """
-    A place that does not fit.
-
-    Shape: `value` is what the writer may send for the value at which the walk stands, with only
-    this place of it refused, or `MISSING` where none was found.
-    """
-
-    path: Path
-    kind: Kind
-    value: Json | Missing
-    sent: str
-    accepted: str
 
 
 class Missing:
@@ -30,6 +15,28 @@ class Missing:
 
 
 MISSING = Missing()
+Make: TypeAlias = Callable[[], Json | Missing]
+
+
+def made(value: Json | Missing) -> Make:
+    """A value that is at hand."""
+    return lambda: value
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """
+    A place that does not fit.
+
+    Shape: `make` gives what the writer may send for the value at which the walk stands, with only
+    this place of it refused, or `MISSING` where none is found; it is called for what is reported.
+    """
+
+    path: Path
+    kind: Kind
+    make: Make
+    sent: str
+    accepted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,7 @@ class Found:
         """The same as seen from the value that holds this one."""
         return Found(
             [
-                replace(
-                    off,
-                    path=(step, *off.path),
-                    value=off.value if isinstance(off.value, Missing) else wrap(off.value),
-                )
+                replace(off, path=(step, *off.path), make=_wrapped(off.make, wrap))
                 for off in self.off
             ],
             [replace(doubt, path=(step, *doubt.path)) for doubt in self.doubts],
@@ -107,12 +110,34 @@ def of_alternatives(parts: list[tuple[str, Found]]) -> Found:
 
 def _merged(path: Path, offs: list[Off], parts: Iterable[tuple[str, Found]]) -> Off:
     having = sum(1 for kind, _ in parts if not path or kind == _holder(path[0]))
-    known = [off for off in offs if not isinstance(off.value, Missing)]
-    first = (known or offs)[0]
     everywhere = len(offs) >= having and all(off.kind is not Kind.MAY_BREAK for off in offs)
     kind = max((off.kind for off in offs), key=_HARDNESS.__getitem__)
     sent = " or ".join(dict.fromkeys(off.sent for off in offs))
-    return replace(first, kind=kind if everywhere else Kind.MAY_BREAK, sent=sent)
+    return replace(
+        offs[0],
+        make=_first([off.make for off in offs]),
+        kind=kind if everywhere else Kind.MAY_BREAK,
+        sent=sent,
+    )
+
+
+def _wrapped(make: Make, wrap: Callable[[Json], Json | Missing]) -> Make:
+    def made_around() -> Json | Missing:
+        inner = make()
+        return inner if isinstance(inner, Missing) else wrap(inner)
+
+    return made_around
+
+
+def _first(makers: list[Make]) -> Make:
+    if len(makers) == 1:
+        return makers[0]
+
+    def first_made() -> Json | Missing:
+        values = (make() for make in makers)
+        return next((each for each in values if not isinstance(each, Missing)), MISSING)
+
+    return first_made
 
 
 def _holder(step: Step) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.compat.media import media_fits
+from harness.compat.oracle import judge
 from harness.compat.rules import schema_of_rules, schema_of_text, status_codes
 from harness.domain.json import Json
 from harness.domain.pact import Body, HttpResponse, Presence, Rule, Rules
@@ -50,10 +52,25 @@ def reply_reader(declared: Json, response: HttpResponse) -> Reader | None:
     return None
 
 
-def header_schema(name: str, values: tuple[str, ...], rules: Rules) -> Json:
-    """What one header may hold, as a schema of its text."""
+def header_fits(
+    name: str, values: tuple[str, ...], rules: Rules, seen: tuple[str, ...]
+) -> bool | None:
+    """
+    Whether a header is what a consumer expects, or none if nobody can tell.
+
+    Shape: blanks behind commas do not count; a media type may have parameters beside those
+    expected, in any order, and their case does not count.
+    """
     rule = header_rule(name, rules)
-    return schema_of_text(", ".join(values), rule)
+    if rule is not None and rule.matchers:
+        return judge(schema_of_text(", ".join(values), rule)).accepts(", ".join(seen))
+    if name.lower() in ("content-type", "accept"):
+        return all(media_fits(one, other) for one, other in zip(values, seen, strict=False))
+    return _listed(values) == _listed(seen)
+
+
+def _listed(values: tuple[str, ...]) -> list[str]:
+    return [each.strip() for value in values for each in value.split(",")]
 
 
 def header_rule(name: str, rules: Rules) -> Rule | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from harness.compat import oracle
 from harness.compat.shapes import Shape, frozen, kind_of_value, numbers, sequence
-from harness.compat.texts import FORMAT_SAMPLES, PLAIN, Unreadable, matching
+from harness.compat.texts import FORMAT_SAMPLES, ODD, PLAIN, Unreadable, matching
 from harness.domain.json import Json
 
 _LONGEST = 4_000
@@ -80,6 +80,7 @@ def _texts(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterator[
                 for length in (bound, bound + 1, bound - 1):
                     if 0 <= length <= _LONGEST:
                         yield "a" * int(length)
+    yield from ODD
     for _ in range(25 if chance else 0):
         for shape in shapes:
             yield from _of_patterns(shape, chance)

@@ -176,7 +176,7 @@ class Shape:
 
     Shape: `kind` is a type of JSON with integers among numbers; `values` lists all of them where
     they are few; `excluded` are nodes that must not hold beside; `unsaid` says why a part of the
-    schema cannot be told.
+    schema cannot be told; shapes of one kind and one `origin` are met by the same values.
     """
 
     kind: str
@@ -184,6 +184,7 @@ class Shape:
     groups: tuple[Group, ...]
     excluded: tuple[Node, ...] = ()
     unsaid: str = ""
+    origin: tuple[int, ...] = ()
 
     def facets(self) -> Iterator[Mapping[str, Json]]:
         """Everything that is said, one mapping of keywords after the other."""

@@ -28,7 +28,8 @@ FORMAT_SAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "relative-json-pointer": ("0", "1/a"),
     "regex": ("a*", ""),
 }
-PLAIN: Final = ("a", "", "A b", "0", "-", "é", "aB3_x", "null", "a" * 40)
+PLAIN: Final = ("a", "", "0", "-")
+ODD: Final = ("A b", "é", "aB3_x", "null", "a" * 40)
 
 _CLASSES: Final = {"d": "0123456789", "w": "aZ0_b", "s": " ", "D": "ab-", "W": "- .", "S": "a0-"}
 _CONTROLS: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}

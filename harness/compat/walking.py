@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from harness.compat import oracle, scalars
 from harness.compat.bounds import Exhausted, Work
@@ -13,7 +14,16 @@ from harness.compat.expanding import Expander
 from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
 from harness.compat.outcome import Kind
-from harness.compat.places import MISSING, Doubt, Found, Missing, Off, of_alternatives, one_each
+from harness.compat.places import (
+    MISSING,
+    Doubt,
+    Found,
+    Missing,
+    Off,
+    made,
+    of_alternatives,
+    one_each,
+)
 from harness.compat.rendering import shape_schema, union_schema
 from harness.compat.sampling import Emptiness, NoValue, Sampler
 from harness.compat.shapes import (
@@ -31,6 +41,8 @@ from harness.compat.words import either, words_of, words_of_shape
 from harness.domain.json import Json
 
 _MOST_SPLITS = 64
+_FEW = 3
+_COST_OF_SEARCH = 200
 _Pair = tuple[NodeKey, NodeKey]
 
 
@@ -49,6 +61,9 @@ class Walk:
     empty: Emptiness = field(init=False)
     _under_way: set[_Pair] = field(default_factory=set)
     _known: dict[_Pair, tuple[Node, Node, Found]] = field(default_factory=dict)
+    _shapes_under_way: set[tuple[str, tuple[int, ...], tuple[int, ...]]] = field(
+        default_factory=set
+    )
     _assumed: int = 0
 
     def __post_init__(self) -> None:
@@ -99,6 +114,8 @@ class Walk:
 
     def _of_shape(self, shape: Shape, reader: Node, readers: Iterable[Shape], depth: int) -> Found:
         same = [each for each in readers if each.kind == shape.kind]
+        if not same and shape.unsaid:
+            return Found(doubts=[Doubt((), shape.unsaid)])
         if not same:
             accepted = words_of(self.expander, reader)
             return Found([self.off_at(shape, Kind.IMPOSSIBLE, accepted)])
@@ -106,7 +123,7 @@ class Walk:
 
     def off_at(self, shape: Shape, kind: Kind, accepted: str) -> Off:
         """The whole of what a shape sends is refused."""
-        return Off((), kind, self.any_value(shape), words_of_shape(shape), accepted)
+        return Off((), kind, partial(self.any_value, shape), words_of_shape(shape), accepted)
 
     def any_value(self, shape: Shape) -> Json | Missing:
         """A value of a shape, if one is found."""
@@ -119,6 +136,7 @@ class Walk:
         """What of one shape fits none of some shapes of its kind."""
         if len(readers) == 1:
             return self._against(shape, readers[0], depth)
+        readers = self._of_its_tag(shape, readers) if len(readers) > _FEW else readers
         tried: list[tuple[Shape, Found]] = []
         for each in readers:
             found = self._against(shape, each, depth)
@@ -133,6 +151,19 @@ class Walk:
         if not near:
             return min((found for _, found in tried), key=lambda found: len(found.off))
         return self._of_union(shape, [each for each, _ in near], depth, splits)
+
+    def _of_its_tag(self, shape: Shape, readers: list[Shape]) -> list[Shape]:
+        """The readers that a property with few values does not tell apart from the shape."""
+        for name in shape.required() if shape.kind == "object" else ():
+            mine = {frozen(value) for value in self._few_values(shape.child(name))}
+            left = [each for each in readers if self._shares(each, name, mine)]
+            if mine and left and len(left) < len(readers):
+                return left
+        return readers
+
+    def _shares(self, reader: Shape, name: str, values: set[object]) -> bool:
+        theirs = self._few_values(reader.child(name))
+        return not theirs or any(frozen(each) in values for each in theirs)
 
     def _may_meet(self, one: Shape, other: Shape) -> bool:
         both = meet(one, other)
@@ -172,12 +203,24 @@ class Walk:
         return tuple(value for each in shapes for value in each.values or ())
 
     def _against(self, shape: Shape, reader: Shape, depth: int) -> Found:
+        pair = (shape.kind, shape.origin, reader.origin)
+        if not shape.origin or not reader.origin:
+            return self._of_pair(shape, reader, depth)
+        if pair in self._shapes_under_way:
+            self._assumed += 1
+            return Found()
+        self._shapes_under_way.add(pair)
+        try:
+            return self._of_pair(shape, reader, depth)
+        finally:
+            self._shapes_under_way.discard(pair)
+
+    def _of_pair(self, shape: Shape, reader: Shape, depth: int) -> Found:
         found = Found()
         unsaid = shape.unsaid or reader.unsaid
-        if unsaid and not (reader.values is None and not any(reader.facets())):
+        free = reader.values is None and not any(reader.facets()) and not reader.excluded
+        if reader.unsaid or (unsaid and not free):
             return Found(doubts=[Doubt((), unsaid)])
-        for other in reader.excluded:
-            found.add(self._outside(shape, reader, other))
         if shape.values is not None:
             found.add(self._listed(shape, [reader]))
         elif shape.kind in ("string", "number"):
@@ -186,6 +229,8 @@ class Walk:
             found.add(compare_lists(self, shape, reader, depth))
         elif shape.kind == "object":
             found.add(compare_objects(self, shape, reader, depth))
+        for other in reader.excluded if found.covered else ():
+            found.add(self._outside(shape, reader, other))
         return one_each(found)
 
     def _listed(self, shape: Shape, readers: list[Shape]) -> Found:
@@ -202,7 +247,7 @@ class Walk:
         kind = Kind.IMPOSSIBLE if every else Kind.MAY_BREAK
         accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
         told = Shape(shape.kind, tuple(sent), ())
-        return Found([Off((), kind, sent[0], words_of_shape(told), accepted)])
+        return Found([Off((), kind, made(sent[0]), words_of_shape(told), accepted)])
 
     def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, oracle.Judge]]:
         return [
@@ -220,22 +265,21 @@ class Walk:
         if oracle.covers(ours, oracle.scalar_schema(shape)):
             return Found()
         judge = oracle.judge(ours)
-        tried = 0
-        for value in scalars.fitting(shape, (reader,), self.work.bounds.seed):
-            tried += 1
-            if judge.accepts(value) is False:
-                both = meet(shape, reader)
-                never = both is None or oracle.unsatisfiable(
-                    oracle.scalar_schema(both, listed=True)
-                )
-                kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
-                sent, accepted = words_of_shape(shape), words_of_shape(reader)
-                return Found([Off((), kind, value, sent, accepted)])
+        values = list(scalars.fitting(shape, (reader,), self.work.bounds.seed))
+        refused = [value for value in values if judge.accepts(value) is False]
+        if refused:
+            value = min(refused, key=_length)
+            both = meet(shape, reader)
+            never = both is None or oracle.unsatisfiable(oracle.scalar_schema(both, listed=True))
+            kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
+            sent, accepted = words_of_shape(shape), words_of_shape(reader)
+            return Found([Off((), kind, made(value), sent, accepted)])
         reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
-        return Found(doubts=[Doubt((), reason, tried)])
+        return Found(doubts=[Doubt((), reason, len(values))])
 
     def _outside(self, shape: Shape, reader: Shape, other: Node) -> Found:
         """What the reader accepts must not be met by what it excludes."""
+        self.work.spend()
         meets = [meet(shape, each) for each in self.expander.shapes(other)]
         left = [both for both in meets if both is not None and not self.empty.of_shape(both)]
         if not left:
@@ -246,6 +290,7 @@ class Walk:
         self, shape: Shape, readers: list[Shape], reason: str, first: Iterable[Shape] = ()
     ) -> Found:
         """Look for a value that the readers refuse, where nothing could be proven."""
+        self.work.spend(_COST_OF_SEARCH)
         accepts, sends = oracle.Judge(union_schema(readers)), oracle.Judge(shape_schema(shape))
         if accepts.fault or sends.fault:
             return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
@@ -254,7 +299,7 @@ class Walk:
             tried += 1
             if sends.accepts(value) and accepts.accepts(value) is False:
                 accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
-                off = Off((), Kind.MAY_BREAK, value, words_of_shape(shape), accepted)
+                off = Off((), Kind.MAY_BREAK, made(value), words_of_shape(shape), accepted)
                 return Found([off])
         return Found(doubts=[Doubt((), reason, tried)])
 
@@ -276,6 +321,10 @@ class Walk:
                 continue
 
 
+def _length(value: Json) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
 def _taken(value: Json, takers: list[tuple[set[object] | None, oracle.Judge]]) -> bool:
     key = frozen(value)
     return any(
@@ -287,4 +336,6 @@ def _with_value(shape: Shape, name: str, value: Json) -> Shape:
     only: Json = {"const": value}
     world = shape.groups[0].world
     group = Group(world, ({"properties": {name: only}, "additionalProperties": True},))
-    return Shape(shape.kind, shape.values, (*shape.groups, group), shape.excluded, shape.unsaid)
+    origin = (*shape.origin, id(group))
+    groups = (*shape.groups, group)
+    return Shape(shape.kind, shape.values, groups, shape.excluded, shape.unsaid, origin)

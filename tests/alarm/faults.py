@@ -19,9 +19,10 @@ class Fault:
     """
     One fault and what must be found.
 
-    Shape: `gate` are the arguments that select the part of the gate concerned; `found` is the
-    finding's check and subject; `leads_to` stands in the output, so that the reader gets to the
-    line or to the field.
+    Shape: `gate` are the arguments that select the part of the gate concerned, none where the
+    batch that the fault belongs to has them; `found` is the finding's check and subject;
+    `leads_to` stands in the output, so that the reader gets to the line or to the field; `files`
+    are written as well, each a path below the workspace and its text.
     """
 
     name: str
@@ -29,6 +30,17 @@ class Fault:
     gate: tuple[str, ...]
     found: tuple[str, str]
     leads_to: str
+    files: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Faults that do not hide one another: seeded in one copy, found by one run of the gate."""
+
+    name: str
+    gate: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    exit_code: int = 1
 
 
 FEW = ("--examples", "20")

@@ -1,0 +1,76 @@
+"""Every check has an alarm, and every alarm rings: several faults are seeded in one copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.checks.catalog import CATALOG
+from tests.alarm.faults import FAULTS, Batch
+from tests.alarm.more_faults import BATCHES
+from tests.shop import Shop, subject
+
+ALL_FAULTS = (*FAULTS, *(fault for batch in BATCHES for fault in batch.faults))
+FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
+# Whether a fault of these is seen depends on how a framework routes, validates and fails.
+OF_FRAMEWORKS = (
+    "authentication-ignored",
+    "deleted-resource-served",
+    "interaction-not-honoured",
+    "invalid-request-accepted",
+    "provider-state-failed",
+    "provider-state-missing",
+    "response-schema-violated",
+    "schema-invalid",
+    "service-crashes",
+    "status-undocumented",
+    "type-error",
+    "valid-request-rejected",
+)
+
+
+def told(finding: dict[str, Any]) -> str:
+    """Give what one finding of the report tells: where, what, and the line."""
+    location = finding["location"] or {"file": ""}
+    parts = (finding["operation"], finding["path"], finding["message"], location["file"])
+    return "\n".join((*parts, finding["detail"]))
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch.name)
+def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
+    """
+    The gate names each fault with its place, tells nothing else, and exits as severities say.
+
+    Errors exit with 1; warnings and information are in the report and exit with 0.
+    """
+    shop = Shop.copy_to(tmp_path)
+    for fault in batch.faults:
+        for edit in fault.edits:
+            shop.edit(edit.file, edit.old, edit.new)
+        for path, text in fault.files:
+            (shop.root / path).write_text(text, encoding="utf-8")
+
+    outcome = shop.run("gate", *batch.gate)
+
+    assert outcome.exit_code == batch.exit_code, outcome.text
+    for fault in batch.faults:
+        rung = [told(f) for f in outcome.findings if (f["check"], subject(f)) == fault.found]
+        assert any(fault.leads_to in text for text in rung), f"{fault.name}\n{outcome.text}"
+    seeded = {fault.found for fault in batch.faults}
+    assert {(f["check"], subject(f)) for f in outcome.findings} == seeded, outcome.text
+
+
+def test_every_check_has_an_alarm() -> None:
+    """No check stands in the catalog without a seeded fault that it must find."""
+    rung = {fault.found[0] for fault in ALL_FAULTS}
+    assert {check.id for check in CATALOG} == rung
+
+
+@pytest.mark.parametrize("check", OF_FRAMEWORKS)
+def test_a_check_of_running_code_rings_in_two_frameworks(check: str) -> None:
+    """What depends on a framework is seeded in at least two of them."""
+    providers = {fault.found[1].split(":")[-1] for fault in ALL_FAULTS if fault.found[0] == check}
+    assert len({FRAMEWORKS[name] for name in providers}) >= 2

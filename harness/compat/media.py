@@ -33,7 +33,8 @@ def media_fits(expected: str, seen: str) -> bool:
 
 
 def _all_parts(media_type: str) -> list[str]:
-    return ["".join(part.split()).lower() for part in media_type.split(";")]
+    essence, *parameters = ("".join(part.split()) for part in media_type.split(";"))
+    return [essence, *(each.lower() for each in parameters)]
 
 
 def _meet(one: str, other: str) -> bool:

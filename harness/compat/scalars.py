@@ -11,6 +11,7 @@ from harness.compat.texts import FORMAT_SAMPLES, ODD, PLAIN, Unreadable, matchin
 from harness.domain.json import Json
 
 _LONGEST = 4_000
+_WIDE = 10**15
 _PLAIN_NUMBERS: tuple[Json, ...] = (1, 0, -1, 0.5, 2, 1.5, -0.5, 10, 1000, 10**12, 1e-6)
 
 
@@ -56,17 +57,29 @@ def _numbers(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterato
     for shape in shapes:
         for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
             for bound in numbers(shape.words(word)):
-                for step in (0, 1, -1, 0.5, -0.5, 0.001, -0.001):
-                    yield bound + step
+                yield from _around(bound)
         for factor in numbers(shape.words("multipleOf")):
-            yield from (factor * times for times in (1, 2, 3, 10, -1))
-            least, most = shape.most("minimum"), shape.least("maximum")
-            start = least if least or most is None else most
-            yield from (factor * (start // factor + step) for step in (-1, 0, 1))
+            yield from _multiples(factor, shape)
     for _ in range(40 if chance else 0):
         assert chance is not None
         scale = 10.0 ** chance.randint(0, 6)
         yield chance.choice([chance.randint(-1000, 1000), chance.uniform(-scale, scale)])
+
+
+def _around(bound: float) -> Iterator[float]:
+    steps = (0, 1, -1, 0.5, -0.5, 0.001, -0.001)
+    # Beyond this, a half is lost or the sum is no number at all.
+    yield from (bound + step for step in (steps if abs(bound) < _WIDE else steps[:1]))
+
+
+def _multiples(factor: float, shape: Shape) -> Iterator[float]:
+    if not 0 < factor < _WIDE:
+        return
+    yield from (factor * times for times in (1, 2, 3, 10, -1))
+    least, most = shape.most("minimum"), shape.least("maximum")
+    start = least if least or most is None else most
+    if abs(start) < _WIDE and start / factor < _WIDE:
+        yield from (factor * (start // factor + step) for step in (-1, 0, 1))
 
 
 def _texts(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterator[Json]:

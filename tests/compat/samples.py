@@ -50,12 +50,13 @@ def interaction(
     rules: dict[str, Any] | None = None,
     reader: Any = None,
     request: dict[str, Any] | None = None,
+    media_type: str = "application/json",
     **response: Any,
 ) -> Interaction:
     """An interaction of a pact of version 4 that expects a JSON body."""
     reply: dict[str, Any] = {"status": 200, **response}
     if body is not None:
-        reply["body"] = {"content": body, "contentType": "application/json", "encoded": False}
+        reply["body"] = {"content": body, "contentType": media_type, "encoded": False}
     if rules is not None:
         reply["matchingRules"] = {"body": rules}
     written = {

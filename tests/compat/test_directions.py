@@ -1,0 +1,112 @@
+"""What a document's schemas say depends on who writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.compat.directions import Directed, Direction
+from harness.compat.engine import compare_sides, side
+from harness.compat.interactions import Provider
+from harness.compat.misfits import Code
+from harness.compat.outcome import Broken, Kind, Proven
+from harness.domain.document import Document
+from tests.compat.samples import INTEGER, LIKE, TEXT, interaction, record, replying
+
+SECRET = {"type": "string", "writeOnly": True}
+MADE = {"type": "string", "readOnly": True}
+ACCOUNT = record({"name": TEXT, "password": SECRET, "id": MADE}, "name", "password", "id")
+
+
+def schema_of(document: Document) -> Any:
+    """The schema of the document's one reply."""
+    return document.operations[0].responses["200"].content["application/json"].schema
+
+
+def against(document: Document, reader: Any) -> Any:
+    """What a reply of the document comes to for a reader."""
+    writer = Directed(document, Direction.REPLY).side(schema_of(document))
+    return compare_sides(writer, side(reader, closed=False))
+
+
+@pytest.mark.parametrize("schemas", [{}, {"schemas": {"Secret": SECRET}}])
+def test_write_only_properties_are_never_in_a_reply(schemas: Any) -> None:
+    """A consumer that reads one reads what is not sent."""
+    secret = {"$ref": "#/components/schemas/Secret"} if schemas else SECRET
+    account = record({"name": TEXT, "password": secret}, "name", "password")
+    found = against(replying(account, **schemas), record({"password": TEXT}, "password"))
+
+    assert isinstance(found, Broken)
+    assert [each.kind for each in found.witnesses] == [Kind.UNDECLARED]
+    assert found.witnesses[0].value == {"name": "a"}
+
+
+def test_read_only_properties_are_never_demanded_of_a_request() -> None:
+    """A request without a read-only property is accepted, one without another is not."""
+    document = replying(ACCOUNT)
+    reader = Directed(document, Direction.REQUEST).side(schema_of(document))
+
+    assert reader.judge.accepts({"name": "a", "password": "p"})
+    assert not reader.judge.accepts({"name": "a", "id": "1"})
+
+
+def test_a_discriminator_gives_each_branch_its_value() -> None:
+    """Branches that differ in their tag alone are told apart by it."""
+    cat, dog = record({"kind": TEXT, "x": INTEGER}, "kind", "x"), record({"kind": TEXT}, "kind")
+    union = {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+        "discriminator": {"propertyName": "kind"},
+    }
+    document = replying(union, schemas={"Cat": cat, "Dog": dog})
+    tagged = [record({"kind": {"const": "Cat"}, "x": INTEGER}, "kind", "x")]
+    both = {"anyOf": [*tagged, record({"kind": {"const": "Dog"}}, "kind")]}
+
+    assert against(document, both) == Proven()
+    found = against(document, tagged[0])
+    assert isinstance(found, Broken)
+    assert found.witnesses[0].value == {"kind": "Dog"}
+
+
+def test_a_parent_with_a_discriminator_stands_for_its_children() -> None:
+    """A schema that others build on is sent as one of those, not bare."""
+    pet = {**record({"kind": TEXT}, "kind"), "discriminator": {"propertyName": "kind"}}
+    cat = {"allOf": [{"$ref": "#/components/schemas/Pet"}, record({"lives": INTEGER}, "lives")]}
+    document = replying({"$ref": "#/components/schemas/Pet"}, schemas={"Pet": pet, "Cat": cat})
+
+    assert against(document, record({"lives": INTEGER}, "lives")) == Proven()
+
+
+@pytest.mark.parametrize(
+    ("version", "schema"),
+    [
+        ("3.0.3", {"type": "string", "nullable": True}),
+        ("3.1.0", {"type": ["string", "null"]}),
+        ("3.1.0", {"oneOf": [TEXT, {"type": "null"}]}),
+        ("3.0.3", {"nullable": True, "allOf": [TEXT]}),
+    ],
+)
+def test_null_in_any_spelling_is_sent(version: str, schema: Any) -> None:
+    """A reader that does not take null is told so in every spelling of nullable."""
+    document = replying(record({"a": schema}, "a"), openapi=version)
+    found = against(document, record({"a": TEXT}, "a"))
+
+    assert isinstance(found, Broken)
+    assert [each.value for each in found.witnesses] == [{"a": None}]
+
+
+def test_exclusive_bounds_of_the_older_version_count() -> None:
+    """A flag beside a bound takes the bound itself away."""
+    schema = {"type": "integer", "minimum": 0, "exclusiveMinimum": True}
+
+    assert against(replying(schema, openapi="3.0.3"), {"type": "integer", "minimum": 1}) == Proven()
+
+
+def test_a_reply_of_what_could_not_be_read_is_a_gap() -> None:
+    """A remote reference is neither proven nor broken."""
+    document = replying(record({"a": {"$ref": "http://example.org/a.json"}}, "a"))
+    found = Provider(document).compared(interaction({"a": "x"}, {"$": LIKE}))
+
+    assert found.misfits == ()
+    assert [each.code for each in found.gaps] == [Code.REPLY_BODY]
+    assert not found.proven

@@ -29,6 +29,7 @@ from harness.domain.steps import (
 )
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
+from harness.reports.masking import masked_reply
 from harness.services import RunDirectory
 from harness.stages.ports import Outside, Progress, StepContext
 from harness.stages.surveying import survey
@@ -42,7 +43,7 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     """
     with _outside(config, progress) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
-    keep_recordings(verdict, _state_directory(config))
+    keep_recordings(verdict, _state_directory(config), masked_reply)
     return verdict
 
 

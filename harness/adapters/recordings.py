@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.domain.errors import Misused
@@ -16,6 +16,8 @@ from harness.domain.steps import Replay
 from harness.domain.verdict import Verdict
 
 VERSION = 1
+Clean = Callable[[HttpReply], HttpReply]
+
 _DIRECTORY = "recordings"
 _MOST_NAMED = 5
 
@@ -36,6 +38,10 @@ class Recording:
     exchanges: tuple[Exchange, ...]
     finding: str = ""
     message: str = ""
+
+
+def _as_it_is(reply: HttpReply) -> HttpReply:
+    return reply
 
 
 def recording_of(one: CaseFailed | Finding) -> Recording:
@@ -104,15 +110,22 @@ def from_text(text: str) -> Recording:
         raise Misused(f"the recording is damaged: {type(error).__name__}: {error}") from error
 
 
-def keep_recordings(verdict: Verdict, state_directory: Path) -> None:
-    """Keep the requests of every finding that has some, for `harness reproduce`."""
+def keep_recordings(verdict: Verdict, state_directory: Path, clean: Clean = _as_it_is) -> None:
+    """
+    Keep the requests of every finding that has some, for `harness reproduce`.
+
+    Shape: `clean` takes secrets out of a reply; requests came without any.
+    """
     directory = state_directory / _DIRECTORY
     for finding in verdict.findings:
         if finding.flaw.exchanges:
             directory.mkdir(parents=True, exist_ok=True)
             path = directory / _name(finding.fingerprint)
             draft = path.with_suffix(f".{os.getpid()}")
-            draft.write_text(to_text(recording_of(finding)), "utf-8", "surrogatepass")
+            recording = recording_of(finding)
+            replies = tuple(replace(one, reply=clean(one.reply)) for one in recording.exchanges)
+            text = to_text(replace(recording, exchanges=replies))
+            draft.write_text(text, "utf-8", "surrogatepass")
             draft.replace(path)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from harness.adapters.schema_fuzzer_traffic import SENDER_HEADERS, Sent
 from harness.domain.evidence import Exchange, HttpReply, HttpRequest
+from harness.services.environment import credential_secrets
 
 MASK = "[masked]"
 NO_CREDENTIAL = "no-such-credential"  # what is sent to see whether anything is let in
@@ -30,12 +31,10 @@ class Masker:
     def of(
         cls, credentials: Mapping[str, Mapping[str, str]], secrets: Iterable[str] = ()
     ) -> Masker:
-        """Hide what the credentials hold: whole values, and tokens after a scheme's name."""
-        names, values = set(_SECRET_HEADERS), set(secrets)
-        for pairs in credentials.values():
-            for name, value in pairs.items():
-                names.add(name.lower())
-                values.update({value, value.rpartition(" ")[2]})
+        """Hide what the credentials hold, and secrets that are known otherwise."""
+        names = {name.lower() for pairs in credentials.values() for name in pairs}
+        names |= _SECRET_HEADERS
+        values = {*secrets, *credential_secrets(credentials)}
         return cls(frozenset(value for value in values if len(value) >= 4), frozenset(names))
 
     def text(self, text: str) -> str:

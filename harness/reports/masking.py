@@ -35,6 +35,11 @@ def masked(verdict: Verdict, secrets: Iterable[str]) -> Verdict:
     return _walk(verdict, cleaner(secrets))
 
 
+def masked_reply(reply: HttpReply) -> HttpReply:
+    """Put a mask over what holds secrets by its name in one reply."""
+    return _by_name(reply)
+
+
 def cleaner(secrets: Iterable[str]) -> Clean:
     """Build the function that masks known secrets in a text, however they were written."""
     forms = {

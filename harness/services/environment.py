@@ -28,6 +28,7 @@ WITHHELD = frozenset(
 )
 MASK = "***"
 SHORTEST_SECRET = 3
+SHORTEST_COOKIE = 6  # `on` and `true` are values of cookies too
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,23 @@ def secrets_of(service: Service, outside: Mapping[str, str] = os.environ) -> fro
     named = (value.secret_from for value in service.env.values())
     found = (outside.get(name, "") for name in named if name is not None)
     return frozenset(secret for secret in found if len(secret) >= SHORTEST_SECRET)
+
+
+def credential_secrets(credentials: Mapping[str, Mapping[str, str]]) -> frozenset[str]:
+    """
+    The values that must not be seen of headers that let a request in.
+
+    Shape: whole values, what follows a scheme's name, and the value of each cookie.
+    """
+    values = [value for headers in credentials.values() for value in headers.values()]
+    found = {part for value in values for part in (value, value.rpartition(" ")[2])}
+    found.update(
+        pair.partition("=")[2].strip()
+        for value in values
+        for pair in value.split(";")
+        if len(pair.partition("=")[2].strip()) >= SHORTEST_COOKIE
+    )
+    return frozenset(secret for secret in found if len(secret) > SHORTEST_SECRET)
 
 
 def masked(text: str, secrets: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from harness.domain.crash import Crash
 from harness.domain.errors import DocumentUnreadable, ServiceLost, StateFailed
 from harness.domain.service import Service
 from harness.services import control
-from harness.services.environment import masked
+from harness.services.environment import credential_secrets, masked
 from harness.services.group import Group
 from harness.services.instance import TAIL_CHARACTERS, Instance
 from harness.services.wire import Unanswered, exchange
@@ -35,6 +35,7 @@ class RunningService:
         self._instance = instance
         self._group = group
         self._neighbours = neighbours
+        self._let_in: frozenset[str] = frozenset()
 
     @property
     def service(self) -> Service:
@@ -128,7 +129,9 @@ class RunningService:
                 " started from its `app`",
                 hint="give `app` instead of `command` or `url`, or leave `auth` out",
             )
-        return self._ask(lambda: control.read_credentials(url))
+        found = self._ask(lambda: control.read_credentials(url))
+        self._let_in |= credential_secrets(found)
+        return found
 
     def info(self) -> Mapping[str, object]:
         """What the host found: `framework`, `kind`, `server`, `python`; {} where there is none."""
@@ -149,8 +152,8 @@ class RunningService:
         return self._instance.output()[-characters:]
 
     def secrets(self) -> frozenset[str]:
-        """Values handed to it or its neighbours that no text may show."""
-        return self._group.secrets
+        """Values handed to it or its neighbours, or by it to us, that no text may show."""
+        return self._group.secrets | self._let_in
 
     def stop(self) -> None:
         """Stop it and the real neighbours: no process, port or directory of theirs is left."""

@@ -103,6 +103,7 @@ def _reasons(
                 f"left alone: {gathered.reason}",
                 "a pact is taken from a whole and green run of the consumer's tests alone",
             )
+    yield from _shut_out(facts)
     for report in edges:
         for leg in report.legs:
             if leg.status is LegStatus.MISSING:
@@ -113,6 +114,21 @@ def _reasons(
             "nothing was checked",
             "name members in `services`, and give them an app, contract tests or packages",
         )
+
+
+def _shut_out(facts: Facts) -> Iterator[Unobserved]:
+    """Name the services of which nothing was seen but their refusal to let anyone in."""
+    exercised: dict[str, list[OperationExercised]] = {}
+    for one in facts.of(OperationExercised):
+        exercised.setdefault(one.service, []).append(one)
+    for service, operations in exercised.items():
+        cases = sum(one.cases for one in operations)
+        if cases and cases == sum(one.unauthorised for one in operations):
+            yield Unobserved(
+                f"{service} behind its authentication",
+                f"each of {cases} generated requests was answered 401 or 403",
+                'give credentials: auth = "module:function" in its table',
+            )
 
 
 def _step_reports(facts: Facts, run: Run) -> Iterator[StepReport]:

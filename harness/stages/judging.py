@@ -80,16 +80,18 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
         flaw=flaw,
         owner=(service.owner or "") if service else "",
         fingerprint=identity,
-        reproduce=_reproduce(check, flaw, identity),
+        reproduce=_reproduce(check, flaw, identity, is_member=service is not None),
     )
 
 
-def _reproduce(check: Check, flaw: Flaw, identity: str) -> str:
+def _reproduce(check: Check, flaw: Flaw, identity: str, *, is_member: bool) -> str:
     if flaw.exchanges:
         return f"harness reproduce {identity}"
     if flaw.consumer:
         edge = shlex.quote(f"{flaw.consumer}:{flaw.service}")
         return f"harness gate --edge {edge} --check {check.id}"
+    if not is_member:  # a file, say
+        return f"harness gate --check {check.id}"
     return f"harness gate --service {shlex.quote(flaw.service)} --check {check.id}"
 
 

@@ -18,27 +18,59 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Finding
 from harness.domain.policy import Policy, Severity
-from harness.domain.steps import Describe, LeftOut, Plan, Step
+from harness.domain.steps import (
+    ConsumerTests,
+    Describe,
+    Fuzz,
+    LeftOut,
+    Plan,
+    Step,
+    TypeCheck,
+    VerifyPacts,
+)
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.stages.judging import Judgement
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How the run itself went: its plan, its steps in the order of their ends, its time."""
+    """
+    How the run itself went: its plan, its steps in the order of their ends, its time.
+
+    Shape: `is_slice` says that only a part of the system was asked for.
+    """
 
     plan: Plan
     steps: tuple[Step, ...]
     elapsed_ms: int
     interrupted: bool = False
+    is_slice: bool = False
+
+    def looked_for_provider(self, edge: Edge) -> bool:
+        """Whether a step was to see the provider of an edge keep its word to its consumer."""
+        return any(
+            (isinstance(step, Fuzz) and step.service == edge.pair.provider)
+            or (
+                isinstance(step, VerifyPacts)
+                and step.service == edge.pair.provider
+                and (not step.consumers or edge.pair.consumer in step.consumers)
+            )
+            for step in self.steps
+        )
+
+    def looked_for_consumer(self, edge: Edge) -> bool:
+        """Whether a step was to see the consumer of an edge cope."""
+        return any(
+            isinstance(step, ConsumerTests | TypeCheck) and step.service == edge.pair.consumer
+            for step in self.steps
+        )
 
 
 def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     """Grade the findings, count the evidence of every leg, and say how it stands."""
     config = facts.system.config
     findings = tuple(grade(judgement.findings, config.policy))
-    kinds = frozenset(step.kind for step in run.steps)
-    edges = tuple(_edges(facts, findings, config.policy, kinds))
+    edges = tuple(_edges(facts, findings, config.policy, run))
     reasons = tuple(_reasons(facts, judgement, edges, run))
     return Verdict(
         status=_status(findings, reasons, judgement, interrupted=run.interrupted),
@@ -141,23 +173,20 @@ def _step_reports(facts: Facts, run: Run) -> Iterator[StepReport]:
 
 
 def _edges(
-    facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+    facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> Iterator[EdgeReport]:
     edges = {contract.edge for contract in facts.contracts}
     bare = {Edge(pair, "") for pair in facts.pairs} - {Edge(edge.pair, "") for edge in edges}
     for edge in sorted(edges | bare):
-        yield EdgeReport(
-            edge,
-            (
-                _provider_leg(edge, facts, findings, policy, kinds),
-                _fit_leg(policy),
-                _consumer_leg(edge, facts, findings, policy, kinds),
-            ),
-        )
+        provider = _provider_leg(edge, facts, findings, policy, run)
+        consumer = _consumer_leg(edge, facts, findings, policy, run)
+        seen = {provider.status, consumer.status} != {LegStatus.NOT_LOOKED_AT}
+        if seen or not run.is_slice:
+            yield EdgeReport(edge, (provider, _fit_leg(policy, run), consumer))
 
 
 def _provider_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> LegReport:
     keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
     honoured = sum(
@@ -173,41 +202,43 @@ def _provider_leg(
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
     against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
-    provider = facts.service(edge.pair.provider)
     return _leg(
         Leg.PROVIDER,
         LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
         policy,
-        looked_at=provider is not None and provider.serves and bool(kinds & {"verify", "fuzz"}),
+        run,
+        looked_at=run.looked_for_provider(edge),
         reason="no interaction was verified and no generated request succeeded",
     )
 
 
 def _consumer_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, kinds: frozenset[str]
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> LegReport:
     passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
     against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
-    consumer = facts.service(edge.pair.consumer)
     report = LegReport(Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed)
     return _leg(
         Leg.CONSUMER,
         report,
         policy,
-        looked_at=consumer is not None and bool(kinds & {"consumer-tests", "types"}),
+        run,
+        looked_at=run.looked_for_consumer(edge),
         reason="no contract test of the consumer ran",
     )
 
 
-def _fit_leg(policy: Policy) -> LegReport:
-    required = policy.required is not None and Leg.FIT in policy.required
+def _fit_leg(policy: Policy, run: Run) -> LegReport:
+    required = policy.required is not None and Leg.FIT in policy.required and not run.is_slice
     status = LegStatus.MISSING if required else LegStatus.NOT_LOOKED_AT
     return LegReport(Leg.FIT, status, reason="this version cannot compare schemas")
 
 
-def _leg(leg: Leg, report: LegReport, policy: Policy, *, looked_at: bool, reason: str) -> LegReport:
-    required = looked_at if policy.required is None else leg in policy.required
+def _leg(
+    leg: Leg, report: LegReport, policy: Policy, run: Run, *, looked_at: bool, reason: str
+) -> LegReport:
+    required = looked_at if policy.required is None or run.is_slice else leg in policy.required
     if report.findings:
         return replace(report, status=LegStatus.FAILED)
     if report.interactions or report.cases or report.typed:

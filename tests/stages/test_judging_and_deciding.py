@@ -83,11 +83,12 @@ def verdict_of(
     files: FakeFiles | None = None,
     catalog: tuple[Check, ...] = CATALOG,
     interrupt_after: int | None = None,
+    selection: Selection = Selection(),
 ) -> Verdict:
     """Take a scripted shop to its verdict."""
     workers = FakeWorkers(script, interrupt_after=interrupt_after)
     outside = Outside(files or FakeFiles(), workers, FakeProgress(), lambda: 0.0)
-    return run(config or a_shop(), outside, catalog, Selection())
+    return run(config or a_shop(), outside, catalog, selection)
 
 
 def crashed(*, came_back: bool = True) -> CaseFailed:
@@ -234,3 +235,11 @@ def test_a_fingerprint_knows_no_line_and_no_wording() -> None:
 
     assert fingerprint("service-crashes", flaw) == fingerprint("service-crashes", moved)
     assert fingerprint("service-crashes", flaw) != fingerprint("type-error", flaw)
+
+
+def test_a_slice_asks_only_for_what_it_looks_at() -> None:
+    """`--check type-error` passes once the code is mended, whatever it did not look at."""
+    selection = Selection(services=("orders",), checks=("type-error",))
+    verdict = verdict_of(healthy(), selection=selection)
+
+    assert (verdict.status, verdict.reasons) == (Status.PASSED, ())

@@ -83,12 +83,12 @@ def verdict_of(
     files: FakeFiles | None = None,
     catalog: tuple[Check, ...] = CATALOG,
     interrupt_after: int | None = None,
-    selection: Selection = Selection(),
+    selection: Selection | None = None,
 ) -> Verdict:
     """Take a scripted shop to its verdict."""
     workers = FakeWorkers(script, interrupt_after=interrupt_after)
     outside = Outside(files or FakeFiles(), workers, FakeProgress(), lambda: 0.0)
-    return run(config or a_shop(), outside, catalog, selection)
+    return run(config or a_shop(), outside, catalog, selection or Selection())
 
 
 def crashed(*, came_back: bool = True) -> CaseFailed:

@@ -273,7 +273,7 @@ class _Attempt:
             tuple(self._masker.exchange(sent) for sent in shortened.sequence),
             look.where,
             look.cause,
-            shortened.crash or found.seen.crash,
+            self._masker.crash(shortened.crash or found.seen.crash),
             shortened.came_back,
             found.occurrences,
         )

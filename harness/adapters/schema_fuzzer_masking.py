@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.adapters.schema_fuzzer_traffic import SENDER_HEADERS, Sent
+from harness.domain.crash import Crash
 from harness.domain.evidence import Exchange, HttpReply, HttpRequest
 from harness.services.environment import credential_secrets
 
@@ -42,6 +43,14 @@ class Masker:
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
+
+    def crash(self, crash: Crash | None) -> Crash | None:
+        """Hide every secret in what was raised."""
+        if crash is None:
+            return None
+        return replace(
+            crash, message=self.text(crash.message), traceback=self.text(crash.traceback)
+        )
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Hide the values of secret headers, and secrets in the others."""

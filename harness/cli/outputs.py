@@ -65,17 +65,23 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, judged: dict[str, froze
     """
     Write the reports, each whole or not at all.
 
-    Raises: Misused, where a file cannot be written.
+    Raises: Misused, where a file cannot be written; the others are written all the same.
     """
+    unwritten: list[Misused] = []
     for output in outputs:
         if output.format == "json":
             text = json_report.render(verdict)
         else:
             text = junit.render(verdict, judged)
-        if output.file is None:
-            say(text)
-        else:
-            _write(output.file, text)
+        try:
+            if output.file is None:
+                say(text)
+            else:
+                _write(output.file, text)
+        except Misused as error:
+            unwritten.append(error)
+    if unwritten:
+        raise unwritten[0]
 
 
 def judged(config: Config, selection: Selection) -> dict[str, frozenset[str]]:

@@ -24,7 +24,7 @@ MARK = "GATE_TEST_MARK"
 LISTENING = "0A"
 LIMIT_S = 120.0
 
-# An app that answers from a table of the workspace: {"METHOD /path": [status, type, body]}.
+# An app that answers from a table of the workspace: {"METHOD /path, a pattern": [status, body]}.
 ANSWERING = """
 import json, os, pathlib, re
 HERE = pathlib.Path(__file__).parent
@@ -35,8 +35,7 @@ def app(environ, start_response):
     environ["wsgi.input"].read(length)
     routes = json.loads((HERE / "routes.json").read_text("utf-8"))
     for route, (status, body) in routes.items():
-        method, _, pattern = route.partition(" ")
-        if method == environ["REQUEST_METHOD"] and re.fullmatch(pattern, path):
+        if re.fullmatch(route, environ["REQUEST_METHOD"] + " " + path):
             break
     else:
         status, body = 404, {"detail": "nothing here"}

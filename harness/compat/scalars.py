@@ -6,8 +6,9 @@ import random
 from collections.abc import Iterable, Iterator
 
 from harness.compat import oracle
+from harness.compat.regexes import Unreadable
 from harness.compat.shapes import Shape, frozen, kind_of_value, numbers, sequence
-from harness.compat.texts import FORMAT_SAMPLES, ODD, PLAIN, Unreadable, matching
+from harness.compat.texts import FORMAT_SAMPLES, ODD, PLAIN, matching
 from harness.domain.json import Json
 
 _LONGEST = 4_000

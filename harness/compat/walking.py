@@ -37,6 +37,7 @@ from harness.compat.shapes import (
     says_nothing,
     settled,
 )
+from harness.compat.wordings import compare_texts
 from harness.compat.words import either, words_of, words_of_shape
 from harness.domain.json import Json
 
@@ -267,6 +268,11 @@ class Walk:
         judge = oracle.judge(ours)
         values = list(scalars.fitting(shape, (reader,), self.work.bounds.seed))
         refused = [value for value in values if judge.accepts(value) is False]
+        if not refused and shape.kind == "string":
+            verdict = compare_texts(shape, reader)
+            if verdict.covered:
+                return Found()
+            refused = [each for each in verdict.refused if self._is_sent(shape, each, judge)]
         if refused:
             value = min(refused, key=_length)
             both = meet(shape, reader)
@@ -276,6 +282,10 @@ class Walk:
             return Found([Off((), kind, made(value), sent, accepted)])
         reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
         return Found(doubts=[Doubt((), reason, len(values))])
+
+    def _is_sent(self, shape: Shape, value: Json, judge: oracle.Judge) -> bool:
+        sends = oracle.judge(oracle.scalar_schema(shape))
+        return sends.accepts(value) is True and judge.accepts(value) is False
 
     def _outside(self, shape: Shape, reader: Shape, other: Node) -> Found:
         """What the reader accepts must not be met by what it excludes."""

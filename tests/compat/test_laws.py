@@ -12,7 +12,7 @@ from harness.compat.outcome import Broken, Kind, Proven, Unknown
 from tests.compat.drawing import Schema, changed, documents, judged, schemas, values
 
 _QUIET = settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     database=None,
     derandomize=True,
@@ -83,7 +83,7 @@ def test_a_schema_is_never_refused_by_itself(schema: Schema) -> None:
 
 
 @given(pair=_pairs())
-@settings(_QUIET, max_examples=60)
+@settings(_QUIET, max_examples=40)
 def test_the_same_pair_gives_the_same_answer(pair: tuple[Schema, Schema]) -> None:
     """Nothing of an answer depends on when or how often it is asked for."""
     assert compare(*pair) == compare(*pair)
@@ -94,7 +94,7 @@ def test_most_pairs_are_decided() -> None:
     counts: dict[type[Any], int] = {}
 
     @given(pair=_pairs())
-    @settings(_QUIET, max_examples=300)
+    @settings(_QUIET, max_examples=150)
     def count(pair: tuple[Schema, Schema]) -> None:
         kind = type(compare(*pair))
         counts[kind] = counts.get(kind, 0) + 1

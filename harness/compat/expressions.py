@@ -47,13 +47,6 @@ class Expressions:
                 best, found = (len(tokens), exact), Applied(rule, inherited)
         return found
 
-    def has_wildcard(self, place: Place) -> bool:
-        """Whether a rule speaks of every value right below a place by `*`."""
-        return any(
-            len(tokens) == len(place) + 1 and tokens[-1] == "*" and _weight(tokens[:-1], place)
-            for tokens, _ in self._rules
-        )
-
 
 def _is_handed_down(rule: Rule) -> bool:
     return all(str(each.get("match", "type")) in _HANDED_DOWN for each in rule.matchers)

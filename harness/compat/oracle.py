@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -10,7 +11,7 @@ import jsonschema_rs
 from jsonschema_rs import CanonicalSchema, FancyRegexOptions, canonicalize
 from jsonschema_rs.canonical import CanonicalizationError, Containment, Satisfiability
 
-from harness.compat.shapes import Shape, mapping, sequence
+from harness.compat.shapes import Shape, mapping
 from harness.domain.document import UNKNOWN_BECAUSE
 from harness.domain.json import Json, canonical
 
@@ -82,8 +83,6 @@ def pattern_fault(pattern: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _canonical(text: str) -> CanonicalSchema | None:
-    import json
-
     try:
         return canonicalize(
             json.loads(text),
@@ -133,8 +132,6 @@ def unsatisfiable(schema: Json) -> bool:
 
 @lru_cache(maxsize=4096)
 def _judge(text: str) -> Judge:
-    import json
-
     return Judge(json.loads(text))
 
 
@@ -190,8 +187,3 @@ def usable(schema: Json) -> Json:
 
 
 _DATA: Final = frozenset({"enum", "const", "examples", "default"})
-
-
-def names_of(schema: Json) -> tuple[str, ...]:
-    """The property names that a schema requires."""
-    return tuple(str(name) for name in sequence(mapping(schema).get("required")))

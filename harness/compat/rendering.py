@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from harness.compat.shapes import Group, Node, Shape, World, frozen
+from harness.compat.shapes import Group, Node, Shape, World
 from harness.domain.document import direct_references
 from harness.domain.json import Json
-
-
-def node_schema(node: Node) -> Json:
-    """A node whose parts share a world, as one schema."""
-    schemas = [part.schema for part in node]
-    schema: Json = schemas[0] if len(schemas) == 1 else {"allOf": schemas}
-    return with_definitions(schema, node[0].world) if node else True
 
 
 def shape_schema(shape: Shape, *, listed: bool = True) -> dict[str, Json]:
@@ -77,8 +70,3 @@ def _parts(group: Group, kind: str) -> list[Json]:
 
 def _bare(node: Node) -> Json:
     return node[0].schema if len(node) == 1 else {"allOf": [part.schema for part in node]}
-
-
-def same(one: Json, other: Json) -> bool:
-    """Whether two values are the same JSON, with 1 and 1.0 alike and true apart."""
-    return frozen(one) == frozen(other)

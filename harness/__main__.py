@@ -10,7 +10,7 @@ from importlib.util import find_spec
 GATE_PACKAGES = (
     "click",
     "hypothesis",
-    "jsonschema",
+    "jsonschema_rs",
     "mypy",
     "pebble",
     "pydantic",

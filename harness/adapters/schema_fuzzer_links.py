@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from harness.adapters.schema_fuzzer_traffic import STATE, Sender, Sent, json_or_none, leaves
+from harness.adapters.schema_fuzzer_traffic import Sender, Sent, json_or_none, leaves
+from harness.domain.evidence import PROVIDER_STATE
 
 
 def names_something(path: str, value: str | int) -> bool:
@@ -47,7 +48,7 @@ def taken_in(sent: Sent) -> set[str]:
 
 def substituted(sent: Sent, changes: Mapping[str, str | int]) -> Sent:
     """Put the names that a service gave out this time in the place of those of last time."""
-    if not changes or sent.method == STATE:
+    if not changes or sent.method == PROVIDER_STATE:
         return sent
     path, _, query = sent.path.partition("?")
     parts = [

@@ -9,10 +9,10 @@ from harness.adapters.schema_fuzzer_judging import Look, Seen, judge
 from harness.adapters.schema_fuzzer_links import given_out, send_again, taken_in
 from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_run import Crashes, Run
-from harness.adapters.schema_fuzzer_traffic import STATE, Sender, Sent
+from harness.adapters.schema_fuzzer_traffic import Sender, Sent
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Fault
+from harness.domain.evidence import PROVIDER_STATE, Fault
 
 _PROBES_PER_FAULT = 24
 _PROBES_PER_RUN = 120
@@ -168,7 +168,9 @@ def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
         [*_needed(before, last), last],
         [*_about_the_same(before, last), last],
         [
-            *[*(sent for sent in before if sent.changes or sent.method == STATE)][-_LONGEST_TRIED:],
+            *[*(sent for sent in before if sent.changes or sent.method == PROVIDER_STATE)][
+                -_LONGEST_TRIED:
+            ],
             last,
         ],
         [*before[-_LONGEST_TRIED:], last],
@@ -186,7 +188,7 @@ def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
     wanted = taken_in(last)
     kept: list[Sent] = []
     for sent in reversed(before):
-        if (sent.changes or sent.method == STATE) and wanted & {
+        if (sent.changes or sent.method == PROVIDER_STATE) and wanted & {
             str(value) for value in given_out(sent).values()
         }:
             kept.append(sent)

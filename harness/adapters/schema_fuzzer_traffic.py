@@ -15,10 +15,10 @@ import requests
 
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
+from harness.domain.evidence import PROVIDER_STATE
 from harness.stages.ports import StepContext
 
 CASE_HEADER = "X-Schemathesis-TestCaseId"
-STATE = "STATE"  # the method of a pseudo-request that sets up a provider state
 REQUEST_TIMEOUT_S = 10.0
 
 # Set by whatever sends, so that they say nothing about the case.
@@ -169,7 +169,7 @@ class Sender:
 
     def send(self, request: Sent) -> Sent:
         """Send a request once more, or for the first time, under a fresh id."""
-        if request.method == STATE:
+        if request.method == PROVIDER_STATE:
             return self._set_up(request)
         case_id = uuid.uuid4().hex
         headers = [(k, v) for k, v in request.headers if k not in SENDER_HEADERS]
@@ -225,7 +225,7 @@ def state_request(name: str, params: Mapping[str, object], of: str = "") -> Sent
     """
     body = json.dumps(dict(params), sort_keys=True, default=str).encode()
     path = quote(name, safe="")
-    return Sent("", "", STATE, f"{quote(of, safe='')}/{path}" if of else path, (), body)
+    return Sent("", "", PROVIDER_STATE, f"{quote(of, safe='')}/{path}" if of else path, (), body)
 
 
 def leaves(value: object, path: str = "") -> Iterator[tuple[str, str | int]]:

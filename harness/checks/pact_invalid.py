@@ -15,19 +15,20 @@ from harness.domain.policy import Severity
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for found in facts.system.pacts:
         if found.pact is None:
-            yield _flaw(facts.relative(found.path), "", found.refused, found.hint)
+            yield _flaw(facts, found.path, "", found.refused, found.hint)
     for refused in facts.of(PactRefused):
-        yield _flaw(facts.relative(refused.path), "", refused.message, refused.hint)
+        yield _flaw(facts, refused.path, "", refused.message, refused.hint)
     for pact in facts.pacts:
         for note in pact.notes:
             if note.lost:
-                yield _flaw(facts.relative(pact.path), note.path, note.message, "")
+                yield _flaw(facts, pact.path, note.path, note.message, "")
 
 
-def _flaw(path: str, where: str, message: str, hint: str) -> Flaw:
+def _flaw(facts: Facts, file: str, where: str, message: str, hint: str) -> Flaw:
+    path = facts.relative(file)
     return Flaw(
         service=path,
-        message=message,
+        message=message.replace(file, path),
         hint=hint or "write the pact anew with its consumer's tests, or take the file away",
         cause="unreadable",
         where=where,

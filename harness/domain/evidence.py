@@ -151,12 +151,18 @@ class PactRefused:
     hint: str = ""
 
 
+PROVIDER_STATE = "STATE"
+"""The method of a step of a sequence that sets up a provider state instead of sending a request."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """
     A request as it was sent.
 
-    Shape: `url` is path and query; secrets in `headers` are masked; `body` is text (undecodable
+    Shape: `url` is path and query; where `method` is `PROVIDER_STATE` it is the quoted name of the
+    state, behind the quoted name of a neighbour and a slash where it is a neighbour's, and `body`
+    holds the parameters; secrets in `headers` are masked; `body` is text (undecodable
     bytes as base64 with `body_is_base64`).
     """
 

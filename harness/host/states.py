@@ -144,7 +144,7 @@ class States:
             )
         source = load_object(self._states)
         if isinstance(source, Mapping):
-            return _handler_in(dict(source), state, state, self._states)
+            return _handler_in(dict(source), state, state, self._states, list(source))
         if callable(source):
             everything: Handler = source
             return everything
@@ -153,7 +153,8 @@ class States:
             for name, value in vars(source).items()
             if inspect.isroutine(value) and not name.startswith("_")
         }
-        return _handler_in(own, state, function_name(state), self._states)
+        defined = [name for name, value in own.items() if value.__module__ == source.__name__]
+        return _handler_in(own, state, function_name(state), self._states, defined)
 
 
 def function_name(state: str) -> str:
@@ -162,17 +163,20 @@ def function_name(state: str) -> str:
     return "_" + name if name[:1].isdigit() else name
 
 
-def _handler_in(known: dict[str, Any], state: str, key: str, where: str) -> Handler:
+def _handler_in(
+    known: dict[str, Any], state: str, key: str, where: str, told: list[str]
+) -> Handler:
+    """Find a handler; `told` are the names that are worth telling where there is none."""
     if key in known and callable(known[key]):
         handler: Handler = known[key]
         return handler
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(key, told, n=1, cutoff=0.5)
     raise StateError(
         "state {!r} has no handler: expected {!r} in {}, which has {}{}".format(
             state,
             key,
             where,
-            ", ".join(sorted(known)) or "none",
+            ", ".join(sorted(told)) or "none",
             f"; did you mean {near[0]!r}?" if near else "",
         ),
         missing=True,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from urllib.parse import unquote
 
-from harness.domain.evidence import Exchange, HttpReply, HttpRequest
+from harness.domain.evidence import PROVIDER_STATE, Exchange, HttpReply, HttpRequest
 from harness.reports.plain import clipped, one_line
 
 _OF_THE_TRANSPORT = frozenset(
@@ -20,8 +21,19 @@ def exchange_lines(exchanges: tuple[Exchange, ...], *, limit: int) -> Iterator[s
     Shape: `$URL` stands for the address of the service; bodies are cut at `limit` characters.
     """
     for exchange in exchanges:
+        if exchange.request.method == PROVIDER_STATE:
+            yield _state(exchange.request)
+            continue
         yield curl(exchange.request, limit=limit)
         yield "→ " + reply_line(exchange.reply, limit=limit)
+
+
+def _state(request: HttpRequest) -> str:
+    """Write the setting-up of a provider state, which is no request that can be pasted."""
+    of, _, name = request.url.rpartition("/")
+    params = "" if request.body in (None, "", "{}") else f" with {one_line(request.body or '')}"
+    whose = f" of {one_line(unquote(of))}" if of else ""
+    return f"provider state “{one_line(unquote(name))}”{whose}{params}"
 
 
 def curl(request: HttpRequest, *, limit: int) -> str:

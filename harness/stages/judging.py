@@ -12,7 +12,7 @@ from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.documents.routing import Router
 from harness.domain.document import Document
-from harness.domain.edge import Edge, Pair
+from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Observed, PactGathered
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
@@ -72,7 +72,9 @@ def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
 def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     """Give a flaw its identity, its owner, and the line that shows it again."""
     identity = fingerprint(check.id, flaw)
-    service = facts.service(flaw.service)
+    # Who must mend it: on the consumer's leg the consumer, else the service at fault.
+    mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
+    service = facts.service(mender)
     return Finding(
         check=check.id,
         severity=check.severity,

@@ -113,4 +113,4 @@ def test_a_page_has_its_headings(check: Check) -> None:
     page = page_of(check)
 
     assert page.startswith(f"# {check.id}\n")
-    assert HEADINGS == re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert re.findall(r"^## (.+)$", page, re.MULTILINE) == HEADINGS

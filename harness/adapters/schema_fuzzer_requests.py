@@ -24,6 +24,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 # vocabulary than in any library, and an annotation by default.
 _LENIENT_KEYWORDS = frozenset({"unjudged", "format", "contentEncoding", "contentMediaType"})
 _SCALARS = (str, int, float, bool)
+_DEEPEST = 6
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -79,7 +80,7 @@ def _text_errors(
         if required:
             yield RequestError(where, "required", f"{where} is required", lenient=False)
         return
-    if len(texts) > 1 or _may_be_compound(schema):
+    if len(texts) > 1 or _may_be_compound(schema, schema):
         # How lists are written on the wire is not judged here: neither allowed nor forbidden.
         yield RequestError(where, "unjudged", f"{where} may be a list", lenient=True)
         return
@@ -123,9 +124,20 @@ def _readings(text: str) -> Iterator[object]:
         return
 
 
-def _may_be_compound(schema: object) -> bool:
-    text = json.dumps(schema)
-    return any(key in text for key in ('"array"', '"object"', '"allOf"', '"not"'))
+def _may_be_compound(schema: object, root: object, depth: int = 0) -> bool:
+    """Whether a list or an object may stand here; what cannot be told may be one."""
+    if not isinstance(schema, dict):
+        return False
+    if depth > _DEEPEST or "not" in schema:
+        return True
+    part = resolved(schema, root)
+    kind = part.get("type")
+    if {"array", "object"}.intersection(kind if isinstance(kind, list) else [kind]):
+        return True
+    if {"items", "prefixItems", "properties"} & part.keys() or "not" in part:
+        return True
+    branches = [one for word in ("allOf", "anyOf", "oneOf") for one in part.get(word) or ()]
+    return any(_may_be_compound(one, root, depth + 1) for one in branches)
 
 
 def _body_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:

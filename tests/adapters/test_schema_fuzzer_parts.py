@@ -31,9 +31,17 @@ def _operation(method: str = "post") -> Operation:
             "at": {"type": "string", "format": "date-time"},
         },
     }
+    coin = {"allOf": [{"$ref": "#/components/schemas/Coin"}], "default": "EUR"}
+    tags = {"allOf": [{"$ref": "#/components/schemas/Tags"}]}
     document = {
         "openapi": "3.0.3",
         "info": {"title": "t", "version": "1"},
+        "components": {
+            "schemas": {
+                "Coin": {"type": "string", "enum": ["EUR", "USD"]},
+                "Tags": {"type": "array", "items": {"type": "string"}},
+            }
+        },
         "paths": {
             "/shops/{shop_id}": {
                 method: {
@@ -46,6 +54,8 @@ def _operation(method: str = "post") -> Operation:
                         },
                         {"name": "page", "in": "query", "schema": {"type": "integer"}},
                         {"name": "kind", "in": "query", "schema": {"enum": ["a", "b"]}},
+                        {"name": "coin", "in": "query", "schema": coin},
+                        {"name": "tags", "in": "query", "schema": tags},
                     ],
                     "requestBody": {
                         "required": True,
@@ -91,6 +101,9 @@ def _sent(
         (_sent(body={"name": "a", "count": 1, "at": "2025-01-01T00:00:00"}), ["$.at"], True),
         (_sent("/shops/one"), ["path:shop_id"], False),
         (_sent("/shops/1?kind=c"), ["query:kind"], False),
+        (_sent("/shops/1?coin=USD"), [], None),
+        (_sent("/shops/1?coin=XYZ"), ["query:coin"], False),
+        (_sent("/shops/1?tags=a,b"), ["query:tags"], True),
         (_sent("/shops/1?page=yes"), ["query:page"], True),
         (_sent("/shops/1?page=1&page=2"), ["query:page"], True),
         (_sent("/shops/1?page=2.0"), ["query:page"], True),

@@ -226,6 +226,44 @@ WARNINGS = Batch(
             "query:page",
         ),
         Fault(
+            "dollars-refused",
+            (
+                Edit(
+                    "catalog/src/catalog/routes/prices.py",
+                    "    return present(product_or_404(sku), query.currency)\n",
+                    "    if query.currency is Currency.USD:\n"
+                    '        loc = ["query", "currency"]\n'
+                    '        raise ValidationError([{"type": "value", "loc": loc, "msg": "No $."}])\n'
+                    "    return present(product_or_404(sku), query.currency)\n",
+                ),
+                Edit(
+                    "catalog/src/catalog/routes/prices.py",
+                    "from ninja import Body, Path, Query, Router\n",
+                    "from ninja import Body, Path, Query, Router\n"
+                    "from ninja.errors import ValidationError\n",
+                ),
+            ),
+            (),
+            ("valid-request-rejected", "catalog"),
+            "query:currency",
+        ),
+        Fault(
+            "unknown-currency-taken-for-euros",
+            (
+                Edit(
+                    "catalog/src/catalog/money.py",
+                    '    USD = "USD"\n',
+                    '    USD = "USD"\n\n'
+                    "    @classmethod\n"
+                    '    def _missing_(cls, value: object) -> "Currency":\n'
+                    "        return cls.EUR\n",
+                ),
+            ),
+            (),
+            ("invalid-request-accepted", "catalog"),
+            "query:currency",
+        ),
+        Fault(
             "credentials-not-given",
             (Edit("catalog/pyproject.toml", 'auth = "catalog.provider_states:credentials"\n', ""),),
             (),

@@ -150,9 +150,9 @@ def test_after_a_normal_gate(place: Place) -> None:
 
     ended = place.gate()
 
+    assert ended.code == 1, ended.text
     assert noted(place, "daemons")
     assert place.left(also=noted(place, "daemons")) == []
-    assert ended.code == 1, ended.text
     (crash,) = ended.found("service-crashes")
     assert (crash["service"], crash["operation"]) == ("dies", "GET /slow")
     assert "exited with status 3" in crash["message"]

@@ -370,13 +370,13 @@ MISBEHAVING = """
         return respond(start_response, b'{"id": "one"}')
 
     def slow(environ, start_response):
-        time.sleep(0.15)
+        time.sleep(0.06)
         return respond(start_response)
 
     def loud(environ, start_response):
-        sys.stdout.write("y" * 1_000_000 + "\\n")
-        sys.stderr.write("z" * 1_000_000 + "\\n")
-        return respond(start_response, b'{"id": 1, "more": "' + b"x" * 2_000_000 + b'"}')
+        sys.stdout.write("y" * 300_000 + "\\n")
+        sys.stderr.write("z" * 300_000 + "\\n")
+        return respond(start_response, b'{"id": 1, "more": "' + b"x" * 1_000_000 + b'"}')
 
     def locked(environ, start_response):
         return respond(start_response, b"{}", "401 Unauthorized")
@@ -397,7 +397,7 @@ def test_services_that_misbehave_in_the_middle(place: Place) -> None:
         with (place.root / "contract-harness.toml").open("a", encoding="utf-8") as file:
             file.write(table)
 
-    ended = place.gate("--output", "junit=/dev/full")
+    ended = place.gate("--examples", "1", "--output", "junit=/dev/full")
 
     assert ended.code == 2, ended.text
     assert ended.report["exit_code"] == 1
@@ -405,8 +405,8 @@ def test_services_that_misbehave_in_the_middle(place: Place) -> None:
     assert len(ended.text) < 60_000
     broken = {(one["service"], one["operation"]) for one in ended.found("response-schema-violated")}
     assert broken == {("dies", "GET /first"), ("dies", "GET /second")}
-    (crash,) = ended.found("service-crashes")
-    assert (crash["service"], crash["operation"]) == ("dies", "GET /second")
+    assert {one["service"] for one in ended.found("service-crashes")} == {"dies"}
+    (crash,) = [one for one in ended.found("service-crashes") if not one["flaky"]]
     assert "exited with status 9" in crash["message"]
     accepted = {(one["service"], one["operation"]) for one in ended.report["operations"]
                 if one["accepted"]}  # fmt: skip

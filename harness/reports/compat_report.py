@@ -1,0 +1,319 @@
+"""What a pact and a document say of each other: for people, for programs, in the field's codes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from harness import __version__
+from harness.compat.misfits import Code, Gap, InteractionCompat, Misfit
+from harness.compat.opc import results
+from harness.domain.json import Json
+from harness.domain.pact import Interaction, Pact
+from harness.domain.verdict import Status
+from harness.reports.plain import clipped, one_line
+from harness.reports.words import EXITS, counted
+
+FORMAT = "contract-harness-compat"
+FORMAT_VERSION = "1.0"
+
+_CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_LONGEST: Final = 400
+_SHOWN_NOTES: Final = 20
+_COLUMN: Final = 14
+
+
+class Answer(Enum):
+    """
+    What is said of one interaction.
+
+    Shape: `unconfirmed` when there are hypotheses and nothing else; `not compared` for messages.
+    """
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    NOT_COMPARED = "not compared"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An interaction with what comparing it came to; none for one that is not over HTTP."""
+
+    interaction: Interaction
+    compat: InteractionCompat | None
+
+    @property
+    def answer(self) -> Answer:
+        """The gravest that holds."""
+        if self.compat is None:
+            return Answer.NOT_COMPARED
+        if self.compat.proven:
+            return Answer.PROVEN
+        if any(not each.hypothesis for each in self.compat.misfits):
+            return Answer.BROKEN
+        is_open = self.compat.gaps or not self.compat.misfits
+        return Answer.UNKNOWN if is_open else Answer.UNCONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """
+    A pact compared with a document.
+
+    Shape: `notes` are place and sentence for what was passed over in reading the document.
+    """
+
+    pact: Pact
+    document: str
+    compared: tuple[Compared, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unread(self) -> tuple[tuple[str, str], ...]:
+        """The interactions that could not be read, each with its reason."""
+        return tuple((each.path, each.message) for each in self.pact.notes if each.lost)
+
+    @property
+    def status(self) -> Status:
+        """The verdict: what was not seen never passes."""
+        answers = [each.answer for each in self.compared]
+        if Answer.BROKEN in answers:
+            return Status.FAILED
+        if Answer.UNKNOWN in answers or self.unread or not self.is_seen:
+            return Status.INCONCLUSIVE
+        return Status.PASSED
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there was an interaction to compare at all."""
+        return any(each.compat is not None for each in self.compared)
+
+    @property
+    def exit_code(self) -> int:
+        """What the shell is told."""
+        return _CODES[self.status]
+
+    def count(self, answer: Answer) -> int:
+        """How many interactions have an answer."""
+        return sum(1 for each in self.compared if each.answer is answer)
+
+
+def render_text(run: Comparisons) -> str:
+    """Write the report for people."""
+    return "\n".join(_lines(run)) + "\n"
+
+
+def verdict_line(run: Comparisons) -> str:
+    """Say the verdict in one line."""
+    counts = [(each.value, run.count(each)) for each in Answer] + [("unread", len(run.unread))]
+    always = {Answer.PROVEN.value, Answer.BROKEN.value, Answer.UNKNOWN.value}
+    told = ", ".join(f"{number:,} {word}" for word, number in counts if number or word in always)
+    empty = "" if run.is_seen else "no interaction over HTTP to compare · "
+    return f"{run.status.value}: {empty}{told} · {EXITS[run.status]}"
+
+
+def render_json(run: Comparisons) -> str:
+    """
+    Write the report for programs.
+
+    Shape: ASCII; lone surrogates, which many readers refuse, are the text of their escape.
+    """
+    report: Json = {
+        "format": {"name": FORMAT, "version": FORMAT_VERSION},
+        "tool": {"name": "contract-harness", "version": __version__},
+        "status": run.status.value,
+        "exit_code": run.exit_code,
+        "consumer": run.pact.consumer,
+        "provider": run.pact.provider,
+        "pact": run.pact.path,
+        "document": run.document,
+        "counts": {
+            **{each.value.replace(" ", "_"): run.count(each) for each in Answer},
+            "unread": len(run.unread),
+        },
+        "interactions": [_interaction(each) for each in run.compared],
+        "unread": [{"path": path, "reason": reason} for path, reason in run.unread],
+        "notes": [
+            {"file": file, "path": path, "message": message} for file, path, message in _notes(run)
+        ],
+    }
+    return json.dumps(_clean(report), indent=2) + "\n"
+
+
+def render_opc(run: Comparisons) -> str:
+    """
+    Write one JSON object a line, with the codes that the field knows.
+
+    Shape: `interaction` is the position in the pact's list; nothing at all where all fits.
+    """
+    lines: list[Json] = [
+        {
+            "interaction": _position(each.interaction),
+            "description": each.interaction.description,
+            "operation": each.compat.operation,
+            "code": result.code,
+            "type": result.type,
+            "name": result.misfit.name,
+            "path": result.misfit.path,
+        }
+        for each in run.compared
+        if each.compat is not None
+        for result in results(each.compat)
+    ]
+    return "".join(json.dumps(_clean(line)) + "\n" for line in lines)
+
+
+def _lines(run: Comparisons) -> Iterator[str]:
+    count = counted(len(run.compared), "interaction")
+    yield _line(f"{run.pact.consumer} and {run.pact.provider}: {count} of {run.pact.path}")
+    yield _line(f"against {run.document}")
+    yield ""
+    for each in run.compared:
+        yield from _told(each)
+    for path, reason in run.unread:
+        yield _headed("unread", f"{path}: {reason}")
+    notes = list(_notes(run))
+    for file, path, message in notes[:_SHOWN_NOTES]:
+        yield _headed("note", f"{file}: {path}: {message}")
+    if len(notes) > _SHOWN_NOTES:
+        yield f"… and {counted(len(notes) - _SHOWN_NOTES, 'more note')}; --format json shows them"
+    if run.compared or run.unread or notes:
+        yield ""
+    yield verdict_line(run)
+
+
+def _told(each: Compared) -> Iterator[str]:
+    interaction, compat = each.interaction, each.compat
+    given = ", ".join(state.name for state in interaction.states)
+    title = interaction.description or "an interaction without a description"
+    yield _headed(each.answer.value, f"{title} · given {given}" if given else title)
+    if compat is None:
+        yield "    only interactions over HTTP are compared, and this one is of messages"
+        return
+    if each.answer is Answer.PROVEN:
+        return
+    if compat.operation:
+        yield _line(f"    {compat.operation}")
+    for misfit in compat.misfits:
+        yield from _misfit_lines(misfit)
+    for gap in compat.gaps:
+        yield from _gap_lines(gap)
+
+
+def _misfit_lines(misfit: Misfit) -> Iterator[str]:
+    place = " ".join(each for each in (misfit.name, misfit.path) if each)
+    marked = ", unconfirmed" if misfit.hypothesis else ""
+    head = f"{misfit.code.value} {place}".rstrip()
+    yield _line(f"    {head}: {misfit.kind.value}{marked}")
+    sends, takes = _sides(misfit.code)
+    if misfit.sent:
+        yield _line(f"        {sends}: {misfit.sent}")
+    if misfit.accepted:
+        yield _line(f"        {takes}: {misfit.accepted}")
+    if _has_witness(misfit):
+        yield _line(f"        witness: {json.dumps(misfit.value, ensure_ascii=False)}")
+
+
+def _gap_lines(gap: Gap) -> Iterator[str]:
+    tried = counted(gap.tried, "value") + " tried"
+    place = f" {gap.path}" if gap.path else ""
+    yield _line(f"    {gap.code.value}{place}: unknown, {tried}: {gap.reason}")
+
+
+def _sides(code: Code) -> tuple[str, str]:
+    if code is Code.OPERATION_UNKNOWN:
+        return "the consumer sends", "the nearest that the provider has"
+    if code in _BY_PROVIDER:
+        return "the provider may send", "the consumer accepts"
+    return "the consumer sends", "the provider accepts"
+
+
+_BY_PROVIDER: Final = frozenset(
+    each
+    for each in Code
+    if each.value.startswith(("reply-", "status-"))
+    or each in (Code.REQUEST_ACCEPT, Code.REQUEST_ACCEPT_UNDECLARED)
+)
+
+
+def _has_witness(misfit: Misfit) -> bool:
+    """A witness may be null, and what has a place in a body has a witness."""
+    return bool(misfit.path) or misfit.value is not None
+
+
+def _headed(word: str, text: str) -> str:
+    return _line(f"{word:<{_COLUMN}}{text}")
+
+
+def _line(text: str) -> str:
+    """One harmless line, indented as it was."""
+    indent = len(text) - len(text.lstrip(" "))
+    return " " * indent + clipped(one_line(text), _LONGEST)
+
+
+def _notes(run: Comparisons) -> Iterator[tuple[str, str, str]]:
+    for note in run.pact.notes:
+        if not note.lost:
+            yield run.pact.path, note.path, note.message
+    for path, message in run.notes:
+        yield run.document, path, message
+
+
+def _interaction(each: Compared) -> Json:
+    interaction, compat = each.interaction, each.compat
+    return {
+        "description": interaction.description,
+        "states": [state.name for state in interaction.states],
+        "key": interaction.key,
+        "location": interaction.location,
+        "kind": interaction.kind.value,
+        "answer": each.answer.value,
+        "operation": compat.operation if compat and compat.operation else None,
+        "reader_declared": compat.declared if compat else None,
+        "misfits": [_misfit(misfit) for misfit in compat.misfits] if compat else [],
+        "unknown": [_gap(gap) for gap in compat.gaps] if compat else [],
+    }
+
+
+def _misfit(misfit: Misfit) -> Json:
+    return {
+        "code": misfit.code.value,
+        "kind": misfit.kind.value,
+        "unconfirmed": misfit.hypothesis,
+        "name": misfit.name,
+        "path": misfit.path,
+        "writer": "provider" if misfit.code in _BY_PROVIDER else "consumer",
+        "sent": misfit.sent,
+        "accepted": misfit.accepted,
+        "witness": {"value": misfit.value} if _has_witness(misfit) else None,
+    }
+
+
+def _gap(gap: Gap) -> Json:
+    return {
+        "code": gap.code.value,
+        "path": gap.path,
+        "reason": gap.reason,
+        "tried": gap.tried,
+    }
+
+
+def _position(interaction: Interaction) -> int:
+    return int(interaction.location.rpartition("[")[2].rstrip("]"))
+
+
+def _clean(value: Json) -> Json:
+    if isinstance(value, str):
+        return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
+    if isinstance(value, Mapping):
+        return {str(_clean(key)): _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    return value

@@ -241,4 +241,4 @@ def test_services_end_quickly(run: RunDirectory) -> None:
 
     running.stop()
 
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 4.0

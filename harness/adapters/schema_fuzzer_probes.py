@@ -18,6 +18,7 @@ from harness.adapters.schema_fuzzer_sequences import repeatable
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.adapters.schema_fuzzer_values import (
     EDGE_DATES,
+    EDGE_INTEGERS,
     EDGE_MOMENTS,
     Literal,
     Literals,
@@ -72,7 +73,10 @@ class Probes:
         kinds = _kinds(schema)
         formats = _formats(schema)
         near = [value for value in self.literals.near(name) if _fits(value, kinds)]
-        yield from near
+        unbounded = "integer" in kinds and not _closed(schema) and not _has_maximum(schema)
+        yield from near[: _PER_INPUT - len(EDGE_INTEGERS)] if unbounded else near
+        if unbounded:
+            yield from EDGE_INTEGERS
         if "date-time" in formats:
             yield from EDGE_MOMENTS
         elif "date" in formats:
@@ -149,6 +153,10 @@ def _closed(schema: Mapping[str, object]) -> bool:
     return any(
         "enum" in branch or "const" in branch or "$ref" in branch for branch in _branches(schema)
     )
+
+
+def _has_maximum(schema: Mapping[str, object]) -> bool:
+    return any({"maximum", "exclusiveMaximum"} & branch.keys() for branch in _branches(schema))
 
 
 def _fits(value: Literal, kinds: set[str]) -> bool:

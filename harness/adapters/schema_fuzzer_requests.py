@@ -25,6 +25,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 _LENIENT_KEYWORDS = frozenset({"unjudged", "format", "contentEncoding", "contentMediaType"})
 _SCALARS = (str, int, float, bool)
 _DEEPEST = 6
+_BEYOND_COUNTING = 2**53  # from here on parsers of JSON differ, and few documents say so
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -103,7 +104,9 @@ def _is_spelled_plainly(reading: object, text: str) -> bool:
     """Whether every parser reads the text so: `null`, `1e3` and `2.0` for 2 are for some alone."""
     if isinstance(reading, str | bool):
         return True
-    return re.fullmatch(r"-?\d{1,18}|-?\d{1,15}\.\d{0,14}[1-9]", text) is not None
+    if isinstance(reading, int) and abs(reading) >= _BEYOND_COUNTING:
+        return False
+    return re.fullmatch(r"-?\d{1,16}|-?\d{1,15}\.\d{0,14}[1-9]", text) is not None
 
 
 def _could_be_read(text: str) -> bool:
@@ -163,6 +166,9 @@ def _body_errors(operation: Operation, sent: Sent) -> Iterator[RequestError]:
         return
     for keyword, path, lenient in _problems(operation, alternative.validation_schema, value):
         yield RequestError(path, keyword, f"the body breaks `{keyword}` at {path}", lenient)
+    for path, number in leaves(value):
+        if isinstance(number, int) and abs(number) >= _BEYOND_COUNTING:
+            yield RequestError("$", "unjudged", f"the number at {path} is huge", lenient=True)
 
 
 def is_readable(sent: Sent) -> bool:

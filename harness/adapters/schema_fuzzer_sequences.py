@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from itertools import islice
+from urllib.parse import quote, unquote, urlsplit
 
 from harness.adapters.schema_fuzzer_documents import Surface
 from harness.adapters.schema_fuzzer_examples import ExampleRequest, NeighbourState
+from harness.adapters.schema_fuzzer_fresh import other_names, renewed
 from harness.adapters.schema_fuzzer_judging import Look, Seen
 from harness.adapters.schema_fuzzer_requests import Operation, properties_of
 from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
@@ -49,7 +51,7 @@ class Resource:
     def keys(self) -> frozenset[str]:
         """The folded names under which others refer to it."""
         if not self.parameter:
-            return frozenset()
+            return frozenset({folded(self.name + "id")})
         own = folded(self.parameter)
         names = {folded(self.name + "id"), folded(self.name + self.parameter), own}
         return frozenset(names - {"id", "pk", "uuid", "key", "name", "code", "slug"})
@@ -106,7 +108,7 @@ def _depth(resource: Resource, all_of_them: Sequence[Resource], seen: int = 0) -
 
 def refers_to(child: Resource, parent: Resource) -> bool:
     """Whether making one thing needs the name of another."""
-    if not parent.parameter or child.maker is parent.maker:
+    if child.maker is parent.maker:
         return False
     needs = {folded(name) for name in re.findall(r"\{([^{}]+)\}", child.maker.path)}
     for body in child.maker.body:
@@ -169,11 +171,20 @@ class OrderedPass:
     def make(self, resource: Resource) -> Sent | None:
         """Make one, and remember its name; None where nothing that was tried is taken."""
         for request in self._candidates(resource.maker, resource.surface):
-            sent = self.run.send(request)
+            sent = self._send(resource.maker, request, resource.keys)
             if sent.accepted:
                 self._remember(resource, sent)
                 return sent
         return None
+
+    def _send(self, operation: Operation, request: Sent, own: frozenset[str] = frozenset()) -> Sent:
+        """Send a request, and where it is in conflict with what there is, once more renewed."""
+        sent = self.run.send(request)
+        if sent.status != 409:
+            return sent
+        self.sampler.fresh += 1
+        again = renewed(operation, request, own, self.sampler.made, self.sampler.fresh)
+        return sent if again is None else self.run.send(again)
 
     def _candidates(self, operation: Operation, surface: Surface) -> Iterator[Sent]:
         """Give requests to try: from the document, then those that contracts are known to send."""
@@ -201,7 +212,8 @@ class OrderedPass:
         value = _name_given(resource, made)
         if value is None:
             return
-        for key in resource.keys | {folded(resource.name + resource.parameter)}:
+        names = {folded(resource.name + resource.parameter)} if resource.parameter else set()
+        for key in resource.keys | names:
             self.sampler.made[key] = value
 
     def _call(self, operation: Operation, surface: Surface) -> Iterator[Sent]:
@@ -221,17 +233,35 @@ class OrderedPass:
         for operation in resource.item:
             if operation.method == "get":
                 for reply in self._call(operation, resource.surface):
-                    self._tell_if_served(deletion, operation, resource, reply)
+                    self._tell_if_served(deletion, operation, reply)
         for operation in resource.lists:
             list(self._call(operation, resource.surface))
         return sent
 
-    def _tell_if_served(
-        self, deletion: Operation, operation: Operation, resource: Resource, reply: Sent
-    ) -> None:
+    def _tell_if_served(self, deletion: Operation, operation: Operation, reply: Sent) -> None:
         # Only the thing's own path: what lies below may outlive it (an audit trail, an empty list).
-        if reply.accepted and operation.path == resource.item_path:
+        if reply.accepted and operation.path == deletion.path:
             self.run.add(deleted_but_served(deletion.label, reply))
+
+    def _read_deleted(self, deletion: Operation, sent: Sent, surface: Surface) -> None:
+        """Read what was deleted without having been made here."""
+        read = surface.operation(f"GET {deletion.path}")
+        if sent.status == 202 or read is None or not deletion.path.rstrip("/").endswith("}"):
+            return
+        headers = headers_for(read, self.run.credentials)
+        request = self.sampler.request(read, surface.prefix, headers)
+        query = urlsplit(request.path).query
+        path = urlsplit(sent.path).path.rstrip("/")
+        above, _, name = path.rpartition("/")
+        slash = "/" * deletion.path.endswith("/")
+        rest = slash + (f"?{query}" if query else "")
+        # Where something is read under any name whatever, nothing can be told from one that is.
+        for other in islice(other_names(_number_or_text(unquote(name)), self.sampler.fresh), 1):
+            elsewhere = f"{above}/{quote(str(other), safe='')}{rest}"
+            if self.run.send(replace(request, path=elsewhere)).accepted:
+                return
+        reply = self.run.send(replace(request, path=path + rest))
+        self._tell_if_served(deletion, read, reply)
 
     def _tell_if_missing(
         self, resource: Resource, made: Sent, operation: Operation, reply: Sent
@@ -247,7 +277,10 @@ class OrderedPass:
             if self.run.accepted(operation.label) is not None:
                 continue
             for request in self._candidates(operation, surface):
-                if self.run.send(request).accepted:
+                sent = self._send(operation, request)
+                if sent.accepted:
+                    if operation.method == "delete":
+                        self._read_deleted(operation, sent, surface)
                     break
 
     def _delete_beneath(self, parent: Resource, child: Resource, known: Sequence[Resource]) -> None:
@@ -293,10 +326,8 @@ def _is_for(example: ExampleRequest, operation: Operation, surface: Surface) -> 
 
 def _name_given(resource: Resource, made: Sent) -> str | int | None:
     """Read what the new thing is called: in the reply, its location, or the request itself."""
-    if not resource.parameter:
-        return None
     reply = made.reply_json()
-    wanted = folded(resource.parameter)
+    wanted = folded(resource.parameter or "id")
     values = dict(leaves(reply))
     for names in ((wanted,), (folded(resource.name + resource.parameter),), ("id",), ("uuid",)):
         for path, value in values.items():
@@ -304,11 +335,17 @@ def _name_given(resource: Resource, made: Sent) -> str | int | None:
             if keys and len(keys) <= 2 and folded(keys[-1]) in names:
                 return value
     location = urlsplit(made.reply_header("location")).path
+    if not resource.parameter:
+        return None
     if location:
         return unquote(location.rstrip("/").rpartition("/")[2])
     if made.method == "PUT":
         return unquote(urlsplit(made.path).path.rstrip("/").rpartition("/")[2])
     return None
+
+
+def _number_or_text(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}|0", text) else text
 
 
 def _named_by_reply(resource: Resource, made: Sent) -> bool:

@@ -19,6 +19,8 @@ EDGE_MOMENTS = (
     "2024-02-29T23:59:59.999999-12:00",
     "2016-12-31T23:59:60Z",
 )
+# One more than databases, JSON and languages count to, and the last that most readers of text take.
+EDGE_INTEGERS = (2**31, 10**18 - 1, 2**63, 2**53)
 EDGE_DATES = ("2024-02-29", "0001-01-01", "9999-12-31")
 
 _MAX_LITERALS = 200

@@ -108,13 +108,15 @@ INVENTORY = Batch(
     ),
 )
 
-# Django: a constraint that nobody handles, and a token that is only looked for.
+# Django: a constraint that nobody handles, a row that stays, a page beyond what the database
+# counts to, and a token that is only looked for.
 CATALOG = Batch(
     "django-under-traffic",
     (
         "--service",
         "catalog",
         *("--check", "service-crashes"),
+        *("--check", "deleted-resource-served"),
         *("--check", "authentication-ignored"),
         *FEWER,
     ),
@@ -136,6 +138,35 @@ CATALOG = Batch(
             (),
             ("service-crashes", "catalog"),
             "sample_services/catalog/src/catalog/routes/categories.py",
+        ),
+        Fault(
+            "discontinued-rather-than-deleted",
+            (
+                Edit(
+                    "catalog/src/catalog/routes/products.py",
+                    "        product_or_404(sku).delete()\n",
+                    "        product = product_or_404(sku)\n"
+                    "        product.status, product.release_date = "
+                    "models.Status.DISCONTINUED, None\n"
+                    "        product.save(force_update=True)\n",
+                ),
+            ),
+            (),
+            ("deleted-resource-served", "catalog"),
+            "DELETE /products/{sku}",
+        ),
+        Fault(
+            "pages-without-a-last-one",
+            (
+                Edit(
+                    "catalog/src/catalog/values.py",
+                    "PageNumber = Annotated[int, Field(ge=1, le=100_000), ",
+                    "PageNumber = Annotated[int, Field(ge=1), ",
+                ),
+            ),
+            (),
+            ("service-crashes", "catalog"),
+            "sample_services/catalog/src/catalog/routes/products.py",
         ),
         Fault(
             "any-token-passes",
@@ -233,7 +264,7 @@ WARNINGS = Batch(
                     "    return present(product_or_404(sku), query.currency)\n",
                     "    if query.currency is Currency.USD:\n"
                     '        loc = ["query", "currency"]\n'
-                    '        raise ValidationError([{"type": "value", "loc": loc, "msg": "No $."}])\n'
+                    '        raise ValidationError([{"type": "", "loc": loc, "msg": "No $."}])\n'
                     "    return present(product_or_404(sku), query.currency)\n",
                 ),
                 Edit(

@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, TimeoutError
+from contextlib import contextmanager
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -63,9 +64,10 @@ class StepWorkers:
         )
         started = time.monotonic()
         self._running += 1
-        future = self._pool.schedule(
-            _work, args=(self._perform, step, context, os.getpid()), timeout=step.limit_s
-        )
+        with _interrupts_held():
+            future = self._pool.schedule(
+                _work, args=(self._perform, step, context, os.getpid()), timeout=step.limit_s
+            )
         future.add_done_callback(
             lambda done: self._finished.put(_observed(step, directory, done, started))
         )
@@ -95,9 +97,25 @@ def evidence_file(directory: Path) -> Path:
     return directory / "evidence.jsonl"
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """
+    Hold SIGINT back while the pool starts its threads, which pass this on to their processes.
+
+    A terminal sends Ctrl-C to all of them, and one that is still importing would print a traceback.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(perform: Perform, step: Step, context: StepContext, owner: int) -> None:
     _leave_with(owner)
     signal.signal(signal.SIGTERM, _unwind)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what an interruption ends
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     work = context.directory / "work"
     work.mkdir()
     inside = StepContext(

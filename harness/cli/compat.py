@@ -10,11 +10,11 @@ import click
 
 from harness.cli.screen import say
 from harness.compat.interactions import Provider
-from harness.compat.misfits import InteractionCompat
 from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, Misused
+from harness.domain.fit import InteractionCompat
 from harness.domain.pact import Interaction, Pact
 from harness.reports import compat_report
 from harness.reports.compat_report import Compared, Comparisons

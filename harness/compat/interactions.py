@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed, Direction
-from harness.compat.misfits import Code, Gap, InteractionCompat, Misfit
-from harness.compat.outcome import Kind
 from harness.compat.replies import Replies
 from harness.compat.requests import Requests
 from harness.documents.routing import Match, Router
 from harness.domain.document import Document
+from harness.domain.fit import Code, Gap, InteractionCompat, Kind, Misfit
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction
 
 _FIRST_REFUSAL = 400

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.compat import oracle
-from harness.compat.outcome import Any, Kind, Step
+from harness.compat.outcome import Any, Step
 from harness.compat.places import MISSING, Found, Missing, Off, made
 from harness.compat.rendering import shape_schema
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Shape, meet, numbers, says_nothing
 from harness.compat.walker import Walker
+from harness.domain.fit import Kind
 from harness.domain.json import Json
 
 _MOST_POSITIONS = 64

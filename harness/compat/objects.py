@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from harness.compat.outcome import Any, Kind
+from harness.compat.outcome import Any
 from harness.compat.places import MISSING, Found, Missing, Off
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Node, Part, Shape, mapping, meet, numbers, says_nothing, sequence
 from harness.compat.walker import Walker
 from harness.compat.words import words_of
+from harness.domain.fit import Kind
 from harness.domain.json import Json, shortened
 
 _NOT_SENT = "nothing"

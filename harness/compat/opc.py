@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from harness.compat.misfits import Code, InteractionCompat, Misfit
-from harness.compat.outcome import Kind
+from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 
 CODES: Final[dict[Code, tuple[str, str]]] = {
     Code.OPERATION_UNKNOWN: ("request.path-or-method.unknown", "error"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from harness.domain.fit import Kind
 from harness.domain.json import Json, json_path
 
 
@@ -24,19 +25,6 @@ def path_text(path: Path) -> str:
     """The JSON path of a place: `$.lines[*].sku`."""
     pieces = [step.value if isinstance(step, Any) else json_path((step,))[1:] for step in path]
     return "$" + "".join(pieces)
-
-
-class Kind(Enum):
-    """
-    How a place does not fit.
-
-    Shape: `may-break` when some values that may be sent are refused, `impossible` when all are,
-    `undeclared` when the reader needs what the writer never mentions.
-    """
-
-    MAY_BREAK = "may-break"
-    IMPOSSIBLE = "impossible"
-    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True, slots=True)

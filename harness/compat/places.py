@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from harness.compat.outcome import Any, Kind, Path, Step
+from harness.compat.outcome import Any, Path, Step
+from harness.domain.fit import Kind
 from harness.domain.json import Json
 
 

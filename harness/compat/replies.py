@@ -9,11 +9,11 @@ from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
 from harness.compat.engine import compare_sides, side
 from harness.compat.media import header, is_acceptable, negotiated
-from harness.compat.misfits import Code, Gap, Misfit
-from harness.compat.outcome import Broken, Comparison, Kind, Unknown, Witness
+from harness.compat.outcome import Broken, Comparison, Unknown, Witness
 from harness.compat.parameters import is_accepted
 from harness.compat.readers import Reader, header_rule, reply_reader, statuses
 from harness.domain.document import Content, Operation, Response
+from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type, shortened
 from harness.domain.pact import Body, HttpResponse, Interaction, Presence
 
@@ -146,7 +146,7 @@ class Replies:
                     Code.REPLY_HEADER,
                     Kind.IMPOSSIBLE,
                     name,
-                    value=list(values),
+                    witnesses=(canonical(list(values)),),
                     sent=shortened(known.schema),
                     accepted=", ".join(values),
                     hypothesis=soft,
@@ -198,7 +198,7 @@ def _misfit(witness: Witness, *, declared: bool) -> Misfit:
         Code.REPLY_BODY,
         witness.kind,
         path=witness.path,
-        value=witness.value,
+        witnesses=(canonical(witness.value),),
         sent=witness.sent,
         accepted=witness.accepted,
         hypothesis=not declared and witness.kind is Kind.MAY_BREAK,

@@ -10,15 +10,22 @@ from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
 from harness.compat.engine import compare_sides, side
 from harness.compat.media import header, negotiated
-from harness.compat.misfits import Code, Gap, Misfit
-from harness.compat.outcome import Broken, Kind
+from harness.compat.outcome import Broken
 from harness.compat.parameters import accepts_any, is_accepted, object_reading
 from harness.compat.readers import body_schema
 from harness.compat.replies import Told, media_type_of
 from harness.compat.security import is_met
 from harness.documents.routing import Match
 from harness.domain.document import Content, Location, Operation, Parameter
-from harness.domain.json import Json, is_json_media_type, json_path, media_type_essence, shortened
+from harness.domain.fit import Code, Gap, Kind, Misfit
+from harness.domain.json import (
+    Json,
+    canonical,
+    is_json_media_type,
+    json_path,
+    media_type_essence,
+    shortened,
+)
 from harness.domain.pact import HttpRequest, Presence
 
 _OF_THE_PROTOCOL = frozenset(
@@ -186,7 +193,7 @@ class Requests:
                 Code.REQUEST_BODY,
                 Kind.MAY_BREAK,
                 path=each.path,
-                value=each.value,
+                witnesses=(canonical(each.value),),
                 sent=each.sent,
                 accepted=each.accepted,
                 hypothesis=True,
@@ -217,7 +224,7 @@ def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -
             Code.REQUEST_BODY,
             Kind.IMPOSSIBLE,
             path=json_path(place),
-            value=value,
+            witnesses=(canonical(value),),
             sent=shortened(_at(value, place)),
             accepted=message,
         )
@@ -250,7 +257,12 @@ def _refused(code: Code, parameter: Parameter, texts: Sequence[str]) -> Misfit:
     accepted = shortened(parameter.schema)
     sent = ", ".join(texts)
     return Misfit(
-        code, Kind.IMPOSSIBLE, parameter.name, value=list(texts), sent=sent, accepted=accepted
+        code,
+        Kind.IMPOSSIBLE,
+        parameter.name,
+        witnesses=(canonical(list(texts)),),
+        sent=sent,
+        accepted=accepted,
     )
 
 

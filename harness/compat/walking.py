@@ -13,7 +13,6 @@ from harness.compat.bounds import Exhausted, Work
 from harness.compat.expanding import Expander
 from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
-from harness.compat.outcome import Kind
 from harness.compat.places import (
     MISSING,
     Doubt,
@@ -39,6 +38,7 @@ from harness.compat.shapes import (
 )
 from harness.compat.wordings import compare_texts
 from harness.compat.words import either, words_of, words_of_shape
+from harness.domain.fit import Kind
 from harness.domain.json import Json
 
 _MOST_SPLITS = 64

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.crash import Crash
+from harness.domain.fit import Asked, Code, InteractionCompat, Reception
 
 
 class Outcome(Enum):
@@ -140,6 +141,44 @@ class InteractionVerified:
     detail: str = ""
     pending: bool = False
     elapsed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionCompared:
+    """
+    One interaction of one pact was compared with its provider's document.
+
+    Shape: `interaction` is the interaction's key.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    compat: InteractionCompat
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessPut:
+    """
+    Witnesses of one misfit were put to the consumer that they are about.
+
+    Shape: `interaction`, `code`, `name` and `path` name the misfit; `witness` is the JSON text that
+    was refused, else the last that was put; `error` is the consumer's own; `crash` tells where its
+    code raised; `detail` says why nobody was asked.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    code: Code
+    name: str
+    path: str
+    asked: Asked
+    reception: Reception
+    witness: str = ""
+    error: str = ""
+    crash: Crash | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +340,8 @@ Evidence = (
     | DocumentRead
     | DocumentRefused
     | InteractionVerified
+    | InteractionCompared
+    | WitnessPut
     | CaseFailed
     | OperationExercised
     | ServiceCrashed

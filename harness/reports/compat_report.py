@@ -10,8 +10,8 @@ from enum import Enum
 from typing import Final
 
 from harness import __version__
-from harness.compat.misfits import Code, Gap, InteractionCompat, Misfit
 from harness.compat.opc import results
+from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, Pact
 from harness.domain.verdict import Status
@@ -217,8 +217,9 @@ def _misfit_lines(misfit: Misfit) -> Iterator[str]:
         yield _line(f"        {sends}: {misfit.sent}")
     if misfit.accepted:
         yield _line(f"        {takes}: {misfit.accepted}")
-    if _has_witness(misfit):
-        yield _line(f"        witness: {json.dumps(misfit.value, ensure_ascii=False)}")
+    if misfit.witnesses:
+        value = json.loads(misfit.witnesses[0])
+        yield _line(f"        witness: {json.dumps(value, ensure_ascii=False)}")
 
 
 def _gap_lines(gap: Gap) -> Iterator[str]:
@@ -241,11 +242,6 @@ _BY_PROVIDER: Final = frozenset(
     if each.value.startswith(("reply-", "status-"))
     or each in (Code.REQUEST_ACCEPT, Code.REQUEST_ACCEPT_UNDECLARED)
 )
-
-
-def _has_witness(misfit: Misfit) -> bool:
-    """A witness may be null, and what has a place in a body has a witness."""
-    return bool(misfit.path) or misfit.value is not None
 
 
 def _headed(word: str, text: str) -> str:
@@ -292,7 +288,7 @@ def _misfit(misfit: Misfit) -> Json:
         "writer": "provider" if misfit.code in _BY_PROVIDER else "consumer",
         "sent": misfit.sent,
         "accepted": misfit.accepted,
-        "witness": {"value": misfit.value} if _has_witness(misfit) else None,
+        "witness": {"value": json.loads(misfit.witnesses[0])} if misfit.witnesses else None,
     }
 
 

@@ -9,9 +9,9 @@ import pytest
 from harness.compat.directions import Directed, Direction
 from harness.compat.engine import compare_sides, side
 from harness.compat.interactions import Provider
-from harness.compat.misfits import Code
-from harness.compat.outcome import Broken, Kind, Proven
+from harness.compat.outcome import Broken, Proven
 from harness.domain.document import Document
+from harness.domain.fit import Code, Kind
 from tests.compat.samples import INTEGER, LIKE, TEXT, interaction, record, replying
 
 SECRET = {"type": "string", "writeOnly": True}

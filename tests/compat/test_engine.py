@@ -9,7 +9,8 @@ import pytest
 
 from harness.compat.bounds import Bounds
 from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Kind, Proven, Unknown
+from harness.compat.outcome import Broken, Proven, Unknown
+from harness.domain.fit import Kind
 from tests.compat.samples import INTEGER, NULL, NUMBER, TEXT, items, record
 
 MAY, NEVER, UNDECLARED = Kind.MAY_BREAK, Kind.IMPOSSIBLE, Kind.UNDECLARED

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from harness.compat.interactions import Provider
-from harness.compat.misfits import Code, InteractionCompat, Misfit
-from harness.compat.outcome import Kind
 from harness.domain.document import Document
+from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from tests.compat.samples import (
     INTEGER,
     LIKE,
@@ -95,7 +94,7 @@ def test_what_may_break_a_declared_reader_is_certain() -> None:
         compared(replying(record({"sku": TEXT})), {"sku": "A"}, {}, record({"sku": TEXT}, "sku"))
     )
 
-    assert (misfit.kind, misfit.hypothesis, misfit.value) == (Kind.MAY_BREAK, False, {})
+    assert (misfit.kind, misfit.hypothesis, misfit.witnesses) == (Kind.MAY_BREAK, False, ("{}",))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +260,7 @@ def test_what_rules_let_a_request_vary_is_a_hypothesis() -> None:
     )
 
     assert told(found) == [(Code.REQUEST_BODY, Kind.MAY_BREAK, "$.size", True)]
-    assert only(found).value == {"sku": "A", "size": "xl"}
+    assert only(found).witnesses == ('{"size":"xl","sku":"A"}',)
 
 
 def test_a_request_that_is_meant_to_be_refused_is_not_judged() -> None:

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Kind, Proven, Unknown
+from harness.compat.outcome import Broken, Proven, Unknown
+from harness.domain.fit import Kind
 from tests.compat.drawing import Schema, changed, documents, judged, schemas, values
 
 _QUIET = settings(

@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from harness.compat.outcome import Kind
-from harness.domain.json import Json
+
+class Kind(Enum):
+    """
+    How a place does not fit.
+
+    Shape: `may-break` when some values that may be sent are refused, `impossible` when all are,
+    `undeclared` when the reader needs what the writer never mentions.
+    """
+
+    MAY_BREAK = "may-break"
+    IMPOSSIBLE = "impossible"
+    UNDECLARED = "undeclared"
 
 
 class Code(Enum):
@@ -46,16 +56,17 @@ class Misfit:
     """
     One thing that does not fit.
 
-    Shape: `name` is the header or parameter; `path` and `value` are the place and the witness in a
-    body, or the value of a parameter; `hypothesis` says that only the consumer's own code or the
-    provider's can tell whether it matters.
+    Shape: `name` is the header or parameter; `path` the place in a body; `witnesses` are JSON texts
+    of whole values that show it, the smallest first: of a body, or the list of a parameter's
+    values; `hypothesis` says that only the consumer's own code or the provider's can tell whether
+    it matters.
     """
 
     code: Code
     kind: Kind
     name: str = ""
     path: str = ""
-    value: Json = None
+    witnesses: tuple[str, ...] = ()
     sent: str = ""
     accepted: str = ""
     hypothesis: bool = False
@@ -90,3 +101,23 @@ class InteractionCompat:
     gaps: tuple[Gap, ...] = ()
     declared: bool = False
     proven: bool = False
+
+
+class Asked(Enum):
+    """Who was asked what it makes of a witness."""
+
+    MODEL = "model"
+    CODE = "code"
+
+
+class Reception(Enum):
+    """
+    What became of a witness that was put to its consumer.
+
+    Shape: `unasked` when the consumer could not be asked: its model or code is not at hand, or
+    never saw the value.
+    """
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    UNASKED = "unasked"

@@ -1,0 +1,49 @@
+"""What differs between two versions of a provider's document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Breaks(Enum):
+    """Whether a change can break a consumer that used what was there before."""
+
+    BREAKS = "breaks"
+    MAY_BREAK = "may-break"
+    HARMLESS = "harmless"
+
+
+class Part(Enum):
+    """The part of a document that a change lies in."""
+
+    REQUEST = "request"
+    REPLY = "reply"
+    OPERATION = "operation"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    One difference between two versions.
+
+    Shape: `rule` is a stable id of ours, `oasdiff` the id that oasdiff gives it, empty where it has
+    none; `operation` is the label in the version that has it (the earlier where both do), empty for
+    the whole document; `status` and `media_type` say which reply or body; `name` is a parameter or
+    header; `path` the JSON path in a body or parameter, with `[*]` for any item; `before` and
+    `after` are sentences' parts.
+    """
+
+    rule: str
+    breaks: Breaks
+    part: Part
+    operation: str = ""
+    status: str = ""
+    media_type: str = ""
+    name: str = ""
+    path: str = ""
+    before: str = ""
+    after: str = ""
+    message: str = ""
+    oasdiff: str = ""

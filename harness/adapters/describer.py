@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from harness.adapters.instances import open_alone, open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
-from harness.documents.text import decoded, parse_json_or_yaml
+from harness.documents.json_text import decoded
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.errors import (
     DocumentUnreadable,
     HarnessError,

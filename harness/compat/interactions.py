@@ -51,7 +51,7 @@ class Provider:
             return InteractionCompat("", (self._unrouted(request),))
         told = [*self._replies.compared(match.operation, interaction)]
         if _is_taken(response):
-            told += self._requests.compared(match, request)
+            told += self._requests.compared(match, request, interaction.writer)
         misfits = tuple(each for each in told if isinstance(each, Misfit))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         declared = interaction.reader is not None

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.documents import openapi3, swagger2
+from harness.documents.json_text import unreadable
 from harness.documents.keywords import Dialect
 from harness.documents.places import Where
 from harness.documents.reading import Reading, text
 from harness.documents.security import read_schemes
 from harness.documents.servers import base_paths, read_servers
-from harness.documents.text import parse_json_or_yaml, unreadable
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.document import Document, Operation, ProblemKind
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, digest, kind_of, shortened

@@ -58,8 +58,8 @@ class Misfit:
 
     Shape: `name` is the header or parameter; `path` the place in a body; `witnesses` are JSON texts
     of whole values that show it, the smallest first: of a body, or the list of a parameter's
-    values; `hypothesis` says that only the consumer's own code or the provider's can tell whether
-    it matters.
+    values; `nearest` is the one that is most like the contract's example; `hypothesis` says that
+    only the consumer's own code or the provider's can tell whether it matters.
     """
 
     code: Code
@@ -67,6 +67,7 @@ class Misfit:
     name: str = ""
     path: str = ""
     witnesses: tuple[str, ...] = ()
+    nearest: str = ""
     sent: str = ""
     accepted: str = ""
     hypothesis: bool = False
@@ -77,6 +78,7 @@ class Gap:
     """
     Something that could not be judged.
 
+    Shape: `silent` says that the document says nothing that could be compared.
     Units: `tried` is the number of generated values that passed.
     """
 
@@ -84,6 +86,7 @@ class Gap:
     reason: str
     path: str = ""
     tried: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from harness.domain.config import Config
 from harness.domain.evidence import Evidence
 from harness.domain.selection import Selection
 from harness.domain.steps import (
+    Compare,
     ConsumerTests,
     Describe,
+    DriveReplies,
     Fuzz,
     Replay,
     Step,
@@ -91,6 +93,14 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.schema_fuzzer import SchemaFuzzer
 
             yield from SchemaFuzzer()(step, context)
+        case Compare():
+            from harness.adapters.document_comparer import DocumentComparer
+
+            yield from DocumentComparer()(step, context)
+        case DriveReplies():
+            from harness.adapters.reply_driver import ReplyDriver
+
+            yield from ReplyDriver()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

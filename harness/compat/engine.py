@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from harness.compat.bounds import Bounds, Exhausted, Work
+from harness.compat.grafting import values_at
 from harness.compat.oracle import Judge, usable
 from harness.compat.outcome import (
     Broken,
@@ -138,15 +139,16 @@ class _Search:
         return MISSING
 
     def others(self, off: Off, first: Json) -> tuple[Json, ...]:
-        """Further values that show a place, as many as are asked for."""
+        """Further values that hold something else at a place, as many as are asked for."""
         limit = self.walk.work.bounds.others
         if not limit:
             return ()
-        known = {frozen(first)}
+        known = {_held_at(first, off.path)}
         found: list[Json] = []
         for value in self._values():
-            if len(found) < limit and frozen(value) not in known and self._shows(value, off.path):
-                known.add(frozen(value))
+            held = _held_at(value, off.path)
+            if len(found) < limit and held not in known and self._shows(value, off.path):
+                known.add(held)
                 found.append(value)
         return tuple(found)
 
@@ -183,6 +185,10 @@ class _Search:
                 drawn.append(self.walk.sampler.random(node, chance))
             except NoValue:
                 continue
+
+
+def _held_at(value: Json, path: Path) -> object:
+    return frozenset(frozen(each) for each in values_at(value, path))
 
 
 def _touches(at: tuple[str | int, ...], path: Path) -> bool:

@@ -16,22 +16,20 @@ def grafts(example: Json, witness: Json, place: Path) -> Iterator[Json]:
     Shape: as often as the witness holds different values there; none where the example has no such
     place.
     """
-    for scion in _values_at(witness, place):
+    missing = not any(True for _ in values_at(witness, place))
+    for scion in (MISSING,) if missing else values_at(witness, place):
         made = _with(example, place, scion)
         if not isinstance(made, Missing):
             yield made
 
 
-def _values_at(value: Json, place: Path) -> Iterator[Json | Missing]:
+def values_at(value: Json, place: Path) -> Iterator[Json]:
+    """What a value holds at a place, several where the place stands for several."""
     if not place:
         yield value
         return
-    step, rest = place[0], place[1:]
-    held = list(_held(value, step))
-    for _, inner in held:
-        yield from _values_at(inner, rest)
-    if not held and not rest:
-        yield MISSING
+    for _, inner in _held(value, place[0]):
+        yield from values_at(inner, place[1:])
 
 
 def _held(value: Json, step: Step) -> Iterator[tuple[str | int, Json]]:

@@ -40,6 +40,10 @@ class Provider:
         self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds)
         self._requests = Requests(Directed(self.document, Direction.REQUEST), self.bounds)
 
+    def answers(self, request: HttpRequest) -> bool:
+        """Whether the document has an operation that a request meets."""
+        return self._match(request) is not None
+
     def compared(self, interaction: Interaction) -> InteractionCompat:
         """What an HTTP interaction and the document say of each other."""
         request, response = interaction.request, interaction.response

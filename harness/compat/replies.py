@@ -116,7 +116,7 @@ class Replies:
         known = self._comparison(schema, reader)
         if isinstance(known.found, Broken):
             for each in known.found.witnesses:
-                near = _nearest(each, known, body) if self.bounds.others else ""
+                near = _nearest(each, known, body) if self.bounds.others else ()
                 yield _misfit(each, near, declared=reader.declared)
             yield from (_gap(each) for each in known.found.unknown)
         elif isinstance(known.found, Unknown):
@@ -204,18 +204,20 @@ def media_type_of(body: Body) -> str:
     return "application/json" if body.is_json else "text/plain"
 
 
-def _nearest(witness: Witness, known: _Known, body: Body) -> str:
+def _nearest(witness: Witness, known: _Known, body: Body) -> tuple[str, ...]:
     """The contract's own example with nothing changed but what the witness shows."""
     if not body.is_json or isinstance(body.value, bytes):
-        return ""
-    for value in (witness.value, *witness.others):
-        for made in grafts(body.value, value, witness.place):
-            if shows(known.writer, known.reader, made, witness.place):
-                return canonical(made)
-    return ""
+        return ()
+    found = (
+        made
+        for value in (witness.value, *witness.others)
+        for made in grafts(body.value, value, witness.place)
+        if shows(known.writer, known.reader, made, witness.place)
+    )
+    return tuple(dict.fromkeys(map(canonical, found)))
 
 
-def _misfit(witness: Witness, nearest: str, *, declared: bool) -> Misfit:
+def _misfit(witness: Witness, nearest: tuple[str, ...], *, declared: bool) -> Misfit:
     return Misfit(
         Code.REPLY_BODY,
         witness.kind,

@@ -58,8 +58,9 @@ class Misfit:
 
     Shape: `name` is the header or parameter; `path` the place in a body; `witnesses` are JSON texts
     of whole values that show it, the smallest first: of a body, or the list of a parameter's
-    values; `nearest` is the one that is most like the contract's example; `hypothesis` says that
-    only the consumer's own code or the provider's can tell whether it matters.
+    values; `nearest` are the same put into the contract's own example, where that can be done;
+    `hypothesis` says that only the consumer's own code or the provider's can tell whether it
+    matters.
     """
 
     code: Code
@@ -67,7 +68,7 @@ class Misfit:
     name: str = ""
     path: str = ""
     witnesses: tuple[str, ...] = ()
-    nearest: str = ""
+    nearest: tuple[str, ...] = ()
     sent: str = ""
     accepted: str = ""
     hypothesis: bool = False
@@ -105,6 +106,16 @@ class InteractionCompat:
     declared: bool = False
     proven: bool = False
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything was shown: a proof, a misfit, or values that were tried."""
+        return self.proven or bool(self.misfits) or any(gap.tried for gap in self.gaps)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was judged because the document says nothing."""
+        return not self.is_judged and all(gap.silent for gap in self.gaps)
+
 
 class Asked(Enum):
     """Who was asked what it makes of a witness."""
@@ -124,3 +135,14 @@ class Reception(Enum):
     TAKEN = "taken"
     REFUSED = "refused"
     UNASKED = "unasked"
+
+
+def is_put(misfit: Misfit, *, declared: bool) -> bool:
+    """
+    Whether the consumer itself is asked what it makes of a misfit's witnesses.
+
+    Shape: `declared` says that the reader is the consumer's own model, which may take more than its
+    schema says; what is derived from an example is certain unless it is a hypothesis.
+    """
+    asked = misfit.code is Code.REPLY_BODY and bool(misfit.witnesses)
+    return asked and (declared or misfit.hypothesis)

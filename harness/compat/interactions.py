@@ -56,6 +56,9 @@ class Provider:
         told = [*self._replies.compared(match.operation, interaction)]
         if _is_taken(response):
             told += self._requests.compared(match, request, interaction.writer)
+            told += self._requests.varied_path(
+                match.operation, request, lambda path: self._match(replace(request, path=path))
+            )
         misfits = tuple(each for each in told if isinstance(each, Misfit))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         declared = interaction.reader is not None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 
 from harness.compat.bounds import Bounds
@@ -18,6 +18,7 @@ from harness.compat.refinements import unrefined, without_nulls
 from harness.compat.rendering import with_definitions
 from harness.compat.replies import Told, media_type_of
 from harness.compat.security import is_met
+from harness.compat.varying import is_path_proven, is_proven, rule_of, texts_of
 from harness.documents.routing import Match
 from harness.domain.document import Content, Location, Operation, Parameter
 from harness.domain.fit import Code, Gap, Kind, Misfit
@@ -29,7 +30,9 @@ from harness.domain.json import (
     media_type_essence,
     shortened,
 )
-from harness.domain.pact import HttpRequest, Presence
+from harness.domain.pact import HttpRequest, Presence, Rule
+
+Find = Callable[[str], Match | None]
 
 _OF_THE_PROTOCOL = frozenset(
     {
@@ -97,7 +100,8 @@ class Requests:
                 yield from self._deep(parameter, found)
             else:
                 texts = found[parameter.name]
-                yield from self._value(Code.REQUEST_QUERY, parameter, texts)
+                rule = rule_of(parameter.name, request.rules.get("query", {}))
+                yield from self._value(Code.REQUEST_QUERY, parameter, texts, rule)
         free = any(each.location is Location.QUERYSTRING for each in operation.parameters)
         for name in () if free else sent:
             if name not in taken:
@@ -112,7 +116,9 @@ class Requests:
         if accepts_any(reader, [object_reading(inner), listed]) is False:
             yield _refused(Code.REQUEST_QUERY, parameter, [str(inner)])
 
-    def _value(self, code: Code, parameter: Parameter, texts: Sequence[str]) -> Told:
+    def _value(
+        self, code: Code, parameter: Parameter, texts: Sequence[str], rule: Rule | None = None
+    ) -> Told:
         if parameter.unknown:
             yield Gap(code, parameter.unknown, parameter.name)
         elif parameter.schema is not None:
@@ -122,6 +128,58 @@ class Requests:
                 yield Gap(code, reader.judge.fault or "too long to be judged", parameter.name)
             elif not answer:
                 yield _refused(code, parameter, texts)
+            elif rule is not None and len(texts) == 1:
+                yield from self._varied(code, parameter, texts[0], rule)
+
+    def _varied(self, code: Code, parameter: Parameter, example: str, rule: Rule) -> Told:
+        """What a rule lets vary is what the consumer may send beside its example."""
+        reader = self.directed.side(parameter.schema)
+        if is_proven(example, rule, reader, self.bounds):
+            return
+        texts = texts_of(example, rule, self.bounds)
+        refused = [text for text in texts if is_accepted(parameter, [text], reader) is False]
+        if refused:
+            off = _refused(code, parameter, [min(refused, key=len)])
+            yield replace(off, kind=Kind.MAY_BREAK, hypothesis=True)
+        else:
+            yield Gap(code, "its values vary by a rule", parameter.name, len(texts))
+
+    def varied_path(self, operation: Operation, request: HttpRequest, find: Find) -> Told:
+        """
+        What a rule lets vary in a path.
+
+        Shape: `find` gives the operation that another path of the same method means.
+        """
+        rule = request.rules.get("path", {}).get("")
+        if rule is None or not rule.matchers:
+            return
+        known = [each for each in operation.parameters if each.location is Location.PATH]
+        readers = {
+            each.name: self.directed.side(each.schema)
+            for each in known
+            if each.schema is not None and not each.unknown
+        }
+        if is_path_proven(request.path, rule, operation, readers, self.bounds):
+            return
+        texts = texts_of(request.path, rule, self.bounds)
+        for text in texts:
+            met = find(text)
+            label = met.operation.label if met is not None else "no operation"
+            if met is None or label != operation.label:
+                yield Misfit(
+                    Code.REQUEST_PATH,
+                    Kind.MAY_BREAK,
+                    witnesses=(canonical([text]),),
+                    sent=text,
+                    accepted=f"{operation.label}; this means {label}",
+                    hypothesis=True,
+                )
+                return
+            told = list(self._path(known, met.values))
+            if told:
+                yield from (_as_hypothesis(each) for each in told)
+                return
+        yield Gap(Code.REQUEST_PATH, "the path varies by a rule", tried=len(texts))
 
     def _headers(
         self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
@@ -136,7 +194,8 @@ class Requests:
             if name not in sent:
                 yield from _missing(Code.REQUEST_HEADER_MISSING, parameter)
             else:
-                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name])
+                rule = rule_of(name, request.rules.get("header", {}))
+                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name], rule)
         for name, values in request.headers.items():
             if name.lower() not in taken | _OF_THE_PROTOCOL:
                 yield _undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
@@ -287,6 +346,12 @@ def _refused(code: Code, parameter: Parameter, texts: Sequence[str]) -> Misfit:
         sent=sent,
         accepted=accepted,
     )
+
+
+def _as_hypothesis(told: Misfit | Gap) -> Misfit | Gap:
+    if isinstance(told, Gap):
+        return told
+    return replace(told, kind=Kind.MAY_BREAK, hypothesis=True)
 
 
 def _undeclared(code: Code, name: str, sent: str) -> Misfit:

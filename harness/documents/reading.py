@@ -11,10 +11,12 @@ from harness.documents.places import Problems, References, Resolved, Where, path
 from harness.documents.schemas import Schemas
 from harness.documents.security import read_requirements
 from harness.documents.servers import base_paths, read_servers
+from harness.documents.text import Parsed
 from harness.domain.document import (
     Location,
     Operation,
     Parameter,
+    ProblemKind,
     RequestBody,
     Response,
     SecurityScheme,
@@ -35,6 +37,12 @@ class Reading:
         self.schemas = Schemas(self.references, self.problems, dialect, schemas_at)
         self.security_schemes: dict[str, SecurityScheme] = {}
         self.base_paths: tuple[str, ...] = ("",)
+
+    def note_duplicates(self, parsed: Parsed) -> None:
+        """Note the keys that stand twice in the text."""
+        for each in parsed.duplicates:
+            said = f"the key {shortened(each.key)} stands twice, and the last one was taken"
+            self.problems.add_at(ProblemKind.DUPLICATE_KEY, each.path, said)
 
     def resolve(self, node: Json, where: Where, thing: str) -> Resolved:
         """The object at a place, behind its references."""

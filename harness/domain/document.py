@@ -104,7 +104,8 @@ class Response:
     """
     What an operation may answer under one status.
 
-    Shape: `status` is `200`, `2XX` or `default`; header names are as written.
+    Shape: `status` is `200`, `2XX` or `default`; header names are as written; `media_types` are
+    those that a reply without a schema may be of, where the version lists them apart.
     """
 
     status: str
@@ -113,6 +114,7 @@ class Response:
     content: Mapping[str, Content] = field(default_factory=dict)
     links: Mapping[str, Json] = field(default_factory=dict)
     unknown: str = ""
+    media_types: tuple[str, ...] = ()
 
     def content_for(self, media_type: str) -> Content | None:
         """The content that a media type falls under."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import assert_never
 
@@ -14,6 +14,8 @@ from harness.adapters.instances import open_instance
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles
+from harness.broker.client import BrokerClient, opened
+from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.config import Config
 from harness.domain.evidence import Evidence
@@ -121,6 +123,20 @@ def run_service(config: Config, name: str) -> Iterator[dict[str, str]]:
         with open_instance(name, context) as running:
             neighbours = {other: one.url for other, one in running.neighbours.items()}
             yield {name: running.url, **neighbours}
+
+
+def broker(url: str) -> AbstractContextManager[BrokerClient]:
+    """
+    Open a Pact Broker with the credentials of the environment.
+
+    Raises: Misused, for what is no address.
+    """
+    credentials = Credentials(
+        token=os.environ.get("PACT_BROKER_TOKEN", ""),
+        username=os.environ.get("PACT_BROKER_USERNAME", ""),
+        password=os.environ.get("PACT_BROKER_PASSWORD", ""),
+    )
+    return opened(url, credentials)
 
 
 def _context(config: Config, directory: Path) -> StepContext:

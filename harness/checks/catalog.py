@@ -6,6 +6,7 @@ from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
 from harness.checks.check import Catalog
 from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
 from harness.checks.created_resource_missing import CREATED_RESOURCE_MISSING
+from harness.checks.credentials_missing import CREDENTIALS_MISSING
 from harness.checks.deleted_resource_served import DELETED_RESOURCE_SERVED
 from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
@@ -52,5 +53,6 @@ CATALOG: Catalog = (
     SCHEMA_INVALID,
     OPERATION_UNCOVERED,
     REQUEST_PART_UNDECLARED,
+    CREDENTIALS_MISSING,
     REPLY_UNCONFIRMED,
 )

@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", r
 # A verb is loaded when it is asked for: `harness --version` loads none.
 VERBS = {
     "gate": "Check the system and give one verdict.",
-    "compat": "Compare a pact with a provider's OpenAPI document.",
+    "compat": "Compare a pact with its provider's documents.",
     "list": "List services, edges or checks.",
     "explain": "Print what a check finds and what to do about it.",
     "services": "Start services of the workspace.",

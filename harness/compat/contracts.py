@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from harness.compat.channels import reference
 from harness.compat.interactions import Provider
 from harness.compat.messages import Channels
 from harness.compat.opc import Result, results_of_http
@@ -38,7 +39,9 @@ class Promises:
             else:
                 yield from results_of_http(self.http, interaction, compared)
         elif self.channels is None:
-            yield Result("message.spec.missing", "error")
+            # That tool passes over messages of pacts that were never meant for it.
+            if reference(interaction) is not None:
+                yield Result("message.spec.missing", "error")
         else:
             yield from MessageResults(self.channels.document).of(interaction)
 

@@ -59,14 +59,22 @@ def spoken_of(document: MessagingDocument, interaction: Interaction) -> Spoken |
 def _by_metadata(document: MessagingDocument, interaction: Interaction) -> Spoken | Gap:
     metadata = [each.metadata for each in interaction.messages]
     places = _named(metadata, _PLACES)
-    kinds = _named(metadata, _KINDS)
-    fitting = [each for each in document.operations if _fits(each, places, kinds)]
+    known = {name for each in document.operations for name in _names(each.messages)}
+    kinds = {key: each for key, each in _named(metadata, _KINDS).items() if each in known}
+    if not places and not kinds:
+        return _unreferenced(interaction, 0)
+    is_sync = interaction.kind is InteractionKind.SYNC
+    fitting = [
+        each
+        for each in document.operations
+        if _fits(each, places, kinds) and (each.reply is not None or not is_sync)
+    ]
     if len(fitting) > 1:
         fitting = [each for each in fitting if each.action is _expected(interaction)]
-    if len(fitting) != 1 or not (places or kinds):
-        return _unreferenced(interaction, len(fitting) if places or kinds else 0)
-    used = {**places, **kinds} if _is_place(fitting[0].channel, places) else kinds
-    said = " and ".join(f"{key} {shortened(value, 60)}" for key, value in used.items())
+    if len(fitting) != 1:
+        return _unreferenced(interaction, len(fitting))
+    used = {**places, **kinds}.items()
+    said = " and ".join(f"{key} {shortened(value, 60)}" for key, value in used)
     return Spoken(fitting[0], f"its metadata {said}")
 
 
@@ -76,11 +84,13 @@ def _expected(interaction: Interaction) -> Action:
 
 
 def _fits(operation: ChannelOperation, places: Mapping[str, str], kinds: Mapping[str, str]) -> bool:
-    """Whether what is named of a place and of a kind both are this operation's."""
-    known = {name for each in operation.messages for name in (each.name, *each.aliases)}
-    by_place = _is_place(operation.channel, places)
-    by_kind = any(value in known for value in kinds.values())
-    return by_place if places and not by_kind else by_kind and (by_place or not places)
+    """Whether both the place and the kind that are named are this operation's."""
+    by_kind = not kinds or not set(kinds.values()).isdisjoint(_names(operation.messages))
+    return by_kind and (not places or _is_place(operation.channel, places))
+
+
+def _names(messages: Sequence[MessageType]) -> set[str]:
+    return {name for each in messages for name in (each.name, *each.aliases)}
 
 
 def _is_place(channel: Channel, places: Mapping[str, str]) -> bool:

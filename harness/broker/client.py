@@ -19,6 +19,7 @@ from harness.domain.published import Chosen, Published, PublishedPact
 _OK: Final = 200
 _NOT_FOUND: Final = 404
 _REFUSED: Final = frozenset({401, 403})
+_BROKER_HINT: Final = "is this the address of a Pact Broker?"
 _CREDENTIALS_HINT: Final = "set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD"
 
 
@@ -133,7 +134,7 @@ class BrokerClient:
         found = resource.link(relation, **values)
         if not found:
             said = f"expected the relation {relation} at {resource.url}, seen none"
-            raise BrokerFailed(said, hint="is this the address of a Pact Broker?")
+            raise BrokerFailed(said, hint=_BROKER_HINT)
         return found
 
     def _found(self, link: str) -> Resource | None:
@@ -149,8 +150,7 @@ class BrokerClient:
     def _resource(self, link: str) -> Resource:
         found = self._found(link)
         if found is None:
-            hint = "is this the address of a Pact Broker?"
-            raise BrokerFailed(f"nothing is at {self._own(link)}", hint=hint)
+            raise BrokerFailed(f"nothing is at {self._own(link)}", hint=_BROKER_HINT)
         return found
 
     def _asked(self, url: str, accept: str) -> tuple[int, bytes]:
@@ -206,9 +206,10 @@ def _hal(url: str, body: bytes) -> Resource:
     try:
         found = parse_json(body, url).value
     except DocumentUnreadable as fault:
-        raise BrokerFailed(fault.message, hint="is this the address of a Pact Broker?") from None
+        raise BrokerFailed(fault.message, hint=_BROKER_HINT) from None
     if not isinstance(found, dict):
-        raise BrokerFailed(f"{url}: expected an object in HAL, seen something else")
+        said = f"{url}: expected an object in HAL, seen something else"
+        raise BrokerFailed(said, hint=_BROKER_HINT)
     return Resource(url, found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 
 from harness.cli.app import main
+from harness.cli.doors import Contracts
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionVerified, Observed, Outcome
@@ -45,6 +46,8 @@ class FakeDoors:
     selection: Selection | None = None
     finding: str = ""
     pacts: tuple[FoundPact, ...] = ()
+    contracts: Contracts | None = None
+    broker_url: str = ""
 
     def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
         """Tell two steps, and give the verdict."""
@@ -72,6 +75,12 @@ class FakeDoors:
     def system(self, config: Config) -> System:
         """Give the workspace with the pacts that the test wants."""
         return System(config, self.pacts)
+
+    def broker(self, url: str) -> AbstractContextManager[Contracts]:
+        """Open what the test stands in a broker's place."""
+        self.broker_url = url
+        assert self.contracts is not None
+        return nullcontext(self.contracts)
 
     def _verdict(self) -> Verdict:
         if self.error:

@@ -7,15 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters.instances import open_instance
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles
-from harness.broker.client import BrokerClient, opened
-from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.config import Config
 from harness.domain.evidence import Evidence
@@ -37,6 +35,9 @@ from harness.reports.masking import masked_reply
 from harness.services import RunDirectory
 from harness.stages.ports import Outside, Progress, StepContext
 from harness.stages.surveying import survey
+
+if TYPE_CHECKING:  # only `harness compat --broker` asks one
+    from harness.broker.client import BrokerClient
 
 
 def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
@@ -131,6 +132,9 @@ def broker(url: str) -> AbstractContextManager[BrokerClient]:
 
     Raises: Misused, for what is no address.
     """
+    from harness.broker.client import opened
+    from harness.broker.http import Credentials
+
     credentials = Credentials(
         token=os.environ.get("PACT_BROKER_TOKEN", ""),
         username=os.environ.get("PACT_BROKER_USERNAME", ""),

@@ -95,6 +95,7 @@ def _pair(
 ) -> Pair:
     """One pact with what comparing it came to, or why it could not be compared."""
     try:
+        contract = read_pact(pact.content, pact.url)
         found = _documents(broker, pact.provider, given)
         if not found:
             reason = (
@@ -102,7 +103,6 @@ def _pair(
                 f"the broker keeps none, and --document {pact.provider}=FILE was not given"
             )
             return Pair(pact, reason=reason)
-        contract = read_pact(pact.content, pact.url)
     except (BrokerFailed, DocumentUnreadable) as fault:
         return Pair(pact, reason=fault.message)
     names, documents = [each.name for each in found], [each.document for each in found]

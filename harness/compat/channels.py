@@ -106,16 +106,16 @@ def _is_shaped(address: str, value: str) -> bool:
     shape = path_shape(address)
     if "{}" not in shape:
         return False
-    pieces = shape.split("{}")
-    at = len(pieces[0])
-    if not value.startswith(pieces[0]):
+    first, *middle, last = shape.split("{}")
+    if not value.startswith(first) or not value.endswith(last):
         return False
-    for piece in pieces[1:]:
-        end = value.find(piece, at + 1) if piece else len(value)
+    at, stop = len(first), len(value) - len(last)
+    for piece in middle:
+        end = value.find(piece, at + 1, stop)
         if end < 0 or not _is_word(value[at:end]):
             return False
         at = end + len(piece)
-    return at == len(value)
+    return _is_word(value[at:stop])
 
 
 def _is_word(text: str) -> bool:

@@ -22,6 +22,7 @@ class Promises:
 
     http: Provider | None = None
     channels: Channels | None = None
+    _of_messages: MessageResults | None = None
 
     def compared(self, interaction: Interaction) -> InteractionCompat | None:
         """What an interaction and the document of its kind say of each other, if there is one."""
@@ -38,12 +39,12 @@ class Promises:
                 yield Result("request.spec.missing", "error")
             else:
                 yield from results_of_http(self.http, interaction, compared)
-        elif self.channels is None:
+        elif self._of_messages is None:
             # That tool passes over messages of pacts that were never meant for it.
             if reference(interaction) is not None:
                 yield Result("message.spec.missing", "error")
         else:
-            yield from MessageResults(self.channels.document).of(interaction)
+            yield from self._of_messages.of(interaction)
 
 
 def promises(
@@ -56,9 +57,11 @@ def promises(
     """
     http: Provider | None = None
     channels: Channels | None = None
+    of_messages: MessageResults | None = None
     for each in documents:
         if isinstance(each, Document):
             http = Provider(each, ignore_case=ignore_case)
         else:
             channels = Channels(each)
-    return Promises(http, channels)
+            of_messages = MessageResults(each)
+    return Promises(http, channels, of_messages)

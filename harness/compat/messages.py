@@ -110,7 +110,11 @@ def _matched(
     candidates: Sequence[MessageType], message: Message, judged: Judged, operation: str
 ) -> _Matched:
     """The message of an operation that a pact's message is of: the one that fits best."""
-    tried = [_Matched(list(judged(each, message)), each) for each in meant(candidates, message)]
+    tried: list[_Matched] = []
+    for each in meant(candidates, message):
+        tried.append(_Matched(list(judged(each, message)), each))
+        if not tried[-1].told:
+            break
     if not tried:
         nothing = Misfit(
             Code.MESSAGE_UNDECLARED,

@@ -20,6 +20,9 @@ _UNIONS: Final = ("allOf", "oneOf", "anyOf")
 _READ_BELOW: Final = ("not", "items", "additionalProperties")
 _MOST_HOPS: Final = 32
 _MOST_DEPTH: Final = 64
+_MOST_ASKED: Final = 10_000
+
+Place = tuple[str | int, ...]
 
 
 def received(schema: Json, definitions: Mapping[str, Json]) -> Json:
@@ -100,43 +103,46 @@ def conditions_missed(schema: Json, definitions: Mapping[str, Json], value: Json
     Shape: the tool leaves `required` in place there, tells each fault of the branch, and then the
     condition itself.
     """
-    yield from _missed(received(schema, definitions), value, (), 0)
+    whole = received(schema, definitions)
+    yield from _Conditions(mapping(mapping(whole).get("$defs"))).missed(whole, value, ())
 
 
-def _missed(
-    schema: Json, value: Json, place: tuple[str | int, ...], depth: int, root: Json = None
-) -> Iterator[str]:
-    held = mapping(schema)
-    known = mapping(mapping(schema if root is None else root).get("$defs"))
-    top: Json = schema if root is None else root
-    if depth > _MOST_DEPTH:
-        return
-    if "if" in held:
-        yield from _branch_missed(held, known, value, place)
-    name = definition_name(held.get("$ref"))
-    for part in (*([known.get(name)] if name else []), *sequence(held.get("allOf"))):
-        yield from _missed(part, value, place, depth + 1, top)
-    if isinstance(value, Mapping):
-        for key, below in mapping(held.get("properties")).items():
-            if key in value:
-                yield from _missed(below, value[key], (*place, key), depth + 1, top)
-    if isinstance(value, list) and "items" in held:
-        for at, each in enumerate(value):
-            yield from _missed(held["items"], each, (*place, at), depth + 1, top)
+class _Conditions:
+    """Walks a schema beside an example; each schema is asked once at each place."""
 
+    def __init__(self, definitions: Mapping[str, Json]) -> None:
+        self._definitions = definitions
+        self._asked: set[tuple[int, Place]] = set()
 
-def _branch_missed(
-    held: Mapping[str, Json],
-    definitions: Mapping[str, Json],
-    value: Json,
-    place: tuple[str | int, ...],
-) -> Iterator[str]:
-    met = judge(closed_over(held["if"], definitions)).accepts(value)
-    branch = held.get("then" if met else "else", True)
-    if met is None or branch is True:
-        return
-    faults = judge(closed_over(branch, definitions)).faults(value)
-    for at, _ in faults:
-        yield json_path((*place, *at))
-    if faults:
-        yield json_path(place)
+    def missed(self, schema: Json, value: Json, place: Place, depth: int = 0) -> Iterator[str]:
+        held = mapping(schema)
+        key = (id(schema), place)
+        if not held or key in self._asked or len(self._asked) >= _MOST_ASKED or depth > _MOST_DEPTH:
+            return
+        self._asked.add(key)
+        if "if" in held:
+            yield from self._branch(held, value, place)
+        name = definition_name(held.get("$ref"))
+        for part in (
+            *([self._definitions.get(name)] if name else []),
+            *sequence(held.get("allOf")),
+        ):
+            yield from self.missed(part, value, place, depth + 1)
+        if isinstance(value, Mapping):
+            for step, below in mapping(held.get("properties")).items():
+                if step in value:
+                    yield from self.missed(below, value[step], (*place, step), depth + 1)
+        if isinstance(value, list) and "items" in held:
+            for at, each in enumerate(value):
+                yield from self.missed(held["items"], each, (*place, at), depth + 1)
+
+    def _branch(self, held: Mapping[str, Json], value: Json, place: Place) -> Iterator[str]:
+        met = judge(closed_over(held["if"], self._definitions)).accepts(value)
+        branch = held.get("then" if met else "else", True)
+        if met is None or branch is True:
+            return
+        faults = judge(closed_over(branch, self._definitions)).faults(value)
+        for at, _ in faults:
+            yield json_path((*place, *at))
+        if faults:
+            yield json_path(place)

@@ -12,6 +12,7 @@ from jsonschema_rs import CanonicalSchema, FancyRegexOptions, canonicalize
 from jsonschema_rs.canonical import CanonicalizationError, Containment, Satisfiability
 
 from harness.compat.shapes import Shape, mapping
+from harness.compat.weights import is_too_heavy
 from harness.domain.document import UNKNOWN_BECAUSE
 from harness.domain.json import Json, canonical
 
@@ -34,6 +35,9 @@ class Judge:
     def __init__(self, schema: Json) -> None:
         self.fault = ""
         self._validator: jsonschema_rs.Validator | None = None
+        if is_too_heavy(schema):
+            self.fault = "references branch too often to be judged"
+            return
         try:
             self._validator = jsonschema_rs.Draft202012Validator(
                 plain(schema), validate_formats=True, offline=True, pattern_options=_PATTERNS

@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from harness.documents import asyncapi2
 from harness.documents.json_text import Parsed, unreadable
 from harness.documents.keywords import Dialect
-from harness.documents.message_types import MessageTypes, with_schemas_of_formats
+from harness.documents.message_types import (
+    MessageTypes,
+    extensions,
+    members,
+    with_schemas_of_formats,
+)
 from harness.documents.places import Where, path_of
 from harness.documents.reading import Reading, text
 from harness.documents.text import parse_json_or_yaml
@@ -127,9 +132,9 @@ class _Reader:
             name=name,
             address=address if isinstance(address, str) else None,
             messages={key: self._types.read(key, each, place) for key, each, place in listed},
-            parameters=_members(node.get("parameters")),
-            bindings=_members(node.get("bindings")),
-            extensions=_extensions(node),
+            parameters=members(node.get("parameters")),
+            bindings=members(node.get("bindings")),
+            extensions=extensions(node),
             location=path_of(where),
         )
 
@@ -150,8 +155,8 @@ class _Reader:
             channel=channel,
             messages=messages,
             reply=self._reply(node.get("reply"), (where, "reply")),
-            bindings=_members(node.get("bindings")),
-            extensions=_extensions(node),
+            bindings=members(node.get("bindings")),
+            extensions=extensions(node),
             location=path_of(where),
             unknown=channel.unknown or unknown,
         )
@@ -194,11 +199,3 @@ class _Reader:
             address = text((at.node or {}).get("location"))
         lost = channel.unknown if channel is not None else ""
         return Reply(messages, channel, address, lost or unknown)
-
-
-def _members(node: Json) -> Mapping[str, Json]:
-    return node if isinstance(node, dict) else {}
-
-
-def _extensions(node: Mapping[str, Json]) -> dict[str, Json]:
-    return {key: value for key, value in node.items() if key.startswith("x-")}

@@ -66,8 +66,8 @@ class MessageTypes:
             headers=Content("", headers.schema, headers.unknown),
             aliases=tuple(dict.fromkeys(each for each in called if each and each != name)),
             correlation=self._correlation(node.get("correlationId"), (where, "correlationId")),
-            bindings=_members(node.get("bindings")),
-            extensions={key: value for key, value in node.items() if key.startswith("x-")},
+            bindings=members(node.get("bindings")),
+            extensions=extensions(node),
             location=path_of(where),
         )
 
@@ -108,9 +108,9 @@ def with_schemas_of_formats(root: Mapping[str, Json]) -> Mapping[str, Json]:
 
     Shape: what names its language holds the schema one level deeper, which it then stands for.
     """
-    components = _members(root.get("components"))
-    schemas = _members(components.get("schemas"))
-    if not any("schemaFormat" in _members(each) for each in schemas.values()):
+    components = members(root.get("components"))
+    schemas = members(components.get("schemas"))
+    if not any("schemaFormat" in members(each) for each in schemas.values()):
         return root
     changed = {name: _standing(name, each) for name, each in schemas.items()}
     return {**root, "components": {**components, "schemas": changed}}
@@ -150,5 +150,11 @@ def _merged(
     return found
 
 
-def _members(node: Json) -> Mapping[str, Json]:
+def members(node: Json) -> Mapping[str, Json]:
+    """An object as it is, and an empty one in place of anything else."""
     return node if isinstance(node, dict) else {}
+
+
+def extensions(node: Mapping[str, Json]) -> dict[str, Json]:
+    """The members of an object that are its author's own."""
+    return {key: value for key, value in node.items() if key.startswith("x-")}

@@ -20,7 +20,6 @@ from harness.standin.requests import Received
 _MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_KEPT: Final = 1000
 _PIECE: Final = 64 * 1024
-_THREAD: Final = "contract-harness-stand-in"
 # Only an answer under way can keep a thread once its connection is shut.
 _PATIENCE_S: Final = 1.0
 _BODILESS: Final = frozenset({204, 205, 304})
@@ -124,11 +123,12 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.owner = owner
         self._open: set[socket.socket] = set()
         self._at_work: list[threading.Thread] = []
+        self._serving = _thread(self._serve)
         super().__init__(("127.0.0.1", port), _Handler)
         self._life, self._lives = socket.socketpair()
 
     def start(self) -> None:
-        self._run(self._serve)
+        self._serving.start()
 
     def _serve(self) -> None:
         """Take up connections until the other end of our life is closed, and then at once stop."""
@@ -141,8 +141,8 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def stop(self) -> None:
         """Answer nobody any more, not even on connections that are kept alive."""
         self._life.close()
-        for serving in self._at_work[:1]:
-            serving.join()
+        if self._serving.ident is not None:
+            self._serving.join()
         self.server_close()
         self._lives.close()
         for connection in tuple(self._open):
@@ -152,13 +152,9 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
-        self._at_work[1:] = [each for each in self._at_work[1:] if each.is_alive()]
-        self._run(self.process_request_thread, request, client_address)
-
-    def _run(self, work: Callable[..., None], *arguments: object) -> None:
-        thread = threading.Thread(target=work, args=arguments, name=_THREAD, daemon=True)
-        self._at_work.append(thread)
-        thread.start()
+        working = _thread(self.process_request_thread, request, client_address)
+        self._at_work = [each for each in self._at_work if each.is_alive()] + [working]
+        working.start()
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
@@ -166,6 +162,11 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away in the middle is no news."""
+
+
+def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    name = "contract-harness-stand-in"
+    return threading.Thread(target=work, args=arguments, name=name, daemon=True)
 
 
 def _end(connection: socket.socket) -> None:

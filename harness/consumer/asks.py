@@ -3,16 +3,18 @@ What the gate asks a consumer's models and code, and what they answer.
 
 Shape of the asks, version 1: one object,
 
-    {"v": 1, "packages": [...], "tests": [...], "raises": [...], "asks": [
+    {"v": 1, "packages": [...], "roots": [...], "tests": [...], "raises": [...], "asks": [
         {"id", "consumer", "provider", "interaction", "description", "test", "by_model": bool,
          "replies": [...]}]}
 
-`packages` are the consumer's own, `tests` the places of its contract tests and `raises` the
-exceptions that it raises on purpose; consumer and provider are named as in the pact, `interaction`
-is an interaction's key, `test` the node id of the test that gave it; `replies` are JSON texts of
-bodies, tried in this order until one is refused.
+`packages` are the consumer's own, `roots` the directories of its code (which count where no package
+is named), `tests` the places of its contract tests and `raises` the exceptions that it raises on
+purpose; consumer and provider are named as in the pact, `interaction` is an interaction's key,
+`test` the node id of the test that gave it, where one is known; `replies` are JSON texts of bodies,
+tried in this order until one is refused.
 
-Shape of the answers: JSON lines, the first {"kind": "answers", "v": 1}, then one for each reply,
+Shape of the answers: JSON lines, the first {"kind": "answers", "v": 1}, then one for each reply
+that was tried, or one for all where nobody could be asked,
 
     {"kind": "answer", "id", "asked", "reception", "reply", "error", "detail",
      "crash": null or {"type", "message", "frames", "traceback"}}
@@ -31,6 +33,7 @@ from harness.domain.fit import Asked, Reception
 from harness.domain.json import Json
 
 VERSION = 1
+_LISTS = ("packages", "tests", "raises", "roots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Asks:
     tests: tuple[str, ...] = ()
     raises: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    roots: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The file that holds them."""
@@ -71,7 +75,7 @@ class Asks:
             }
             for one in self.asks
         ]
-        told = {name: list(getattr(self, name)) for name in ("packages", "tests", "raises")}
+        told = {name: list(getattr(self, name)) for name in _LISTS}
         return json.dumps({"v": VERSION, **told, "asks": asks})
 
 
@@ -85,8 +89,7 @@ def read_asks(path: Path) -> Asks:
     if held.get("v") != VERSION:
         raise ValueError(f"{path}: expected version {VERSION} of the asks, seen {held.get('v')!r}")
     asks = tuple(Ask(**{**one, "replies": tuple(one["replies"])}) for one in held["asks"])
-    packages, tests, raises = (tuple(held[name]) for name in ("packages", "tests", "raises"))
-    return Asks(packages, tests, raises, asks)
+    return Asks(asks=asks, **{name: tuple(held[name]) for name in _LISTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,11 @@ class Answer:
 
 @dataclass(slots=True)
 class AnswerFile:
-    """The file of answers, each line written at once: what was answered outlives a kill."""
+    """
+    The file of answers, each line written at once: what was answered outlives a kill.
+
+    Shape: `settled` are the questions about which nothing more is to be asked.
+    """
 
     path: Path
     settled: set[str] = field(default_factory=set)
@@ -127,8 +134,8 @@ class AnswerFile:
         self.path.write_text(json.dumps({"kind": "answers", "v": VERSION}) + "\n", "utf-8")
 
     def add(self, answer: Answer) -> None:
-        """Write one answer; a refusal settles its question."""
-        if answer.reception is Reception.REFUSED:
+        """Write one answer; all but a reply that was taken settle their question."""
+        if answer.reception is not Reception.TAKEN:
             self.settled.add(answer.id)
         self._write(answer.as_json())
 

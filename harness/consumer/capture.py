@@ -20,6 +20,8 @@ from harness.domain.json import Json
 
 _MODULE = "pact.pact"
 # pact-python puts a consumer's name into the path as it is, "../" too: room to climb in.
+# A file that is read once and removed need not reach a disk, where there is one that does not.
+_MEMORY = "/dev/shm"
 _DEPTH = "a/b/c/d/e/f/g/h"
 
 
@@ -124,7 +126,8 @@ class PactWatch:
 
 def _written(original: Callable[..., None], writer: object, directory: str | None) -> Capture:
     names = f"{getattr(writer, 'consumer', '/')}{getattr(writer, 'provider', '/')}"
-    with tempfile.TemporaryDirectory(prefix="contract-harness-") as made:
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="contract-harness-", dir=memory) as made:
         target = Path(made, _DEPTH if "/" in names or "\\" in names else "")
         target.mkdir(parents=True, exist_ok=True)
         inspect.unwrap(original)(writer, target, overwrite=True)

@@ -3,51 +3,67 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator, Iterable, Iterator
+import json
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
-from harness.consumer.collecting import declarations_of
+from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
-from harness.consumer.raised import Grounds, the_one_inside
+from harness.consumer.raised import Grounds, Whose, the_one_inside
 from harness.consumer.redirecting import Redirection
 from harness.consumer.schema import type_of_example
 from harness.consumer.stashed import let_go
-from harness.consumer.validating import validator_of
+from harness.consumer.validating import Validate, validator_of
+from harness.consumer.wire import wire
 from harness.domain.fit import Asked, Reception
 from harness.standin import Reply
 
 _CASE = pytest.StashKey["Case"]()
 _ERROR_CHARACTERS = 2000
+_BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
 @dataclass(slots=True)
 class Case:
     """
-    One reply put to one test.
+    One reply put to one test; or none, to see what the test asks for.
 
     Shape: `was_sent` says that the client got it; `raised` is what the test ended with, None where
-    it passed.
+    it passed; `is_idle` when the question was settled before, so that the test is not run;
+    `why_not` says why what became of it tells nothing.
     """
 
-    ask: Ask
-    reply: str
+    test: str
+    ask: Ask | None = None
+    reply: str = ""
     was_sent: bool = False
     raised: BaseException | None = None
+    is_idle: bool = False
+    why_not: str = ""
 
 
 @dataclass(slots=True)
 class ReplyDriver:
-    """The hooks of a run that asks what becomes of replies; nothing else of the run is kept."""
+    """
+    The hooks of a run that asks what becomes of replies; nothing else of the run is kept.
+
+    Shape: `asked_by` names for each provider and interaction a test that was seen to ask for it;
+    `unsent` are questions whose own test never asked, for which another may be found.
+    """
 
     config: pytest.Config
     asks: Asks
     answers: AnswerFile
     active: Case | None = None
+    items: dict[str, pytest.Item] = field(default_factory=dict)
+    asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
+    unsent: dict[str, Answer] = field(default_factory=dict)
     watch: PactWatch = field(init=False)
     redirection: Redirection = field(init=False)
     grounds: Grounds = field(init=False)
@@ -55,11 +71,13 @@ class ReplyDriver:
     def __post_init__(self) -> None:
         self.watch = PactWatch(roots=(self.config.rootpath, self.config.invocation_params.dir))
         self.redirection = Redirection(lambda pact: self.watch.document_of(pact).document, self._in)
-        tests = tuple(map(Path, self.asks.tests))
-        self.grounds = Grounds(self.asks.packages, tests, frozenset(self.asks.raises))
+        tests, roots = tuple(map(Path, self.asks.tests)), tuple(map(Path, self.asks.roots))
+        self.grounds = Grounds(self.asks.packages, tests, frozenset(self.asks.raises), roots)
 
     def start(self) -> None:
-        """Stand in for mocks, and keep tests from writing pacts."""
+        """Stand in for mocks, keep tests from writing pacts, and let nothing end the run early."""
+        self.config.option.continue_on_collection_errors = True
+        self.config.option.maxfail = 0
         self.answers.open()
         self.watch.start()
         self.redirection.install()
@@ -71,11 +89,11 @@ class ReplyDriver:
 
     def _in(self, provider: str, reply: Reply) -> Reply:
         """What is answered in a provider's place: the reply under test where it is its turn."""
-        case = self.active
-        if case is None or (provider, reply.interaction) != (
-            case.ask.provider,
-            case.ask.interaction,
-        ):
+        case, asked = self.active, (provider, reply.interaction)
+        if case is None:
+            return reply
+        self.asked_by.setdefault(asked, case.test)
+        if case.ask is None or asked != (case.ask.provider, case.ask.interaction):
             return reply
         case.was_sent = True
         return replace(reply, body=case.reply.encode("utf-8", "surrogatepass"))
@@ -83,13 +101,13 @@ class ReplyDriver:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Ask models at once, and leave a copy of each test for each reply to be tried."""
+        self.items = {item.nodeid: item for item in items}
         by_test: dict[str, list[Ask]] = {}
         for ask in self.asks.asks:
-            by_test.setdefault(ask.test, []).append(ask)
-        found = {item.nodeid for item in items}
-        for ask in self.asks.asks:
-            if ask.test not in found:
-                self._unasked(ask, "", f"its test {ask.test or '(unknown)'} was not collected")
+            by_test.setdefault(self._test_of(ask), []).append(ask)
+        for ask in by_test.pop("", ()):
+            why = f"its test {ask.test or '(unknown)'} was not collected"
+            self.unsent[ask.id] = _unasked(ask, why)
         items[:] = [
             copied
             for item in items
@@ -98,69 +116,134 @@ class ReplyDriver:
             for copied in _copies(item, ask)
         ]
 
+    def _test_of(self, ask: Ask) -> str:
+        """The test that gave an interaction, else one that declares it; empty for none."""
+        if ask.test in self.items:
+            return ask.test
+        declaring = (
+            name
+            for name, item in self.items.items()
+            if any(_declares(one, ask) for one in declarations_of(item))
+        )
+        return next(declaring, "")
+
     def _asked_model(self, ask: Ask, declared: Iterable[Declaration]) -> bool:
         """Put the replies to the declared model; false where there is none that can tell."""
-        kind = next(_models_of(ask, declared), None)
-        validate = validator_of(kind) if kind is not None else None
+        one = next((one for one in declared if _declares(one, ask)), None)
+        validate = _model_of(one) if one is not None else None
         if validate is None:
             return False
-        for reply in ask.replies:
+        for text in ask.replies:
             if ask.id in self.answers.settled:
                 break
             try:
-                validate(reply)
+                validate(text)
             except Exception as error:  # noqa: BLE001 - whatever a model raises is its refusal
                 told = str(error)[:_ERROR_CHARACTERS]
-                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.REFUSED, reply, told))
+                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.REFUSED, text, told))
             else:
-                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, reply))
+                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, text))
         return True
 
-    def _unasked(self, ask: Ask, reply: str, why: str) -> None:
-        self.answers.add(Answer(ask.id, Asked.CODE, Reception.UNASKED, reply, detail=why))
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """
+        When every question's own test has run, look for others that ask.
+
+        One server may serve the tests of a whole module: which of them asks for what is only seen
+        when they run.
+        """
+        result = yield
+        if any(ask.provider for ask in self.asks.asks if ask.id in self.unsent):
+            _run(session, list(self._unseen()))
+        found = [
+            copied
+            for ask in self.asks.asks
+            if ask.id in self.unsent and (ask.provider, ask.interaction) in self.asked_by
+            for copied in _copies(self.items[self.asked_by[ask.provider, ask.interaction]], ask)
+        ]
+        _run(session, found)
+        return result
+
+    def _unseen(self) -> Iterator[pytest.Item]:
+        """A copy of each test with a pact of its own making that did not run yet."""
+        plain = [
+            facts.nodeid
+            for facts in facts_of(self.items.values(), self.config.rootpath)
+            if facts.kind == "plain"
+        ]
+        for name in plain:
+            yield _copied(self.items[name], Case(name))
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        """Pass over a question that is settled; else it is this reply's turn."""
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """It is this reply's turn, unless its question is settled."""
         case = item.stash[_CASE]
-        if case.ask.id in self.answers.settled:
-            return True
-        self.active = case
+        case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
+        self.active = None if case.is_idle else case
         self.redirection.strays()
-        return None
 
-    @pytest.hookimpl(wrapper=True)
+    def _is_open(self, ask: Ask, test: str) -> bool:
+        elsewhere = self.asked_by.get((ask.provider, ask.interaction)) == test
+        return ask.id not in self.answers.settled and (ask.id not in self.unsent or elsewhere)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Pass over what is settled; what earlier tests set up is still torn down in its turn."""
+        if item.stash[_CASE].is_idle:
+            pytest.skip("its question is settled")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note what the test ended with, and answer when it is over."""
+        case, ended = item.stash[_CASE], call.excinfo
+        if ended is not None and call.when != "setup" and not isinstance(ended.value, _BY_DESIGN):
+            # Nobody reads pytest's picture of the traceback, and drawing it takes its time.
+            call.excinfo = None
         report = yield
-        case = item.stash[_CASE]
-        if call.excinfo is not None and case.raised is None and not report.skipped:
-            case.raised = the_one_inside(call.excinfo.value)
+        ended = ended or call.excinfo
+        if hasattr(report, "wasxfail"):
+            case.why_not = "its test is marked as one that is expected to fail"
+        elif ended is not None and isinstance(ended.value, _BY_DESIGN):
+            case.why_not = f"its test was skipped: {ended.value}"
+        elif ended is not None and case.raised is None:
+            case.raised = the_one_inside(ended.value)
+        _calm(report)
         if report.when == "teardown":
-            self.active = None
-            self.answers.add(self._answer(case, declarations_of(item)))
+            self._is_over(case, declarations_of(item))
         return report
 
-    def _answer(self, case: Case, declared: Iterable[Declaration]) -> Answer:
+    def _is_over(self, case: Case, declared: Iterable[Declaration]) -> None:
+        """Answer, and let go of what the test held."""
+        self.active = None
+        self.watch.take()
+        if case.ask is not None and not case.is_idle:
+            if case.was_sent:
+                self.unsent.pop(case.ask.id, None)
+                self.answers.add(self._answer(case, case.ask, declared))
+            else:
+                self.unsent.setdefault(case.ask.id, _never_sent(case, case.ask))
+        case.raised = None
+
+    def _answer(self, case: Case, ask: Ask, declared: Iterable[Declaration]) -> Answer:
         error, strays = case.raised, self.redirection.strays()
-        taken = Answer(case.ask.id, Asked.CODE, Reception.TAKEN, case.reply)
-        if not case.was_sent:
-            why = "its test never asked the stand-in for this interaction"
-            if error is not None:
-                why += f"; it ended with {type(error).__name__}: {error}"
-            return replace(taken, reception=Reception.UNASKED, detail=why[:_ERROR_CHARACTERS])
-        if error is None or not self.grounds.blames_consumer(error):
-            return taken
-        if isinstance(error, _raised_on_purpose(declared)):
-            return taken
+        if case.why_not:
+            return _unasked(ask, case.why_not, case.reply)
+        on_purpose = tuple(kind for one in declared for kind in one.raises)
+        whose = Whose.NOBODY if error is None else self.grounds.whose(error, on_purpose)
+        if error is None or whose is Whose.NOBODY:
+            return Answer(ask.id, Asked.CODE, Reception.TAKEN, case.reply)
+        told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
+        if whose is Whose.STRANGER:
+            why = f"its test itself called code that is not the consumer's own and raised {told}"
+            return _unasked(ask, why, case.reply)
         if strays:
             why = f"the client went on to send {strays[0]}, which no contract of the test answers"
-            return replace(taken, reception=Reception.UNASKED, detail=why)
-        told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
-        refused = replace(taken, reception=Reception.REFUSED, error=told)
-        return replace(refused, crash=self.grounds.described(error))
+            return _unasked(ask, why, case.reply)
+        crash = self.grounds.described(error)
+        return Answer(ask.id, Asked.CODE, Reception.REFUSED, case.reply, told, crash=crash)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
@@ -169,36 +252,87 @@ class ReplyDriver:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Say that all was told."""
+        """Say which questions nobody could be asked, and that all was told."""
+        for answer in self.unsent.values():
+            self.answers.add(answer)
         self.answers.close(int(exitstatus))
 
 
-def _models_of(ask: Ask, declared: Iterable[Declaration]) -> Iterator[object]:
-    for one in declared:
-        if (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description):
-            reply = one.response
-            yield reply.reads if reply.reads is not None else type_of_example(reply.body)
+def _declares(one: Declaration, ask: Ask) -> bool:
+    return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)
 
 
-def _raised_on_purpose(declared: Iterable[Declaration]) -> tuple[type[BaseException], ...]:
-    return tuple(kind for one in declared for kind in one.raises)
+def _model_of(declared: Declaration) -> Validate | None:
+    """
+    What parses replies as a declaration's model does; none where that would tell too little.
+
+    Shape: a client that does without a field of its model does not hand it the reply as it is, and
+    a model that refuses the contract's own example, or cannot be built, is not what parses it.
+    """
+    reply = declared.response
+    kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
+    validate = validator_of(kind) if kind is not None and not reply.may_be_absent else None
+    if validate is None:
+        return None
+    try:
+        validate(json.dumps(wire(reply.body)))
+    except Exception:  # noqa: BLE001 - whatever it raises, it is no judge
+        return None
+    return validate
+
+
+def _unasked(ask: Ask, why: str, reply: str = "") -> Answer:
+    told = why[:_ERROR_CHARACTERS]
+    return Answer(ask.id, Asked.CODE, Reception.UNASKED, reply, detail=told)
+
+
+def _never_sent(case: Case, ask: Ask) -> Answer:
+    why, error = "its test never asked the stand-in for this interaction", case.raised
+    if case.why_not:
+        why += f"; {case.why_not}"
+    elif error is not None:
+        why += f"; it ended with {type(error).__name__}: {error}"
+    return _unasked(ask, why)
+
+
+def _calm(report: pytest.TestReport) -> None:
+    """Make a report of what failed one that stops no run, whatever the workspace's options."""
+    if not report.failed:
+        return
+    report.longrepr = None
+    report.outcome = "passed"
+    if report.when == "setup":
+        # The body must not run after it.
+        report.outcome = "skipped"
+        vars(report)["wasxfail"] = "it could not be set up"
+
+
+def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
+    for item, following in pairwise([*items, None]):
+        if item is None or session.shouldfail or session.shouldstop:
+            return
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
 
 
 def _copies(item: pytest.Item, ask: Ask) -> Iterator[pytest.Item]:
-    """
-    The test once for each reply, each set up and torn down by itself.
-
-    pytest has no way to run an item twice with the fixtures of its module left standing, so each
-    run gets a copy that shares nothing that a run changes.
-    """
+    """The test once for each reply, each set up and torn down by itself."""
     for reply in ask.replies:
-        copied = copy.copy(item)
-        copied.stash = pytest.Stash()
-        copied.stash[_CASE] = Case(ask, reply)
-        copied._report_sections = []
-        if isinstance(copied, pytest.Function):
-            # A method's instance, and what a run puts into it, belongs to one copy.
-            vars(copied).pop("_instance", None)
-            vars(copied).pop("_obj", None)
-            copied._initrequest()
-        yield copied
+        yield _copied(item, Case(item.nodeid, ask, reply))
+
+
+def _copied(item: pytest.Item, case: Case) -> pytest.Item:
+    """
+    A test that shares nothing with the other copies that a run changes.
+
+    pytest has no way to run an item twice with the fixtures of its module left standing.
+    """
+    copied = copy.copy(item)
+    copied.stash = pytest.Stash()
+    copied.stash[_CASE] = case
+    copied._report_sections = []
+    if isinstance(copied, pytest.Function):
+        # A method's instance, and what a run puts into it, belongs to one copy.
+        vars(copied).pop("_instance", None)
+        vars(copied).pop("_obj", None)
+        copied._initrequest()
+    return copied

@@ -69,6 +69,8 @@ def _drive(config: pytest.Config) -> None:
     told = config.getoption("--harness-evidence")
     if told is None:
         raise pytest.UsageError("--harness-asks needs --harness-evidence FILE for the answers")
+    # Questions are put in one process, whatever the workspace's options say of workers.
+    config.option.dist, config.option.tx = "no", []
     here = config.invocation_params.dir
     try:
         asks = read_asks(Path(here, config.getoption("--harness-asks")))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import linecache
+import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -13,6 +15,21 @@ from harness.domain.json import Json
 
 _MOST_FRAMES = 60
 _LONGEST = 20_000
+_OF_TESTS = frozenset({"_pytest", "unittest"})
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+
+class Whose(Enum):
+    """
+    Whose an exception is.
+
+    Shape: `consumer` when its own code let it out, `nobody` when it was raised on purpose or by the
+    test itself, `stranger` when the test called other code that raised it.
+    """
+
+    CONSUMER = "consumer"
+    NOBODY = "nobody"
+    STRANGER = "stranger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +37,42 @@ class Grounds:
     """
     Which code is the consumer's own, and which its tests'.
 
-    Shape: `packages` are import names, `tests` files and directories; `raises` are the qualified
-    names of exceptions that the consumer raises on purpose.
+    Shape: `packages` are import names; where there are none, all code below `roots` is own that
+    nobody installed; `tests` are files and directories; `raises` are the qualified names of
+    exceptions that the consumer raises on purpose.
     """
 
     packages: tuple[str, ...]
     tests: tuple[Path, ...]
     raises: frozenset[str] = frozenset()
+    roots: tuple[Path, ...] = ()
 
-    def blames_consumer(self, error: BaseException) -> bool:
+    def whose(self, error: BaseException, on_purpose: tuple[type[BaseException], ...]) -> Whose:
         """
-        Whether the consumer's code let an exception out that it does not raise on purpose.
+        Whose code let an exception out; of a group's exceptions, one of the consumer's decides.
 
-        Shape: the innermost frame outside libraries decides, so that what a test's own body makes
-        of a reply is nobody's fault.
+        Shape: `on_purpose` are exceptions that the test declares, beside those of `raises`.
         """
-        if any(_name_of(kind) in self.raises for kind in type(error).__mro__):
-            return False
-        for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        found = {self._whose(one, walked, on_purpose) for one, walked in _leaves(error, ())}
+        return next((one for one in (Whose.CONSUMER, Whose.STRANGER) if one in found), Whose.NOBODY)
+
+    def _whose(
+        self,
+        error: BaseException,
+        frames: tuple[FrameType, ...],
+        on_purpose: tuple[type[BaseException], ...],
+    ) -> Whose:
+        """Whose it is by the innermost frame outside libraries."""
+        if isinstance(error, on_purpose) or self._is_named(type(error)):
+            return Whose.NOBODY
+        for frame in reversed(frames):
             if self._is_of_tests(frame):
-                return False
-            if self._is_own(str(frame.f_globals.get("__name__", ""))):
-                return True
-        return False
+                is_its_own = frame is frames[-1] or isinstance(error, AssertionError)
+                raiser = _module_of(frames[-1]).partition(".")[0]
+                return Whose.NOBODY if is_its_own or raiser in _OF_TESTS else Whose.STRANGER
+            if self._is_own(frame):
+                return Whose.CONSUMER
+        return Whose.NOBODY
 
     def described(self, error: BaseException) -> Mapping[str, Json]:
         """An exception with its frames from the test's own on, the innermost last."""
@@ -58,14 +88,48 @@ class Grounds:
         }
 
     def _is_known(self, frame: FrameType) -> bool:
-        return self._is_of_tests(frame) or self._is_own(str(frame.f_globals.get("__name__", "")))
+        return self._is_of_tests(frame) or self._is_own(frame)
 
-    def _is_own(self, module: str) -> bool:
-        return any(module == one or module.startswith(f"{one}.") for one in self.packages)
+    def _is_named(self, kind: type[BaseException]) -> bool:
+        """Whether an exception is raised on purpose, under its own name or one it goes by."""
+        if not self.raises:
+            return False
+        named = {_name_of(one) for one in kind.__mro__} & self.raises
+        return bool(named) or issubclass(kind, tuple(map(_class_named, self.raises)))
+
+    def _is_own(self, frame: FrameType) -> bool:
+        if not self.packages:
+            file = Path(frame.f_code.co_filename)
+            is_below = any(file.is_relative_to(root) for root in self.roots)
+            return is_below and _INSTALLED.isdisjoint(file.parts)
+        return bool(self._package_of(_module_of(frame)))
+
+    def _package_of(self, module: str) -> str:
+        names = (one for one in self.packages if module == one or module.startswith(f"{one}."))
+        return max(names, key=len, default="")
 
     def _is_of_tests(self, frame: FrameType) -> bool:
         file = Path(frame.f_code.co_filename)
-        return file.name == "conftest.py" or any(file.is_relative_to(one) for one in self.tests)
+        if file.name == "conftest.py":
+            return True
+        places = [one for one in self.tests if file.is_relative_to(one)]
+        if not places or _is_test(file):
+            return bool(places)
+        # Tests may stand within a package, and a package beside its tests in one directory.
+        home = _home(file, _module_of(frame), self._package_of(_module_of(frame)))
+        return home is None or any(place != home and place.is_relative_to(home) for place in places)
+
+
+def _leaves(
+    error: BaseException, above: tuple[FrameType, ...]
+) -> Iterator[tuple[BaseException, tuple[FrameType, ...]]]:
+    """What a task group wrapped, each with the frames that it went through, the innermost last."""
+    frames = (*above, *(frame for frame, _ in traceback.walk_tb(error.__traceback__)))
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each, frames)
+    else:
+        yield error, frames
 
 
 def the_one_inside(error: BaseException) -> BaseException:
@@ -75,9 +139,38 @@ def the_one_inside(error: BaseException) -> BaseException:
     return error
 
 
+def _home(file: Path, module: str, package: str) -> Path | None:
+    """The directory of a package of which a file is a module, or the file that is all of it."""
+    if not package:
+        return None
+    depth = module.count(".") - package.count(".")
+    if file.name == "__init__.py":
+        depth += 1
+    return file.parents[depth - 1] if depth else file
+
+
+def _is_test(file: Path) -> bool:
+    return file.name.startswith("test_") or file.name.endswith("_test.py")
+
+
+def _class_named(name: str) -> type:
+    """The class that goes by a qualified name; one that nothing is an instance of if none does."""
+    module, _, attribute = name.rpartition(".")
+    found: object = getattr(sys.modules.get(module or "builtins"), attribute, None)
+    return found if isinstance(found, type) else _Nothing
+
+
+class _Nothing(BaseException):
+    """Is never raised."""
+
+
 def _name_of(kind: type) -> str:
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
     return f"{module}{kind.__qualname__}"
+
+
+def _module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
 
 
 def _frames(begin: TracebackType | None) -> Iterator[Mapping[str, Json]]:
@@ -87,6 +180,6 @@ def _frames(begin: TracebackType | None) -> Iterator[Mapping[str, Json]]:
             "file": code.co_filename,
             "line": line,
             "function": code.co_qualname,
-            "module": str(frame.f_globals.get("__name__", "")),
+            "module": _module_of(frame),
             "code": linecache.getline(code.co_filename, line).strip(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -27,8 +28,8 @@ class Redirection:
     Replaces starting and stopping of pact-python's mock servers while it is installed.
 
     Shape: works on what `Pact.serve` gives, as a context manager, on a fixed port or started by
-    hand; another transport than HTTP is left alone. `document_of` gives a pact as it would be
-    written; `instead` may change what is answered in a provider's place.
+    hand and never stopped; another transport than HTTP is left alone. `document_of` gives a pact as
+    it would be written; `instead` may change what is answered in a provider's place.
     """
 
     document_of: Callable[[object], Json]
@@ -62,12 +63,21 @@ class Redirection:
             self._close(id(made))
             made._handle = None
 
+        write_file = server.write_file
+
+        def written(made: Any, *args: Any, **named: Any) -> None:
+            # What the mock would write is not asked for, and a stand-in has no pact of its own.
+            if id(made) not in self._opened:
+                write_file(made, *args, **named)
+
         self._replace(module.Pact, "serve", served)
+        self._replace(server, "write_file", written)
         self._replace(server, "__enter__", entered)
         self._replace(server, "__exit__", left)
         # Whether the client did as declared is for its contract test to tell, and not for this.
         self._replace(server, "matched", property(lambda made: True))
         self._replace(server, "mismatches", property(lambda made: []))
+        self._replace(server, "logs", property(lambda made: None))
 
     def uninstall(self) -> None:
         """Give pact-python back as it was, and stop what still stands."""
@@ -86,19 +96,26 @@ class Redirection:
         return found
 
     def _open(self, made: Any, pact: Any) -> int:
-        provider = str(pact.provider)
+        provider, port = str(pact.provider), made._port
+        # A test that failed may still hold a server that it never stopped.
+        for key in [key for key, one in self._opened.items() if port and one.port == port]:
+            self._close(key)
         contract = read_pact(canonical(self.document_of(pact)), "the pact of the test")
         opened = StandIn(
             answers_from(provider, [contract]),
             instead=lambda reply: self.instead(provider, reply),
-            port=made._port,
+            port=port,
         )
         opened.__enter__()
         self._opened[id(made)] = opened
+        # As pact-python's own, it ends with the last that holds it.
+        weakref.finalize(made, self._close, id(made)).atexit = False
         return opened.port
 
     def _close(self, key: int) -> None:
-        opened = self._opened.pop(key)
+        opened = self._opened.pop(key, None)
+        if opened is None:
+            return
         self._strays += [one.request for one in opened.forget_unmatched()]
         opened.__exit__()
 

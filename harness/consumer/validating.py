@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -19,19 +19,34 @@ def validator_of(kind: object) -> Validate | None:
     code that fills them can tell.
     """
     parts = list(_parts(kind))
+    older = next(filter(pydantic_models.is_version_1, parts), None)
     if any(map(pydantic_models.is_model, parts)):
-        validate: Validate = _module("pydantic").TypeAdapter(kind).validate_json
-        return validate
-    if any(map(pydantic_models.is_version_1, parts)):
-        return lambda text: _module("pydantic.tools").parse_raw_as(kind, text)
+        return _of_version_2(kind)
+    if older is not None:
+        return _of_version_1(kind, older)
     if any(map(kinds.is_struct, parts)):
         return lambda text: _module("msgspec").json.decode(text, type=kind)
     return None
 
 
+def _of_version_2(kind: object) -> Validate | None:
+    try:
+        validate: Validate = _module("pydantic").TypeAdapter(kind).validate_json
+    except Exception:  # noqa: BLE001 - a type that its own library cannot use is no judge
+        return None
+    return validate
+
+
+def _of_version_1(kind: object, model: object) -> Validate:
+    """Parse by the pydantic that a model comes from, which version 2 keeps as `pydantic.v1`."""
+    home = type(model).__module__.rpartition(".")[0]
+    parse = _module(f"{home}.tools").parse_raw_as
+    return lambda text: parse(kind, text)
+
+
 def _module(name: str) -> Any:
     """A library that the author's code has imported, for it made the type."""
-    return sys.modules.get(name) or __import__(name, fromlist=["_"])
+    return importlib.import_module(name)
 
 
 def _parts(kind: object) -> list[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import socketserver
 import threading
@@ -19,6 +20,8 @@ from harness.standin.requests import Received
 _MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_KEPT: Final = 1000
 _PIECE: Final = 64 * 1024
+# Only an answer under way can keep a thread once its connection is shut.
+_PATIENCE_S: Final = 1.0
 _BODILESS: Final = frozenset({204, 205, 304})
 
 
@@ -112,30 +115,46 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-
     allow_reuse_address = True
+    # A connection is there when it is taken up, so taking it up never waits.
+    timeout = 0
 
     def __init__(self, owner: StandIn, port: int) -> None:
         self.owner = owner
         self._open: set[socket.socket] = set()
+        self._at_work: list[threading.Thread] = []
+        self._serving = _thread(self._serve)
         super().__init__(("127.0.0.1", port), _Handler)
+        self._life, self._lives = socket.socketpair()
 
     def start(self) -> None:
-        serve = threading.Thread(
-            target=self.serve_forever, args=(0.05,), name="contract-harness-stand-in", daemon=True
-        )
-        serve.start()
+        self._serving.start()
+
+    def _serve(self) -> None:
+        """Take up connections until the other end of our life is closed, and then at once stop."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self, selectors.EVENT_READ)
+            waiting.register(self._lives, selectors.EVENT_READ)
+            while all(key.fileobj is self for key, _ in waiting.select()):
+                self.handle_request()
 
     def stop(self) -> None:
         """Answer nobody any more, not even on connections that are kept alive."""
-        self.shutdown()
+        self._life.close()
+        if self._serving.ident is not None:
+            self._serving.join()
         self.server_close()
+        self._lives.close()
         for connection in tuple(self._open):
             _end(connection)
+        for thread in self._at_work:
+            thread.join(_PATIENCE_S)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
-        super().process_request(request, client_address)
+        working = _thread(self.process_request_thread, request, client_address)
+        self._at_work = [each for each in self._at_work if each.is_alive()] + [working]
+        working.start()
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
@@ -143,6 +162,11 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away in the middle is no news."""
+
+
+def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    name = "contract-harness-stand-in"
+    return threading.Thread(target=work, args=arguments, name=name, daemon=True)
 
 
 def _end(connection: socket.socket) -> None:

@@ -246,8 +246,10 @@ class _Objects:
         return self._kept
 
     def _wanted(self, name: str) -> Json:
-        ours = self.writer.child(name)
-        return self._either((*ours, *self.reader.child(name)), ours)
+        ours, theirs = self.writer.child(name), self.reader.child(name)
+        if self.walk.compare(ours, theirs, self.depth + 1).covered:
+            return self.walk.sampler.smallest(ours)
+        return self._either((*ours, *theirs), ours)
 
     def _composed(
         self, given: dict[str, Json], without: str | None, also: str | None

@@ -121,7 +121,7 @@ class Expander:
     def _conditional(
         self, drafts: list[_Draft], schema: Mapping[str, Json], world: World, depth: int
     ) -> list[_Draft]:
-        if "if" in schema and ("then" in schema or "else" in schema):
+        if "if" in schema:
             held = self._applied(drafts, schema["if"], world, depth + 1)
             held = self._applied(held, schema.get("then", True), world, depth + 1)
             other = self._applied(drafts, schema.get("else", True), world, depth + 1)

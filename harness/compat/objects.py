@@ -37,7 +37,17 @@ class _Objects:
             found.add(part)
         found.add(self._dependent())
         found.add(self._names())
+        if self._is_scoped():
+            said = "names that a part of the schema does not know"
+            found.add(self.walk.as_a_whole(self.writer, self.reader, said))
         return found
+
+    def _is_scoped(self) -> bool:
+        """Whether a part of the reader refuses names that another part may know."""
+        return any(
+            len(group.facets) > 1 and any("unevaluatedProperties" in each for each in group.facets)
+            for group in self.reader.groups
+        )
 
     def _absent(self) -> Found:
         """What the reader requires and the writer need not send."""
@@ -71,7 +81,7 @@ class _Objects:
                 found.add(self._forbidden(told, name, theirs))
         return found
 
-    def _forbidden(self, found: Found, name: str, theirs: Node) -> Found:
+    def _forbidden(self, found: Found, name: str | None, theirs: Node) -> Found:
         """An extra that the writer may leave out breaks only the replies that have it."""
         refuses = any(part.schema is False for part in theirs)
         if not refuses or name in self.writer.required():
@@ -91,7 +101,7 @@ class _Objects:
             if says_nothing(theirs) or self.walk.empty.of(node):
                 continue
             below = self.walk.compare(node, theirs, self.depth + 1)
-            told = below.below(Any.VALUE, self._under_any_name)
+            told = self._forbidden(below.below(Any.VALUE, self._under_any_name), None, theirs)
             if told.off and any(self.reader.patterned()):
                 # What a pattern asks was asked of every name: that proves, and refutes nothing.
                 return self._searched("patterns of property names")
@@ -121,7 +131,7 @@ class _Objects:
         most = min(numbers(self.reader.words("maxProperties")), default=None)
         if most is None:
             return found
-        names = self.writer.declared()
+        names = {*self.writer.declared(), *self.writer.required()}
         bound = min(numbers(self.writer.words("maxProperties")), default=None)
         is_open = not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned())
         if (bound is None or bound > most) and (is_open or len(names) > most):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -11,7 +12,7 @@ import jsonschema_rs
 from jsonschema_rs import CanonicalSchema, FancyRegexOptions, canonicalize
 from jsonschema_rs.canonical import CanonicalizationError, Containment, Satisfiability
 
-from harness.compat.shapes import Shape, mapping
+from harness.compat.shapes import Shape, is_mapping, mapping, sequence
 from harness.domain.document import UNKNOWN_BECAUSE
 from harness.domain.json import Json, canonical
 
@@ -24,6 +25,8 @@ KNOWN_FORMATS: Final = frozenset(
 )
 _REFUSED: Final = (CanonicalizationError, ValueError, OverflowError, RecursionError)
 _PATTERNS: Final = FancyRegexOptions(backtrack_limit=20_000, size_limit=1 << 20)
+# These say nothing of the text itself.
+FREE_FORMATS: Final = frozenset({"password", "binary", "path", "string", "text", "multiline"})
 
 
 class Judge:
@@ -167,23 +170,42 @@ def _judged(facet: Mapping[str, Json]) -> dict[str, Json]:
 
 def usable(schema: Json) -> Json:
     """
-    A schema without patterns that cannot be judged by; what is left accepts more and says why.
+    A schema in words that can be judged by: without broken patterns, which it then says, and with
+    the versions of UUIDs spelled out.
 
-    Shape: the same object where nothing had to go.
+    Shape: the same object where nothing had to change.
     """
-    if isinstance(schema, Mapping):
-        changed = {key: usable(each) for key, each in schema.items() if key not in _DATA}
-        kept = {key: changed.get(key, each) for key, each in schema.items()}
-        pattern = schema.get("pattern")
-        if isinstance(pattern, str) and (fault := pattern_fault(pattern)):
-            del kept["pattern"]
-            kept.setdefault(UNKNOWN_BECAUSE, f"the pattern cannot be judged: {fault}")
-            return kept
-        return schema if all(kept[key] is schema[key] for key in schema) else kept
     if isinstance(schema, list):
-        parts = [usable(each) for each in schema]
-        return schema if all(new is old for new, old in zip(parts, schema, strict=True)) else parts
+        parts = [usable(each) if isinstance(each, dict | list) else each for each in schema]
+        return schema if all(map(operator.is_, parts, schema)) else parts
+    if not is_mapping(schema):
+        return schema
+    kept: dict[str, Json] | None = None
+    for key, each in schema.items():
+        if not isinstance(each, dict | list) or key in _DATA:
+            continue
+        made = usable(each)
+        if made is not each:
+            kept = dict(schema) if kept is None else kept
+            kept[key] = made
+    if "pattern" in schema or "format" in schema:
+        return _judgeable(schema if kept is None else kept)
+    return schema if kept is None else kept
+
+
+def _judgeable(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    pattern, version = schema.get("pattern"), _VERSIONS.get(str(schema.get("format")))
+    if version is not None:
+        named: Json = {"format": "uuid", "pattern": version}
+        rest = {key: each for key, each in schema.items() if key != "format"}
+        return {**rest, "allOf": [*sequence(schema.get("allOf")), named]}
+    if isinstance(pattern, str) and (fault := pattern_fault(pattern)):
+        rest = {key: each for key, each in schema.items() if key != "pattern"}
+        return {UNKNOWN_BECAUSE: f"the pattern cannot be judged: {fault}", **rest}
     return schema
 
 
 _DATA: Final = frozenset({"enum", "const", "examples", "default"})
+_VERSIONS: Final = {
+    f"uuid{version}": f"^.{{8}}-.{{4}}-{version}.{{3}}-[89abAB].{{3}}-" for version in range(1, 9)
+}

@@ -136,11 +136,19 @@ class Group:
         for schema in self._about(name):
             found = True
             yield Part(schema, self.world)
-        if not found and not self._requires(name):
+        if not found and not (self._is_silent() and self._requires(name)):
             yield from self.undeclared()
 
     def _requires(self, name: str) -> bool:
         return any(name in sequence(facet.get("required")) for facet in self.facets)
+
+    def required(self) -> Iterator[str]:
+        """The properties that must be there."""
+        words = (sequence(facet.get("required")) for facet in self.facets)
+        return (str(name) for names in words for name in names)
+
+    def _is_silent(self) -> bool:
+        return not any("unevaluatedProperties" in facet for facet in self.facets)
 
     def undeclared(self) -> Iterator[Part]:
         """What a property must meet that is not spoken of."""
@@ -205,8 +213,7 @@ class Shape:
 
     def required(self) -> tuple[str, ...]:
         """The properties that must be there, in the order of the schema."""
-        names = (str(name) for words in self.words("required") for name in sequence(words))
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for group in self.groups for name in group.required()))
 
     def declared(self) -> tuple[str, ...]:
         """The properties that are named, in the order of the schema."""

@@ -224,6 +224,8 @@ class Walk:
             return Found(doubts=[Doubt((), unsaid)])
         if shape.values is not None:
             found.add(self._listed(shape, [reader]))
+        elif reader.values is not None and shape.kind in ("array", "object"):
+            found.add(self.as_a_whole(shape, reader, "few values are accepted"))
         elif shape.kind in ("string", "number"):
             found.add(self._scalar(shape, reader))
         elif shape.kind == "array":
@@ -264,14 +266,14 @@ class Walk:
             return Found()
         ours = oracle.scalar_schema(reader, listed=True)
         if oracle.covers(ours, oracle.scalar_schema(shape)):
-            return Found()
+            return _of_formats(shape, reader)
         judge = oracle.judge(ours)
         values = list(scalars.fitting(shape, (reader,), self.work.bounds.seed))
         refused = [value for value in values if judge.accepts(value) is False]
         if not refused and shape.kind == "string":
             verdict = compare_texts(shape, reader)
             if verdict.covered:
-                return Found()
+                return _of_formats(shape, reader)
             refused = [each for each in verdict.refused if self._is_sent(shape, each, judge)]
         if refused:
             value = min(refused, key=_length)
@@ -295,6 +297,12 @@ class Walk:
         if not left:
             return Found()
         return self.searched(shape, [reader], "the reader excludes other alternatives", left)
+
+    def as_a_whole(self, shape: Shape, reader: Shape, reason: str) -> Found:
+        """What a reader asks of no part of a value alone is judged by the whole."""
+        if oracle.covers(shape_schema(reader), shape_schema(shape)):
+            return Found()
+        return self.searched(shape, [reader], reason)
 
     def searched(
         self, shape: Shape, readers: list[Shape], reason: str, first: Iterable[Shape] = ()
@@ -329,6 +337,15 @@ class Walk:
                 yield self.sampler.random_of(shape, chance)
             except NoValue:
                 continue
+
+
+def _of_formats(shape: Shape, reader: Shape) -> Found:
+    """A format that nobody can judge is met by what is called the same, and by nothing for sure."""
+    judged = oracle.KNOWN_FORMATS | oracle.FREE_FORMATS
+    asked = {str(name) for name in reader.words("format")} - judged
+    if shape.kind != "string" or asked <= set(shape.words("format")):
+        return Found()
+    return Found(doubts=[Doubt((), f"the format {', '.join(sorted(asked))} cannot be judged")])
 
 
 def _length(value: Json) -> int:

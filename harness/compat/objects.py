@@ -38,8 +38,9 @@ class _Objects:
         found.add(self._dependent())
         found.add(self._names())
         if self._is_scoped():
-            said = "names that a part of the schema does not know"
-            found.add(self.walk.as_a_whole(self.writer, self.reader, said))
+            # Shapes forget which part refuses, so only whole values can show it.
+            said = "an object of names that each part knows"
+            found.off.append(Off((), Kind.MAY_BREAK, lambda: MISSING, "an object", said))
         return found
 
     def _is_scoped(self) -> bool:
@@ -92,7 +93,7 @@ class _Objects:
     def _spoken_of(self) -> tuple[str, ...]:
         if says_nothing(self.reader.rest()) and not any(self.reader.patterned()):
             return ()
-        return self.writer.declared()
+        return self.writer.spoken_of()
 
     def _unnamed(self) -> Found:
         """The properties that the writer may send under any name."""
@@ -131,7 +132,7 @@ class _Objects:
         most = min(numbers(self.reader.words("maxProperties")), default=None)
         if most is None:
             return found
-        names = {*self.writer.declared(), *self.writer.required()}
+        names = self.writer.spoken_of()
         bound = min(numbers(self.writer.words("maxProperties")), default=None)
         is_open = not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned())
         if (bound is None or bound > most) and (is_open or len(names) > most):
@@ -164,7 +165,7 @@ class _Objects:
             return found
         any_text = Part({"type": "string"}, theirs[0].world)
         ways: list[tuple[str | None, Node]] = []
-        for name in self.writer.declared():
+        for name in self.writer.spoken_of():
             if not self.walk.empty.of(self.writer.child(name)):
                 ways.append((name, (Part({"const": name}, theirs[0].world),)))
         if not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned()):

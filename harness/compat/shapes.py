@@ -220,6 +220,10 @@ class Shape:
         names = (name for words in self.words("properties") for name in mapping(words))
         return tuple(dict.fromkeys(names))
 
+    def spoken_of(self) -> tuple[str, ...]:
+        """The properties that are named or must be there."""
+        return tuple(dict.fromkeys((*self.declared(), *self.required())))
+
     def child(self, name: str) -> Node:
         """What a property must meet."""
         return tuple(part for group in self.groups for part in group.child(name))

@@ -68,7 +68,7 @@ def _of_field(written: Any, kind: Any) -> Comparison:
     """One field of a format against a model that reads it as a type."""
     properties = {"at": {"type": "string", **written}}
     reader: Any = type("Read", (BaseModel,), {"__annotations__": {"at": kind}})
-    writer = {"type": "object", "properties": properties, "required": ["at"]}
+    writer: Any = {"type": "object", "properties": properties, "required": ["at"]}
     return compare(writer, schema_of(reader))
 
 

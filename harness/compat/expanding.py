@@ -127,6 +127,7 @@ class Expander:
             other = self._applied(drafts, schema.get("else", True), world, depth + 1)
             without: list[Node] = [(Part(schema["if"], world),)]
             drafts = [*held, *(_excluding(each, without) for each in other)]
+            self._check_count(drafts)
         if "not" in schema:
             drafts = [_excluding(each, [(Part(schema["not"], world),)]) for each in drafts]
         for name, dependent in mapping(schema.get("dependentSchemas")).items():

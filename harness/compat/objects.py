@@ -57,6 +57,7 @@ class _Objects:
         for name in self.reader.required():
             if name in sure:
                 continue
+            self.walk.expander.work.spend()
             child = self.writer.child(name)
             is_sent = not self.walk.empty.of(child)
             declared = any(group.declares(name) for group in self.writer.groups)

@@ -66,7 +66,7 @@ def _parts(group: Group, kind: str) -> list[Json]:
     if kind == "object" and any(part.schema is False for part in group.undeclared()):
         if "unevaluatedProperties" not in outer:
             # What is demanded is sent, spoken of or not.
-            outer["properties"] = dict.fromkeys(group.required(), True)
+            outer["properties"] = dict.fromkeys(group.required, True)
         outer["unevaluatedProperties"] = False
     return [{"allOf": parts, **outer}] if outer else parts
 

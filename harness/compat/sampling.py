@@ -15,6 +15,7 @@ from harness.domain.json import Json
 
 _MOST_ITEMS = 50
 _MOST_POOLED = 64
+_PER_STEP = 10
 _POOL_SEED = 1
 _SIMPLE_FIRST = {"string": 0, "number": 0, "boolean": 0, "array": 1, "object": 1, "null": 2}
 
@@ -87,6 +88,7 @@ class Sampler:
             if name != without:
                 made[name] = self.smallest(shape.child(name))
         self._fill(shape, made, without)
+        self.expander.work.spend(len(made) // _PER_STEP)
         return made
 
     def _needed_beside(self, shape: Shape, made: dict[str, Json]) -> Iterator[str]:

@@ -7,12 +7,11 @@ shape. Parts of a value stay unread until they are asked for, so that recursion 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeGuard
 
+from harness.compat.judging import pattern_found
 from harness.domain.document import definition_name
 from harness.domain.json import Json
 
@@ -125,6 +124,12 @@ class Group:
 
     world: World
     facets: tuple[Mapping[str, Json], ...]
+    required: Mapping[str, None] = field(init=False)
+    """The properties that must be there, in the order of the schema."""
+
+    def __post_init__(self) -> None:
+        words = (sequence(facet["required"]) for facet in self.facets if "required" in facet)
+        object.__setattr__(self, "required", {str(name): None for each in words for name in each})
 
     def declares(self, name: str) -> bool:
         """Whether a property is spoken of, be it only as one that must be there."""
@@ -140,12 +145,7 @@ class Group:
             yield from self.undeclared()
 
     def _requires(self, name: str) -> bool:
-        return any(name in sequence(facet.get("required")) for facet in self.facets)
-
-    def required(self) -> Iterator[str]:
-        """The properties that must be there."""
-        words = (sequence(facet.get("required")) for facet in self.facets)
-        return (str(name) for names in words for name in names)
+        return name in self.required
 
     def _is_silent(self) -> bool:
         return not any("unevaluatedProperties" in facet for facet in self.facets)
@@ -213,7 +213,7 @@ class Shape:
 
     def required(self) -> tuple[str, ...]:
         """The properties that must be there, in the order of the schema."""
-        return tuple(dict.fromkeys(name for group in self.groups for name in group.required()))
+        return tuple(dict.fromkeys(name for group in self.groups for name in group.required))
 
     def declared(self) -> tuple[str, ...]:
         """The properties that are named, in the order of the schema."""
@@ -321,17 +321,3 @@ def sequence(value: Json) -> Sequence[Json]:
     if type(value) is list:
         return value
     return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def pattern_found(pattern: str, text: str) -> bool:
-    """Whether a pattern occurs in a text; one that cannot be read occurs nowhere."""
-    compiled = _compiled(pattern)
-    return compiled is not None and compiled.search(text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None

@@ -10,6 +10,19 @@ from harness.domain.json import Json
 _MOST_TRIES = 300
 
 
+def is_small(value: Json, most: int) -> bool:
+    """Whether a value has at most some number of keys, items and scalars."""
+    waiting, count = [value], 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, dict | list):
+            if count + len(waiting) + len(node) > most:
+                return False
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return True
+
+
 def shrunk(value: Json, shows: Callable[[Json], bool]) -> Json:
     """The smallest value found on the way from a value, in a bounded number of tries."""
     tries = 0

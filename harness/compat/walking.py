@@ -11,6 +11,7 @@ from functools import partial
 from harness.compat import oracle, scalars
 from harness.compat.bounds import Exhausted, Work
 from harness.compat.expanding import Expander
+from harness.compat.judging import Judge
 from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
 from harness.compat.places import (
@@ -19,6 +20,7 @@ from harness.compat.places import (
     Found,
     Missing,
     Off,
+    at_most,
     made,
     of_alternatives,
     one_each,
@@ -44,6 +46,7 @@ from harness.domain.json import Json
 _MOST_SPLITS = 64
 _FEW = 3
 _COST_OF_SEARCH = 200
+_PLACES_PER_STEP = 20
 _Pair = tuple[NodeKey, NodeKey]
 
 
@@ -88,7 +91,8 @@ class Walk:
         try:
             self.work.spend()
             self.work.check_depth(depth)
-            found = self._compared(writer, reader, depth)
+            found = at_most(self._compared(writer, reader, depth), self.work.bounds.places)
+            self.work.spend(len(found.off) // _PLACES_PER_STEP)
         except Exhausted as limit:
             return Found(doubts=[Doubt((), str(limit))])
         finally:
@@ -252,7 +256,7 @@ class Walk:
         told = Shape(shape.kind, tuple(sent), ())
         return Found([Off((), kind, made(sent[0]), words_of_shape(told), accepted)])
 
-    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, oracle.Judge]]:
+    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, Judge]]:
         return [
             (
                 None if each.values is None else {frozen(value) for value in each.values},
@@ -285,7 +289,7 @@ class Walk:
         reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
         return Found(doubts=[Doubt((), reason, len(values))])
 
-    def _is_sent(self, shape: Shape, value: Json, judge: oracle.Judge) -> bool:
+    def _is_sent(self, shape: Shape, value: Json, judge: Judge) -> bool:
         sends = oracle.judge(oracle.scalar_schema(shape))
         return sends.accepts(value) is True and judge.accepts(value) is False
 
@@ -309,7 +313,7 @@ class Walk:
     ) -> Found:
         """Look for a value that the readers refuse, where nothing could be proven."""
         self.work.spend(_COST_OF_SEARCH)
-        accepts, sends = oracle.Judge(union_schema(readers)), oracle.Judge(shape_schema(shape))
+        accepts, sends = Judge(union_schema(readers)), Judge(shape_schema(shape))
         if accepts.fault or sends.fault:
             return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
         tried = 0
@@ -352,7 +356,7 @@ def _length(value: Json) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-def _taken(value: Json, takers: list[tuple[set[object] | None, oracle.Judge]]) -> bool:
+def _taken(value: Json, takers: list[tuple[set[object] | None, Judge]]) -> bool:
     key = frozen(value)
     return any(
         (listed is None or key in listed) and judge.accepts(value) for listed, judge in takers

@@ -138,6 +138,8 @@ class _Drawer:
                 value = self.value(schemas, depth - 1)
                 if value is not _NO_VALUE:
                     made[name] = value
+                elif name in required:
+                    return _NO_VALUE
         return made
 
     def _array(self, said: list[Schema], depth: int) -> Any:

@@ -13,7 +13,8 @@ class Bounds:
     Units: `steps` are places visited, `depth` levels of nesting, `alternatives` ways in which one
     schema can be met, `tries` values generated where nothing could be proven, `seed` where they
     begin, `witnesses` places that are shown each with a value of its own, `others` further values
-    that are looked for to show the same place.
+    that are looked for to show the same place, `places` those that are kept while looking, `parts`
+    the keys, items and scalars of one value that is put to judges.
     """
 
     steps: int = 20_000
@@ -23,6 +24,8 @@ class Bounds:
     seed: int = 1
     witnesses: int = 100
     others: int = 0
+    places: int = 4_000
+    parts: int = 6_000
 
 
 class Exhausted(Exception):

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.compat.shapes import mapping
 from harness.documents.routing import path_shape
 from harness.domain.channel import Action, Channel, ChannelOperation, MessageType, MessagingDocument
 from harness.domain.fit import Code, Gap, Kind, Misfit
-from harness.domain.json import Json, kind_of, shortened
+from harness.domain.json import Json, kind_of, mapping, shortened
 from harness.domain.pact import Interaction, InteractionKind, Message
 
 # What libraries call the place and the kind of a message in its metadata; case, `-`, `_` and `.`

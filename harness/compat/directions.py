@@ -9,14 +9,14 @@ from typing import Final
 
 from harness.compat.engine import Side
 from harness.compat.oracle import usable
-from harness.compat.shapes import Part, World, mapping, sequence
+from harness.compat.shapes import Part, World
 from harness.domain.document import (
     UNKNOWN_BECAUSE,
     Document,
     definition_name,
     definition_reference,
 )
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping, sequence
 
 _DATA: Final = frozenset({"enum", "const", "default", "examples"})
 _MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, field
 
 from harness.compat.bounds import Bounds, Exhausted, Work
 from harness.compat.grafting import values_at
-from harness.compat.oracle import Judge, usable
+from harness.compat.judging import Judge
+from harness.compat.oracle import usable
 from harness.compat.outcome import (
     Broken,
     Comparison,
@@ -20,10 +22,10 @@ from harness.compat.outcome import (
 from harness.compat.places import MISSING, Doubt, Found, Missing, Off
 from harness.compat.rendering import with_definitions
 from harness.compat.sampling import NoValue
-from harness.compat.shapes import Part, World, frozen, mapping
-from harness.compat.shrinking import shrunk
+from harness.compat.shapes import Part, World, frozen
+from harness.compat.shrinking import is_small, shrunk
 from harness.compat.walking import Walk
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,9 +156,14 @@ class _Search:
 
     def _made(self, off: Off) -> Json | Missing:
         try:
-            return off.make()
+            value = off.make()
         except (Exhausted, RecursionError):
             return MISSING
+        is_missing = isinstance(value, Missing) or not self._is_small(value)
+        return MISSING if is_missing else value
+
+    def _is_small(self, value: Json) -> bool:
+        return is_small(value, self.walk.work.bounds.parts)
 
     def _shows(self, value: Json, path: Path) -> bool:
         return shows(self.writer, self.reader, value, path)
@@ -175,16 +182,17 @@ class _Search:
         limit = self.walk.work.bounds.tries
         node = (self.writer.part,)
         self.walk.work.spent = 0
-        for value in self.walk.sampler.variants(node):
-            drawn.append(value)
-            if len(drawn) >= limit // 2:
-                break
+        for value in itertools.islice(self.walk.sampler.variants(node), limit // 2):
+            if self._is_small(value):
+                drawn.append(value)
         chance = random.Random(self.walk.work.bounds.seed)
         for _ in range(limit - len(drawn)):
             try:
-                drawn.append(self.walk.sampler.random(node, chance))
+                value = self.walk.sampler.random(node, chance)
             except NoValue:
                 continue
+            if self._is_small(value):
+                drawn.append(value)
 
 
 def _held_at(value: Json, path: Path) -> object:

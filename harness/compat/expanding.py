@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from harness.compat.bounds import Exhausted, Work
 from harness.compat.shapes import (
@@ -20,21 +20,19 @@ from harness.compat.shapes import (
     frozen,
     key_of,
     kind_of_value,
-    mapping,
-    sequence,
 )
 from harness.domain.document import UNKNOWN_BECAUSE
-from harness.domain.json import Json
+from harness.domain.json import Json, is_mapping, mapping, sequence
 
 _KINDS: Final = ("object", "array", "string", "number", "boolean", "null")
 _IS_INTEGER: Final[Mapping[str, Json]] = {"multipleOf": 1}
 _IN_PLACE_DEPTH: Final = 60
+_KEPT: Final = {kind: words | HINTS for kind, words in WORDS.items()}
 _TELLING: Final = frozenset({"type", "enum", "const", UNKNOWN_BECAUSE})
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A way that is not yet told to the end."""
+class _Draft(NamedTuple):
+    """A way that is not yet told to the end: a tuple, since thousands are made a comparison."""
 
     kinds: tuple[str, ...] = _KINDS
     values: tuple[Json, ...] | None = None
@@ -70,7 +68,7 @@ class Expander:
             for part in parts:
                 drafts = self._applied(drafts, part.schema, world, 0)
             drafts = [
-                replace(draft, done=(*draft.done, Group(world, draft.facets)), facets=())
+                draft._replace(done=(*draft.done, Group(world, draft.facets)), facets=())
                 for draft in drafts
             ]
         for draft in drafts:
@@ -84,7 +82,7 @@ class Expander:
             raise Exhausted(f"schemas nested in place more than {_IN_PLACE_DEPTH} times")
         if schema is False or not drafts:
             return []
-        if not isinstance(schema, Mapping):
+        if not is_mapping(schema):
             return drafts
         if "$ref" in schema:
             drafts = self._applied(drafts, world.resolve(schema["$ref"]), world, depth + 1)
@@ -120,12 +118,13 @@ class Expander:
     def _conditional(
         self, drafts: list[_Draft], schema: Mapping[str, Json], world: World, depth: int
     ) -> list[_Draft]:
-        if "if" in schema and ("then" in schema or "else" in schema):
+        if "if" in schema:
             held = self._applied(drafts, schema["if"], world, depth + 1)
             held = self._applied(held, schema.get("then", True), world, depth + 1)
             other = self._applied(drafts, schema.get("else", True), world, depth + 1)
             without: list[Node] = [(Part(schema["if"], world),)]
             drafts = [*held, *(_excluding(each, without) for each in other)]
+            self._check_count(drafts)
         if "not" in schema:
             drafts = [_excluding(each, [(Part(schema["not"], world),)]) for each in drafts]
         for name, dependent in mapping(schema.get("dependentSchemas")).items():
@@ -170,10 +169,9 @@ def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Dra
             values = _common(values, listed)
     if not kinds or values == ():
         return None
-    words = {key: schema[key] for key in schema.keys() & ALL_WORDS}
+    words = {key: value for key, value in schema.items() if key in ALL_WORDS}
     said = schema.get(UNKNOWN_BECAUSE)
-    return replace(
-        draft,
+    return draft._replace(
         kinds=kinds,
         values=values,
         facets=(*facets, words) if words else facets,
@@ -193,7 +191,7 @@ def _common(known: tuple[Json, ...] | None, listed: Iterable[Json]) -> tuple[Jso
 def _excluding(draft: _Draft, others: list[Node]) -> _Draft:
     told = tuple(id(part.schema) for node in others for part in node)
     origin = (*draft.origin, *told)
-    return replace(draft, excluded=(*draft.excluded, *others), origin=origin)
+    return draft._replace(excluded=(*draft.excluded, *others), origin=origin)
 
 
 def _finished(draft: _Draft) -> Iterator[Shape]:
@@ -220,7 +218,9 @@ def _meant(draft: _Draft) -> tuple[str, ...]:
 
 
 def _of_kind(group: Group, kind: str) -> Group:
-    kept = WORDS[kind] | HINTS
+    kept = _KEPT[kind]
+    if all(facet.keys() <= kept for facet in group.facets):
+        return group
     facets = (
         {word: value for word, value in facet.items() if word in kept} for facet in group.facets
     )

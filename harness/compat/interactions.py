@@ -16,7 +16,7 @@ from harness.domain.json import Json
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction
 
 _FIRST_REFUSAL = 400
-_FIXED = re.compile(r"[^{}]+(?![^{]*\})")
+_PARAMETER = re.compile(r"(\{[^{}]*\})")
 
 
 @dataclass(slots=True)
@@ -94,11 +94,13 @@ class Provider:
 
 def _lowered(document: Document) -> Document:
     """A document whose fixed path segments are in lower case; parameters keep their names."""
-    operations = tuple(
-        replace(each, path=_FIXED.sub(lambda found: found[0].lower(), each.path))
-        for each in document.operations
-    )
+    operations = tuple(replace(each, path=_lowered_path(each.path)) for each in document.operations)
     return replace(document, operations=operations)
+
+
+def _lowered_path(path: str) -> str:
+    fixed_and_named = enumerate(_PARAMETER.split(path))
+    return "".join(piece if at % 2 else piece.lower() for at, piece in fixed_and_named)
 
 
 def _is_taken(response: HttpResponse) -> bool:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.compat import oracle
 from harness.compat.outcome import Any, Step
 from harness.compat.places import MISSING, Found, Missing, Off, made
-from harness.compat.rendering import shape_schema
 from harness.compat.sampling import NoValue
 from harness.compat.shapes import Shape, meet, numbers, says_nothing
 from harness.compat.walker import Walker
@@ -36,7 +34,8 @@ class _Lists:
         found.add(self._distinct())
         opaque = ("contains", "minContains", "maxContains", "unevaluatedItems")
         if any(True for word in opaque for _ in self.reader.words(word)):
-            found.add(self._opaque())
+            said = "what the list must contain"
+            found.add(self.walk.as_a_whole(self.writer, self.reader, said))
         return found
 
     @property
@@ -115,9 +114,3 @@ class _Lists:
         if isinstance(value, Missing):
             return self.walk.searched(self.writer, [self.reader], "a list without repeats")
         return Found([Off((), Kind.MAY_BREAK, made(value), "a list", "a list without repeats")])
-
-    def _opaque(self) -> Found:
-        """What is asked of a list as a whole is judged as a whole."""
-        if oracle.covers(shape_schema(self.reader), shape_schema(self.writer)):
-            return Found()
-        return self.walk.searched(self.writer, [self.reader], "what the list must contain")

@@ -9,11 +9,11 @@ from functools import partial
 from harness.compat.outcome import Any
 from harness.compat.places import MISSING, Found, Missing, Off
 from harness.compat.sampling import NoValue
-from harness.compat.shapes import Node, Part, Shape, mapping, meet, numbers, says_nothing, sequence
+from harness.compat.shapes import Node, Part, Shape, meet, numbers, says_nothing
 from harness.compat.walker import Walker
 from harness.compat.words import words_of
 from harness.domain.fit import Kind
-from harness.domain.json import Json, shortened
+from harness.domain.json import Json, mapping, sequence, shortened
 
 _NOT_SENT = "nothing"
 
@@ -37,7 +37,18 @@ class _Objects:
             found.add(part)
         found.add(self._dependent())
         found.add(self._names())
+        if self._is_scoped():
+            # Shapes forget which part refuses, so only whole values can show it.
+            said = "an object of names that each part knows"
+            found.off.append(Off((), Kind.MAY_BREAK, lambda: MISSING, "an object", said))
         return found
+
+    def _is_scoped(self) -> bool:
+        """Whether a part of the reader refuses names that another part may know."""
+        return any(
+            len(group.facets) > 1 and any("unevaluatedProperties" in each for each in group.facets)
+            for group in self.reader.groups
+        )
 
     def _absent(self) -> Found:
         """What the reader requires and the writer need not send."""
@@ -46,6 +57,7 @@ class _Objects:
         for name in self.reader.required():
             if name in sure:
                 continue
+            self.walk.expander.work.spend()
             child = self.writer.child(name)
             is_sent = not self.walk.empty.of(child)
             declared = any(group.declares(name) for group in self.writer.groups)
@@ -71,7 +83,7 @@ class _Objects:
                 found.add(self._forbidden(told, name, theirs))
         return found
 
-    def _forbidden(self, found: Found, name: str, theirs: Node) -> Found:
+    def _forbidden(self, found: Found, name: str | None, theirs: Node) -> Found:
         """An extra that the writer may leave out breaks only the replies that have it."""
         refuses = any(part.schema is False for part in theirs)
         if not refuses or name in self.writer.required():
@@ -82,7 +94,7 @@ class _Objects:
     def _spoken_of(self) -> tuple[str, ...]:
         if says_nothing(self.reader.rest()) and not any(self.reader.patterned()):
             return ()
-        return self.writer.declared()
+        return self.writer.spoken_of()
 
     def _unnamed(self) -> Found:
         """The properties that the writer may send under any name."""
@@ -91,7 +103,7 @@ class _Objects:
             if says_nothing(theirs) or self.walk.empty.of(node):
                 continue
             below = self.walk.compare(node, theirs, self.depth + 1)
-            told = below.below(Any.VALUE, self._under_any_name)
+            told = self._forbidden(below.below(Any.VALUE, self._under_any_name), None, theirs)
             if told.off and any(self.reader.patterned()):
                 # What a pattern asks was asked of every name: that proves, and refutes nothing.
                 return self._searched("patterns of property names")
@@ -121,7 +133,7 @@ class _Objects:
         most = min(numbers(self.reader.words("maxProperties")), default=None)
         if most is None:
             return found
-        names = self.writer.declared()
+        names = self.writer.spoken_of()
         bound = min(numbers(self.writer.words("maxProperties")), default=None)
         is_open = not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned())
         if (bound is None or bound > most) and (is_open or len(names) > most):
@@ -154,7 +166,7 @@ class _Objects:
             return found
         any_text = Part({"type": "string"}, theirs[0].world)
         ways: list[tuple[str | None, Node]] = []
-        for name in self.writer.declared():
+        for name in self.writer.spoken_of():
             if not self.walk.empty.of(self.writer.child(name)):
                 ways.append((name, (Part({"const": name}, theirs[0].world),)))
         if not self.walk.empty.of(self.writer.rest()) or any(self.writer.patterned()):
@@ -246,8 +258,10 @@ class _Objects:
         return self._kept
 
     def _wanted(self, name: str) -> Json:
-        ours = self.writer.child(name)
-        return self._either((*ours, *self.reader.child(name)), ours)
+        ours, theirs = self.writer.child(name), self.reader.child(name)
+        if self.walk.compare(ours, theirs, self.depth + 1).covered:
+            return self.walk.sampler.smallest(ours)
+        return self._either((*ours, *theirs), ours)
 
     def _composed(
         self, given: dict[str, Json], without: str | None, also: str | None

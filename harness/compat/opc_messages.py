@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from harness.compat.channels import operation_id
+from harness.compat.judging import Judge
 from harness.compat.opc import Result
 from harness.compat.opc_schemas import received
-from harness.compat.oracle import Judge
 from harness.domain.channel import MessageType, MessagingDocument
 from harness.domain.document import closed_over
 from harness.domain.json import Json, is_json_media_type

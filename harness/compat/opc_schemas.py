@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from harness.compat.oracle import judge
-from harness.compat.shapes import mapping, sequence
 from harness.domain.document import closed_over, definition_name, reached_from
-from harness.domain.json import Json, json_path
+from harness.domain.json import Json, json_path, mapping, sequence
 
 _UNIONS: Final = ("allOf", "oneOf", "anyOf")
 _READ_BELOW: Final = ("not", "items", "additionalProperties")

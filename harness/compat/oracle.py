@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import jsonschema_rs
-from jsonschema_rs import CanonicalSchema, FancyRegexOptions, canonicalize
-from jsonschema_rs.canonical import CanonicalizationError, Containment, Satisfiability
+from jsonschema_rs import CanonicalSchema, canonicalize
+from jsonschema_rs.canonical import Containment, Satisfiability
 
-from harness.compat.shapes import Shape, mapping
-from harness.compat.weights import is_too_heavy
+from harness.compat.judging import PATTERNS, REFUSED, Judge, pattern_fault
+from harness.compat.shapes import Shape
 from harness.domain.document import UNKNOWN_BECAUSE
-from harness.domain.json import Json, canonical
+from harness.domain.json import Json, canonical, is_mapping, mapping, sequence
 
 KNOWN_FORMATS: Final = frozenset(
     {
@@ -23,66 +24,8 @@ KNOWN_FORMATS: Final = frozenset(
         *("uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex"),
     }
 )
-_REFUSED: Final = (CanonicalizationError, ValueError, OverflowError, RecursionError)
-_PATTERNS: Final = FancyRegexOptions(backtrack_limit=20_000, size_limit=1 << 20)
-
-
-class Judge:
-    """A validator of values; one that cannot be built says why in `fault` and judges nothing."""
-
-    __slots__ = ("_validator", "fault")
-
-    def __init__(self, schema: Json) -> None:
-        self.fault = ""
-        self._validator: jsonschema_rs.Validator | None = None
-        if is_too_heavy(schema):
-            self.fault = "references branch too often to be judged"
-            return
-        try:
-            self._validator = jsonschema_rs.Draft202012Validator(
-                plain(schema), validate_formats=True, offline=True, pattern_options=_PATTERNS
-            )
-        except _REFUSED as error:
-            self.fault = first_line(error)
-
-    def accepts(self, value: Json) -> bool | None:
-        """Whether a value is valid, or none where that cannot be told."""
-        if self._validator is None:
-            return None
-        try:
-            return self._validator.is_valid(value)
-        except _REFUSED:
-            return None
-
-    def faults(self, value: Json) -> list[tuple[tuple[str | int, ...], str]]:
-        """Where a value is not valid, each place with a sentence."""
-        if self._validator is None:
-            return []
-        try:
-            errors = list(self._validator.iter_errors(value))
-        except _REFUSED:
-            return []
-        return [(tuple(error.instance_path), error.message) for error in errors]
-
-
-def plain(schema: Json) -> Any:
-    """A schema in the types that the validator takes."""
-    if isinstance(schema, Mapping):
-        return (
-            schema if type(schema) is dict else {key: plain(each) for key, each in schema.items()}
-        )
-    return schema
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return str(error).strip().partition("\n")[0]
-
-
-@lru_cache(maxsize=2048)
-def pattern_fault(pattern: str) -> str:
-    """Why a pattern cannot be judged by, or nothing."""
-    return Judge({"pattern": pattern}).fault
+# These say nothing of the text itself.
+FREE_FORMATS: Final = frozenset({"password", "binary", "path", "string", "text", "multiline"})
 
 
 @lru_cache(maxsize=4096)
@@ -93,9 +36,9 @@ def _canonical(text: str) -> CanonicalSchema | None:
             draft=jsonschema_rs.Draft202012,
             validate_formats=True,
             offline=True,
-            pattern_options=_PATTERNS,
+            pattern_options=PATTERNS,
         )
-    except _REFUSED:
+    except REFUSED:
         return None
 
 
@@ -108,7 +51,7 @@ def _covers(reader: str, writer: str) -> bool:
         if ours.covers(theirs) is Containment.YES:
             return True
         return theirs.subtract(ours).satisfiability() is Satisfiability.NO
-    except _REFUSED:
+    except REFUSED:
         return False
 
 
@@ -118,10 +61,15 @@ def _unsatisfiable(text: str) -> bool:
     return found is not None and found.satisfiability() is Satisfiability.NO
 
 
+_LONGEST: Final = 50_000
+_MOST_MEMBERS: Final = 600
+
+
 def covers(reader: Json, writer: Json) -> bool:
     """Whether it is proven that a reader accepts all that a writer may send."""
     try:
-        return _covers(canonical(reader), canonical(writer))
+        ours, theirs = canonical(reader), canonical(writer)
+        return _is_short(ours) and _is_short(theirs) and _covers(ours, theirs)
     except (ValueError, RecursionError):
         return False
 
@@ -129,7 +77,8 @@ def covers(reader: Json, writer: Json) -> bool:
 def unsatisfiable(schema: Json) -> bool:
     """Whether it is proven that no value is valid."""
     try:
-        return _unsatisfiable(canonical(schema))
+        text = canonical(schema)
+        return _is_short(text) and _unsatisfiable(text)
     except (ValueError, RecursionError):
         return False
 
@@ -140,8 +89,14 @@ def _judge(text: str) -> Judge:
 
 
 def judge(schema: Json) -> Judge:
-    """The validator of a small schema, built once."""
-    return _judge(canonical(schema))
+    """The validator of a small schema, built once; that of a large one, built anew."""
+    text = canonical(schema)
+    return _judge(text) if _is_short(text) else Judge(schema)
+
+
+def _is_short(text: str) -> bool:
+    """Whether a schema may be kept, and is quick to reason about: sets of numbers are slow."""
+    return len(text) <= _LONGEST and text.count(",") <= _MOST_MEMBERS
 
 
 def scalar_schema(shape: Shape, *, listed: bool = False) -> dict[str, Json]:
@@ -171,23 +126,42 @@ def _judged(facet: Mapping[str, Json]) -> dict[str, Json]:
 
 def usable(schema: Json) -> Json:
     """
-    A schema without patterns that cannot be judged by; what is left accepts more and says why.
+    A schema in words that can be judged by: without broken patterns, which it then says, and with
+    the versions of UUIDs spelled out.
 
-    Shape: the same object where nothing had to go.
+    Shape: the same object where nothing had to change.
     """
-    if isinstance(schema, Mapping):
-        changed = {key: usable(each) for key, each in schema.items() if key not in _DATA}
-        kept = {key: changed.get(key, each) for key, each in schema.items()}
-        pattern = schema.get("pattern")
-        if isinstance(pattern, str) and (fault := pattern_fault(pattern)):
-            del kept["pattern"]
-            kept.setdefault(UNKNOWN_BECAUSE, f"the pattern cannot be judged: {fault}")
-            return kept
-        return schema if all(kept[key] is schema[key] for key in schema) else kept
     if isinstance(schema, list):
-        parts = [usable(each) for each in schema]
-        return schema if all(new is old for new, old in zip(parts, schema, strict=True)) else parts
+        parts = [usable(each) if isinstance(each, dict | list) else each for each in schema]
+        return schema if all(map(operator.is_, parts, schema)) else parts
+    if not is_mapping(schema):
+        return schema
+    kept: dict[str, Json] | None = None
+    for key, each in schema.items():
+        if not isinstance(each, dict | list) or key in _DATA:
+            continue
+        made = usable(each)
+        if made is not each:
+            kept = dict(schema) if kept is None else kept
+            kept[key] = made
+    if "pattern" in schema or "format" in schema:
+        return _judgeable(schema if kept is None else kept)
+    return schema if kept is None else kept
+
+
+def _judgeable(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    pattern, version = schema.get("pattern"), _VERSIONS.get(str(schema.get("format")))
+    if version is not None:
+        named: Json = {"format": "uuid", "pattern": version}
+        rest = {key: each for key, each in schema.items() if key != "format"}
+        return {**rest, "allOf": [*sequence(schema.get("allOf")), named]}
+    if isinstance(pattern, str) and (fault := pattern_fault(pattern)):
+        rest = {key: each for key, each in schema.items() if key != "pattern"}
+        return {UNKNOWN_BECAUSE: f"the pattern cannot be judged: {fault}", **rest}
     return schema
 
 
 _DATA: Final = frozenset({"enum", "const", "examples", "default"})
+_VERSIONS: Final = {
+    f"uuid{version}": f"^.{{8}}-.{{4}}-{version}.{{3}}-[89abAB].{{3}}-" for version in range(1, 9)
+}

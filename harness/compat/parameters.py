@@ -11,9 +11,9 @@ from urllib.parse import unquote
 from harness.compat.bounds import Bounds, Exhausted, Work
 from harness.compat.engine import Side
 from harness.compat.expanding import Expander
-from harness.compat.shapes import Node, kind_of_value, sequence
+from harness.compat.shapes import Node, kind_of_value
 from harness.domain.document import Location, Parameter
-from harness.domain.json import Json, is_json_media_type
+from harness.domain.json import Json, is_json_media_type, sequence
 
 # Frameworks read `007` as seven, which JSON does not.
 _NUMBER = re.compile(r"(-?)0*(\d+(\.\d+)?([eE][+-]?\d+)?)")

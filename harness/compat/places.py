@@ -77,6 +77,20 @@ class Found:
         )
 
 
+def at_most(found: Found, limit: int) -> Found:
+    """The same where it has few places, else those that lie least deep."""
+    count = len(found.off) + len(found.doubts)
+    if count <= limit:
+        return found
+    off = sorted(found.off, key=_depth)[:limit]
+    doubts = sorted(found.doubts, key=_depth)[: limit - len(off)]
+    return Found(off, [*doubts, Doubt((), f"more than {limit} places are off or unknown")])
+
+
+def _depth(place: Off | Doubt) -> int:
+    return len(place.path)
+
+
 _HARDNESS = {Kind.MAY_BREAK: 0, Kind.UNDECLARED: 1, Kind.IMPOSSIBLE: 2}
 
 

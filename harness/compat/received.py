@@ -16,7 +16,6 @@ from harness.compat.outcome import Broken, Comparison, Unknown, Witness
 from harness.compat.readers import Reader, body_schema
 from harness.compat.replies import media_type_of
 from harness.compat.rules import schema_of_rules
-from harness.compat.shapes import mapping
 from harness.domain.channel import ChannelOperation, MessageType
 from harness.domain.document import Content
 from harness.domain.fit import Code, Gap, Kind, Misfit
@@ -25,6 +24,7 @@ from harness.domain.json import (
     canonical,
     is_json_media_type,
     json_path,
+    mapping,
     media_type_essence,
 )
 from harness.domain.pact import Message, Presence, Rule

@@ -64,6 +64,9 @@ def _parts(group: Group, kind: str) -> list[Json]:
         outer.update({word: value for word, value in facet.items() if word not in kept})
         parts.append(kept)
     if kind == "object" and any(part.schema is False for part in group.undeclared()):
+        if "unevaluatedProperties" not in outer:
+            # What is demanded is sent, spoken of or not.
+            outer["properties"] = dict.fromkeys(group.required, True)
         outer["unevaluatedProperties"] = False
     return [{"allOf": parts, **outer}] if outer else parts
 

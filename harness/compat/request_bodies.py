@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
 from harness.compat.engine import Side, compare_sides, side
+from harness.compat.judging import Judge
 from harness.compat.media import header, negotiated
-from harness.compat.oracle import Judge
 from harness.compat.outcome import Broken
 from harness.compat.readers import body_schema
 from harness.compat.refinements import unrefined, without_nulls

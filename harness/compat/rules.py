@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from harness.compat.expressions import Applied, Expressions, Place
-from harness.compat.shapes import kind_of_value, mapping, sequence
+from harness.compat.shapes import kind_of_value
 from harness.compat.timeformats import DEFAULTS, time_schema
 from harness.documents.pact_rules import read_rules
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping, sequence
 from harness.domain.pact import Rule
 
 SEMVER: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -9,10 +10,13 @@ from random import Random
 from harness.compat import oracle, scalars
 from harness.compat.bounds import Exhausted
 from harness.compat.expanding import Expander
-from harness.compat.shapes import Node, NodeKey, Part, Shape, key_of, mapping, numbers, sequence
-from harness.domain.json import Json
+from harness.compat.shapes import Node, NodeKey, Part, Shape, key_of, numbers
+from harness.domain.json import Json, mapping, sequence
 
 _MOST_ITEMS = 50
+_MOST_POOLED = 64
+_PER_STEP = 10
+_POOL_SEED = 1
 _SIMPLE_FIRST = {"string": 0, "number": 0, "boolean": 0, "array": 1, "object": 1, "null": 2}
 
 
@@ -27,6 +31,7 @@ class Sampler:
     expander: Expander
     _known: dict[NodeKey, Json] = field(default_factory=dict)
     _under_way: set[NodeKey] = field(default_factory=set)
+    _pools: dict[int, tuple[Shape, list[Json]]] = field(default_factory=dict)
 
     def smallest(self, node: Node) -> Json:
         """
@@ -83,6 +88,7 @@ class Sampler:
             if name != without:
                 made[name] = self.smallest(shape.child(name))
         self._fill(shape, made, without)
+        self.expander.work.spend(len(made) // _PER_STEP)
         return made
 
     def _needed_beside(self, shape: Shape, made: dict[str, Json]) -> Iterator[str]:
@@ -209,14 +215,20 @@ class Sampler:
         if depth <= 0:
             return self.of_shape(shape)
         if shape.values is not None or shape.kind in ("string", "number"):
-            seed = chance.randrange(1 << 30)
-            found = [v for v, _ in zip(scalars.fitting(shape, seed=seed), range(24), strict=False)]
-            if not found:
-                raise NoValue
-            return chance.choice(found)
+            return chance.choice(self._pool(shape))
         if shape.kind == "array":
             return self._random_list(shape, chance, depth)
         return self._random_object(shape, chance, depth)
+
+    def _pool(self, shape: Shape) -> list[Json]:
+        """The scalars of a shape to choose from, gathered once."""
+        known = self._pools.get(id(shape))
+        if known is None:
+            found = itertools.islice(scalars.fitting(shape, seed=_POOL_SEED), _MOST_POOLED)
+            known = self._pools[id(shape)] = (shape, list(found))
+        if not known[1]:
+            raise NoValue
+        return known[1]
 
     def _random_list(self, shape: Shape, chance: Random, depth: int) -> Json:
         least = int(shape.most("minItems"))

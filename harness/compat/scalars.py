@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from harness.compat import oracle
 from harness.compat.regexes import Unreadable
-from harness.compat.shapes import Shape, frozen, kind_of_value, numbers, sequence
+from harness.compat.shapes import Shape, frozen, kind_of_value, numbers
 from harness.compat.texts import FORMAT_SAMPLES, ODD, PLAIN, matching
-from harness.domain.json import Json
+from harness.domain.json import Json, sequence
 
 _LONGEST = 4_000
 _WIDE = 10**15

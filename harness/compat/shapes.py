@@ -7,14 +7,13 @@ shape. Parts of a value stay unread until they are asked for, so that recursion 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from harness.compat.judging import pattern_found
 from harness.domain.document import definition_name
-from harness.domain.json import Json
+from harness.domain.json import Json, is_mapping, mapping, sequence
 
 NUMBER_WORDS: Final = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -83,7 +82,7 @@ class Part:
         """The same, without references that stand alone."""
         schema = self.schema
         for _ in range(_MOST_REFERENCES):
-            if not isinstance(schema, Mapping) or not _only_refers(schema):
+            if not is_mapping(schema) or not _only_refers(schema):
                 break
             schema = self.world.resolve(schema["$ref"])
         return self if schema is self.schema else Part(schema, self.world)
@@ -125,6 +124,12 @@ class Group:
 
     world: World
     facets: tuple[Mapping[str, Json], ...]
+    required: Mapping[str, None] = field(init=False)
+    """The properties that must be there, in the order of the schema."""
+
+    def __post_init__(self) -> None:
+        words = (sequence(facet["required"]) for facet in self.facets if "required" in facet)
+        object.__setattr__(self, "required", {str(name): None for each in words for name in each})
 
     def declares(self, name: str) -> bool:
         """Whether a property is spoken of, be it only as one that must be there."""
@@ -136,11 +141,14 @@ class Group:
         for schema in self._about(name):
             found = True
             yield Part(schema, self.world)
-        if not found and not self._requires(name):
+        if not found and not (self._is_silent() and self._requires(name)):
             yield from self.undeclared()
 
     def _requires(self, name: str) -> bool:
-        return any(name in sequence(facet.get("required")) for facet in self.facets)
+        return name in self.required
+
+    def _is_silent(self) -> bool:
+        return not any("unevaluatedProperties" in facet for facet in self.facets)
 
     def undeclared(self) -> Iterator[Part]:
         """What a property must meet that is not spoken of."""
@@ -205,13 +213,16 @@ class Shape:
 
     def required(self) -> tuple[str, ...]:
         """The properties that must be there, in the order of the schema."""
-        names = (str(name) for words in self.words("required") for name in sequence(words))
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for group in self.groups for name in group.required))
 
     def declared(self) -> tuple[str, ...]:
         """The properties that are named, in the order of the schema."""
         names = (name for words in self.words("properties") for name in mapping(words))
         return tuple(dict.fromkeys(names))
+
+    def spoken_of(self) -> tuple[str, ...]:
+        """The properties that are named or must be there."""
+        return tuple(dict.fromkeys((*self.declared(), *self.required())))
 
     def child(self, name: str) -> Node:
         """What a property must meet."""
@@ -293,33 +304,3 @@ def frozen(value: Json) -> object:
 def numbers(values: Iterator[Json]) -> Iterator[int | float]:
     """The numbers among values."""
     return (v for v in values if isinstance(v, int | float) and not isinstance(v, bool))
-
-
-def mapping(value: Json) -> Mapping[str, Json]:
-    """A mapping, or an empty one for anything else."""
-    if (
-        type(value) is dict
-    ):  # by far the most: a question to the abstract class costs ten times more
-        return value
-    return value if isinstance(value, Mapping) else {}
-
-
-def sequence(value: Json) -> Sequence[Json]:
-    """A list, or an empty one for anything else."""
-    if type(value) is list:
-        return value
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def pattern_found(pattern: str, text: str) -> bool:
-    """Whether a pattern occurs in a text; one that cannot be read occurs nowhere."""
-    compiled = _compiled(pattern)
-    return compiled is not None and compiled.search(text) is not None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None

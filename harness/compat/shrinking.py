@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from harness.compat.shapes import mapping
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping
 
 _MOST_TRIES = 300
+
+
+def is_small(value: Json, most: int) -> bool:
+    """Whether a value has at most some number of keys, items and scalars."""
+    waiting, count = [value], 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, dict | list):
+            if count + len(waiting) + len(node) > most:
+                return False
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return True
 
 
 def shrunk(value: Json, shows: Callable[[Json], bool]) -> Json:

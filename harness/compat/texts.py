@@ -24,7 +24,7 @@ FORMAT_SAMPLES: Final[dict[str, tuple[str, ...]]] = {
     "iri": ("https://example.org/a",),
     "iri-reference": ("/a",),
     "uri-template": ("/a/{b}",),
-    "uuid": ("01234567-89ab-4def-8123-456789abcdef",),
+    "uuid": tuple(f"01234567-89ab-{version}def-8123-456789abcdef" for version in "41235678"),
     "json-pointer": ("", "/a"),
     "relative-json-pointer": ("0", "1/a"),
     "regex": ("a*", ""),

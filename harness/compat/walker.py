@@ -22,3 +22,6 @@ class Walker(Protocol):
 
     def searched(self, shape: Shape, readers: list[Shape], reason: str) -> Found:
         """Look for a value that the readers refuse, where nothing could be proven."""
+
+    def as_a_whole(self, shape: Shape, reader: Shape, reason: str) -> Found:
+        """What a reader asks of no part of a value alone is judged by the whole."""

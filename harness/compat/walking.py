@@ -11,6 +11,7 @@ from functools import partial
 from harness.compat import oracle, scalars
 from harness.compat.bounds import Exhausted, Work
 from harness.compat.expanding import Expander
+from harness.compat.judging import Judge
 from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
 from harness.compat.places import (
@@ -19,6 +20,7 @@ from harness.compat.places import (
     Found,
     Missing,
     Off,
+    at_most,
     made,
     of_alternatives,
     one_each,
@@ -44,6 +46,7 @@ from harness.domain.json import Json
 _MOST_SPLITS = 64
 _FEW = 3
 _COST_OF_SEARCH = 200
+_PLACES_PER_STEP = 20
 _Pair = tuple[NodeKey, NodeKey]
 
 
@@ -88,7 +91,8 @@ class Walk:
         try:
             self.work.spend()
             self.work.check_depth(depth)
-            found = self._compared(writer, reader, depth)
+            found = at_most(self._compared(writer, reader, depth), self.work.bounds.places)
+            self.work.spend(len(found.off) // _PLACES_PER_STEP)
         except Exhausted as limit:
             return Found(doubts=[Doubt((), str(limit))])
         finally:
@@ -224,6 +228,8 @@ class Walk:
             return Found(doubts=[Doubt((), unsaid)])
         if shape.values is not None:
             found.add(self._listed(shape, [reader]))
+        elif reader.values is not None and shape.kind in ("array", "object"):
+            found.add(self.as_a_whole(shape, reader, "few values are accepted"))
         elif shape.kind in ("string", "number"):
             found.add(self._scalar(shape, reader))
         elif shape.kind == "array":
@@ -250,7 +256,7 @@ class Walk:
         told = Shape(shape.kind, tuple(sent), ())
         return Found([Off((), kind, made(sent[0]), words_of_shape(told), accepted)])
 
-    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, oracle.Judge]]:
+    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, Judge]]:
         return [
             (
                 None if each.values is None else {frozen(value) for value in each.values},
@@ -264,14 +270,14 @@ class Walk:
             return Found()
         ours = oracle.scalar_schema(reader, listed=True)
         if oracle.covers(ours, oracle.scalar_schema(shape)):
-            return Found()
+            return _of_formats(shape, reader)
         judge = oracle.judge(ours)
         values = list(scalars.fitting(shape, (reader,), self.work.bounds.seed))
         refused = [value for value in values if judge.accepts(value) is False]
         if not refused and shape.kind == "string":
             verdict = compare_texts(shape, reader)
             if verdict.covered:
-                return Found()
+                return _of_formats(shape, reader)
             refused = [each for each in verdict.refused if self._is_sent(shape, each, judge)]
         if refused:
             value = min(refused, key=_length)
@@ -283,7 +289,7 @@ class Walk:
         reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
         return Found(doubts=[Doubt((), reason, len(values))])
 
-    def _is_sent(self, shape: Shape, value: Json, judge: oracle.Judge) -> bool:
+    def _is_sent(self, shape: Shape, value: Json, judge: Judge) -> bool:
         sends = oracle.judge(oracle.scalar_schema(shape))
         return sends.accepts(value) is True and judge.accepts(value) is False
 
@@ -296,12 +302,18 @@ class Walk:
             return Found()
         return self.searched(shape, [reader], "the reader excludes other alternatives", left)
 
+    def as_a_whole(self, shape: Shape, reader: Shape, reason: str) -> Found:
+        """What a reader asks of no part of a value alone is judged by the whole."""
+        if oracle.covers(shape_schema(reader), shape_schema(shape)):
+            return Found()
+        return self.searched(shape, [reader], reason)
+
     def searched(
         self, shape: Shape, readers: list[Shape], reason: str, first: Iterable[Shape] = ()
     ) -> Found:
         """Look for a value that the readers refuse, where nothing could be proven."""
         self.work.spend(_COST_OF_SEARCH)
-        accepts, sends = oracle.Judge(union_schema(readers)), oracle.Judge(shape_schema(shape))
+        accepts, sends = Judge(union_schema(readers)), Judge(shape_schema(shape))
         if accepts.fault or sends.fault:
             return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
         tried = 0
@@ -331,11 +343,20 @@ class Walk:
                 continue
 
 
+def _of_formats(shape: Shape, reader: Shape) -> Found:
+    """A format that nobody can judge is met by what is called the same, and by nothing for sure."""
+    judged = oracle.KNOWN_FORMATS | oracle.FREE_FORMATS
+    asked = {str(name) for name in reader.words("format")} - judged
+    if shape.kind != "string" or asked <= set(shape.words("format")):
+        return Found()
+    return Found(doubts=[Doubt((), f"the format {', '.join(sorted(asked))} cannot be judged")])
+
+
 def _length(value: Json) -> int:
     return len(value) if isinstance(value, str) else 0
 
 
-def _taken(value: Json, takers: list[tuple[set[object] | None, oracle.Judge]]) -> bool:
+def _taken(value: Json, takers: list[tuple[set[object] | None, Judge]]) -> bool:
     key = frozen(value)
     return any(
         (listed is None or key in listed) and judge.accepts(value) for listed, judge in takers

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from harness.compat.shapes import mapping, sequence
 from harness.domain.document import definition_name
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping, sequence
 
 MOST_LOOKS: Final = 200_000
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Literal, get_args, get_origin
 
-from harness.consumer.formats import DECIMAL_PATTERN
+from harness.consumer.formats import DECIMAL_PATTERN, NAIVE
 from harness.domain.json import Json
 
 Mode = Literal["validation", "serialization"]
@@ -22,6 +22,12 @@ def _pydantic() -> Any:
 def is_model(kind: object) -> bool:
     """Whether it is a model or dataclass of pydantic 2."""
     return isinstance(kind, type) and hasattr(kind, "__pydantic_core_schema__")
+
+
+def is_type(kind: object) -> bool:
+    """Whether it is one of pydantic's own types for a single value, as `HttpUrl`."""
+    module = getattr(kind, "__module__", "")
+    return module.startswith("pydantic.") and hasattr(kind, "__get_pydantic_core_schema__")
 
 
 def is_version_1(kind: object) -> bool:
@@ -114,6 +120,16 @@ def _stable_generator() -> Any:
             self.update_with_validations(number, schema, self.ValidationsMapping.numeric)
             bounds = {key: each if key == "type" else float(each) for key, each in number.items()}
             return {"anyOf": [bounds, text]}
+
+        def datetime_schema(self, schema: Any) -> Any:
+            """A datetime: one without a zone is no `date-time`, which always has one."""
+            if schema.get("tz_constraint") == "naive":
+                return {"type": "string", "pattern": f"^{NAIVE}$"}
+            return super().datetime_schema(schema)
+
+        def url_schema(self, _: Any) -> Any:
+            """An address: of the format, whatever length and scheme a type asks for beside."""
+            return {"type": "string", "format": "uri"}
 
         def dict_schema(self, schema: Any) -> Any:
             """A dict: its keys' constraints always as propertyNames."""

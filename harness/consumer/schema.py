@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
@@ -39,6 +40,8 @@ _SCALARS: Mapping[object, Json] = {
     time: {"type": "string", "format": "time"},
     timedelta: {"type": "string", "format": "duration"},
     UUID: {"type": "string", "format": "uuid"},
+    IPv4Address: {"type": "string", "format": "ipv4"},
+    IPv6Address: {"type": "string", "format": "ipv6"},
 }
 _ANYTHING = frozenset({"Any", "object", "TypeVar"})
 _WRAPPERS = frozenset({"Required", "NotRequired", "ReadOnly", "Final", "ClassVar"})
@@ -135,6 +138,8 @@ class _Walk:
         name = getattr(kind, "__name__", type(kind).__name__)
         if name in _ANYTHING:
             return {}
+        if pydantic_models.is_type(kind):
+            return self._absorbed(kind, pydantic_models.json_schema(kind, self.mode))
         for base in getattr(kind, "__mro__", ()):
             if base in _SCALARS and base is not object:
                 return _SCALARS[base]

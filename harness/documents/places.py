@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from harness.domain.document import Problem, ProblemKind
 from harness.domain.json import Json, json_path, kind_of, shortened
@@ -114,6 +114,40 @@ class References:
         if not fragment or fragment.startswith("/"):
             return fragment
         return self._named("#" + fragment)
+
+    def enclosed(self, reference: str, where: Where) -> str | None:
+        """The pointer of a reference as seen from the nearest schema with an `$id` around it."""
+        name, _, fragment = reference.partition("#")
+        base = self._base(where)
+        if base is None or (fragment and not fragment.startswith("/")):
+            return None
+        pointer, identity = base
+        if name:
+            found = self._index().get(urljoin(identity, name))
+            if not found:
+                return None
+            pointer = found[0]
+        return pointer + unquote(fragment, errors="surrogateescape")
+
+    def _base(self, where: Where) -> tuple[str, str] | None:
+        """The pointer and the `$id` of the nearest schema around a place that has one."""
+        parts: list[str | int] = []
+        while where is not None:
+            where, part = where
+            parts.append(part)
+        node: Json = self._root
+        found: tuple[int, str] | None = None
+        for depth, part in enumerate(reversed(parts), start=1):
+            if isinstance(node, dict):
+                node = node.get(str(part))
+            elif isinstance(node, list) and isinstance(part, int):
+                node = node[part]
+            if isinstance(node, dict) and isinstance(node.get("$id"), str):
+                found = (depth, node["$id"])
+        if found is None:
+            return None
+        kept = [str(part).replace("~", "~0").replace("/", "~1") for part in parts[-found[0] :]]
+        return "/" + "/".join(reversed(kept)), found[1]
 
     def value(self, pointer: str) -> tuple[bool, Json]:
         """Whether something stands at a pointer, and what."""

@@ -249,12 +249,15 @@ class Schemas:
             self._fault(out, where, scope, mismatch("$ref", "text", value))
             return ""
         pointer = self._references.pointer(value)
+        if pointer is None or not self._is_schema(pointer):
+            # Within a schema that names itself, references begin at that schema.
+            enclosed = self._references.enclosed(value, where)
+            pointer = enclosed if enclosed is not None else pointer
         if pointer is None:
             self._problems.add(ProblemKind.REFERENCE_REMOTE, where, remote_sentence(value))
             self._unknown(out, scope, remote_sentence(value))
             return ""
-        exists, node = self._references.value(pointer)
-        if not exists or not isinstance(node, dict | bool) or not _may_be_schema(pointer):
+        if not self._is_schema(pointer):
             message = f"the schema {shortened(value, 120)} does not exist"
             self._problems.add(ProblemKind.REFERENCE_DANGLING, where, message)
             self._unknown(out, scope, message)
@@ -262,6 +265,10 @@ class Schemas:
         name = self.definitions.name_for(pointer)
         scope.references.add(name)
         return definition_reference(name)
+
+    def _is_schema(self, pointer: str) -> bool:
+        exists, node = self._references.value(pointer)
+        return exists and isinstance(node, dict | bool) and _may_be_schema(pointer)
 
     def _follow(self, reference: str) -> Json:
         """What a reference names, as it was written: true where that is written to take null."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -68,3 +68,20 @@ def is_json_media_type(media_type: str) -> bool:
 def media_type_essence(media_type: str) -> str:
     """A media type without its parameters, in lower case."""
     return media_type.partition(";")[0].strip().lower()
+
+
+def is_mapping(value: Json) -> TypeGuard[Mapping[str, Json]]:
+    """Whether a value is an object: a plain one first, since an abstract class answers slowly."""
+    return type(value) is dict or isinstance(value, Mapping)
+
+
+def mapping(value: Json) -> Mapping[str, Json]:
+    """A mapping, or an empty one for anything else."""
+    return value if is_mapping(value) else {}
+
+
+def sequence(value: Json) -> Sequence[Json]:
+    """A list, or an empty one for anything else."""
+    if type(value) is list:
+        return value
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()

@@ -1,217 +1,296 @@
-"""Schemas and values drawn at random, without a line of what they are to test."""
+"""Schemas drawn at random, without a line of what they are to test, and a second judge of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+import re
+import uuid
+from collections.abc import Callable
+from ipaddress import AddressValueError, IPv4Address
+from random import Random
 from typing import Any
 
-from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema import Draft202012Validator, FormatChecker
 
 Schema = dict[str, Any]
+Drawn = Callable[[Random, int], Any]
 NAMES = ("a", "b", "c", "kind")
-TEXTS = ("", "a", "b", "ab", "abc", "x1", "12", "zzzz")
+CONSTANTS: tuple[Any, ...] = (
+    0,
+    1,
+    2,
+    1.5,
+    "a",
+    "b",
+    "ab",
+    None,
+    True,
+    False,
+    [],
+    [1],
+    {"a": 1},
+    {},
+)
+PATTERNS = ("^[a-z]*$", "^a", "[0-9]", "^(ab|x1)$", "^.{2}$", "b$", "^[^a]+$")
+FORMATS = ("date", "date-time", "uuid", "ipv4")
+
+_FORMATS = FormatChecker(formats=())
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
-def judged(schema: Any, value: Any) -> bool:
-    """What the second validator says."""
-    try:
-        Draft202012Validator(schema).validate(value)
-    except ValidationError:
-        return False
+@_FORMATS.checks("date", raises=ValueError)
+def _is_date(value: object) -> bool:
+    if isinstance(value, str):
+        datetime.datetime.strptime(value, "%Y-%m-%d")
+        return len(value) == 10
     return True
 
 
-@st.composite
-def schemas(draw: st.DrawFn, depth: int = 3, references: bool = False) -> Schema:
-    """A schema of one of many forms."""
-    forms = ["integer", "number", "string", "boolean", "null", "enum", "nullable"]
-    if depth > 0:
-        forms += ["object", "object", "object", "array", "anyOf", "oneOf", "allOf", "map", "tuple"]
-        forms += ["tagged", "not"]
-    if references:
-        forms += ["reference"]
-    form = draw(st.sampled_from(forms))
-    if form == "reference":
-        return {"$ref": "#/$defs/N"}
-    if form in _SCALARS:
-        return draw(_SCALARS[form])
-    inner = schemas(depth - 1, references)
-    schema: Schema = draw(_compound(form, inner))
-    return schema
+@_FORMATS.checks("date-time", raises=ValueError)
+def _is_instant(value: object) -> bool:
+    if isinstance(value, str):
+        datetime.datetime.fromisoformat(value.upper())
+        return _INSTANT.fullmatch(value) is not None
+    return True
 
 
-_BOUND = st.integers(-3, 3)
-_SCALARS: Mapping[str, st.SearchStrategy[Schema]] = {
-    "boolean": st.just({"type": "boolean"}),
-    "null": st.just({"type": "null"}),
-    "enum": st.lists(st.sampled_from([1, 2, "a", "b", None, True]), min_size=1, max_size=3).map(
-        lambda values: {"enum": values}
-    ),
-    "nullable": st.sampled_from(["string", "integer"]).map(lambda kind: {"type": [kind, "null"]}),
-    "integer": st.fixed_dictionaries(
-        {"type": st.just("integer")}, optional={"minimum": _BOUND, "maximum": _BOUND}
-    ),
-    "number": st.fixed_dictionaries(
-        {"type": st.just("number")},
-        optional={"exclusiveMinimum": _BOUND, "maximum": _BOUND, "multipleOf": st.just(0.5)},
-    ),
-    "string": st.fixed_dictionaries(
-        {"type": st.just("string")},
-        optional={
-            "minLength": st.integers(0, 3),
-            "maxLength": st.integers(0, 4),
-            "pattern": st.sampled_from(["^[a-z]*$", "^a", "[0-9]", "^(ab|x1)$"]),
-        },
-    ),
-}
+@_FORMATS.checks("uuid", raises=ValueError)
+def _is_uuid(value: object) -> bool:
+    return not isinstance(value, str) or str(uuid.UUID(value)) == value.lower()
 
 
-@st.composite
-def _compound(draw: st.DrawFn, form: str, inner: st.SearchStrategy[Schema]) -> Schema:
-    if form == "object":
-        return draw(_objects(inner))
-    if form == "map":
-        return {"type": "object", "additionalProperties": draw(inner)}
-    if form == "tuple":
-        prefix = draw(st.lists(inner, min_size=1, max_size=2))
-        least = draw(st.integers(0, 2))
-        return {"type": "array", "prefixItems": prefix, "minItems": least, "maxItems": 2}
-    if form == "array":
-        limits = {"minItems": st.integers(0, 2), "maxItems": st.integers(0, 3)}
-        limits["uniqueItems"] = st.booleans()
-        return {
-            "type": "array",
-            "items": draw(inner),
-            **draw(st.fixed_dictionaries({}, optional=limits)),
-        }
-    if form == "not":
-        return {"type": "string", "not": draw(inner)}
-    if form == "tagged":
-        tags = ["a", "b", "c"][: draw(st.integers(1, 3))]
-        return {"anyOf": [_tagged(tag, draw(inner)) for tag in tags]}
-    return {form: draw(st.lists(inner, min_size=1, max_size=3))}
+@_FORMATS.checks("uri")
+def _is_uri(value: object) -> bool:
+    return not isinstance(value, str) or re.match(r"[A-Za-z][A-Za-z0-9+.-]*:.", value) is not None
 
 
-def _tagged(tag: str, inner: Schema) -> Schema:
-    properties = {"kind": {"const": tag}, "a": inner}
-    return {"type": "object", "properties": properties, "required": ["kind"]}
+@_FORMATS.checks("email")
+def _is_address(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"[^@]+@[^@]+", value) is not None
 
 
-@st.composite
-def _objects(draw: st.DrawFn, inner: st.SearchStrategy[Schema]) -> Schema:
-    names = draw(st.lists(st.sampled_from(NAMES), max_size=3, unique=True))
-    schema: Schema = {"type": "object", "properties": {name: draw(inner) for name in names}}
-    required = [name for name in names if draw(st.booleans())]
-    if draw(st.integers(0, 5)) == 0:
-        required = [*required, "other"]
-    schema["required"] = required
-    extra = draw(st.sampled_from(["silent", "silent", "false", "schema", "pattern", "dependent"]))
-    if extra == "false":
-        schema["additionalProperties"] = False
-    elif extra == "schema":
-        schema["additionalProperties"] = draw(inner)
-    elif extra == "pattern":
-        schema["patternProperties"] = {"^x": draw(inner)}
-    elif extra == "dependent" and names:
-        schema["dependentRequired"] = {names[0]: [draw(st.sampled_from(NAMES))]}
-    return schema
+@_FORMATS.checks("time", raises=ValueError)
+def _is_time(value: object) -> bool:
+    return _is_instant(f"2024-02-29T{value}") if isinstance(value, str) else True
 
 
-@st.composite
-def documents(draw: st.DrawFn) -> Schema:
+@_FORMATS.checks("duration")
+def _is_duration(value: object) -> bool:
+    return not isinstance(value, str) or re.fullmatch(r"P(?=.)[0-9.]*[A-Z0-9.]*", value) is not None
+
+
+@_FORMATS.checks("ipv4", raises=AddressValueError)
+def _is_ipv4(value: object) -> bool:
+    return not isinstance(value, str) or bool(IPv4Address(value))
+
+
+class Second:
+    """The second validator of one schema."""
+
+    def __init__(self, schema: Any) -> None:
+        self._validator = Draft202012Validator(schema, format_checker=_FORMATS)
+
+    def accepts(self, value: Any) -> bool:
+        """What the second validator says of a value."""
+        return bool(self._validator.is_valid(value))
+
+
+def pair(draw: Random) -> tuple[Schema, Schema]:
+    """A writer, and a reader that is a changed copy of it as often as something else."""
+    writer = document(draw) if draw.randrange(3) == 0 else schema(draw, 3)
+    if draw.randrange(4):
+        return writer, changed(draw, writer)
+    return writer, schema(draw, 3)
+
+
+def document(draw: Random) -> Schema:
     """A schema whose references lead back into it."""
-    body = draw(_objects(schemas(2, references=True)))
-    root: Schema = draw(schemas(2, references=True))
-    return {**root, "$defs": {"N": body}}
+    root = schema(draw, 2, references=True)
+    return {**root, "$defs": {"N": _object(draw, 2, True), "M": _array(draw, 2, True)}}
 
 
-@st.composite
-def changed(draw: st.DrawFn, schema: Any) -> Any:
-    """A schema with a few small changes."""
-    if isinstance(schema, dict):
-        kept = {key: draw(changed(value)) for key, value in schema.items()}
-        if draw(st.integers(0, 3)):
-            return kept
-        return draw(_changed_words(kept))
-    if isinstance(schema, list):
-        return [draw(changed(each)) for each in schema]
-    return schema
+def schema(draw: Random, depth: int, references: bool = False) -> Schema:
+    """A schema of one of many forms."""
+    if references and draw.randrange(5) == 0:
+        return {"$ref": draw.choice(["#/$defs/N", "#/$defs/M"])} if depth < 2 else _object_of_n()
+    forms = _SCALARS if depth <= 0 or draw.randrange(5) < 2 else _COMPOUNDS
+    found: Schema = draw.choice(forms)(draw, depth, references)
+    return found
 
 
-@st.composite
-def _changed_words(draw: st.DrawFn, schema: Schema) -> Schema:
-    word = draw(st.sampled_from(sorted(schema))) if schema else ""
-    value = schema.get(word)
-    if word == "required" and value:
-        return {**schema, "required": value[1:]}
-    if word == "enum" and len(value or ()) > 1:
-        return {**schema, "enum": list(value or ())[1:]}
-    if word == "type" and value == "integer":
-        return {**schema, "type": "number"}
-    if word == "properties" and value:
-        return {**schema, "required": sorted(value)}
-    if word in ("minItems", "minLength", "maxItems", "maxLength") and isinstance(value, int):
-        return {**schema, word: value + 1}
-    return schema
+def _object_of_n() -> Schema:
+    return {"type": "object", "properties": {"a": {"$ref": "#/$defs/N"}}}
 
 
-def values(schema: Any, root: Schema, depth: int = 4) -> st.SearchStrategy[Any]:
-    """Values that a writer of a schema may send: no property that it does not name."""
-    if schema is True:
-        return st.sampled_from([None, 1, "a", [], {}])
-    if schema is False or depth < 0:
-        return st.nothing()
-    if "$ref" in schema:
-        return st.deferred(lambda: values(root["$defs"]["N"], root, depth - 1))
-    for word in ("anyOf", "oneOf"):
-        if word in schema:
-            return st.one_of([values(each, root, depth) for each in schema[word]])
-    if "allOf" in schema:
-        return st.one_of([values(each, root, depth) for each in schema["allOf"]])
-    if "enum" in schema or "const" in schema:
-        return st.sampled_from(schema.get("enum", [schema.get("const")]))
-    kinds = schema.get("type")
-    listed = kinds if isinstance(kinds, list) else [kinds]
-    return st.one_of([_of_kind(kind, schema, root, depth) for kind in listed])
+def _some(draw: Random, words: dict[str, Callable[[], Any]], chance: int = 3) -> Schema:
+    return {word: make() for word, make in words.items() if draw.randrange(chance) == 0}
 
 
-def _of_kind(kind: Any, schema: Schema, root: Schema, depth: int) -> st.SearchStrategy[Any]:
-    if kind == "object":
-        return _sent_objects(schema, root, depth)
-    if kind == "array":
-        return _sent_lists(schema, root, depth)
-    plain: Mapping[str, st.SearchStrategy[Any]] = {
-        "null": st.none(),
-        "boolean": st.booleans(),
-        "integer": st.integers(-4, 4),
-        "number": st.sampled_from([-3, -2.5, -1, 0, 0.5, 0.7, 1, 2, 3, 10, 10.25]),
-        "string": st.sampled_from(TEXTS),
+def _bound(draw: Random) -> float:
+    return draw.choice([-3, -1, 0, 1, 2, 3, 0.5])
+
+
+def _number(draw: Random, _: int, __: bool) -> Schema:
+    words = {
+        word: lambda: _bound(draw)
+        for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
     }
-    return plain[kind]
+    words["multipleOf"] = lambda: draw.choice([1, 2, 0.5, 3])
+    return {"type": draw.choice(["integer", "number"]), **_some(draw, words, 4)}
 
 
-@st.composite
-def _sent_objects(draw: st.DrawFn, schema: Schema, root: Schema, depth: int) -> Any:
-    made: dict[str, Any] = {}
-    properties = schema.get("properties", {})
-    for name in dict.fromkeys((*schema.get("required", ()), *properties)):
-        if name in schema.get("required", ()) or draw(st.booleans()):
-            wanted = properties.get(name, schema.get("additionalProperties", True))
-            made[name] = draw(values(wanted, root, depth - 1))
-    for pattern, each in schema.get("patternProperties", {}).items():
-        if draw(st.booleans()):
-            made[pattern.strip("^")] = draw(values(each, root, depth - 1))
-    if schema.get("additionalProperties") and draw(st.booleans()):
-        made["zz"] = draw(values(schema["additionalProperties"], root, depth - 1))
-    return made
+def _text(draw: Random, _: int, __: bool) -> Schema:
+    words: dict[str, Callable[[], Any]] = {
+        "minLength": lambda: draw.randrange(4),
+        "maxLength": lambda: draw.randrange(5),
+        "pattern": lambda: draw.choice(PATTERNS),
+    }
+    return {"type": "string", **_some(draw, words)}
 
 
-@st.composite
-def _sent_lists(draw: st.DrawFn, schema: Schema, root: Schema, depth: int) -> Any:
-    prefix = schema.get("prefixItems", [])
-    rest = schema.get("items", True)
-    count = draw(st.integers(0, 3))
-    members = [prefix[at] if at < len(prefix) else rest for at in range(count)]
-    return [draw(values(each, root, depth - 1)) for each in members]
+def _formatted(draw: Random, _: int, __: bool) -> Schema:
+    found: Schema = {"type": "string", "format": draw.choice(FORMATS)}
+    if draw.randrange(4) == 0:
+        found["pattern"] = draw.choice([*PATTERNS, "Z$", "^\\d{4}-"])
+    return found
+
+
+def _enum(draw: Random, _: int, __: bool) -> Schema:
+    return {"enum": draw.sample(CONSTANTS, draw.randint(1, 4))}
+
+
+def _const(draw: Random, _: int, __: bool) -> Schema:
+    return {"const": draw.choice(CONSTANTS)}
+
+
+def _types(draw: Random, _: int, __: bool) -> Schema:
+    kinds = ["string", "integer", "number", "boolean", "null", "object", "array"]
+    return {"type": draw.sample(kinds, draw.randint(1, 3))}
+
+
+def _wide(draw: Random, depth: int, references: bool) -> Any:
+    """Words without a type, or none at all."""
+    bare = {**_number(draw, depth, references), **_text(draw, depth, references)}
+    del bare["type"]
+    return draw.choice([{}, bare])
+
+
+def _object(draw: Random, depth: int, references: bool) -> Schema:
+    names = draw.sample(NAMES, draw.randrange(4))
+    inner = depth - 1
+    found: Schema = {"type": "object"}
+    found["properties"] = {name: schema(draw, inner, references) for name in names}
+    found["required"] = [name for name in names if draw.randrange(2)]
+    if draw.randrange(6) == 0:
+        found["required"].append("other")
+    more: dict[str, Callable[[], Any]] = {
+        "additionalProperties": lambda: draw.choice([False, schema(draw, inner, references)]),
+        "patternProperties": lambda: {draw.choice(["^x", "[ab]"]): schema(draw, inner, references)},
+        "dependentRequired": lambda: {draw.choice(NAMES): [draw.choice(NAMES)]},
+        "dependentSchemas": lambda: {draw.choice(NAMES): _object(draw, inner, references)},
+        "unevaluatedProperties": lambda: False,
+        "minProperties": lambda: draw.randrange(3),
+        "maxProperties": lambda: draw.randint(1, 3),
+        "propertyNames": lambda: {"pattern": draw.choice(["^[a-z]+$", "^.$", "^[^x]"])},
+    }
+    return {**found, **_some(draw, more, 8)} if depth > 0 else found
+
+
+def _array(draw: Random, depth: int, references: bool) -> Schema:
+    more: dict[str, Callable[[], Any]] = {
+        "items": lambda: schema(draw, depth - 1, references),
+        "minItems": lambda: draw.randrange(3),
+        "maxItems": lambda: draw.randrange(4),
+        "uniqueItems": lambda: True,
+    }
+    rare: dict[str, Callable[[], Any]] = {
+        "prefixItems": lambda: [schema(draw, depth - 1, references) for _ in range(2)],
+        "contains": lambda: schema(draw, 0),
+        "unevaluatedItems": lambda: False,
+    }
+    return {"type": "array", **_some(draw, more, 2), **_some(draw, rare, 6)}
+
+
+def _union(draw: Random, depth: int, references: bool) -> Schema:
+    branches = [schema(draw, depth - 1, references) for _ in range(draw.randint(1, 3))]
+    return {draw.choice(["anyOf", "oneOf"]): branches}
+
+
+def _tagged(draw: Random, depth: int, references: bool) -> Schema:
+    """What a discriminator comes to: branches that differ in a constant."""
+    branches = []
+    for tag in ["a", "b", "c"][: draw.randint(1, 3)]:
+        branch = _object(draw, depth - 1, references)
+        branch["properties"]["kind"] = draw.choice([{"const": tag}, {"enum": [tag]}])
+        branch["required"] = [*dict.fromkeys([*branch["required"], "kind"])]
+        branches.append(branch)
+    return {draw.choice(["anyOf", "oneOf"]): branches}
+
+
+def _all(draw: Random, depth: int, references: bool) -> Schema:
+    form = draw.choice([_object, _object, _array, _number, _text, schema])
+    if form is schema:
+        return {"allOf": [schema(draw, depth - 1, references) for _ in range(2)]}
+    parts = [form(draw, depth - 1, references) for _ in range(draw.randint(2, 3))]
+    return {"allOf": parts} if draw.randrange(2) else {**parts[0], "allOf": parts[1:]}
+
+
+def _beside(draw: Random, depth: int, references: bool) -> Schema:
+    """An object with a union of demands beside its properties."""
+    demands = [{"required": [name]} for name in draw.sample(NAMES, 2)]
+    return {**_object(draw, depth, references), draw.choice(["anyOf", "oneOf"]): demands}
+
+
+def _without(draw: Random, depth: int, references: bool) -> Schema:
+    form = draw.choice([_object, _number, _text, _array])
+    return {**form(draw, depth - 1, references), "not": schema(draw, depth - 1)}
+
+
+def _conditional(draw: Random, depth: int, references: bool) -> Schema:
+    found = _object(draw, depth - 1, references)
+    found["if"] = {"properties": {"kind": {"const": "a"}}, "required": ["kind"]}
+    branches: dict[str, Callable[[], Any]] = {
+        word: lambda: _object(draw, depth - 1, references) for word in ("then", "else")
+    }
+    return {**found, **_some(draw, branches, 2)}
+
+
+_SCALARS: Any = (_number, _number, _text, _text, _formatted, _enum, _const, _types, _wide)
+_COMPOUNDS: Any = (
+    *(_object, _object, _object, _object, _array, _array, _union, _union),
+    *(_tagged, _all, _beside, _without, _conditional),
+)
+
+
+def changed(draw: Random, value: Any) -> Any:
+    """A schema with a few small changes."""
+    if isinstance(value, list):
+        return [changed(draw, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: changed(draw, each) for key, each in value.items()}
+    if not kept or draw.randrange(4):
+        return kept
+    word = draw.choice(sorted(kept))
+    return {**kept, **_replaced(word, kept[word], draw)} if draw.randrange(3) else _less(kept, word)
+
+
+def _less(value: Schema, word: str) -> Schema:
+    """Without a word that no other relies on."""
+    if word in ("$defs", "N", "M", "$ref", "properties", "type"):
+        return value
+    return {key: each for key, each in value.items() if key != word}
+
+
+def _replaced(word: str, value: Any, draw: Random) -> Schema:
+    if word in ("required", "enum") and isinstance(value, list) and len(value) > 1:
+        return {word: value[1:]}
+    if word == "type" and isinstance(value, str):
+        return {word: {"integer": "number"}.get(value, [value, "null"])}
+    if word == "properties" and isinstance(value, dict) and value:
+        return {"required": sorted(value)}
+    if word in ("minItems", "minLength", "maxItems", "maxLength", "minimum", "maximum"):
+        return {word: value + draw.choice([1, 1, 2])} if isinstance(value, int) else {}
+    if word in ("anyOf", "oneOf") and isinstance(value, list):
+        return {word: value[:-1] or value}
+    return {}

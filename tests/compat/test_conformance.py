@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.compat.contracts import promises
-from harness.compat.oracle import Judge
+from harness.compat.judging import Judge
 from harness.compat.readers import body_schema, header_fits, statuses
 from harness.documents.described import read_described
 from harness.documents.pacts import read_pact

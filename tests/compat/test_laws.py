@@ -1,106 +1,110 @@
-"""The laws of the engine, judged by a second validator."""
+"""The laws of the engine, judged by a second validator and by nothing of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Proven, Unknown
+from harness.compat.outcome import Broken, Proven, Unknown, Witness
 from harness.domain.fit import Kind
-from tests.compat.drawing import Schema, changed, documents, judged, schemas, values
+from tests.compat.drawing import Second, document, pair, schema
+from tests.compat.sending import sent
 
 _QUIET = settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     database=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate, Phase.shrink],
 )
+# A failing draw is made small again, which a seed alone could not be.
+_DRAWS = st.randoms(use_true_random=False)
+_TRIES = 24
 
 
-@st.composite
-def _pairs(draw: st.DrawFn) -> tuple[Schema, Schema]:
-    writer = draw(st.one_of(schemas(), documents()))
-    reader = draw(st.one_of(changed(writer), changed(writer), schemas()))
-    return writer, reader
-
-
-@given(pair=_pairs(), data=st.data())
+@given(draw=_DRAWS)
 @_QUIET
-def test_what_is_proven_no_value_contradicts(
-    pair: tuple[Schema, Schema], data: st.DataObject
-) -> None:
+def test_what_is_proven_no_value_contradicts(draw: Random) -> None:
     """Where a pair is proven, every value drawn from the writer is accepted by the reader."""
-    writer, reader = pair
-    if not isinstance(compare(writer, reader), Proven):
-        return
-    drawn = values(writer, writer)
-    if drawn.is_empty:
-        return
-    for _ in range(8):
-        value = data.draw(drawn)
-        if judged(writer, value):
-            assert judged(reader, value)
+    writer, reader = pair(draw)
+    if isinstance(compare(writer, reader), Proven):
+        judge = Second(reader)
+
+        assert all(judge.accepts(value) for value in sent(draw, writer, _TRIES))
 
 
-@given(pair=_pairs())
+@given(draw=_DRAWS)
 @_QUIET
-def test_a_witness_is_sent_and_refused(pair: tuple[Schema, Schema]) -> None:
+def test_a_witness_is_sent_and_refused(draw: Random) -> None:
     """Every witness is valid for the writer and refused by the reader."""
-    writer, reader = pair
+    writer, reader = pair(draw)
     found = compare(writer, reader)
     for witness in found.witnesses if isinstance(found, Broken) else ():
-        assert judged(writer, witness.value)
-        assert not judged(reader, witness.value)
+        assert Second(writer).accepts(witness.value)
+        assert not Second(reader).accepts(witness.value)
 
 
-@given(pair=_pairs(), data=st.data())
+@given(draw=_DRAWS)
 @_QUIET
-def test_what_is_impossible_no_value_meets(
-    pair: tuple[Schema, Schema], data: st.DataObject
-) -> None:
-    """Where a whole value is called impossible, none that is drawn fits both sides."""
-    writer, reader = pair
+def test_where_a_place_is_impossible_no_value_with_it_fits(draw: Random) -> None:
+    """No value with something at an impossible place fits, and nothing is at an undeclared one."""
+    writer, reader = pair(draw)
     found = compare(writer, reader)
-    hard = {Kind.IMPOSSIBLE, Kind.UNDECLARED}
-    whole = isinstance(found, Broken) and any(
-        each.path == "$" and each.kind in hard for each in found.witnesses
-    )
-    drawn = values(writer, writer)
-    if whole and not drawn.is_empty:
-        value = data.draw(drawn)
-        assert not (judged(writer, value) and judged(reader, value))
+    hard = [each for each in _told(found) if each.kind is not Kind.MAY_BREAK]
+    judge = Second(reader)
+    for value in sent(draw, writer, _TRIES) if hard else ():
+        for witness in hard:
+            held = _holds(value, witness.path)
+            assert not (held and judge.accepts(value))
+            assert not (held and witness.kind is Kind.UNDECLARED and witness.path != "$")
 
 
-@given(schema=st.one_of(schemas(), documents()))
+def _told(found: Any) -> Iterator[Witness]:
+    """The witnesses whose place is one path without `any`, which a value has or has not."""
+    for each in found.witnesses if isinstance(found, Broken) else ():
+        if "*" not in each.path:
+            yield each
+
+
+def _holds(value: Any, path: str) -> bool:
+    for step in path.replace("[", ".").replace("]", "").split(".")[1:]:
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            return False
+    return True
+
+
+@given(draw=_DRAWS)
 @_QUIET
-def test_a_schema_is_never_refused_by_itself(schema: Schema) -> None:
+def test_a_schema_is_never_refused_by_itself(draw: Random) -> None:
     """No schema has a witness against itself."""
-    assert not isinstance(compare(schema, schema), Broken)
+    drawn = schema(draw, 3) if draw.randrange(2) else document(draw)
+
+    assert not isinstance(compare(drawn, drawn), Broken)
 
 
-@given(pair=_pairs())
+@given(draw=_DRAWS)
 @settings(_QUIET, max_examples=40)
-def test_the_same_pair_gives_the_same_answer(pair: tuple[Schema, Schema]) -> None:
+def test_the_same_pair_gives_the_same_answer(draw: Random) -> None:
     """Nothing of an answer depends on when or how often it is asked for."""
-    assert compare(*pair) == compare(*pair)
+    writer, reader = pair(draw)
+
+    assert compare(writer, reader) == compare(writer, reader)
 
 
 def test_most_pairs_are_decided() -> None:
-    """Of the pairs drawn, few stay unknown."""
-    counts: dict[type[Any], int] = {}
+    """Of a thousand pairs drawn, few stay unknown, and many are of either other answer."""
+    found = [type(compare(*pair(Random(seed)))) for seed in range(1_000)]
 
-    @given(pair=_pairs())
-    @settings(_QUIET, max_examples=150)
-    def count(pair: tuple[Schema, Schema]) -> None:
-        kind = type(compare(*pair))
-        counts[kind] = counts.get(kind, 0) + 1
-
-    count()
-
-    assert counts[Unknown] <= 0.15 * sum(counts.values())
-    assert counts[Broken] >= 0.1 * sum(counts.values())
+    assert found.count(Unknown) <= 200
+    assert found.count(Broken) >= 200
+    assert found.count(Proven) >= 400

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.compat.contracts import promises
-from harness.compat.oracle import Judge
+from harness.compat.judging import Judge
 from harness.compat.weights import is_too_heavy
 from tests.compat.samples import INTEGER, LIKE, TEXT, document, interaction, record
 from tests.compat.test_messages import READ, SOLD, asking, contents, exchanged, received, sending

@@ -248,18 +248,20 @@ def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -
             Kind.IMPOSSIBLE,
             path=json_path(place),
             witnesses=(canonical(value),),
-            sent=shortened(_at(value, place)),
+            sent=_sent_at(value, place),
             accepted=message,
         )
 
 
-def _at(value: Json, place: tuple[str | int, ...]) -> Json:
+def _sent_at(value: Json, place: tuple[str | int, ...]) -> str:
     for step in place:
         if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
+            if step not in value:
+                return "nothing"
+            value = value[step]
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
-    return value
+    return shortened(value)
 
 
 def _query_values(parameter: Parameter, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -210,9 +210,9 @@ def _nearest(witness: Witness, known: _Known, body: Body) -> tuple[str, ...]:
         return ()
     found = (
         made
-        for value in (witness.value, *witness.others)
+        for at, value in enumerate((witness.value, *witness.others))
         for made in grafts(body.value, value, witness.place)
-        if shows(known.writer, known.reader, made, witness.place)
+        if shows(known.writer, known.reader, made, witness.place, by_a_part_of_it=at == 0)
     )
     return tuple(dict.fromkeys(map(canonical, found)))
 

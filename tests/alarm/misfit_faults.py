@@ -37,8 +37,15 @@ class Change:
     files: tuple[tuple[str, str], ...] = ()
 
 
-def _refused(*of: str, by: str = "by-schema", shown: str = "") -> Turned:
-    return Turned("reply-not-accepted", *of, by=by, shown=shown)
+def _refused(
+    consumer: str,
+    provider: str,
+    operation: str,
+    path: str,
+    by: str = "by-schema",
+    shown: str = "",
+) -> Turned:
+    return Turned("reply-not-accepted", consumer, provider, operation, path, by, shown)
 
 
 _INVENTORY = "inventory/src/inventory/schemas.py"

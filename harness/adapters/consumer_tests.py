@@ -43,7 +43,7 @@ class ConsumerTestRunner:
             yield _without_tests(service, absent)
             return
         told = context.directory / "evidence.jsonl"
-        ended = run_tests(service, context, ("--harness-evidence", str(told), "--pact-dry-run"))
+        ended = run_tests(service, context, (f"--harness-evidence={told}", "--pact-dry-run"))
         yield from _seen(step.id, service, ended, read_run(told, service, context.config))
 
 
@@ -103,7 +103,8 @@ def _command(
     command = [str(python.path), "-m", "pytest", *map(str, service.contract_tests)]
     command += ["-p", _ANNOUNCED if _ANNOUNCED in python.pytest_plugins else _PLUGIN]
     if context.config.pacts:
-        command += ["--pact-dir", str(context.config.pacts[0])]
+        # A path that stands alone would have a say in pytest's root, and so in the tests' names.
+        command += [f"--pact-dir={context.config.pacts[0]}"]
     # Schemathesis's own plugin takes seconds to load, and contract tests have no use for it.
     command += ["-p", "no:schemathesis"]
     command += ["-q", "--color=no", "-o", f"cache_dir={context.directory / 'pytest-cache'}"]

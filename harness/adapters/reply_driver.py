@@ -44,7 +44,7 @@ class ReplyDriver:
             tuple(one.ask for one in questions),
         )
         asks.write_text(held.text(), encoding="utf-8")
-        options = ("--harness-asks", str(asks), "--harness-evidence", str(told))
+        options = (f"--harness-asks={asks}", f"--harness-evidence={told}")
         ended = run_tests(service, context, options, in_place=True)
         answers = list(records(told))
         by_ask = {one.ask.id: one for one in questions}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.checks.facts import Facts
+from harness.checks.raise_site import own_calls
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionCompared, WitnessPut
 from harness.domain.finding import Confirmation, Flaw
@@ -61,7 +62,38 @@ class Seen:
 
 
 def seen(facts: Facts) -> Iterator[Seen]:
-    """Give every misfit, in the order in which comparison told them."""
+    """Give every misfit, in the order in which comparison told them, each cause once."""
+    by_operation: dict[tuple[str, str, str], list[Seen]] = {}
+    for one in (found := list(_all(facts))):
+        by_operation.setdefault(_operation(one), []).append(one)
+    for one in found:
+        if not any(_is_cause_of(other, one, facts) for other in by_operation[_operation(one)]):
+            yield one
+
+
+def _operation(one: Seen) -> tuple[str, str, str]:
+    return (one.compared.consumer, one.compared.provider, one.compared.compat.operation)
+
+
+def _is_cause_of(other: Seen, one: Seen, facts: Facts) -> bool:
+    """
+    Whether code refused a witness for a part of it, of which another misfit already tells.
+
+    Shape: what raised tells, where the other was put to code as well; else the other is certain by
+    the document alone, and nothing can be sent without it.
+    """
+    if one.put is None or one.put.crash is None:
+        return False
+    around = one.misfit.path
+    if not other.misfit.path.startswith((f"{around}.", f"{around}[")):
+        return False
+    if other.put is None or other.put.crash is None:
+        return other.standing is Standing.CERTAIN
+    consumer = facts.service(one.compared.consumer)
+    return own_calls(other.put.crash, consumer) == own_calls(one.put.crash, consumer)
+
+
+def _all(facts: Facts) -> Iterator[Seen]:
     put = {
         (one.consumer, one.provider, one.interaction, one.code, one.name, one.path): one
         for one in facts.of(WitnessPut)

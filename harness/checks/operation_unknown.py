@@ -22,7 +22,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
         yield flaw(
             facts,
             one,
-            f"{consumer} sends {one.misfit.sent}, and no operation of {provider}'s document "
+            f"{consumer} sends {one.misfit.sent}, and no operation in the document of {provider} "
             f"answers it{near}",
             f"{told_of(facts, consumer)} can use an operation that is there, or "
             f"{told_of(facts, provider)} can offer or document this one",

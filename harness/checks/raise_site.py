@@ -17,6 +17,12 @@ def own_frame(crash: Crash, service: Service | None) -> Frame | None:
     return crash.frames[-1] if crash.frames else None
 
 
+def own_calls(crash: Crash, service: Service | None) -> tuple[tuple[str, int], ...]:
+    """Name the calls inside the service's packages that led to an exception, by file and line."""
+    packages = service.packages if service else ()
+    return tuple((one.file, one.line) for one in crash.frames if _is_inside(one.module, packages))
+
+
 def site(crash: Crash, service: Service | None) -> str:
     """
     Name a raise site so that moved lines and other messages leave the name alone.

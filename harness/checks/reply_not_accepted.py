@@ -23,9 +23,12 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 def _message(one: Seen) -> str:
     consumer, provider = one.compared.consumer, one.compared.provider
     place = one.misfit.path or one.misfit.name or "the reply"
-    sends = f"{provider} may send {one.misfit.sent} at {place}, {consumer} accepts "
+    declared = one.compared.compat.declared
+    takes = f"{consumer} accepts" if declared else f"the contract of {consumer} shows"
     much = HOW_MUCH[one.misfit.kind].format(provider=provider)
-    return f"{sends}{one.misfit.accepted}: {much}"
+    return (
+        f"{provider} may send {one.misfit.sent} at {place}, {takes} {one.misfit.accepted}: {much}"
+    )
 
 
 def _hint(facts: Facts, one: Seen) -> str:

@@ -26,6 +26,15 @@ _PARTS: Final = {
     Code.REQUEST_MEDIA_TYPE: "the media type",
 }
 
+_MISSING: Final = frozenset(
+    {
+        Code.REQUEST_QUERY_MISSING,
+        Code.REQUEST_HEADER_MISSING,
+        Code.REQUEST_COOKIE_MISSING,
+        Code.REQUEST_BODY_MISSING,
+    }
+)
+
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
@@ -43,11 +52,13 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 def _message(one: Seen) -> str:
     misfit = one.misfit
     sends = "sends" if misfit.kind is Kind.IMPOSSIBLE else "may send"
-    part = " ".join(word for word in (_PARTS[misfit.code], misfit.name or misfit.path) if word)
-    return (
-        f"{one.compared.consumer} {sends} {misfit.sent} in {part}, "
-        f"{one.compared.provider} accepts {misfit.accepted}"
-    )
+    at = f"at {misfit.path} " if misfit.path else ""
+    part = f"{at}in {_PARTS[misfit.code]} {misfit.name}".rstrip()
+    told = f"{one.compared.consumer} {sends} {misfit.sent} {part}, {one.compared.provider} "
+    if misfit.code is Code.REQUEST_BODY and misfit.kind is Kind.IMPOSSIBLE:
+        # What a validator says of an example is a sentence of its own.
+        return f"{told}refuses it: {misfit.accepted}"
+    return f"{told}{'requires' if misfit.code in _MISSING else 'accepts'} {misfit.accepted}"
 
 
 REQUEST_NOT_ACCEPTED = Check(

@@ -79,11 +79,21 @@ def compare_sides(writer: Side, reader: Side, *, bounds: Bounds | None = None) -
     return _checked(_Search(walk, writer, reader), found)
 
 
-def shows(writer: Side, reader: Side, value: Json, path: Path) -> bool:
-    """Whether a value may be sent and is refused for what it holds at a place."""
+def shows(
+    writer: Side, reader: Side, value: Json, path: Path, *, by_a_part_of_it: bool = True
+) -> bool:
+    """
+    Whether a value may be sent and is refused for what it holds at a place.
+
+    Shape: `by_a_part_of_it` counts what is refused deeper in it as well, which may be another's
+    fault.
+    """
     if not writer.judge.accepts(value) or reader.judge.accepts(value) is not False:
         return False
-    return any(_touches(at, path) for at, _ in reader.judge.faults(value))
+    return any(
+        _touches(at, path) and (by_a_part_of_it or len(at) <= len(path))
+        for at, _ in reader.judge.faults(value)
+    )
 
 
 def _vacuous(walk: Walk, writer: Side) -> Comparison:
@@ -149,7 +159,7 @@ class _Search:
         found: list[Json] = []
         for value in self._values():
             held = _held_at(value, off.path)
-            if len(found) < limit and held not in known and self._shows(value, off.path):
+            if len(found) < limit and held not in known and self._shows_itself(value, off.path):
                 known.add(held)
                 found.append(value)
         return tuple(found)
@@ -167,6 +177,9 @@ class _Search:
 
     def _shows(self, value: Json, path: Path) -> bool:
         return shows(self.writer, self.reader, value, path)
+
+    def _shows_itself(self, value: Json, path: Path) -> bool:
+        return shows(self.writer, self.reader, value, path, by_a_part_of_it=False)
 
     def _values(self) -> list[Json]:
         if self._drawn is None:

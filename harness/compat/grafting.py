@@ -23,6 +23,16 @@ def grafts(example: Json, witness: Json, place: Path) -> Iterator[Json]:
             yield made
 
 
+def completed(example: Json, witness: Json) -> Json:
+    """The example with what it leaves out of a whole value: what the witness holds there."""
+    if isinstance(example, Mapping) and isinstance(witness, Mapping):
+        own = {key: completed(inner, witness.get(key)) for key, inner in example.items()}
+        return {**witness, **own}
+    if isinstance(example, list) and isinstance(witness, list) and witness:
+        return [completed(inner, witness[0]) for inner in example]
+    return example
+
+
 def values_at(value: Json, place: Path) -> Iterator[Json]:
     """What a value holds at a place, several where the place stands for several."""
     if not place:

@@ -53,7 +53,17 @@ class Judge:
             errors = list(self._validator.iter_errors(value))
         except REFUSED:
             return []
-        return [(tuple(error.instance_path), error.message) for error in errors]
+        return [(at, error.message) for error in errors for at in _places(error)]
+
+
+def _places(error: jsonschema_rs.ValidationError) -> list[tuple[str | int, ...]]:
+    """Where an error is: a property that lacks is told as its own place, and so is one too many."""
+    at, kind = tuple(error.instance_path), error.kind
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required):
+        return [(*at, str(kind.property))]
+    if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
+        return [(*at, name) for name in kind.unexpected]
+    return [at]
 
 
 def plain(schema: Json) -> Any:

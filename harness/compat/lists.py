@@ -47,18 +47,18 @@ class _Lists:
         least, ours = self.reader.most("minItems"), self.writer.most("minItems")
         if ours < least:
             never = self._most is not None and self._most < least
-            said = f"a list of at least {least} items"
+            said = f"a list of at least {_counted(least)}"
             found.off.append(self._of_count(int(ours), said, never, without=True))
         most = min(numbers(self.reader.words("maxItems")), default=None)
         if most is not None and (self._most is None or self._most > most):
             count = max(int(most) + 1, int(ours))
-            said = f"a list of at most {most} items"
+            said = f"a list of at most {_counted(most)}" if most else "an empty list"
             found.off.append(self._of_count(count, said, ours > most))
         return found
 
     def _of_count(self, count: int, accepted: str, never: bool, without: bool = False) -> Off:
         kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
-        seen = "an empty list" if count == 0 else f"a list of {count} items"
+        seen = "an empty list" if count == 0 else f"a list of {_counted(count)}"
         shape = self.writer if without else self._agreed()
 
         def make() -> Json | Missing:
@@ -114,3 +114,7 @@ class _Lists:
         if isinstance(value, Missing):
             return self.walk.searched(self.writer, [self.reader], "a list without repeats")
         return Found([Off((), Kind.MAY_BREAK, made(value), "a list", "a list without repeats")])
+
+
+def _counted(number: int | float) -> str:
+    return f"{number} item" if number == 1 else f"{number} items"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
 from harness.compat.engine import Side, compare_sides, shows, side
-from harness.compat.grafting import grafts
+from harness.compat.grafting import completed, grafts
 from harness.compat.media import header, is_acceptable, negotiated
 from harness.compat.outcome import Broken, Comparison, Unknown, Witness
 from harness.compat.parameters import is_accepted
@@ -212,14 +212,14 @@ def media_type_of(body: Body) -> str:
 
 
 def _nearest(witness: Witness, known: _Known, body: Body) -> tuple[str, ...]:
-    """The contract's own example with nothing changed but what the witness shows."""
+    """The contract's own example, made whole, with nothing changed but what the witness shows."""
     if not body.is_json or isinstance(body.value, bytes):
         return ()
     found = (
         made
-        for value in (witness.value, *witness.others)
-        for made in grafts(body.value, value, witness.place)
-        if shows(known.writer, known.reader, made, witness.place)
+        for at, value in enumerate((witness.value, *witness.others))
+        for made in grafts(completed(body.value, value), value, witness.place)
+        if shows(known.writer, known.reader, made, witness.place, by_a_part_of_it=at == 0)
     )
     return tuple(dict.fromkeys(map(canonical, found)))
 

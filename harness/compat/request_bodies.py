@@ -140,15 +140,18 @@ def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -
             Kind.IMPOSSIBLE,
             path=json_path(place),
             witnesses=(canonical(value),),
-            sent=shortened(_at(value, place)),
+            sent=sent_at(value, place),
             accepted=message,
         )
 
 
-def _at(value: Json, place: tuple[str | int, ...]) -> Json:
+def sent_at(value: Json, place: tuple[str | int, ...]) -> str:
+    """What a value holds at a place, as a sentence's part."""
     for step in place:
         if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
+            if step not in value:
+                return "nothing"
+            value = value[step]
         elif isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
-    return value
+    return shortened(value)

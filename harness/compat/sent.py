@@ -14,6 +14,7 @@ from harness.compat.parameters import accepts_any
 from harness.compat.readers import body_schema
 from harness.compat.received import says_nothing
 from harness.compat.replies import media_type_of
+from harness.compat.request_bodies import sent_at
 from harness.domain.channel import MessageType
 from harness.domain.document import Content
 from harness.domain.fit import Code, Gap, Kind, Misfit
@@ -127,15 +128,6 @@ def _refused(place: tuple[str | int, ...], said: str, value: Json) -> Misfit:
         Kind.IMPOSSIBLE,
         path=json_path(place),
         witnesses=(canonical(value),),
-        sent=shortened(_at(value, place)),
+        sent=sent_at(value, place),
         accepted=said,
     )
-
-
-def _at(value: Json, place: tuple[str | int, ...]) -> Json:
-    for step in place:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-    return value

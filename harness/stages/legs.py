@@ -198,6 +198,7 @@ def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
     if finding.severity is not Severity.ERROR or flaw.flaky:
         return False
-    if flaw.consumer:
-        return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
-    return flaw.service == edge.pair.consumer
+    if not flaw.consumer:
+        return flaw.service == edge.pair.consumer
+    same_pair = (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
+    return same_pair and (not flaw.operation or flaw.operation == edge.operation)

@@ -9,10 +9,16 @@ import pytest
 
 from harness.checks.catalog import CATALOG
 from tests.alarm.faults import FAULTS, Batch
+from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
 from tests.shop import Shop, subject
 
 ALL_FAULTS = (*FAULTS, *(fault for batch in BATCHES for fault in batch.faults))
+# What rings, and about whom; each change is found as `test_words_fit` says.
+RUNG = (
+    *(fault.found for fault in ALL_FAULTS),
+    *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
+)
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 # Whether a fault of these is seen depends on how a framework routes, validates and fails.
 OF_FRAMEWORKS = (
@@ -20,8 +26,15 @@ OF_FRAMEWORKS = (
     "deleted-resource-served",
     "interaction-not-honoured",
     "invalid-request-accepted",
+    "operation-unknown",
     "provider-state-failed",
     "provider-state-missing",
+    "reply-field-undeclared",
+    "reply-not-accepted",
+    "reply-status-undeclared",
+    "reply-unconfirmed",
+    "request-not-accepted",
+    "request-part-undeclared",
     "response-schema-violated",
     "schema-invalid",
     "service-crashes",
@@ -65,12 +78,11 @@ def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
 
 def test_every_check_has_an_alarm() -> None:
     """No check stands in the catalog without a seeded fault that it must find."""
-    rung = {fault.found[0] for fault in ALL_FAULTS}
-    assert {check.id for check in CATALOG} == rung
+    assert {check.id for check in CATALOG} == {check for check, _ in RUNG}
 
 
 @pytest.mark.parametrize("check", OF_FRAMEWORKS)
 def test_a_check_of_running_code_rings_in_two_frameworks(check: str) -> None:
     """What depends on a framework is seeded in at least two of them."""
-    providers = {fault.found[1].split(":")[-1] for fault in ALL_FAULTS if fault.found[0] == check}
+    providers = {subject.split(":")[-1] for rung, subject in RUNG if rung == check}
     assert len({FRAMEWORKS[name] for name in providers}) >= 2

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from storefront.clients import parsing
-from storefront.clients.errors import StockNotFound
+from storefront.clients.errors import ReplyInvalid, StockNotFound
 from storefront.clients.parsing import as_object, field
 from storefront.clients.transport import JsonClient
 from storefront.enums import StockStatus
@@ -47,15 +47,24 @@ class InventoryClient(JsonClient):
 
 def _stock(value: object) -> Stock:
     source = as_object(value)
+    available = parsing.integer(field(source, "available"))
     return Stock(
         sku=parsing.text(field(source, "sku")),
         on_hand=parsing.integer(field(source, "on_hand")),
         reserved=parsing.integer(field(source, "reserved")),
-        available=parsing.integer(field(source, "available")),
+        available=available,
         restock_at=parsing.nullable(parsing.moment, field(source, "restock_at")),
         locations=parsing.many(_location, field(source, "locations")),
-        status=parsing.choice(StockStatus, field(source, "status")),
+        status=_status(parsing.text(field(source, "status")), available),
     )
+
+
+def _status(told: str, available: int) -> StockStatus:
+    """The status that is told, or for one that is new here, what the quantity says."""
+    try:
+        return parsing.choice(StockStatus, told)
+    except ReplyInvalid:
+        return StockStatus.LOW if available > 0 else StockStatus.OUT_OF_STOCK
 
 
 def _location(value: object) -> Location:

@@ -1,0 +1,1 @@
+"""What the board in the hall shows."""

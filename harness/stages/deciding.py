@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from harness.checks.facts import Facts
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
@@ -17,10 +18,11 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.finding import Finding
-from harness.domain.policy import Policy, Severity
+from harness.domain.policy import Policy, gravest
 from harness.domain.steps import (
     ConsumerTests,
     Describe,
+    DiffVersions,
     Fuzz,
     LeftOut,
     Plan,
@@ -30,6 +32,7 @@ from harness.domain.steps import (
 )
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.stages.judging import Judgement
+from harness.stages.waiving import waiver_reports, with_waivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Run:
     """
     How the run itself went: its plan, its steps in the order of their ends, its time.
 
-    Shape: `is_slice` says that only a part of the system was asked for.
+    Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
+    waivers are judged by.
     """
 
     plan: Plan
@@ -45,6 +49,7 @@ class Run:
     elapsed_ms: int
     interrupted: bool = False
     is_slice: bool = False
+    today: date = date.min
 
     def looked_for_provider(self, edge: Edge) -> bool:
         """Whether a step was to see the provider of an edge keep its word to its consumer."""
@@ -69,7 +74,8 @@ class Run:
 def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     """Grade the findings, count the evidence of every leg, and say how it stands."""
     config = facts.system.config
-    findings = tuple(grade(judgement.findings, config.policy))
+    graded = tuple(grade(judgement.findings, config.policy))
+    findings = tuple(with_waivers(graded, config.waivers, run.today))
     edges = tuple(_edges(facts, findings, config.policy, run))
     reasons = tuple(_reasons(facts, judgement, edges, run))
     return Verdict(
@@ -79,18 +85,28 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         reasons=reasons,
         steps=tuple(_step_reports(facts, run)),
         operations=tuple(facts.of(OperationExercised)),
-        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run)),
+        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run), *_not_compared(facts, run)),
         seed=config.seed,
         examples=config.examples,
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
         elapsed_ms=run.elapsed_ms,
+        waivers=tuple(
+            waiver_reports(
+                config.waivers,
+                findings,
+                run.today,
+                is_whole=not (run.is_slice or run.interrupted or reasons),
+            )
+        ),
     )
 
 
 def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
-    """Give each finding the severity that policy has for its check, and drop what is off."""
+    """Give each finding the severity that policy has for its checks, and drop what is off."""
     for finding in findings:
-        severity = policy.levels.get(finding.check, finding.severity)
+        told = ((finding.check, finding.severity, finding.flaw.rule), *finding.also)
+        breaks = bool(finding.flaw.consumer)
+        severity = gravest(policy.graded(*one, breaks=breaks) for one in told)
         if severity is not None:
             yield replace(finding, severity=severity)
 
@@ -106,6 +122,16 @@ def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
             yield LeftOut(f"generated requests to {step.service}", why)
 
 
+def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
+    """Name the services whose documents have no accepted version to be compared with."""
+    if DiffVersions.kind not in run.plan.kinds or facts.system.base is not None:
+        return
+    for service in facts.documents:
+        if not facts.system.compared_with(service):
+            why = f"no version of its document is accepted yet: harness accept document {service}"
+            yield LeftOut(f"changes of {service}", why)
+
+
 def _status(
     findings: tuple[Finding, ...],
     reasons: tuple[Unobserved, ...],
@@ -117,7 +143,7 @@ def _status(
         return Status.INTERRUPTED
     if judgement.broken_checks:
         return Status.BROKEN
-    if any(f.severity is Severity.ERROR and not f.flaw.flaky for f in findings):
+    if any(f.fails for f in findings):
         return Status.FAILED
     return Status.INCONCLUSIVE if reasons else Status.PASSED
 
@@ -250,7 +276,7 @@ def _leg(
 
 def _refutes_provider(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if finding.severity is not Severity.ERROR or flaw.flaky:
+    if not finding.fails:
         return False
     same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
     same_operation = not flaw.operation or flaw.operation == edge.operation
@@ -259,7 +285,7 @@ def _refutes_provider(finding: Finding, edge: Edge) -> bool:
 
 def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if finding.severity is not Severity.ERROR or flaw.flaky:
+    if not finding.fails:
         return False
     if flaw.consumer:
         return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)

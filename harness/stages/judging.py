@@ -14,7 +14,14 @@ from harness.documents.routing import Router
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Observed, PactGathered
+from harness.domain.evidence import (
+    DocumentChanged,
+    DocumentRead,
+    DocumentRefused,
+    Evidence,
+    Observed,
+    PactGathered,
+)
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
 from harness.domain.pact import Interaction, Pact
 from harness.domain.policy import Severity
@@ -50,6 +57,7 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
         pacts=pacts,
         contracts=contracts,
         pairs=tuple(pair for pair in system.declared_pairs if selection.wants_pair(pair)),
+        accepted=_accepted(system, observed),
     )
 
 
@@ -99,15 +107,21 @@ def _reproduce(check: Check, flaw: Flaw, identity: str, *, is_member: bool) -> s
 
 def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     """
-    Keep one finding for each identity and each line that raised.
+    Keep one finding for each identity, each line that raised, and each place that does not fit.
 
     The checks are in the catalog's order, so a crash outranks the broken promise that it causes;
     what shows the same cause is counted with the one that is kept.
     """
-    kept: dict[tuple[str, str], Finding] = {}
+    kept: dict[tuple[str, ...], Finding] = {}
+    places: dict[tuple[str, ...], tuple[str, ...]] = {}
     for finding in findings:
-        site = finding.flaw.raise_site
-        key = ("raised", finding.flaw.service + site) if site else ("", finding.fingerprint)
+        flaw = finding.flaw
+        site, place = flaw.raise_site, (flaw.consumer, flaw.service, flaw.operation, flaw.place)
+        key: tuple[str, ...] = (
+            ("raised", flaw.service + site) if site else ("", finding.fingerprint)
+        )
+        if flaw.place:
+            key = places.setdefault(place, key)
         first = kept.setdefault(key, finding)
         if first is not finding:
             kept[key] = _with_another(first, finding)
@@ -116,11 +130,24 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
 
 
 def _with_another(kept: Finding, other: Finding) -> Finding:
+    if other.flaw.rule:
+        return _since(kept, other)
     message = kept.flaw.message
     if other.check != kept.check and other.flaw.consumer:
         message += f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
     count = kept.flaw.occurrences + other.flaw.occurrences
     return replace(kept, flaw=replace(kept.flaw, message=message, occurrences=count))
+
+
+def _since(kept: Finding, other: Finding) -> Finding:
+    """Add to what does not fit the change that it comes from."""
+    message, rule = kept.flaw.message, other.flaw.rule
+    if rule in (kept.flaw.rule, *(known for _, _, known in kept.also)):
+        return kept
+    is_told = kept.flaw.rule or kept.also
+    message += f"; also {rule}" if is_told else f"; since the accepted version: {rule}"
+    also = (*kept.also, (other.check, other.severity, rule))
+    return replace(kept, flaw=replace(kept.flaw, message=message), also=also)
 
 
 def _documents(
@@ -141,6 +168,20 @@ def _documents(
             known = documents.get(evidence.service, ())
             documents[evidence.service] = (*known, document)
     return documents, refused
+
+
+def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple[Document, ...]]:
+    """Read the versions that documents have changed since, which the step could read."""
+    changed = {
+        seen.service
+        for one in observed
+        for seen in one.evidence
+        if isinstance(seen, DocumentChanged)
+    }
+    return {
+        service: tuple(read_document(one.text, one.place) for one in system.compared_with(service))
+        for service in sorted(changed)
+    }
 
 
 def _pacts_in_force(

@@ -1,0 +1,229 @@
+"""Which consumers a change of a provider's document reaches, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from harness.compat.interactions import Provider
+from harness.compat.reading import meets_media_type, meets_status, reads, steps_of
+from harness.documents.routing import path_shape
+from harness.domain.change import Breaks, Change, Part
+from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
+from harness.domain.pact import Interaction, Pact
+
+_FAR: Final = 1_000
+_MILD: Final = 10_000
+_OF_REPLIES: Final = ("reply-", "status-", "request-accept")
+_NAMED: Final = (
+    "reply-header",
+    "request-path",
+    "request-query",
+    "request-header",
+    "request-cookie",
+)
+_OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
+
+
+class Standing(Enum):
+    """What becomes of a consumer that a change reaches; the gravest stands first."""
+
+    BREAKS = "breaks"
+    UNKNOWN = "unknown"
+    MAY_BREAK = "may break, unconfirmed"
+    COPES = "copes"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """
+    One interaction of a consumer, and how it fits the later version.
+
+    Shape: `operations` are the labels of what answers it, in either version; `certain` misfits are
+    confirmed, `hypotheses` are not; `gaps` could not be judged.
+    """
+
+    consumer: str
+    interaction: Interaction
+    operations: tuple[str, ...] = ()
+    certain: tuple[Misfit, ...] = ()
+    hypotheses: tuple[Misfit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """
+    What becomes of one consumer that a change reaches.
+
+    Shape: `interaction` shows it; `misfit` or `gap` is what it rests on, neither where it copes.
+    """
+
+    consumer: str
+    standing: Standing
+    interaction: Interaction
+    misfit: Misfit | None = None
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A change with the consumers that it reaches, the worst off first."""
+
+    change: Change
+    reached: tuple[Reach, ...] = ()
+
+    def of(self, standing: Standing) -> tuple[Reach, ...]:
+        """Those of whom one thing becomes."""
+        return tuple(each for each in self.reached if each.standing is standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """
+    Every change with whom it reaches.
+
+    Shape: `apart` is what fits the later version no more and no change accounts for.
+    """
+
+    changes: tuple[Affected, ...]
+    apart: tuple[Reach, ...] = ()
+
+
+def uses_of(base: Provider, head: Provider, pacts: Iterable[Pact]) -> Iterator[Use]:
+    """The interactions over HTTP, each with what fits the later version less than the earlier."""
+    for pact in pacts:
+        for interaction in pact.interactions:
+            if interaction.request is not None and interaction.response is not None:
+                before, after = base.compared(interaction), head.compared(interaction)
+                yield _use(pact.consumer, interaction, before, after)
+
+
+def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
+    """Lay what fits no more at the change that it comes from, and name who else reads the thing."""
+    found: list[list[Reach]] = [[] for _ in changes]
+    apart: list[Reach] = []
+    for use in uses:
+        for reach, nearest in _laid(changes, use):
+            for at in nearest:
+                found[at].append(reach)
+            if not nearest and reach.standing is not Standing.UNKNOWN:
+                apart.append(reach)
+        for at, change in enumerate(changes):
+            if _is_on(change, use) and reads(change, use.interaction):
+                found[at].append(Reach(use.consumer, Standing.COPES, use.interaction))
+    told = (Affected(change, _worst(at)) for change, at in zip(changes, found, strict=True))
+    return Reached(tuple(told), tuple(apart))
+
+
+def place_of(misfit: Misfit) -> str:
+    """One text for each thing that can fail to fit on an edge."""
+    return " ".join((misfit.code.value, misfit.name, misfit.path))
+
+
+def _use(
+    consumer: str, interaction: Interaction, before: InteractionCompat, after: InteractionCompat
+) -> Use:
+    certain = {_key(each) for each in before.misfits if not each.hypothesis}
+    known = {_key(each) for each in before.misfits}
+    unjudged = {(each.code, each.path, each.reason) for each in before.gaps}
+    return Use(
+        consumer,
+        interaction,
+        tuple(each for each in (before.operation, after.operation) if each),
+        tuple(m for m in after.misfits if not m.hypothesis and _key(m) not in certain),
+        tuple(m for m in after.misfits if m.hypothesis and _key(m) not in known),
+        tuple(g for g in after.gaps if (g.code, g.path, g.reason) not in unjudged),
+    )
+
+
+def _key(misfit: Misfit) -> tuple[object, ...]:
+    return misfit.code, misfit.kind, misfit.name, misfit.path
+
+
+def _laid(changes: Sequence[Change], use: Use) -> Iterator[tuple[Reach, tuple[int, ...]]]:
+    """Each thing that does not fit, with the positions of the changes that it comes from."""
+    for standing, misfits in (
+        (Standing.BREAKS, use.certain),
+        (Standing.MAY_BREAK, use.hypotheses),
+    ):
+        for misfit in misfits:
+            spot = _Spot(misfit.code, misfit.name, misfit.path)
+            reach = Reach(use.consumer, standing, use.interaction, misfit)
+            yield reach, _nearest(changes, use, spot)
+    for gap in use.gaps:
+        reach = Reach(use.consumer, Standing.UNKNOWN, use.interaction, gap=gap)
+        yield reach, _nearest(changes, use, _Spot(gap.code, "", gap.path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where something does not fit."""
+
+    code: Code
+    name: str
+    path: str
+
+
+def _nearest(changes: Sequence[Change], use: Use, spot: _Spot) -> tuple[int, ...]:
+    """The positions of the changes that lie nearest, those that can break before all others."""
+    ranks: dict[int, int] = {}
+    for at, change in enumerate(changes):
+        rank = _distance(change, use, spot) if _is_on(change, use) else None
+        if rank is not None:
+            ranks[at] = rank + (_MILD if change.breaks is Breaks.HARMLESS else 0)
+    least = min(ranks.values(), default=0)
+    return tuple(at for at, rank in ranks.items() if rank == least)
+
+
+def _is_on(change: Change, use: Use) -> bool:
+    """Whether the interaction uses what the change lies in; the names in a path do not count."""
+    if not change.operation:
+        return bool(use.operations)
+    return path_shape(change.operation) in map(path_shape, use.operations)
+
+
+def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
+    """How far a change of the same operation lies from a spot, or none if it is elsewhere."""
+    is_whole = change.part in (Part.OPERATION, Part.DOCUMENT)
+    if spot.code is Code.OPERATION_UNKNOWN:
+        return 0 if is_whole else None
+    if is_whole:
+        return None if change.breaks is Breaks.HARMLESS else _FAR
+    of_reply = spot.code.value.startswith(_OF_REPLIES)
+    if of_reply is not (change.part is Part.REPLY) or not _is_of_one_body(change, use, spot.code):
+        return None
+    if spot.code.value.startswith(_NAMED):
+        return 0 if change.name.casefold() == spot.name.casefold() else None
+    if spot.code is Code.SECURITY_MISSING:
+        return 0 if change.path in ("", "$") else None
+    return None if change.name else _steps_between(change.path, spot.path, spot.code)
+
+
+def _is_of_one_body(change: Change, use: Use, code: Code) -> bool:
+    if code.value.startswith(("reply-", "status-")) and not meets_status(
+        change.status, use.interaction
+    ):
+        return False
+    return code not in _OF_BODIES or meets_media_type(change, use.interaction)
+
+
+def _steps_between(changed: str, off: str, code: Code) -> int | None:
+    """How far a place in a body lies from one that changed; above it is nearer than below."""
+    upper, lower = steps_of(changed), steps_of(off)
+    if code not in _OF_BODIES:
+        return None if upper else 0
+    if upper == lower[: len(upper)]:
+        return len(lower) - len(upper)
+    return _FAR // 2 + len(upper) if lower == upper[: len(lower)] else None
+
+
+def _worst(found: Iterable[Reach]) -> tuple[Reach, ...]:
+    """One for each consumer: the first of the worst that becomes of it."""
+    order = {standing: at for at, standing in enumerate(Standing)}
+    worst: dict[str, Reach] = {}
+    for reach in sorted(found, key=lambda each: order[each.standing]):
+        worst.setdefault(reach.consumer, reach)
+    return tuple(sorted(worst.values(), key=lambda each: (order[each.standing], each.consumer)))

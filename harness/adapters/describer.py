@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from harness.adapters.instances import open_alone, open_instance
@@ -19,6 +19,8 @@ from harness.domain.json import kind_of
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
 from harness.stages.ports import StepContext
+
+Fetch = Callable[[str], bytes]
 
 # Where frameworks serve a document by themselves: FastAPI and APIFlask, django-ninja, Flask-RESTX,
 # flask-smorest, drf-spectacular, Litestar, connexion.
@@ -63,24 +65,33 @@ class Describer:
         yield from found
 
 
+def documents_in_files(service: Service) -> tuple[DocumentRead | DocumentRefused, ...] | None:
+    """The documents of a service whose table names files alone, or none where it must be asked."""
+    if not service.documents or any(source.is_served for source in service.documents):
+        return None
+    return tuple(_read(service, source, _nobody) for source in service.documents)
+
+
+def _nobody(location: str) -> bytes:
+    raise HarnessError(f"no service was started that could serve {location}")
+
+
 def documents_of(service: Service, instance: Instance) -> Iterator[DocumentRead | DocumentRefused]:
     """Read what a service's table names, else what its framework is found to serve."""
     if service.documents:
         for source in service.documents:
-            yield _read(service, source, instance)
+            yield _read(service, source, instance.fetch)
         return
     for place in _USUAL_PLACES:
-        read = _read(service, DocumentSource(place), instance)
+        read = _read(service, DocumentSource(place), instance.fetch)
         if isinstance(read, DocumentRead) and _describes_an_api(read.text):
             yield read
             return
 
 
-def _read(
-    service: Service, source: DocumentSource, instance: Instance
-) -> DocumentRead | DocumentRefused:
+def _read(service: Service, source: DocumentSource, fetch: Fetch) -> DocumentRead | DocumentRefused:
     try:
-        content = _content(service, source, instance)
+        content = _content(service, source, fetch)
     except HarnessError as error:
         return DocumentRefused(service.name, source.location, error.message, error.hint)
     try:
@@ -94,9 +105,9 @@ def _read(
     return DocumentRead(service.name, source.location, text, source.mount)
 
 
-def _content(service: Service, source: DocumentSource, instance: Instance) -> bytes:
+def _content(service: Service, source: DocumentSource, fetch: Fetch) -> bytes:
     if source.is_served:
-        return instance.fetch(source.location)
+        return fetch(source.location)
     path = service.directory / source.location
     try:
         return path.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 from harness.compat.interactions import Provider
@@ -34,6 +35,9 @@ class Standing(Enum):
     UNKNOWN = "unknown"
     MAY_BREAK = "may break, unconfirmed"
     COPES = "copes"
+
+
+_ORDER: Final = MappingProxyType({standing: at for at, standing in enumerate(Standing)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,28 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A change with the consumers that it reaches, the worst off first."""
+    """
+    A change with the consumers that it reaches.
+
+    Shape: `every` has one for each thing of each interaction that it reaches.
+    """
 
     change: Change
-    reached: tuple[Reach, ...] = ()
+    every: tuple[Reach, ...] = ()
+
+    @property
+    def reached(self) -> tuple[Reach, ...]:
+        """One for each consumer, the worst off first: the first of the worst that becomes of it."""
+        worst: dict[str, Reach] = {}
+        for reach in sorted(self.every, key=lambda each: _ORDER[each.standing]):
+            worst.setdefault(reach.consumer, reach)
+        return tuple(
+            sorted(worst.values(), key=lambda each: (_ORDER[each.standing], each.consumer))
+        )
 
     def of(self, standing: Standing) -> tuple[Reach, ...]:
-        """Those of whom one thing becomes."""
-        return tuple(each for each in self.reached if each.standing is standing)
+        """Those of one standing, each thing of each interaction apart."""
+        return tuple(each for each in self.every if each.standing is standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +132,8 @@ def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
         for at, change in enumerate(changes):
             if _is_on(change, use) and reads(change, use.interaction):
                 found[at].append(Reach(use.consumer, Standing.COPES, use.interaction))
-    told = (Affected(change, _worst(at)) for change, at in zip(changes, found, strict=True))
+    told = (Affected(change, tuple(at)) for change, at in zip(changes, found, strict=True))
     return Reached(tuple(told), tuple(apart))
-
-
-def place_of(misfit: Misfit) -> str:
-    """One text for each thing that can fail to fit on an edge."""
-    return " ".join((misfit.code.value, misfit.name, misfit.path))
 
 
 def _use(
@@ -218,12 +231,3 @@ def _steps_between(changed: str, off: str, code: Code) -> int | None:
     if upper == lower[: len(upper)]:
         return len(lower) - len(upper)
     return _FAR // 2 + len(upper) if lower == upper[: len(lower)] else None
-
-
-def _worst(found: Iterable[Reach]) -> tuple[Reach, ...]:
-    """One for each consumer: the first of the worst that becomes of it."""
-    order = {standing: at for at, standing in enumerate(Standing)}
-    worst: dict[str, Reach] = {}
-    for reach in sorted(found, key=lambda each: order[each.standing]):
-        worst.setdefault(reach.consumer, reach)
-    return tuple(sorted(worst.values(), key=lambda each: (order[each.standing], each.consumer)))

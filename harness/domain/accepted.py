@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+
+from harness.domain.change import Change
 
 _COUNTED = re.compile(r"\.(?=\d+$)")
 _UNWRITABLE = re.compile(r'[/\\%*?"<>|:\x00-\x1f]')
@@ -23,6 +26,28 @@ class AcceptedDocument:
     position: int
     place: str
     text: str
+
+
+class Acceptance(Enum):
+    """What became of the file of an accepted version."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "the same"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """
+    The file of an accepted version, and what accepting the present one meant.
+
+    Shape: `changes` are those since the version before; a file may be written anew without one.
+    """
+
+    place: str
+    acceptance: Acceptance
+    changes: tuple[Change, ...] = ()
 
 
 def accepted_names(service: str, count: int) -> tuple[str, ...]:

@@ -45,9 +45,9 @@ class Flaw:
     the fault lies on an edge; `where` is a canonical JSON path or empty; `cause` completes the
     identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
     `exchanges` are sent again to see the fault again; without any, the check itself is run again.
-    `raise_site` names the line of code that raised, and `place` what does not fit between the two
-    sides of an edge: flaws that share one have one cause. `rule` names the change since the
-    accepted version that the flaw is about.
+    `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
+    names the change since the accepted version that the flaw is about, and `same_as` the cause of
+    the flaw at the same place of the same edge that it accounts for.
     """
 
     service: str
@@ -64,8 +64,8 @@ class Flaw:
     detail: str = ""
     confirmation: Confirmation = Confirmation.BY_TOOL
     raise_site: str = ""
-    place: str = ""
     rule: str = ""
+    same_as: str = ""
     flaky: bool = False
     occurrences: int = 1
 
@@ -111,6 +111,16 @@ class Finding:
         if not self.flaw.consumer:
             return None
         return Edge(Pair(self.flaw.consumer, self.flaw.service), self.flaw.operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a reader should know of a finding that is known by its fingerprint."""
+
+    fingerprint: str
+    check: str
+    subject: str
+    owner: str = ""
 
 
 def subject_of(flaw: Flaw) -> str:

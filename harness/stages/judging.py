@@ -116,17 +116,22 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     places: dict[tuple[str, ...], tuple[str, ...]] = {}
     for finding in findings:
         flaw = finding.flaw
-        site, place = flaw.raise_site, (flaw.consumer, flaw.service, flaw.operation, flaw.place)
+        site = flaw.raise_site
         key: tuple[str, ...] = (
             ("raised", flaw.service + site) if site else ("", finding.fingerprint)
         )
-        if flaw.place:
-            key = places.setdefault(place, key)
+        if finding.leg is Leg.FIT:
+            key = places.setdefault(_place(flaw), key)
         first = kept.setdefault(key, finding)
         if first is not finding:
             kept[key] = _with_another(first, finding)
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
     yield from sorted(kept.values(), key=lambda f: (order[f.severity], subject_of(f.flaw)))
+
+
+def _place(flaw: Flaw) -> tuple[str, ...]:
+    """What does not fit, and where on which edge."""
+    return flaw.consumer, flaw.service, flaw.operation, flaw.where, flaw.same_as or flaw.cause
 
 
 def _with_another(kept: Finding, other: Finding) -> Finding:

@@ -144,7 +144,7 @@ def render_json(run: Comparisons) -> str:
             {"file": file, "path": path, "message": message} for file, path, message in _notes(run)
         ],
     }
-    return json.dumps(_clean(report), indent=2) + "\n"
+    return json.dumps(clean(report), indent=2) + "\n"
 
 
 def render_opc(run: Comparisons) -> str:
@@ -167,7 +167,7 @@ def render_opc(run: Comparisons) -> str:
         if each.compat is not None
         for result in results(each.compat)
     ]
-    return "".join(json.dumps(_clean(line)) + "\n" for line in lines)
+    return "".join(json.dumps(clean(line)) + "\n" for line in lines)
 
 
 def _lines(run: Comparisons) -> Iterator[str]:
@@ -212,7 +212,7 @@ def _misfit_lines(misfit: Misfit) -> Iterator[str]:
     marked = ", unconfirmed" if misfit.hypothesis else ""
     head = f"{misfit.code.value} {place}".rstrip()
     yield _line(f"    {head}: {misfit.kind.value}{marked}")
-    sends, takes = _sides(misfit.code)
+    sends, takes = sides(misfit.code)
     if misfit.sent:
         yield _line(f"        {sends}: {misfit.sent}")
     if misfit.accepted:
@@ -228,7 +228,8 @@ def _gap_lines(gap: Gap) -> Iterator[str]:
     yield _line(f"    {gap.code.value}{place}: unknown, {tried}: {gap.reason}")
 
 
-def _sides(code: Code) -> tuple[str, str]:
+def sides(code: Code) -> tuple[str, str]:
+    """Who sends and who accepts, as sentences begin."""
     if code is Code.OPERATION_UNKNOWN:
         return "the consumer sends", "the nearest that the provider has"
     if code in _BY_PROVIDER:
@@ -273,23 +274,29 @@ def _interaction(each: Compared) -> Json:
         "answer": each.answer.value,
         "operation": compat.operation if compat and compat.operation else None,
         "reader_declared": compat.declared if compat else None,
-        "misfits": [_misfit(misfit) for misfit in compat.misfits] if compat else [],
+        "misfits": [misfit_json(misfit) for misfit in compat.misfits] if compat else [],
         "unknown": [_gap(gap) for gap in compat.gaps] if compat else [],
     }
 
 
-def _misfit(misfit: Misfit) -> Json:
+def misfit_json(misfit: Misfit) -> Json:
+    """A misfit for programs."""
     return {
         "code": misfit.code.value,
         "kind": misfit.kind.value,
         "unconfirmed": misfit.hypothesis,
         "name": misfit.name,
         "path": misfit.path,
-        "writer": "provider" if misfit.code in _BY_PROVIDER else "consumer",
+        "writer": writer_of(misfit.code),
         "sent": misfit.sent,
         "accepted": misfit.accepted,
         "witness": {"value": json.loads(misfit.witnesses[0])} if misfit.witnesses else None,
     }
+
+
+def writer_of(code: Code) -> str:
+    """Whether the provider or the consumer sends what does not fit."""
+    return "provider" if code in _BY_PROVIDER else "consumer"
 
 
 def _gap(gap: Gap) -> Json:
@@ -305,11 +312,12 @@ def _position(interaction: Interaction) -> int:
     return int(interaction.location.rpartition("[")[2].rstrip("]"))
 
 
-def _clean(value: Json) -> Json:
+def clean(value: Json) -> Json:
+    """A value without lone surrogates, which many readers refuse."""
     if isinstance(value, str):
         return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
     if isinstance(value, Mapping):
-        return {str(_clean(key)): _clean(inner) for key, inner in value.items()}
+        return {str(clean(key)): clean(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
+        return [clean(one) for one in value]
     return value

@@ -56,6 +56,11 @@ class Config:
                 return service
         return None
 
+    def name_of(self, participant: str) -> str:
+        """Give a member's own name for either of its names; another's name is left as it is."""
+        member = self.service(participant)
+        return member.name if member else participant
+
     @property
     def by_name(self) -> Mapping[str, Service]:
         """Map each member's name to the member."""

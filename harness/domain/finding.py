@@ -91,6 +91,12 @@ class Finding:
     expired: bool = False
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the changes since the accepted version that it comes from."""
+        found = (self.flaw.rule, *(rule for _, _, rule in self.also))
+        return tuple(dict.fromkeys(rule for rule in found if rule))
+
+    @property
     def is_waived(self) -> bool:
         """Whether somebody answers for it today."""
         return self.waiver is not None and not self.expired

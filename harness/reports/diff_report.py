@@ -58,7 +58,8 @@ class Versions:
     @property
     def status(self) -> Status:
         """The verdict: what was not seen never passes."""
-        if self.count(Severity.ERROR) or self._is_apart(Standing.BREAKS):
+        apart = any(reach.standing is Standing.BREAKS for reach in self.apart)
+        if self.count(Severity.ERROR) or apart:
             return Status.FAILED
         is_open = any(one.affected.of(Standing.UNKNOWN) for one in self.changes)
         return Status.INCONCLUSIVE if is_open or self.unread else Status.PASSED
@@ -71,16 +72,21 @@ class Versions:
     @property
     def broken(self) -> tuple[str, ...]:
         """The consumers that certainly break."""
-        found = (reach for one in self.changes for reach in one.affected.of(Standing.BREAKS))
-        apart = (reach for reach in self.apart if reach.standing is Standing.BREAKS)
-        return tuple(sorted({reach.consumer for reach in (*found, *apart)}))
+        return self._of(Standing.BREAKS)
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """The consumers that may break, as far as their pacts show."""
+        return self._of(Standing.MAY_BREAK)
 
     def count(self, level: Severity) -> int:
         """How many changes have a level."""
         return sum(1 for one in self.changes if one.level is level)
 
-    def _is_apart(self, standing: Standing) -> bool:
-        return any(reach.standing is standing for reach in self.apart)
+    def _of(self, standing: Standing) -> tuple[str, ...]:
+        found = (reach for one in self.changes for reach in one.affected.of(standing))
+        apart = (reach for reach in self.apart if reach.standing is standing)
+        return tuple(sorted({reach.consumer for reach in (*found, *apart)}))
 
 
 def render_text(run: Versions) -> str:
@@ -206,6 +212,8 @@ def _who(run: Versions) -> str:
         return "no pact is known, so nobody can say who breaks"
     if run.broken:
         return ", ".join(run.broken) + (" breaks" if len(run.broken) == 1 else " break")
+    if run.consumers and run.doubtful:
+        return ", ".join(run.doubtful) + " may break, unconfirmed"
     return f"none of {counted(len(run.consumers), 'known consumer')} breaks"
 
 

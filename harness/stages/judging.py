@@ -147,10 +147,9 @@ def _with_another(kept: Finding, other: Finding) -> Finding:
 def _since(kept: Finding, other: Finding) -> Finding:
     """Add to what does not fit the change that it comes from."""
     message, rule = kept.flaw.message, other.flaw.rule
-    if rule in (kept.flaw.rule, *(known for _, _, known in kept.also)):
+    if rule in kept.rules:
         return kept
-    is_told = kept.flaw.rule or kept.also
-    message += f"; also {rule}" if is_told else f"; since the accepted version: {rule}"
+    message += f"; also {rule}" if kept.rules else f"; since the accepted version: {rule}"
     also = (*kept.also, (other.check, other.severity, rule))
     return replace(kept, flaw=replace(kept.flaw, message=message), also=also)
 

@@ -74,6 +74,7 @@ def test_the_counts_are_those_of_the_verdict() -> None:
         "warnings": 1,
         "information": 1,
         "flaky": 1,
+        "waived": 0,
         "edges": 2,
         "interactions": 3,
         "cases": 2428,

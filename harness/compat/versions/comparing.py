@@ -70,7 +70,13 @@ class Comparing:
         return self._told[key][2]
 
     def _compared(self, was: Seen, now: Seen, container: Container) -> tuple[Told, ...]:
-        versions = Versions(self.old, self.new, container.request, container.loose)
+        versions = Versions(
+            self.old,
+            self.new,
+            request=container.request,
+            loose=container.loose,
+            single=container.place in (Place.PARAMETER, Place.REPLY_HEADER),
+        )
         facts = self._walker.facts(Pair(was, now), versions)
         if not facts:
             return ()

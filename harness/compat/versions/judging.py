@@ -91,4 +91,3 @@ def _meets(one: list[str], other: list[str]) -> bool:
 def fact_path(fact: Fact) -> str:
     """The place of a difference as text."""
     return path_text(fact.path)
-

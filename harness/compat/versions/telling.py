@@ -46,6 +46,7 @@ class Spot:
             after=told.after,
             message=_sentence(self, told),
             oasdiff=told.rule.oasdiff,
+            also=told.also,
         )
 
 

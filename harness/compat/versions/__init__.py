@@ -9,6 +9,7 @@ from harness.compat.versions.comparing import Comparing
 from harness.compat.versions.operations import Operations
 from harness.compat.versions.rule import Rule
 from harness.compat.versions.security import document_security
+from harness.compat.versions.webhooks import webhooks
 from harness.domain.change import Change
 from harness.domain.document import Document
 
@@ -28,5 +29,6 @@ def changes(base: Document, head: Document, *, today: date | None = None) -> tup
     found = [
         *document_security(base, head),
         *Operations(base, head, comparing, today).changes(),
+        *webhooks(base, head, comparing),
     ]
     return tuple(dict.fromkeys(found))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from harness.compat.outcome import Broken, Comparison, Unknown
+from harness.compat.outcome import Broken, Comparison, Unknown, path_text
 from harness.compat.versions.catalogue import known, rule, rule_id
-from harness.compat.versions.judging import Judgement, fact_path, uncovered
+from harness.compat.versions.judging import Judgement, uncovered
 from harness.compat.versions.pairs import Pair, Versions
 from harness.compat.versions.rule import Effect, Place, Rule
-from harness.compat.versions.values import text
 from harness.compat.versions.views import Seen, Views
-from harness.compat.versions.walk import Fact, Walker
+from harness.compat.versions.walk import Fact, Walked, Walker
 from harness.domain.change import Breaks
 from harness.domain.document import Document
 from harness.domain.json import Json
@@ -30,6 +29,7 @@ class Told:
     path: str
     before: str = ""
     after: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,23 @@ class Comparing:
         return self._told[key][2]
 
     def _compared(self, was: Seen, now: Seen, container: Container) -> tuple[Told, ...]:
-        versions = Versions(self.old, self.new, container.request, container.loose)
-        facts = self._walker.facts(Pair(was, now), versions)
-        if not facts:
+        versions = Versions(
+            self.old,
+            self.new,
+            request=container.request,
+            loose=container.loose,
+            single=container.place in (Place.PARAMETER, Place.REPLY_HEADER),
+        )
+        walked = self._walker.walked(Pair(was, now), versions)
+        if not walked.facts:
             return ()
         whole = self._whole(was, now, container)
         named = _Naming(self.judgement, container, whole)
-        found = [named.told(fact) for fact in facts]
+        found = [named.told(fact, walked) for fact in walked.facts]
+        decided = not isinstance(whole, Unknown) or _decided(found, walked.facts)
         found += _general(found, whole, container)
-        if isinstance(whole, Unknown) and not _decided(found, facts):
-            said = whole.reason
-            found.append(_undecided(container, said))
+        if isinstance(whole, Unknown) and not decided:
+            found.append(_undecided(container, whole.reason))
         return tuple(found)
 
     def _whole(self, was: Seen, now: Seen, container: Container) -> Comparison | None:
@@ -97,11 +103,12 @@ class _Naming:
     container: Container
     whole: Comparison | None = field(default=None)
 
-    def told(self, fact: Fact) -> Told:
-        """A fact under its rule."""
+    def told(self, fact: Fact, walked: Walked) -> Told:
+        """A fact under its rule, at every place where it holds."""
         its = rule(self._id(fact))
         level = self.judgement.level(fact, its, self.whole, request=self.container.request)
-        return Told(its, level, fact_path(fact), fact.said.before, fact.said.after)
+        path, *also = map(path_text, walked.places(fact.path))
+        return Told(its, level, path, fact.said.before, fact.said.after, tuple(also))
 
     def _id(self, fact: Fact) -> str:
         is_top = fact.pair.top and fact.said.step is None
@@ -110,23 +117,22 @@ class _Naming:
         if fact.pair.unsent or fact.said.key.startswith(_UNSENT):
             side = "request-read-only" if self.container.request else "reply-write-only"
             id_ = f"{side}-property-{key}"
-            holder = place if place is not Place.REPLY_BODY else place.below
-            return id_ if known(id_) else rule_id(_sent(holder), "unsent-changed")
+            return id_ if known(id_) else rule_id(place.below, "unsent-changed")
         if self.container.header and key in _HEADER_RULES and not is_top:
             return f"header-property-{key}"
         return rule_id(place, key)
-
-
-def _sent(place: Place) -> Place:
-    """The place that has rules for properties."""
-    return place.below
 
 
 def _general(found: list[Told], whole: Comparison | None, container: Container) -> list[Told]:
     """What is off and no rule names."""
     if not isinstance(whole, Broken):
         return []
-    grave = [each.path for each in found if each.breaks is not Breaks.HARMLESS]
+    grave = [
+        path
+        for each in found
+        if each.breaks is not Breaks.HARMLESS
+        for path in (each.path, *each.also)
+    ]
     its = rule("request-body-narrowed" if container.request else "reply-body-widened")
     return [
         Told(its, its.breaks, path, before, after)
@@ -152,4 +158,4 @@ def _decided(found: list[Told], facts: tuple[Fact, ...]) -> bool:
 
 def _undecided(container: Container, reason: str) -> Told:
     its = rule(f"{container.place.value}-undecided")
-    return Told(its, its.breaks, "$", text("compared"), reason)
+    return Told(its, its.breaks, "$", "", reason)

@@ -72,7 +72,13 @@ VALUES: Final = (
         "lists a value less, though others may follow",
         called=dict.fromkeys("PR", "x-extensible-enum-value-removed"),
     ),
-    Fault("default-added", _S, "has a default", called=dict.fromkeys("PBRbr", "default-value-added"), may="P"),
+    Fault(
+        "default-added",
+        _S,
+        "has a default",
+        called=dict.fromkeys("PBRbr", "default-value-added"),
+        may="P",
+    ),
     Fault(
         "default-removed",
         _S,
@@ -100,7 +106,9 @@ VALUES: Final = (
 )
 
 
-def _upper(key: str, word: str, decreased: str, increased: str, set_: str = "", unset: str = "") -> tuple[Fault, ...]:
+def _upper(
+    key: str, word: str, decreased: str, increased: str, set_: str = "", unset: str = ""
+) -> tuple[Fault, ...]:
     return (
         Fault(f"{key}-set", _N, f"has a `{word}`", set_, may="PQBR"),
         Fault(f"{key}-unset", _W, f"has no `{word}` any more", unset),
@@ -109,7 +117,9 @@ def _upper(key: str, word: str, decreased: str, increased: str, set_: str = "", 
     )
 
 
-def _lower(key: str, word: str, increased: str, decreased: str, set_: str = "", unset: str = "") -> tuple[Fault, ...]:
+def _lower(
+    key: str, word: str, increased: str, decreased: str, set_: str = "", unset: str = ""
+) -> tuple[Fault, ...]:
     return (
         Fault(f"{key}-set", _N, f"has a `{word}`", set_, may="PQBR"),
         Fault(f"{key}-unset", _W, f"has no `{word}` any more", unset),
@@ -163,7 +173,9 @@ PARTS: Final = (
         "limits its other properties",
         "does not limit its other properties",
     ),
-    *_pair("dependent-required", "demands a property beside another", "demands none beside another"),
+    *_pair(
+        "dependent-required", "demands a property beside another", "demands none beside another"
+    ),
     Fault("dependent-required-changed", _O, "demands other properties beside one", "BRbr"),
     *_pair("dependent-schema", "has a schema where a property is", "has none where a property is"),
     *_pair("content-schema", "says what its text holds", "does not say what its text holds"),
@@ -176,10 +188,30 @@ UNIONS: Final = (
     Fault("any-of-removed", _N, "has a branch of `anyOf` less", "BRbr"),
     Fault("one-of-added", _W, "has a further branch of `oneOf`", "BRbr"),
     Fault("one-of-removed", _N, "has a branch of `oneOf` less", "BRbr"),
-    Fault("any-of-set", _N, "must meet a branch of `anyOf`", called=dict.fromkeys("BRbr", "any-of-added")),
-    Fault("any-of-unset", _W, "need not meet a branch of `anyOf`", called=dict.fromkeys("BRbr", "any-of-removed")),
-    Fault("one-of-set", _N, "must meet a branch of `oneOf`", called=dict.fromkeys("BRbr", "one-of-added")),
-    Fault("one-of-unset", _W, "need not meet a branch of `oneOf`", called=dict.fromkeys("BRbr", "one-of-removed")),
+    Fault(
+        "any-of-set",
+        _N,
+        "must meet a branch of `anyOf`",
+        called=dict.fromkeys("BRbr", "any-of-added"),
+    ),
+    Fault(
+        "any-of-unset",
+        _W,
+        "need not meet a branch of `anyOf`",
+        called=dict.fromkeys("BRbr", "any-of-removed"),
+    ),
+    Fault(
+        "one-of-set",
+        _N,
+        "must meet a branch of `oneOf`",
+        called=dict.fromkeys("BRbr", "one-of-added"),
+    ),
+    Fault(
+        "one-of-unset",
+        _W,
+        "need not meet a branch of `oneOf`",
+        called=dict.fromkeys("BRbr", "one-of-removed"),
+    ),
     Fault("union-changed", _O, "is a union of another kind"),
     Fault("wrapped-in-one-of", _O, "became a choice of several", "Bb"),
     Fault("unwrapped-from-one-of", _O, "is no longer a choice of several"),
@@ -275,9 +307,7 @@ PROPERTIES: Final = (
         may="QRrh",
     ),
     Fault("became-required", _N, "became required", "Rr"),
-    Fault(
-        "became-required-with-default", _N, "became required, and has a default", "R"
-    ),
+    Fault("became-required-with-default", _N, "became required, and has a default", "R"),
     Fault("became-optional", _W, "became optional", "Rr"),
     Fault("unsent-changed", _S, "changed, and never travels this way"),
 )

@@ -9,7 +9,7 @@ from typing import Final
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed, Direction
 from harness.compat.engine import compare_sides
-from harness.compat.outcome import Broken, Comparison, Proven, path_text
+from harness.compat.outcome import Broken, Comparison, Proven, Unknown
 from harness.compat.versions.rule import Effect, Rule
 from harness.compat.versions.walk import Fact
 from harness.domain.change import Breaks
@@ -17,7 +17,9 @@ from harness.domain.document import Document
 from harness.domain.json import Json
 
 _STEP: Final = re.compile(r"\.\*|\[\*\]|\[\d+\]|\[\"(?:[^\"\\]|\\.)*\"\]|\.[^.\[]+")
-_BOUNDS: Final = Bounds(witnesses=20)
+_BOUNDS: Final = Bounds(steps=10_000, alternatives=64, tries=60, witnesses=20)
+_SHORT: Final = Bounds(steps=1_000, alternatives=16, tries=0, witnesses=5)
+_MOST_HARD: Final = 200
 
 
 class Judgement:
@@ -40,6 +42,7 @@ class Judgement:
             ),
         }
         self._known: dict[tuple[int, int, bool], tuple[Json, Json, Comparison]] = {}
+        self._hard = 0
 
     def compared(self, old: Json, new: Json, *, request: bool) -> Comparison:
         """What a schema of the earlier document and one of the later come to."""
@@ -47,7 +50,10 @@ class Judgement:
         if key not in self._known:
             writer, reader = self._sides[request]
             sent, read = (old, new) if request else (new, old)
-            found = compare_sides(writer.side(sent), reader.side(read), bounds=_BOUNDS)
+            # Where a document keeps defeating the comparison, the rest of it is looked at briefly.
+            bounds = _BOUNDS if self._hard < _MOST_HARD else _SHORT
+            found = compare_sides(writer.side(sent), reader.side(read), bounds=bounds)
+            self._hard += isinstance(found, Unknown) or bool(getattr(found, "unknown", ()))
             self._known[key] = (old, new, found)
         return self._known[key][2]
 
@@ -86,9 +92,3 @@ def _steps(path: str) -> list[str]:
 
 def _meets(one: list[str], other: list[str]) -> bool:
     return all("*" in (a, b) or a == b for a, b in zip(one, other, strict=False))
-
-
-def fact_path(fact: Fact) -> str:
-    """The place of a difference as text."""
-    return path_text(fact.path)
-

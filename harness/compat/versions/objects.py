@@ -28,7 +28,10 @@ def objects(pair: Pair, versions: Versions) -> Iterator[Told]:
 
 
 def _properties(pair: Pair, versions: Versions) -> Iterator[Told]:
-    old, new = versions.old.named(pair.old, "properties"), versions.new.named(pair.new, "properties")
+    old, new = (
+        versions.old.named(pair.old, "properties"),
+        versions.new.named(pair.new, "properties"),
+    )
     was, now = _required(pair.old), _required(pair.new)
     for name in dict.fromkeys((*old, *was, *new, *now)):
         before = old.get(name, _ANYTHING if name in was else None)
@@ -71,7 +74,7 @@ def _demanded(seen: Seen, views: Views, name: str) -> bool:
 def _added(
     pair: Pair, versions: Versions, name: str, after: Seen, required: bool
 ) -> Iterator[Told]:
-    was, now = pair.conjunction
+    was = pair.conjunction[0]
     moved = _elsewhere(was, versions.old, name)
     if moved is not None:
         yield _child(pair, versions, name, moved, after)
@@ -93,7 +96,7 @@ def _added(
 def _removed(
     pair: Pair, versions: Versions, name: str, before: Seen, required: bool
 ) -> Iterator[Told]:
-    was, now = pair.conjunction
+    now = pair.conjunction[1]
     moved = _elsewhere(now, versions.new, name)
     if moved is not None:
         yield _child(pair, versions, name, before, moved)
@@ -115,9 +118,7 @@ def _child(pair: Pair, versions: Versions, name: str, before: Seen, after: Seen)
     return replace(pair.within(before, after, name), unsent=unsent)
 
 
-def _kept(
-    pair: Pair, versions: Versions, name: str, before: Seen, after: Seen
-) -> Iterator[Told]:
+def _kept(pair: Pair, versions: Versions, name: str, before: Seen, after: Seen) -> Iterator[Told]:
     was = _demanded(pair.conjunction[0], versions.old, name)
     now = _demanded(pair.conjunction[1], versions.new, name)
     marked = before.flag(versions.mark), after.flag(versions.mark)

@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final
 
+from harness.compat.versions.base_paths import base_paths, shape, wholes
 from harness.compat.versions.bodies import replies, request_bodies
 from harness.compat.versions.comparing import Comparing
 from harness.compat.versions.lifecycle import Lifetime, ends, is_unstable, removal, stability
 from harness.compat.versions.parameters import parameters
 from harness.compat.versions.security import global_security, requirements, same
 from harness.compat.versions.telling import Spot
-from harness.domain.change import Change
+from harness.domain.change import Breaks, Change
 from harness.domain.document import Document, Operation
 
-_PARAMETER: Final = re.compile(r"\{[^{}]*\}")
 _Pairs = list[tuple[Operation | None, Operation | None]]
 
 
 def matched(old: Sequence[Operation], new: Sequence[Operation]) -> _Pairs:
-    """Operations that belong together: by method and the shape of their path, in base order."""
+    """
+    Operations that belong together, in the order of the earlier document.
+
+    Shape: by method and the shape of the path, else by the whole path with what servers put before
+    it, which may have moved from there into the path.
+    """
     waiting: dict[tuple[str, str], list[Operation]] = {}
     for each in new:
-        waiting.setdefault(_shape(each), []).append(each)
-    found: _Pairs = []
+        waiting.setdefault(shape(each), []).append(each)
+    found: list[tuple[Operation, Operation | None]] = []
     for each in old:
-        same_shape = waiting.get(_shape(each), [])
+        same_shape = waiting.get(shape(each), [])
         best = next((other for other in same_shape if other.path == each.path), None)
         best = best or next(iter(same_shape), None)
         if best is not None:
             same_shape.remove(best)
         found.append((each, best))
-    found += [(None, each) for each in new if each in waiting[_shape(each)]]
-    return found
+    left = {whole: each for rest in waiting.values() for each in rest for whole in wholes(each)}
+    moved: set[int] = set()
+    pairs: _Pairs = []
+    for before, after in found:
+        other = after or next((left[each] for each in wholes(before) if each in left), None)
+        fresh = other if other is None or id(other) not in moved else None
+        moved.add(id(fresh))
+        pairs.append((before, fresh))
+    rest = [each for each in new if id(each) not in moved]
+    return [*pairs, *((None, each) for each in rest)]
 
 
-def _shape(operation: Operation) -> tuple[str, str]:
-    return operation.method, _PARAMETER.sub("{}", operation.path)
+def _promised_nothing(change: Change) -> Change:
+    if change.breaks is Breaks.HARMLESS or "stability" in change.rule:
+        return change
+    return replace(change, breaks=Breaks.HARMLESS, oasdiff="")
 
 
 class Operations:
@@ -50,25 +64,33 @@ class Operations:
         self._base, self._head = base, head
         self._comparing = comparing
         self._today = today
-        self._paths = {_shape(each)[1] for each in head.operations}
+        self._paths = {shape(each)[1] for each in head.operations}
         self._asked = global_security(base), global_security(head)
 
     def changes(self) -> Iterator[Change]:
         """Every difference of the operations, in the order of the earlier document."""
-        for old, new in matched(self._base.operations, self._head.operations):
+        pairs = matched(self._base.operations, self._head.operations)
+        yield from base_paths([(old, new) for old, new in pairs if old and new])
+        for old, new in pairs:
             if old is None and new is not None:
                 yield Spot(new.label).told("operation-added")
             elif new is None and old is not None:
-                yield self._removed(old)
+                gone = self._removed(old)
+                yield _promised_nothing(gone) if is_unstable(old.extensions) else gone
             elif old is not None and new is not None:
                 yield from self._changed(old, new)
 
     def _removed(self, old: Operation) -> Change:
-        gone = "operation" if _shape(old)[1] in self._paths else "path"
+        gone = "operation" if shape(old)[1] in self._paths else "path"
         ending = removal(Lifetime(old.deprecated, old.extensions), self._today)
         return Spot(old.label).told(f"{gone}-removed{ending}")
 
     def _changed(self, old: Operation, new: Operation) -> Iterator[Change]:
+        found = self._differences(old, new)
+        # What was promised to nobody breaks nobody.
+        yield from map(_promised_nothing, found) if is_unstable(old.extensions) else found
+
+    def _differences(self, old: Operation, new: Operation) -> Iterator[Change]:
         spot = Spot(old.label)
         yield from self._whole(old, new, spot)
         yield from self._security(old, new, spot)

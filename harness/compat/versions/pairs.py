@@ -67,14 +67,15 @@ class Versions:
     """
     The schemas of both documents.
 
-    Shape: `loose` says that the value travels as text, so that text takes every scalar; `request`
-    that it is the consumer who sends it.
+    Shape: `loose` says that the value travels as text, so that text takes every scalar;
+    `single` that it is one text and no document; `request` that it is the consumer who sends it.
     """
 
     old: Views
     new: Views
     request: bool
     loose: bool = False
+    single: bool = False
 
     @property
     def mark(self) -> str:

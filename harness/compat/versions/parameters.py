@@ -91,7 +91,9 @@ def _changed(
     comparing: Comparing, old: Parameter, new: Parameter, spot: Spot, today: date | None
 ) -> Iterator[Change]:
     if old.required != new.required:
-        yield spot.told("parameter-became-required" if new.required else "parameter-became-optional")
+        yield spot.told(
+            "parameter-became-required" if new.required else "parameter-became-optional"
+        )
     for key, before, after in ends(_lifetime(old), _lifetime(new), today):
         yield spot.told(f"parameter-{key}", before, after)
     if style(old) != style(new):

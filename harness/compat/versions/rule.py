@@ -29,8 +29,8 @@ class Rule:
     One kind of change.
 
     Shape: `breaks` is the level where nothing else is known of the case, and `oasdiff` the id that
-    oasdiff gives the same change, empty where it has none; `effect` is what a change does to the values
-    accepted; `judged` says that a proof that none is lost makes the change harmless.
+    oasdiff gives the same change, empty where it has none; `effect` is what a change does to the
+    values accepted; `judged` says that a proof that none is lost makes the change harmless.
     """
 
     id: str

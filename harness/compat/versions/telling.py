@@ -23,10 +23,10 @@ class Spot:
         """A spot within."""
         return replace(self, **more)
 
-    def told(self, id_: str, before: str = "", after: str = "") -> Change:
+    def told(self, id_: str, before: str = "", after: str = "", path: str = "") -> Change:
         """A change under a rule, as grave as the rule says."""
         its = rule(id_)
-        return self._change(Told(its, its.breaks, "", before, after))
+        return self._change(Told(its, its.breaks, path, before, after))
 
     def schema(self, told: Iterable[Told]) -> Iterator[Change]:
         """The changes of a schema that stands here."""
@@ -46,6 +46,7 @@ class Spot:
             after=told.after,
             message=_sentence(self, told),
             oasdiff=told.rule.oasdiff,
+            also=told.also,
         )
 
 

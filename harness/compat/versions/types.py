@@ -77,16 +77,25 @@ def _key(pair: Pair, versions: Versions, old: frozenset[str], new: frozenset[str
 
 def _of_text(pair: Pair, versions: Versions, old: frozenset[str], new: frozenset[str]) -> str:
     """What another type means where every value travels as text."""
-    if new == {"string"} and not (pair.new.words.keys() & {"format", "pattern", "enum"}):
-        return "type-generalized" if pair.top and old <= _SCALARS else "type-compatible"
-    if old <= _SCALARS and new == {"array"} and pair.top and versions.request:
-        only = {word for word in pair.new.words if not is_cosmetic(word)} <= {"type", "items"}
-        items = versions.new.child(pair.new, "items")
-        taken = items is None or items.types in (frozenset(), frozenset({"string"}))
-        plain = items is None or {w for w in items.words if not is_cosmetic(w)} <= {"type"}
-        if only and taken and plain:
-            return "type-generalized"
-    return "type-changed"
+    if versions.single and not pair.top:
+        return "type-changed"
+    limited = pair.new.words.keys() & {"format", "pattern", "enum", "const"}
+    if new == {"string"} and not limited:
+        return "type-generalized" if versions.single and old <= _SCALARS else "type-compatible"
+    one_or_many = versions.single and versions.request and old <= _SCALARS and new == {"array"}
+    return "type-generalized" if one_or_many and _lists_texts(pair, versions) else "type-changed"
+
+
+def _lists_texts(pair: Pair, versions: Versions) -> bool:
+    """Whether a list takes any one text as its only item."""
+    items = versions.new.child(pair.new, "items")
+    return _speaks_of(pair.new, {"type", "items"}) and (
+        items is None or (items.types <= {"string"} and _speaks_of(items, {"type"}))
+    )
+
+
+def _speaks_of(seen: Seen, words: set[str]) -> bool:
+    return {word for word in seen.words if not is_cosmetic(word)} <= words
 
 
 def _format_key(was: object, now: object) -> str:

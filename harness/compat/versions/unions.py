@@ -26,7 +26,9 @@ def wrapped(pair: Pair, versions: Versions) -> Said | None:
 
 def _is_choice(seen: Seen, views: Views) -> bool:
     words = {word for word in seen.words if not is_cosmetic(word)}
-    return is_union(seen) and words <= {"anyOf", "oneOf", "type"} and plain_union(seen, views) is None
+    return (
+        is_union(seen) and words <= {"anyOf", "oneOf", "type"} and plain_union(seen, views) is None
+    )
 
 
 def _is_plain(seen: Seen) -> bool:
@@ -57,7 +59,9 @@ def _matched(pair: Pair, versions: Versions, was: str, now: str, key: str) -> It
     exclusive = key == "one-of"
     if bool(old) != bool(new):
         names = _names(old or new)
-        yield Said(f"{key}-set" if new else f"{key}-unset", names if old else "", names if new else "")
+        yield Said(
+            f"{key}-set" if new else f"{key}-unset", names if old else "", names if new else ""
+        )
         return
     both, gone, come = matched(old, new, versions)
     yield from (pair.beside(before, after, murky=exclusive and False) for before, after in both)
@@ -101,7 +105,9 @@ def _title(seen: Seen) -> str:
 
 
 def _names(branches: tuple[Seen, ...]) -> str:
-    return ", ".join(each.name or " or ".join(sorted(each.types)) or "a schema" for each in branches)
+    return ", ".join(
+        each.name or " or ".join(sorted(each.types)) or "a schema" for each in branches
+    )
 
 
 def _members(pair: Pair, versions: Versions) -> Iterator[Told]:
@@ -120,7 +126,13 @@ def _speaking(members: tuple[Seen, ...]) -> tuple[Seen, ...]:
 
 
 def _conditions(pair: Pair, versions: Versions) -> Iterator[Told]:
-    for word, key in (("not", "not"), ("if", "if"), ("then", "then"), ("else", "else"), ("contentSchema", "content-schema")):
+    for word, key in (
+        ("not", "not"),
+        ("if", "if"),
+        ("then", "then"),
+        ("else", "else"),
+        ("contentSchema", "content-schema"),
+    ):
         old, new = versions.old.child(pair.old, word), versions.new.child(pair.new, word)
         if old is not None and new is not None:
             yield pair.beside(old, new, murky=word != "contentSchema")
@@ -131,7 +143,10 @@ def _conditions(pair: Pair, versions: Versions) -> Iterator[Told]:
 
 
 def _discriminators(pair: Pair, versions: Versions) -> Iterator[Told]:
-    old, new = mapping(pair.old.words.get("discriminator")), mapping(pair.new.words.get("discriminator"))
+    old, new = (
+        mapping(pair.old.words.get("discriminator")),
+        mapping(pair.new.words.get("discriminator")),
+    )
     if not old and not new:
         return
     was, now = text(old.get("propertyName")), text(new.get("propertyName"))

@@ -27,7 +27,7 @@ _LOWER: Final = {
     "minContains": "min-contains",
 }
 _SAYS_NOTHING: Final = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}
-_EVERYTHING: Final = frozenset({".*", "^.*$", ""})
+_EVERYTHING: Final = frozenset({".*", "^.*$"})
 _MOST_VALUES: Final = 10
 
 
@@ -58,7 +58,9 @@ def text(value: Json, limit: int = 60) -> str:
 def texts(values: list[str]) -> str:
     """Some values for a sentence, the first of many."""
     more = len(values) - _MOST_VALUES
-    shown = ", ".join(each if len(each) <= 60 else each[:60] + "…" for each in values[:_MOST_VALUES])
+    shown = ", ".join(
+        each if len(each) <= 60 else each[:60] + "…" for each in values[:_MOST_VALUES]
+    )
     return f"{shown} and {more} more" if more > 0 else shown
 
 
@@ -124,14 +126,13 @@ def _default(old: Seen, new: Seen) -> Iterator[Said]:
 
 def _number(seen: Seen, word: str) -> int | float | None:
     value = seen.words.get(word)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return None if value == _SAYS_NOTHING.get(word) else value
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else value
 
 
 def _bound(pair: Pair, word: str, key: str) -> Iterator[Said]:
     was, now = _number(pair.old, word), _number(pair.new, word)
-    if was == now:
+    silent = _SAYS_NOTHING.get(word)
+    if was == now or (was is None and now == silent) or (now is None and was == silent):
         return
     if was is None:
         yield Said(f"{key}-set", "none", text(now))
@@ -142,7 +143,8 @@ def _bound(pair: Pair, word: str, key: str) -> Iterator[Said]:
 
 
 def _pattern(old: Seen, new: Seen) -> Iterator[Said]:
-    was, now = old.words.get("pattern"), new.words.get("pattern")
+    # An empty pattern is found in every text.
+    was, now = old.words.get("pattern") or None, new.words.get("pattern") or None
     if was == now:
         return
     if was is None:

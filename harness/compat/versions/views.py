@@ -26,8 +26,8 @@ class Seen:
     One schema of one version.
 
     Shape: `words` are keywords without null, with one-branch unions and conjunctions that only
-    wrap another schema taken off; `name` is the definition that it is, if it is one, and `written` the
-    schema in its normal form; the object itself is the identity of the schema, since a document's views are kept.
+    wrap another schema taken off; `name` is the definition that it is, if it is one, and `written`
+    the schema in its normal form. The object itself is the identity of the schema.
     """
 
     words: Mapping[str, Json]
@@ -217,9 +217,7 @@ def _is_null(schema: Json) -> bool:
     return words in ({"type": "null"}, {"const": None}, {"enum": [None]})
 
 
-def _without_null(
-    schema: Mapping[str, Json], nullable: bool, name: str, written: Json
-) -> Seen:
+def _without_null(schema: Mapping[str, Json], nullable: bool, name: str, written: Json) -> Seen:
     """The words of a schema with null taken out of its types, values and branches."""
     words = dict(schema)
     types = words.get("type")

@@ -22,6 +22,8 @@ from harness.domain.document import UNKNOWN_BECAUSE
 
 _MOST_PAIRS: Final = 50_000
 _MOST_FACTS: Final = 2_000
+_MOST_PLACES: Final = 20
+_TOO_LARGE: Final = "too large to be compared whole"
 _LOOKED_INTO: Final = (
     ALL_WORDS
     | SCHEMA_WORDS
@@ -42,6 +44,31 @@ class Fact:
         return self.pair.path if self.said.step is None else (*self.pair.path, self.said.step)
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """
+    Every difference below a pair, from the outside to the inside.
+
+    Shape: `again` lists where a pair was met that had been walked at another path, that one first.
+    """
+
+    facts: tuple[Fact, ...]
+    again: tuple[tuple[Path, Path], ...] = ()
+
+    def places(self, path: Path) -> tuple[Path, ...]:
+        """All places of what was met first at a path, within bounds; none within itself."""
+        found = {path: None}
+        for at in (waiting := [path]):
+            for first, other in self.again:
+                if at[: len(first)] != first or other[: len(first)] == first:
+                    continue
+                place = (*other, *at[len(first) :])
+                if place not in found and len(found) < _MOST_PLACES:
+                    found[place] = None
+                    waiting.append(place)
+        return tuple(found)
+
+
 class Walker:
     """Walks schemas of two documents; what was found to be the same is not looked at again."""
 
@@ -49,28 +76,32 @@ class Walker:
         self._today = today
         self._same: set[tuple[int, ...]] = set()
 
-    def facts(self, top: Pair, versions: Versions) -> tuple[Fact, ...]:
-        """Every difference below a pair, from the outside to the inside."""
-        known: set[tuple[int, ...]] = set()
+    def walked(self, top: Pair, versions: Versions) -> Walked:
+        """Every difference below a pair, each told once."""
+        known: dict[tuple[int, ...], Path] = {}
+        again: list[tuple[Path, Path]] = []
         waiting = deque([top])
         found: list[Fact] = []
         while waiting:
             pair = waiting.popleft()
             key = _key(pair, versions)
-            if key in known or key in self._same:
+            if key in self._same:
                 continue
-            known.add(key)
+            if key in known:
+                again.append((known[key], pair.path))
+                continue
+            known[key] = pair.path
             if len(known) > _MOST_PAIRS or len(found) > _MOST_FACTS:
-                found.append(Fact(Said("undecided", unsure=True), top))
-                return tuple(found)
+                found.append(Fact(Said("undecided", after=_TOO_LARGE, unsure=True), top))
+                break
             for each in self._told(pair, versions):
                 if isinstance(each, Pair):
                     waiting.append(each)
                 else:
                     found.append(Fact(each, pair))
         if not found:
-            self._same |= known
-        return tuple(found)
+            self._same.update(known)
+        return Walked(tuple(found), tuple(again))
 
     def _told(self, pair: Pair, versions: Versions) -> Iterator[Told]:
         yield from self._lifecycle(pair)

@@ -12,9 +12,10 @@ from harness.domain.selection import Selection
 from harness.domain.steps import Plan, Replay, Step
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
-from harness.stages.deciding import Run, decide
+from harness.stages.deciding import decide
 from harness.stages.judging import gather, judge
 from harness.stages.keeping import keep_pacts
+from harness.stages.legs import Run
 from harness.stages.observing import Expand, observe
 from harness.stages.planning import expand, make_plan, needed_kinds
 from harness.stages.ports import Outside

@@ -23,9 +23,11 @@ from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
 from harness.domain.selection import Selection
 from harness.domain.steps import (
+    Compare,
     ConsumerTests,
     Describe,
     DiffVersions,
+    DriveReplies,
     Fuzz,
     Replay,
     Step,
@@ -101,6 +103,14 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.version_differ import VersionDiffer
 
             yield from VersionDiffer()(step, context)
+        case Compare():
+            from harness.adapters.document_comparer import DocumentComparer
+
+            yield from DocumentComparer()(step, context)
+        case DriveReplies():
+            from harness.adapters.reply_driver import ReplyDriver
+
+            yield from ReplyDriver()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.adapters.consumer_tests_evidence import Run, read_run
@@ -42,15 +42,28 @@ class ConsumerTestRunner:
         if absent or not service.contract_tests:
             yield _without_tests(service, absent)
             return
-        python = _usable(Path(interpreter_of(service)), service)
         told = context.directory / "evidence.jsonl"
-        ended = run_tool(
-            _command(python, service, told, context),
-            cwd=context.config.root,
-            env=_environment(python, service, context.directory),
-            directory=context.directory,
-        )
+        ended = run_tests(service, context, ("--harness-evidence", str(told), "--pact-dry-run"))
         yield from _seen(step.id, service, ended, read_run(told, service, context.config))
+
+
+def run_tests(
+    service: Service, context: StepContext, options: Sequence[str], *, in_place: bool = False
+) -> Ended:
+    """
+    Run a consumer's contract tests in its own interpreter with our plugin.
+
+    Shape: `options` are the plugin's; `in_place` keeps them in one process, however many there are.
+    Raises: HarnessError where the interpreter lacks what is needed.
+    """
+    python = _usable(Path(interpreter_of(service)), service)
+    workers = 0 if in_place else _workers(service)
+    return run_tool(
+        [*_command(python, service, context, workers), *options],
+        cwd=context.config.root,
+        env=_environment(python, service, context.directory),
+        directory=context.directory,
+    )
 
 
 def _without_tests(service: Service, absent: list[str]) -> Unobserved:
@@ -84,10 +97,11 @@ def _usable(path: Path, service: Service) -> Interpreter:
     return python
 
 
-def _command(python: Interpreter, service: Service, told: Path, context: StepContext) -> list[str]:
+def _command(
+    python: Interpreter, service: Service, context: StepContext, workers: int
+) -> list[str]:
     command = [str(python.path), "-m", "pytest", *map(str, service.contract_tests)]
     command += ["-p", _ANNOUNCED if _ANNOUNCED in python.pytest_plugins else _PLUGIN]
-    command += ["--harness-evidence", str(told), "--pact-dry-run"]
     if context.config.pacts:
         command += ["--pact-dir", str(context.config.pacts[0])]
     # Schemathesis's own plugin takes seconds to load, and contract tests have no use for it.
@@ -95,7 +109,7 @@ def _command(python: Interpreter, service: Service, told: Path, context: StepCon
     command += ["-q", "--color=no", "-o", f"cache_dir={context.directory / 'pytest-cache'}"]
     command += [f"--basetemp={context.directory / 'pytest-tmp'}"]
     if "xdist" in python.found and not os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
-        command += ["-n", str(_workers(service))]
+        command += ["-n", str(workers)]
     return command
 
 

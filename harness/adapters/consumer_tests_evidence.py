@@ -42,20 +42,21 @@ class Run:
 
 def read_run(path: Path, service: Service, config: Config) -> Run:
     """Read the file of a run, as far as it was written."""
-    records = list(_records(path))
-    if not records or records[0].get("v") != _VERSION:
+    told = list(records(path))
+    if not told or told[0].get("v") != _VERSION:
         return Run()
-    last = records[-1]
+    last = told[-1]
     ended = last["kind"] == "run"
     return Run(
-        evidence=tuple(_evidence(records, service, config)),
-        tests=sum(1 for record in records if record["kind"] == "test"),
+        evidence=tuple(_evidence(told, service, config)),
+        tests=sum(1 for record in told if record["kind"] == "test"),
         ended=ended,
         why_partial=str(last["why_not"]) if ended else "",
     )
 
 
-def _records(path: Path) -> Iterator[Record]:
+def records(path: Path) -> Iterator[Record]:
+    """Read the lines that the plugin wrote, as far as they are whole."""
     if not path.exists():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -84,14 +85,14 @@ def _of_test(record: Record, service: Service, config: Config) -> Evidence:
         outcome=outcome,
         message=next(iter(message.strip().splitlines()), ""),
         detail=without_secrets(record["longrepr"], service),
-        file=_place(record["file"], service, config),
+        file=place_of(record["file"], service, config),
         line=record["line"] or None,
         providers=tuple(dict.fromkeys(provider for _, provider in record["pairs"])),
         elapsed_ms=round(record["duration_ms"]),
     )
 
 
-def _place(file: str, service: Service, config: Config) -> str:
+def place_of(file: str, service: Service, config: Config) -> str:
     """The file that pytest named, whichever directory it took for its root."""
     bases = [config.root, *service.contract_tests, *_above(service.contract_tests)]
     for base in bases:
@@ -114,4 +115,5 @@ def _of_pact(record: Record) -> PactGathered:
         complete=bool(record["complete"]) and content is not None,
         reason=record["why_not"],
         path=record["path"],
+        tests=tuple((one["location"], one["nodeid"]) for one in record["interactions"]),
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from harness.adapters.instances import open_alone, open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
-from harness.documents.text import decoded, parse_json_or_yaml
+from harness.documents.json_text import decoded
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.errors import (
     DocumentUnreadable,
     HarnessError,
@@ -19,8 +22,6 @@ from harness.domain.json import kind_of
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
 from harness.stages.ports import StepContext
-
-Fetch = Callable[[str], bytes]
 
 # Where frameworks serve a document by themselves: FastAPI and APIFlask, django-ninja, Flask-RESTX,
 # flask-smorest, drf-spectacular, Litestar, connexion.
@@ -52,6 +53,11 @@ class Describer:
     def __call__(self, step: Describe, context: StepContext) -> Iterator[Evidence]:
         """Read every document of one service."""
         service = context.config.service(step.service)
+        external = context.config.external(step.service)
+        if external is not None and external.document is not None:
+            beside = context.config.source.parent
+            yield _read(external.name, external.document, partial(_filed, external.name, beside))
+            return
         if service is None:
             raise Misused(f"no service is called {step.service!r}")
         try:
@@ -69,51 +75,54 @@ def documents_in_files(service: Service) -> tuple[DocumentRead | DocumentRefused
     """The documents of a service whose table names files alone, or none where it must be asked."""
     if not service.documents or any(source.is_served for source in service.documents):
         return None
-    return tuple(_read(service, source, _nobody) for source in service.documents)
-
-
-def _nobody(location: str) -> bytes:
-    raise HarnessError(f"no service was started that could serve {location}")
+    content = partial(_filed, service.name, service.directory)
+    return tuple(_read(service.name, source, content) for source in service.documents)
 
 
 def documents_of(service: Service, instance: Instance) -> Iterator[DocumentRead | DocumentRefused]:
     """Read what a service's table names, else what its framework is found to serve."""
+
+    def content(source: DocumentSource) -> bytes:
+        if source.is_served:
+            return instance.fetch(source.location)
+        return _filed(service.name, service.directory, source)
+
     if service.documents:
         for source in service.documents:
-            yield _read(service, source, instance.fetch)
+            yield _read(service.name, source, content)
         return
     for place in _USUAL_PLACES:
-        read = _read(service, DocumentSource(place), instance.fetch)
+        read = _read(service.name, DocumentSource(place), content)
         if isinstance(read, DocumentRead) and _describes_an_api(read.text):
             yield read
             return
 
 
-def _read(service: Service, source: DocumentSource, fetch: Fetch) -> DocumentRead | DocumentRefused:
+def _read(
+    service: str, source: DocumentSource, content_of: Callable[[DocumentSource], bytes]
+) -> DocumentRead | DocumentRefused:
     try:
-        content = _content(service, source, fetch)
+        content = content_of(source)
     except HarnessError as error:
-        return DocumentRefused(service.name, source.location, error.message, error.hint)
+        return DocumentRefused(service, source.location, error.message, error.hint)
     try:
         text = decoded(content, source.location)
         seen = kind_of(parse_json_or_yaml(text, source.location).value)
     except DocumentUnreadable as error:
-        return DocumentRefused(service.name, source.location, error.message, error.hint or _HINT)
+        return DocumentRefused(service, source.location, error.message, error.hint or _HINT)
     if seen != "an object":
         problem = f"{source.location}: expected an API document in JSON or YAML, seen {seen}"
-        return DocumentRefused(service.name, source.location, problem, _HINT)
-    return DocumentRead(service.name, source.location, text, source.mount)
+        return DocumentRefused(service, source.location, problem, _HINT)
+    return DocumentRead(service, source.location, text, source.mount)
 
 
-def _content(service: Service, source: DocumentSource, fetch: Fetch) -> bytes:
-    if source.is_served:
-        return fetch(source.location)
-    path = service.directory / source.location
+def _filed(service: str, directory: Path, source: DocumentSource) -> bytes:
+    path = directory / source.location
     try:
         return path.read_bytes()
     except OSError as error:
         raise HarnessError(
-            f"expected an API document in {source.location} of {service.name}, seen: "
+            f"expected an API document in {source.location} of {service}, seen: "
             f"{error.strerror or error}",
             hint=_HINT,
         ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.adapters.revisions import blob
-from harness.documents.text import MAX_SIZE_BYTES
+from harness.documents.json_text import MAX_SIZE_BYTES
 from harness.domain.errors import HarnessError, Misused
 
 _LIMIT_S = 20.0

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.documents.json_text import parse_json
 from harness.documents.pacts import read_pact
-from harness.documents.text import parse_json
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.errors import DocumentUnreadable

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.compat.versions import changes
-from harness.documents.openapi import read_document
+from harness.documents.openapi import mounted, read_document
 from harness.domain.accepted import AcceptedDocument
 from harness.domain.change import Change
 from harness.domain.document import Document
@@ -21,6 +21,7 @@ from harness.domain.evidence import (
 from harness.domain.steps import DiffVersions
 from harness.domain.system import System
 from harness.stages.ports import StepContext
+from harness.stages.reading import read_accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def _heads(step: DiffVersions, context: StepContext) -> dict[int, Document | Non
         if isinstance(one, DocumentRead | DocumentRefused) and one.service == step.service
     ]
     return {
-        position: read_document(one.text, one.location) if isinstance(one, DocumentRead) else None
+        position: mounted(read_document(one.text, one.location), one.mount)
+        if isinstance(one, DocumentRead)
+        else None
         for position, one in enumerate(seen, 1)
     }
 
@@ -63,7 +66,7 @@ def _changes(
     versions: tuple[AcceptedDocument, ...], heads: dict[int, Document | None]
 ) -> Iterator[Change]:
     """The changes of each document: one that is gone has lost all that it held."""
-    before = {one.position: read_document(one.text, one.place) for one in versions}
+    before = {one.position: read_accepted(one) for one in versions}
     for position in sorted(before.keys() | heads.keys()):
         base, head = before.get(position), heads.get(position)
         if head is None and position in heads:

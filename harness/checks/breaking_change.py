@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from harness.checks.changed import confirmed_by, edge_of, versions
+from harness.checks.changed import versions
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.compat.affected import Reach, Standing
+from harness.checks.misfits import Seen, flaw
+from harness.compat.affected import Standing
 from harness.domain.change import Change
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
-from harness.domain.fit import Misfit
 from harness.domain.policy import Severity
 
 
@@ -19,29 +20,21 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
     for found in versions(facts):
         for affected in found.changes:
             for reach in affected.of(Standing.BREAKS):
-                if reach.misfit is not None:
-                    yield _flaw(facts, found.service, affected.change, reach, reach.misfit)
+                broken = found.what_broke(reach)
+                if broken is not None:
+                    said = f"“{reach.interaction.description}” of {reach.consumer}"
+                    yield _flaw(facts, affected.change, broken, said)
 
 
-def _flaw(facts: Facts, service: str, change: Change, reach: Reach, misfit: Misfit) -> Flaw:
-    edge = edge_of(facts, service, reach.consumer, reach.interaction)
-    witness = f": {misfit.witnesses[0]}" if misfit.witnesses else ""
-    return Flaw(
-        service=service,
-        consumer=reach.consumer,
-        operation=edge.operation,
-        where=misfit.path or misfit.name,
-        message=f"since the accepted version {change.message or change.rule}; "
-        f"“{reach.interaction.description}” of {reach.consumer} does not fit any more{witness}",
-        hint="take the change back, mend the consumer first, or record the planned break: "
-        "harness waive",
-        cause=change.rule,
-        expected=misfit.accepted,
-        seen=misfit.sent,
-        confirmation=confirmed_by(facts, service, reach.consumer, misfit),
-        rule=change.rule,
-        same_as=misfit.code.value,
+def _flaw(facts: Facts, change: Change, broken: Seen, said: str) -> Flaw:
+    """Tell what fits no more as its own check does, and name the change that it comes from."""
+    plain = flaw(
+        facts,
+        broken,
+        f"since the accepted version: {change.message or change.rule}; {said} fits no more",
+        "take the change back, mend the consumer first, or record the planned break: harness waive",
     )
+    return replace(plain, cause=change.rule, rule=change.rule, same_as=plain.cause)
 
 
 BREAKING_CHANGE = Check(

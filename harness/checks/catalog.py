@@ -14,9 +14,16 @@ from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
+from harness.checks.operation_unknown import OPERATION_UNKNOWN
 from harness.checks.pact_invalid import PACT_INVALID
 from harness.checks.provider_state_failed import PROVIDER_STATE_FAILED
 from harness.checks.provider_state_missing import PROVIDER_STATE_MISSING
+from harness.checks.reply_field_undeclared import REPLY_FIELD_UNDECLARED
+from harness.checks.reply_not_accepted import REPLY_NOT_ACCEPTED
+from harness.checks.reply_status_undeclared import REPLY_STATUS_UNDECLARED
+from harness.checks.reply_unconfirmed import REPLY_UNCONFIRMED
+from harness.checks.request_not_accepted import REQUEST_NOT_ACCEPTED
+from harness.checks.request_part_undeclared import REQUEST_PART_UNDECLARED
 from harness.checks.response_schema_violated import RESPONSE_SCHEMA_VIOLATED
 from harness.checks.schema_invalid import SCHEMA_INVALID
 from harness.checks.service_crashes import SERVICE_CRASHES
@@ -33,15 +40,22 @@ CATALOG: Catalog = (
     PROVIDER_STATE_FAILED,
     SERVICE_CRASHES,
     INTERACTION_NOT_HONOURED,
+    OPERATION_UNKNOWN,
+    REPLY_NOT_ACCEPTED,
+    REPLY_FIELD_UNDECLARED,
+    REQUEST_NOT_ACCEPTED,
     RESPONSE_SCHEMA_VIOLATED,
     DELETED_RESOURCE_SERVED,
     CREATED_RESOURCE_MISSING,
     AUTHENTICATION_IGNORED,
     STATUS_UNDOCUMENTED,
+    REPLY_STATUS_UNDECLARED,
     VALID_REQUEST_REJECTED,
     INVALID_REQUEST_ACCEPTED,
     SCHEMA_INVALID,
     OPERATION_UNCOVERED,
+    REQUEST_PART_UNDECLARED,
+    REPLY_UNCONFIRMED,
     BREAKING_CHANGE,
     CHANGE_WITHOUT_READER,
     DOCUMENT_DRIFTED,

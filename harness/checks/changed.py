@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.checks.facts import Facts
-from harness.compat.affected import Affected, Use, reached_by
+from harness.checks.misfits import Seen, Standing, seen
+from harness.compat.affected import Affected, Reach, Use, reached_by
 from harness.documents.routing import Router
-from harness.domain.edge import Edge, Pair
-from harness.domain.evidence import DocumentChanged, InteractionCompared, WitnessPut
-from harness.domain.finding import Confirmation
-from harness.domain.fit import Asked, Code, InteractionCompat, Misfit, Reception
+from harness.domain.evidence import DocumentChanged, InteractionCompared
+from harness.domain.fit import Misfit
 from harness.domain.pact import Interaction, Pact
 
 Key = tuple[str, str, str]
@@ -28,84 +27,60 @@ class Versions:
     service: str
     changes: tuple[Affected, ...]
     uncompared: frozenset[str]
+    _misfits: Mapping[Key, tuple[Seen, ...]]
+
+    def what_broke(self, reach: Reach) -> Seen | None:
+        """The misfit that a reach rests on, with what its consumer answered."""
+        key = (reach.consumer, self.service, reach.interaction.key)
+        found = (one for one in self._misfits.get(key, ()) if one.misfit == reach.misfit)
+        return next(found, None)
 
 
 def versions(facts: Facts) -> Iterator[Versions]:
     """Lay what does not fit, as far as it is confirmed, at the changes since the last version."""
-    compared = {_key(facts, one): one.compat for one in facts.of(InteractionCompared)}
-    put: dict[Key, list[WitnessPut]] = {}
-    for one in facts.of(WitnessPut):
-        put.setdefault(_key(facts, one), []).append(one)
-    for service in dict.fromkeys(one.service for one in facts.of(DocumentChanged)):
-        changes = [one.change for one in facts.of(DocumentChanged) if one.service == service]
-        uses = list(_uses(facts, service, compared, put))
-        reached = reached_by(changes, (use for use, _ in uses))
-        uncompared = frozenset(use.consumer for use, compat in uses if compat is None)
-        yield Versions(service, reached.changes, uncompared)
-
-
-def edge_of(facts: Facts, service: str, consumer: str, interaction: Interaction) -> Edge:
-    """The edge that an interaction lies on, whether or not it was asked for."""
-    pair = Pair(consumer, service)
-    found = facts.edge_of(pair, interaction.key)
-    return found or Edge(pair, _sent(interaction))
-
-
-def confirmed_by(facts: Facts, service: str, consumer: str, misfit: Misfit) -> Confirmation:
-    """Whose judgement a misfit rests on: whoever refused a witness of it, else the schemas'."""
-    for one in facts.of(WitnessPut):
-        whose = (_name(facts, one.consumer), _name(facts, one.provider))
-        is_it = whose == (consumer, service) and (one.code, one.name, one.path) == _spot(misfit)
-        if is_it and one.reception is Reception.REFUSED:
-            by_model = one.asked is Asked.MODEL
-            return Confirmation.BY_MODEL if by_model else Confirmation.BY_CODE
-    return Confirmation.BY_SCHEMA
+    changed = list(facts.of(DocumentChanged))
+    if not changed:
+        return
+    misfits: dict[Key, tuple[Seen, ...]] = {}
+    for one in seen(facts):
+        misfits[_key(one.compared)] = (*misfits.get(_key(one.compared), ()), one)
+    compared = {_key(one): one for one in facts.of(InteractionCompared)}
+    for service in dict.fromkeys(one.service for one in changed):
+        changes = [one.change for one in changed if one.service == service]
+        uses = list(_uses(facts, service, compared, misfits))
+        known = {consumer for consumer, provider, _ in compared if provider == service}
+        uncompared = frozenset(use.consumer for use in uses) - known
+        yield Versions(service, reached_by(changes, uses).changes, uncompared, misfits)
 
 
 def _uses(
     facts: Facts,
     service: str,
-    compared: Mapping[Key, InteractionCompat],
-    put: Mapping[Key, list[WitnessPut]],
-) -> Iterator[tuple[Use, InteractionCompat | None]]:
+    compared: Mapping[Key, InteractionCompared],
+    misfits: Mapping[Key, tuple[Seen, ...]],
+) -> Iterator[Use]:
     found = (*facts.documents.get(service, ()), *facts.accepted.get(service, ()))
     routers = tuple(map(Router, found))
+    name_of = facts.system.config.name_of
     for pact in facts.pacts:
-        if _name(facts, pact.provider) != service:
-            continue
-        consumer = _name(facts, pact.consumer)
-        for interaction in _over_http(pact):
-            key = (consumer, service, interaction.key)
-            compat = compared.get(key)
-            labels = _labels(interaction, routers)
-            yield _use(consumer, interaction, labels, compat, put.get(key, [])), compat
+        if name_of(pact.provider) == service:
+            consumer = name_of(pact.consumer)
+            for interaction in _over_http(pact):
+                key = (consumer, service, interaction.key)
+                labels = _labels(interaction, routers)
+                gaps = compared[key].compat.gaps if key in compared else ()
+                yield Use(
+                    consumer,
+                    interaction,
+                    labels,
+                    _of(misfits.get(key, ()), Standing.CERTAIN),
+                    _of(misfits.get(key, ()), Standing.UNCONFIRMED),
+                    gaps,
+                )
 
 
-def _use(
-    consumer: str,
-    interaction: Interaction,
-    operations: tuple[str, ...],
-    compat: InteractionCompat | None,
-    put: list[WitnessPut],
-) -> Use:
-    if compat is None:
-        return Use(consumer, interaction, operations)
-    received = {(one.code, one.name, one.path): one.reception for one in put}
-    heard = [(each, received.get(_spot(each), Reception.UNASKED)) for each in compat.misfits]
-    return Use(
-        consumer,
-        interaction,
-        operations,
-        tuple(each for each, heard_of in heard if _is_confirmed(each, heard_of)),
-        tuple(m for m, heard_of in heard if m.hypothesis and heard_of is Reception.UNASKED),
-        compat.gaps,
-    )
-
-
-def _is_confirmed(misfit: Misfit, reception: Reception) -> bool:
-    if misfit.hypothesis:
-        return reception is Reception.REFUSED
-    return reception is not Reception.TAKEN
+def _of(misfits: tuple[Seen, ...], standing: Standing) -> tuple[Misfit, ...]:
+    return tuple(one.misfit for one in misfits if one.standing is standing)
 
 
 def _labels(interaction: Interaction, routers: tuple[Router, ...]) -> tuple[str, ...]:
@@ -120,19 +95,5 @@ def _over_http(pact: Pact) -> Iterator[Interaction]:
     return (one for one in pact.interactions if one.request is not None and one.response)
 
 
-def _sent(interaction: Interaction) -> str:
-    request = interaction.request
-    return f"{request.method} {request.path}" if request else interaction.description
-
-
-def _spot(misfit: Misfit) -> tuple[Code, str, str]:
-    return misfit.code, misfit.name, misfit.path
-
-
-def _key(facts: Facts, one: InteractionCompared | WitnessPut) -> Key:
-    return _name(facts, one.consumer), _name(facts, one.provider), one.interaction
-
-
-def _name(facts: Facts, participant: str) -> str:
-    service = facts.service(participant)
-    return service.name if service else participant
+def _key(one: InteractionCompared) -> Key:
+    return one.consumer, one.provider, one.interaction

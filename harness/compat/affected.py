@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
@@ -24,6 +24,16 @@ _NAMED: Final = (
     "request-query",
     "request-header",
     "request-cookie",
+)
+# Only these changes of a whole operation, or of all, can be why something fits no more.
+_WHOLE: Final[Mapping[Code, tuple[str, ...]]] = MappingProxyType(
+    {
+        Code.OPERATION_UNKNOWN: (
+            *("operation-removed", "path-removed"),
+            *("base-path-removed", "operation-base-path-removed"),
+        ),
+        Code.SECURITY_MISSING: ("security-", "global-security-"),
+    }
 )
 _OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
 
@@ -200,18 +210,13 @@ def _is_on(change: Change, use: Use) -> bool:
 
 def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
     """How far a change of the same operation lies from a spot, or none if it is elsewhere."""
-    is_whole = change.part in (Part.OPERATION, Part.DOCUMENT)
-    if spot.code is Code.OPERATION_UNKNOWN:
-        return 0 if is_whole else None
-    if is_whole:
-        return None if change.breaks is Breaks.HARMLESS else _FAR
+    if change.part in (Part.OPERATION, Part.DOCUMENT):
+        return 0 if change.rule.startswith(_WHOLE.get(spot.code, ())) else None
     of_reply = spot.code.value.startswith(_OF_REPLIES)
     if of_reply is not (change.part is Part.REPLY) or not _is_of_one_body(change, use, spot.code):
         return None
     if spot.code.value.startswith(_NAMED):
         return 0 if change.name.casefold() == spot.name.casefold() else None
-    if spot.code is Code.SECURITY_MISSING:
-        return 0 if change.path in ("", "$") else None
     return None if change.name else _steps_between(change.path, spot.path, spot.code)
 
 

@@ -12,7 +12,8 @@ class Bounds:
 
     Units: `steps` are places visited, `depth` levels of nesting, `alternatives` ways in which one
     schema can be met, `tries` values generated where nothing could be proven, `seed` where they
-    begin, `witnesses` places that are shown each with a value of its own.
+    begin, `witnesses` places that are shown each with a value of its own, `others` further values
+    that are looked for to show the same place.
     """
 
     steps: int = 20_000
@@ -21,6 +22,7 @@ class Bounds:
     tries: int = 200
     seed: int = 1
     witnesses: int = 100
+    others: int = 0
 
 
 class Exhausted(Exception):

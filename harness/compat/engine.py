@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 from harness.compat.bounds import Bounds, Exhausted, Work
+from harness.compat.grafting import values_at
 from harness.compat.oracle import Judge, usable
 from harness.compat.outcome import (
     Broken,
@@ -19,7 +20,7 @@ from harness.compat.outcome import (
 from harness.compat.places import MISSING, Doubt, Found, Missing, Off
 from harness.compat.rendering import with_definitions
 from harness.compat.sampling import NoValue
-from harness.compat.shapes import Part, World, mapping
+from harness.compat.shapes import Part, World, frozen, mapping
 from harness.compat.shrinking import shrunk
 from harness.compat.walking import Walk
 from harness.domain.json import Json
@@ -76,6 +77,13 @@ def compare_sides(writer: Side, reader: Side, *, bounds: Bounds | None = None) -
     return _checked(_Search(walk, writer, reader), found)
 
 
+def shows(writer: Side, reader: Side, value: Json, path: Path) -> bool:
+    """Whether a value may be sent and is refused for what it holds at a place."""
+    if not writer.judge.accepts(value) or reader.judge.accepts(value) is not False:
+        return False
+    return any(_touches(at, path) for at, _ in reader.judge.faults(value))
+
+
 def _vacuous(walk: Walk, writer: Side) -> Comparison:
     """A schema that nothing meets is covered by everything, which shows nothing."""
     if writer.part.schema is False or walk.empty.of((writer.part,)):
@@ -96,8 +104,10 @@ def _checked(search: _Search, found: Found) -> Comparison:
             said = f"{off.sent} against {off.accepted}, without a whole value to show it"
             doubts.append(Doubt(off.path, said, search.tried))
         else:
-            path = path_text(off.path)
-            witnesses.append(Witness(path, value, off.sent, off.accepted, off.kind))
+            path, others = path_text(off.path), search.others(off, value)
+            witnesses.append(
+                Witness(path, value, off.sent, off.accepted, off.kind, off.path, others)
+            )
     unknown = tuple(Unknown(each.tried, each.reason, path_text(each.path)) for each in doubts)
     if witnesses:
         return Broken(tuple(witnesses), unknown)
@@ -128,6 +138,20 @@ class _Search:
                 return shrunk(value, lambda smaller: self._shows(smaller, off.path))
         return MISSING
 
+    def others(self, off: Off, first: Json) -> tuple[Json, ...]:
+        """Further values that hold something else at a place, as many as are asked for."""
+        limit = self.walk.work.bounds.others
+        if not limit:
+            return ()
+        known = {_held_at(first, off.path)}
+        found: list[Json] = []
+        for value in self._values():
+            held = _held_at(value, off.path)
+            if len(found) < limit and held not in known and self._shows(value, off.path):
+                known.add(held)
+                found.append(value)
+        return tuple(found)
+
     def _made(self, off: Off) -> Json | Missing:
         try:
             return off.make()
@@ -135,9 +159,7 @@ class _Search:
             return MISSING
 
     def _shows(self, value: Json, path: Path) -> bool:
-        if not self.writer.judge.accepts(value) or self.reader.judge.accepts(value) is not False:
-            return False
-        return any(_touches(at, path) for at, _ in self.reader.judge.faults(value))
+        return shows(self.writer, self.reader, value, path)
 
     def _values(self) -> list[Json]:
         if self._drawn is None:
@@ -163,6 +185,10 @@ class _Search:
                 drawn.append(self.walk.sampler.random(node, chance))
             except NoValue:
                 continue
+
+
+def _held_at(value: Json, path: Path) -> object:
+    return frozenset(frozen(each) for each in values_at(value, path))
 
 
 def _touches(at: tuple[str | int, ...], path: Path) -> bool:

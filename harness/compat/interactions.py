@@ -40,6 +40,10 @@ class Provider:
         self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds)
         self._requests = Requests(Directed(self.document, Direction.REQUEST), self.bounds)
 
+    def answers(self, request: HttpRequest) -> bool:
+        """Whether the document has an operation that a request meets."""
+        return self._match(request) is not None
+
     def compared(self, interaction: Interaction) -> InteractionCompat:
         """What an HTTP interaction and the document say of each other."""
         request, response = interaction.request, interaction.response
@@ -51,7 +55,7 @@ class Provider:
             return InteractionCompat("", (self._unrouted(request),))
         told = [*self._replies.compared(match.operation, interaction)]
         if _is_taken(response):
-            told += self._requests.compared(match, request)
+            told += self._requests.compared(match, request, interaction.writer)
         misfits = tuple(each for each in told if isinstance(each, Misfit))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         declared = interaction.reader is not None

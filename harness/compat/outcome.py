@@ -33,7 +33,8 @@ class Witness:
     A concrete value that the writer may send and the reader refuses, for one place of it.
 
     Shape: `value` is whole and minimal; `path` is the place that is off, as a JSON path with `[*]`
-    for any item and `.*` for any value of a map; `sent` and `accepted` are sentences' parts.
+    for any item and `.*` for any value of a map, and `place` is the same as steps; `sent` and
+    `accepted` are sentences' parts; `others` are further values that show the place.
     """
 
     path: str
@@ -41,6 +42,8 @@ class Witness:
     sent: str
     accepted: str
     kind: Kind
+    place: Path = ()
+    others: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

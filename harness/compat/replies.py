@@ -7,17 +7,27 @@ from dataclasses import dataclass, field
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
-from harness.compat.engine import compare_sides, side
+from harness.compat.engine import Side, compare_sides, shows, side
+from harness.compat.grafting import grafts
 from harness.compat.media import header, is_acceptable, negotiated
 from harness.compat.outcome import Broken, Comparison, Unknown, Witness
 from harness.compat.parameters import is_accepted
 from harness.compat.readers import Reader, header_rule, reply_reader, statuses
-from harness.domain.document import Content, Operation, Response
+from harness.domain.document import Operation, Response
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type, shortened
 from harness.domain.pact import Body, HttpResponse, Interaction, Presence
 
 Told = Iterator[Misfit | Gap]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What was compared with what, and what came of it."""
+
+    writer: Side
+    reader: Side
+    found: Comparison
 
 
 @dataclass(slots=True)
@@ -26,7 +36,7 @@ class Replies:
 
     directed: Directed
     bounds: Bounds
-    _known: dict[tuple[int, str], Comparison] = field(default_factory=dict)
+    _known: dict[tuple[int, str], _Known] = field(default_factory=dict)
 
     def compared(self, operation: Operation, interaction: Interaction) -> Told:
         """What does not fit, and what could not be told."""
@@ -93,32 +103,33 @@ class Replies:
                 accepted=media_type,
             )
             return
-        yield from self._content(content, media_type, reply_reader(declared, expected))
-
-    def _content(self, content: Content, media_type: str, reader: Reader | None) -> Told:
+        reader = reply_reader(declared, expected)
         if reader is None or content.streamed or not is_json_media_type(media_type):
-            yield Gap(Code.REPLY_BODY, f"a body of {media_type} is not compared")
+            yield Gap(Code.REPLY_BODY, f"a body of {media_type} is not compared", silent=True)
         elif content.schema is None or content.schema == {} or content.schema is True:
             said = content.unknown or "the document says nothing of this body"
-            yield Gap(Code.REPLY_BODY, said)
+            yield Gap(Code.REPLY_BODY, said, silent=not content.unknown)
         else:
-            yield from self._compared(content.schema, reader)
+            yield from self._compared(content.schema, reader, body)
 
-    def _compared(self, schema: Json, reader: Reader) -> Told:
-        found = self._comparison(schema, reader)
-        if isinstance(found, Broken):
-            yield from (_misfit(each, declared=reader.declared) for each in found.witnesses)
-            yield from (_gap(each) for each in found.unknown)
-        elif isinstance(found, Unknown):
-            yield _gap(found)
+    def _compared(self, schema: Json, reader: Reader, body: Body) -> Told:
+        known = self._comparison(schema, reader)
+        if isinstance(known.found, Broken):
+            for each in known.found.witnesses:
+                near = _nearest(each, known, body) if self.bounds.others else ()
+                yield _misfit(each, near, declared=reader.declared)
+            yield from (_gap(each) for each in known.found.unknown)
+        elif isinstance(known.found, Unknown):
+            yield _gap(known.found)
 
-    def _comparison(self, schema: Json, reader: Reader) -> Comparison:
+    def _comparison(self, schema: Json, reader: Reader) -> _Known:
         """One comparison for each pair, however many interactions ask for it."""
         key = (id(schema), canonical(reader.schema))
         if key not in self._known:
             writer = self.directed.side(schema)
             accepted = side(reader.schema, closed=False)
-            self._known[key] = compare_sides(writer, accepted, bounds=self.bounds)
+            found = compare_sides(writer, accepted, bounds=self.bounds)
+            self._known[key] = _Known(writer, accepted, found)
         return self._known[key]
 
     def _headers(self, response: Response, expected: HttpResponse) -> Told:
@@ -193,12 +204,26 @@ def media_type_of(body: Body) -> str:
     return "application/json" if body.is_json else "text/plain"
 
 
-def _misfit(witness: Witness, *, declared: bool) -> Misfit:
+def _nearest(witness: Witness, known: _Known, body: Body) -> tuple[str, ...]:
+    """The contract's own example with nothing changed but what the witness shows."""
+    if not body.is_json or isinstance(body.value, bytes):
+        return ()
+    found = (
+        made
+        for value in (witness.value, *witness.others)
+        for made in grafts(body.value, value, witness.place)
+        if shows(known.writer, known.reader, made, witness.place)
+    )
+    return tuple(dict.fromkeys(map(canonical, found)))
+
+
+def _misfit(witness: Witness, nearest: tuple[str, ...], *, declared: bool) -> Misfit:
     return Misfit(
         Code.REPLY_BODY,
         witness.kind,
         path=witness.path,
-        witnesses=(canonical(witness.value),),
+        witnesses=tuple(map(canonical, (witness.value, *witness.others))),
+        nearest=nearest,
         sent=witness.sent,
         accepted=witness.accepted,
         hypothesis=not declared and witness.kind is Kind.MAY_BREAK,

@@ -8,11 +8,14 @@ from http.cookies import CookieError, SimpleCookie
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
-from harness.compat.engine import compare_sides, side
+from harness.compat.engine import Side, compare_sides, side
 from harness.compat.media import header, negotiated
+from harness.compat.oracle import Judge
 from harness.compat.outcome import Broken
 from harness.compat.parameters import accepts_any, is_accepted, object_reading
 from harness.compat.readers import body_schema
+from harness.compat.refinements import unrefined, without_nulls
+from harness.compat.rendering import with_definitions
 from harness.compat.replies import Told, media_type_of
 from harness.compat.security import is_met
 from harness.documents.routing import Match
@@ -47,8 +50,12 @@ class Requests:
     directed: Directed
     bounds: Bounds
 
-    def compared(self, match: Match, request: HttpRequest) -> Told:
-        """What does not fit, and what could not be told."""
+    def compared(self, match: Match, request: HttpRequest, writer: Json = None) -> Told:
+        """
+        What does not fit, and what could not be told.
+
+        Shape: `writer` is the schema of the body that the consumer declares to send.
+        """
         operation = match.operation
         if operation.unknown:
             yield Gap(Code.REQUEST_QUERY, operation.unknown)
@@ -59,7 +66,7 @@ class Requests:
         yield from self._query(by_place.get(Location.QUERY, []), operation, request)
         yield from self._headers(by_place.get(Location.HEADER, []), operation, request)
         yield from self._cookies(by_place.get(Location.COOKIE, []), request)
-        yield from self._body(operation, request)
+        yield from self._body(operation, request, writer)
         if not is_met(operation.security, self.directed.document.security_schemes, request):
             schemes = " or ".join(" and ".join(each) for each in operation.security)
             yield Misfit(
@@ -142,7 +149,7 @@ class Requests:
             else:
                 yield from _missing(Code.REQUEST_COOKIE_MISSING, parameter)
 
-    def _body(self, operation: Operation, request: HttpRequest) -> Told:
+    def _body(self, operation: Operation, request: HttpRequest, writer: Json) -> Told:
         body, accepted = request.body, operation.body
         yield from _media_type(operation, request)
         if accepted is not None and accepted.unknown:
@@ -167,13 +174,15 @@ class Requests:
                 Code.REQUEST_MEDIA_TYPE, Kind.IMPOSSIBLE, essence, sent=essence, accepted=offered
             )
             return
-        yield from self._content(content, media_type, request)
+        yield from self._content(content, media_type, request, writer)
 
-    def _content(self, content: Content, media_type: str, request: HttpRequest) -> Told:
+    def _content(
+        self, content: Content, media_type: str, request: HttpRequest, writer: Json
+    ) -> Told:
         if content.schema is None:
             return
         if not is_json_media_type(media_type) or isinstance(request.body.value, bytes):
-            yield Gap(Code.REQUEST_BODY, f"a body of {media_type} is not compared")
+            yield Gap(Code.REQUEST_BODY, f"a body of {media_type} is not compared", silent=True)
             return
         reader = self.directed.side(content.schema)
         faults = reader.judge.faults(request.body.value)
@@ -181,13 +190,16 @@ class Requests:
             yield Gap(Code.REQUEST_BODY, reader.judge.fault)
         elif faults:
             yield from _body_faults(faults, request.body.value)
+        elif writer is None:
+            yield from self._beside_example(
+                reader, body_schema(request.body, request.rules, strict=True), declared=False
+            )
         else:
-            yield from self._by_rules(content, request)
+            yield from self._beside_example(reader, writer, declared=True)
 
-    def _by_rules(self, content: Content, request: HttpRequest) -> Told:
-        """What the rules let vary is what the consumer may send beside its example."""
-        writer = side(body_schema(request.body, request.rules, strict=True), closed=True)
-        found = compare_sides(writer, self.directed.side(content.schema), bounds=self.bounds)
+    def _beside_example(self, reader: Side, sent: Json, *, declared: bool) -> Told:
+        """What the consumer may send beside its example: what its model or its rules let vary."""
+        found = compare_sides(side(sent, closed=True), reader, bounds=self.bounds)
         for each in found.witnesses if isinstance(found, Broken) else ():
             yield Misfit(
                 Code.REQUEST_BODY,
@@ -196,8 +208,19 @@ class Requests:
                 witnesses=(canonical(each.value),),
                 sent=each.sent,
                 accepted=each.accepted,
-                hypothesis=True,
+                hypothesis=not (declared and _is_of_another_type(each.value, reader)),
             )
+
+
+def _is_of_another_type(value: Json, reader: Side) -> bool:
+    """
+    Whether a type keeps a value out, and neither a mere detail nor a null that may be left out.
+
+    A model seldom repeats the provider's bounds, and code may well keep to them.
+    """
+    schema = unrefined(with_definitions(reader.part.schema, reader.part.world))
+    bare = Judge(schema)
+    return bare.accepts(value) is False and bare.accepts(without_nulls(value)) is False
 
 
 def _media_type(operation: Operation, request: HttpRequest) -> Iterator[Misfit]:

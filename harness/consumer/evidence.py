@@ -11,7 +11,7 @@ failed, else where the test stands (paths relative to the root directory where t
 Then one line a pact:
 
     {"kind": "pact", "consumer", "provider", "path", "content", "complete", "why_not",
-     "interactions": [{"description", "states", "nodeid"}, ...]}
+     "interactions": [{"location", "description", "states", "nodeid"}, ...]}
 
 `path` is absolute: where it was, or would have been, written; `content` is what this run saw, null
 if nothing; `complete` tells whether the run allows to write it, `why_not` why not. The last line is
@@ -77,10 +77,20 @@ def _of_pact(plan: PactPlan) -> Mapping[str, Json]:
         "why_not": plan.why_not,
         "interactions": [
             {
+                "location": location,
                 "description": pact_files.described(each),
                 "states": each.get("providerStates", []) if isinstance(each, Mapping) else [],
                 "nodeid": plan.sources.get(pact_files.identity(each), ""),
             }
-            for _, each in pact_files.interactions_of(plan.content)
+            for location, each in _located(plan.content)
         ],
     }
+
+
+def _located(document: Json) -> Iterator[tuple[str, Json]]:
+    """The interactions and messages of a pact, each with its JSON path."""
+    counts: dict[str, int] = {}
+    for name, each in pact_files.interactions_of(document):
+        at = counts.setdefault(name, 0)
+        counts[name] += 1
+        yield f"$.{name}[{at}]", each

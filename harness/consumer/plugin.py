@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,13 @@ from harness.consumer.collecting import declarations_of, facts_of, repeated
 from harness.consumer.face import MockProvider
 from harness.consumer.ledger import Ledger
 from harness.consumer.reporting import Closing, note_report
+from harness.consumer.stashed import let_go, mocks_of
 
 if TYPE_CHECKING:
     from harness.consumer.running import RunningMocks
 
 WORKER_KEY = "contract_harness"
-_SESSION = pytest.StashKey["ConsumerSession"]()
-_MOCKS = pytest.StashKey["RunningMocks"]()
+_STOP = pytest.StashKey[Callable[[], None]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--harness-evidence", metavar="FILE", help="write what the run showed, as JSON lines"
     )
+    group.addoption(
+        "--harness-asks",
+        metavar="FILE",
+        help="run the tests against the replies in this file; answers go to --harness-evidence",
+    )
     parser.addini(
         "pact_dir", "where pacts of declared tests are written", default="contracts/pacts"
     )
@@ -40,23 +45,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start to watch; pact-python itself is touched only once a test imports it."""
     os.environ["PACT_DO_NOT_TRACK"] = "true"
+    if config.getoption("--harness-asks") is not None:
+        _drive(config)
+        return
     session = ConsumerSession(config)
-    config.stash[_SESSION] = session
+    config.stash[_STOP] = session.watch.stop
     config.pluginmanager.register(session, "harness_consumer_session")
     session.watch.start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give pact-python back as it was."""
-    session = config.stash.get(_SESSION, None)
-    if session is not None:
-        session.watch.stop()
+    stop = config.stash.get(_STOP, None)
+    if stop is not None:
+        stop()
+
+
+def _drive(config: pytest.Config) -> None:
+    """Ask what becomes of replies, instead of gathering pacts."""
+    from harness.consumer.asks import AnswerFile, read_asks
+    from harness.consumer.driving import ReplyDriver
+
+    told = config.getoption("--harness-evidence")
+    if told is None:
+        raise pytest.UsageError("--harness-asks needs --harness-evidence FILE for the answers")
+    here = config.invocation_params.dir
+    try:
+        asks = read_asks(Path(here, config.getoption("--harness-asks")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise pytest.UsageError(f"--harness-asks: expected a file of asks, seen {error}") from error
+    driver = ReplyDriver(config, asks, AnswerFile(Path(here, told)))
+    config.stash[_STOP] = driver.stop
+    config.pluginmanager.register(driver, "harness_reply_driver")
+    driver.start()
 
 
 @pytest.fixture
 def providers(request: pytest.FixtureRequest) -> Mapping[str, MockProvider]:
     """The mocks of all providers that the test declares interactions with, by name."""
-    return _running(request.node).start()
+    return mocks_of(request.node).start()
 
 
 @pytest.fixture
@@ -65,14 +92,6 @@ def provider(providers: Mapping[str, MockProvider]) -> MockProvider:
     from harness.consumer.running import only_one
 
     return only_one(providers)
-
-
-def _running(item: pytest.Item) -> RunningMocks:
-    from harness.consumer.running import RunningMocks
-
-    if _MOCKS not in item.stash:
-        item.stash[_MOCKS] = RunningMocks(declarations_of(item))
-    return item.stash[_MOCKS]
 
 
 class ConsumerSession:
@@ -116,7 +135,7 @@ class ConsumerSession:
             return (yield)
         if item.nodeid in self.repeated:
             pytest.fail(self.repeated[item.nodeid], pytrace=False)
-        running = _running(item)
+        running = mocks_of(item)
         try:
             result = yield
         except BaseException:
@@ -140,10 +159,7 @@ class ConsumerSession:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Let go of the mocks, also of those whose test never ran."""
-        running = item.stash.get(_MOCKS, None)
-        if running is not None:
-            running.stop()
-            del item.stash[_MOCKS]
+        let_go(item)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

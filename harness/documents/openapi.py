@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.documents import openapi3, swagger2
+from harness.documents.json_text import unreadable
 from harness.documents.keywords import Dialect
 from harness.documents.places import Where
 from harness.documents.reading import Reading, text
 from harness.documents.security import read_schemes
 from harness.documents.servers import base_paths, read_servers
-from harness.documents.text import parse_json_or_yaml, unreadable
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.document import Document, Operation, ProblemKind
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, digest, kind_of, shortened
@@ -41,6 +42,15 @@ def read_document(content: str | bytes, name: str = "the document") -> Document:
         reading.problems.add_at(ProblemKind.DUPLICATE_KEY, each.path, said)
     parts = _read_2(reading) if is_2 else _read_3(reading)
     return _finished(reading, version, parts)
+
+
+def mounted(document: Document, mount: str) -> Document:
+    """A document whose paths stand behind the prefix under which its application is mounted."""
+    front = mount.strip("/")
+    if not front:
+        return document
+    operations = tuple(replace(one, path=f"/{front}{one.path}") for one in document.operations)
+    return replace(document, operations=operations)
 
 
 @dataclass(frozen=True, slots=True)

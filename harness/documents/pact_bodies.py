@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from harness.documents.text import parse_json
+from harness.documents.json_text import parse_json
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, canonical, is_json_media_type, kind_of
 from harness.domain.pact import Body, Presence

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from harness.documents.json_text import Parsed, parse_json, unreadable
 from harness.documents.pact_bodies import (
     PactFault,
     header_value,
@@ -15,7 +16,6 @@ from harness.documents.pact_bodies import (
     wrapped_body,
 )
 from harness.documents.pact_rules import read_rules
-from harness.documents.text import Parsed, parse_json, unreadable
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, digest, json_path, kind_of, shortened
 from harness.domain.pact import (
@@ -163,6 +163,7 @@ class _Reader:
         states = _states(node)
         comments = node.get("comments")
         kept = comments if isinstance(comments, dict) else {}
+        declared = self._declared(kept.get(READER_COMMENT), location)
         plain = Interaction(
             description,
             kind,
@@ -170,7 +171,8 @@ class _Reader:
             states,
             pending=node.get("pending") is True,
             comments=kept,
-            reader=self._reader(kept.get(READER_COMMENT), location),
+            reader=declared.get("reader"),
+            writer=declared.get("writer"),
             location=location,
         )
         return _with_parts(plain, node, is_4)
@@ -193,19 +195,20 @@ class _Reader:
         self._notes.append(Note(location, said))
         return f"{key}-{count}"
 
-    def _reader(self, comment: Json, location: str) -> Json:
+    def _declared(self, comment: Json, location: str) -> Mapping[str, Json]:
+        """The schemas that the consumer's own models gave."""
         if isinstance(comment, str):
             # Some libraries keep every comment as text.
             comment = _parsed_quietly(comment)
         if comment is None:
-            return None
+            return {}
         held = _mapping(comment)
         version = held.get("v")
         if version == READER_VERSION and version is not True:
-            return held.get("reader")
+            return held
         said = f"expected version {READER_VERSION} of the reader, seen {kind_of(version)}"
         self._notes.append(Note(location, f"{said}; the reader is ignored"))
-        return None
+        return {}
 
 
 def _parsed_quietly(text: str) -> Json:

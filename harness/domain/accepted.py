@@ -19,13 +19,15 @@ class AcceptedDocument:
     One API document as it was accepted.
 
     Shape: `place` is the file, with the revision before it where it was read from one; `position`
-    counts a service's documents from 1, in the order in which its table names them.
+    counts a service's documents from 1, in the order in which its table names them; `mount` is put
+    before every path.
     """
 
     service: str
     position: int
     place: str
     text: str
+    mount: str = ""
 
 
 class Acceptance(Enum):

@@ -56,6 +56,10 @@ class Config:
                 return service
         return None
 
+    def external(self, name: str) -> External | None:
+        """Find a neighbour that lives elsewhere."""
+        return next((one for one in self.externals if one.name == name), None)
+
     def name_of(self, participant: str) -> str:
         """Give a member's own name for either of its names; another's name is left as it is."""
         member = self.service(participant)

@@ -59,7 +59,8 @@ class LegReport:
     One leg of one edge, with the evidence counted.
 
     Shape: `typed` says that a static type checker read the code concerned.
-    Units: `interactions` are named examples of contracts, `cases` generated requests or replies.
+    Units: `interactions` are named examples of contracts, `proven` those of them that need no test,
+    `cases` generated requests or replies.
     """
 
     leg: Leg
@@ -69,6 +70,7 @@ class LegReport:
     findings: int = 0
     reason: str = ""
     typed: bool = False
+    proven: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ class PactGathered:
     A pact that a consumer's tests gave.
 
     Shape: `text` is the pact file; `complete` is false, with `reason`, when the run was partial or
-    red, and the pact must not be kept; `path` is where the tests would have it written.
+    red, and the pact must not be kept; `path` is where the tests would have it written; `tests`
+    holds, for JSON paths of interactions, the node ids of the tests that gave them.
     """
 
     consumer: str
@@ -84,6 +85,7 @@ class PactGathered:
     complete: bool = True
     reason: str = ""
     path: str = ""
+    tests: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class WitnessPut:
 
     Shape: `interaction`, `code`, `name` and `path` name the misfit; `witness` is the JSON text that
     was refused, else the last that was put; `error` is the consumer's own; `crash` tells where its
-    code raised; `detail` says why nobody was asked.
+    code raised; `detail` says why nobody was asked; `tried` counts the replies that it was asked
+    about.
     """
 
     consumer: str
@@ -180,6 +183,7 @@ class WitnessPut:
     error: str = ""
     crash: Crash | None = None
     detail: str = ""
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)

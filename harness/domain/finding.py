@@ -45,6 +45,7 @@ class Flaw:
     the fault lies on an edge; `where` is a canonical JSON path or empty; `cause` completes the
     identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
     `exchanges` are sent again to see the fault again; without any, the check itself is run again.
+    `witness` is the JSON text of a value that shows the fault where one side sends it.
     `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
     names the change since the accepted version that the flaw is about, and `same_as` the cause of
     the flaw at the same place of the same edge that it accounts for.
@@ -61,6 +62,7 @@ class Flaw:
     seen: str = ""
     location: Location | None = None
     exchanges: tuple[Exchange, ...] = ()
+    witness: str = ""
     detail: str = ""
     confirmation: Confirmation = Confirmation.BY_TOOL
     raise_site: str = ""

@@ -58,8 +58,9 @@ class Misfit:
 
     Shape: `name` is the header or parameter; `path` the place in a body; `witnesses` are JSON texts
     of whole values that show it, the smallest first: of a body, or the list of a parameter's
-    values; `hypothesis` says that only the consumer's own code or the provider's can tell whether
-    it matters.
+    values; `nearest` are the same put into the contract's own example, where that can be done;
+    `hypothesis` says that only the consumer's own code or the provider's can tell whether it
+    matters.
     """
 
     code: Code
@@ -67,6 +68,7 @@ class Misfit:
     name: str = ""
     path: str = ""
     witnesses: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
     sent: str = ""
     accepted: str = ""
     hypothesis: bool = False
@@ -77,6 +79,7 @@ class Gap:
     """
     Something that could not be judged.
 
+    Shape: `silent` says that the document says nothing that could be compared.
     Units: `tried` is the number of generated values that passed.
     """
 
@@ -84,6 +87,7 @@ class Gap:
     reason: str
     path: str = ""
     tried: int = 0
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,16 @@ class InteractionCompat:
     gaps: tuple[Gap, ...] = ()
     declared: bool = False
     proven: bool = False
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything was shown: a proof, a misfit, or values that were tried."""
+        return self.proven or bool(self.misfits) or any(gap.tried for gap in self.gaps)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was judged because the document says nothing."""
+        return not self.is_judged and all(gap.silent for gap in self.gaps)
 
 
 class Asked(Enum):
@@ -121,3 +135,14 @@ class Reception(Enum):
     TAKEN = "taken"
     REFUSED = "refused"
     UNASKED = "unasked"
+
+
+def is_put(misfit: Misfit, *, declared: bool) -> bool:
+    """
+    Whether the consumer itself is asked what it makes of a misfit's witnesses.
+
+    Shape: `declared` says that the reader is the consumer's own model, which may take more than its
+    schema says; what is derived from an example is certain unless it is a hypothesis.
+    """
+    asked = misfit.code is Code.REPLY_BODY and bool(misfit.witnesses)
+    return asked and (declared or misfit.hypothesis)

@@ -109,7 +109,8 @@ class Interaction:
     Shape: an HTTP interaction has `request` and `response`; an asynchronous message stands alone in
     `messages`; a synchronous one has its request in `messages` and its replies in `replies`.
     `key` is short and made of description and states, with a number behind it where a pact repeats
-    them; `reader` is what the consumer says it accepts; `location` is the JSON path in the pact.
+    them; `reader` is what the consumer says it accepts, `writer` what it says it sends; `location`
+    is the JSON path in the pact.
     """
 
     description: str
@@ -123,6 +124,7 @@ class Interaction:
     pending: bool = False
     comments: Mapping[str, Json] = field(default_factory=dict)
     reader: Json = None
+    writer: Json = None
     location: str = ""
 
 

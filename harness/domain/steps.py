@@ -103,6 +103,48 @@ class Fuzz:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """
+    Compare every interaction that consumers have of one provider with the provider's documents.
+
+    Shape: `consumers` limits the pacts to those of these members; empty means all.
+    """
+
+    service: str
+    consumers: tuple[str, ...] = ()
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 300.0
+    kind: ClassVar[str] = "compare"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in self.consumers)
+
+
+@dataclass(frozen=True, slots=True)
+class DriveReplies:
+    """
+    Put replies that a provider may send to one consumer's models and code.
+
+    Shape: `service` is the consumer; the replies are the witnesses in the evidence that it takes.
+    """
+
+    service: str
+    provider: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 300.0
+    kind: ClassVar[str] = "replies"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}:{self.provider}"
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """
     Send a recorded sequence of requests once more to a freshly started service.
@@ -140,7 +182,17 @@ class DiffVersions:
         return f"{self.kind}:{self.service}"
 
 
-Step = TypeCheck | ConsumerTests | Describe | VerifyPacts | Fuzz | Replay | DiffVersions
+Step = (
+    TypeCheck
+    | ConsumerTests
+    | Describe
+    | DiffVersions
+    | VerifyPacts
+    | Fuzz
+    | Compare
+    | DriveReplies
+    | Replay
+)
 
 
 @dataclass(frozen=True, slots=True)

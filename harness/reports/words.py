@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.domain.edge import LegReport, LegStatus
+from collections.abc import Iterator
+
+from harness.domain.edge import Leg, LegReport, LegStatus
 from harness.domain.evidence import Unobserved
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
@@ -18,7 +20,8 @@ EXITS = {
 
 
 LEGEND = (
-    "pact: interactions of contracts · fuzz: generated requests · types: read by the type checker"
+    "pact: interactions of contracts · fuzz: generated requests · tried: generated replies · "
+    "types: read by the type checker"
 )
 
 
@@ -37,11 +40,12 @@ def seconds(elapsed_ms: int) -> str:
 
 def leg_words(leg: LegReport) -> str:
     """Say what one leg has: its status, and the evidence counted (`LEGEND` tells the words)."""
-    parts = []
-    if leg.interactions:
-        parts.append(f"{leg.interactions:,} pact")
-    if leg.cases:
-        parts.append(f"{leg.cases:,} fuzz")
+    parts: list[str] = []
+    if leg.leg is Leg.FIT:
+        parts += _of_fit(leg)
+    else:
+        parts += [f"{leg.interactions:,} pact"] if leg.interactions else []
+        parts += [f"{leg.cases:,} fuzz"] if leg.cases else []
     if leg.typed:
         parts.append("types")
     if leg.status is LegStatus.FAILED and leg.findings:
@@ -49,6 +53,19 @@ def leg_words(leg: LegReport) -> str:
     if not parts or leg.status in (LegStatus.MISSING, LegStatus.NOT_LOOKED_AT):
         return leg.status.value
     return f"{leg.status.value} {', '.join(parts)}"
+
+
+def _of_fit(leg: LegReport) -> Iterator[str]:
+    """Count what was compared: how much of it is proven, and what was tried of the rest."""
+    if leg.status is LegStatus.PROVEN:
+        yield f"{leg.proven:,} pact"
+        return
+    if leg.proven:
+        yield f"{leg.proven:,} of {leg.interactions:,} pact proven"
+    elif leg.interactions:
+        yield f"{leg.interactions:,} pact"
+    if leg.cases:
+        yield f"{leg.cases:,} tried"
 
 
 def cases(verdict: Verdict) -> int:

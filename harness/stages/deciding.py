@@ -3,72 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from harness.checks.facts import Facts
-from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
     DocumentRefused,
     InteractionVerified,
     OperationExercised,
-    Outcome,
     PactGathered,
-    TypesChecked,
     Unobserved,
 )
 from harness.domain.finding import Finding
 from harness.domain.policy import Policy, gravest
 from harness.domain.steps import (
-    ConsumerTests,
     Describe,
     DiffVersions,
-    Fuzz,
     LeftOut,
-    Plan,
-    Step,
-    TypeCheck,
-    VerifyPacts,
 )
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.stages.judging import Judgement
+from harness.stages.legs import Run, edge_reports
 from harness.stages.waiving import waiver_reports, with_waivers
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """
-    How the run itself went: its plan, its steps in the order of their ends, its time.
-
-    Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
-    waivers are judged by.
-    """
-
-    plan: Plan
-    steps: tuple[Step, ...]
-    elapsed_ms: int
-    interrupted: bool = False
-    is_slice: bool = False
-    today: date = date.min
-
-    def looked_for_provider(self, edge: Edge) -> bool:
-        """Whether a step was to see the provider of an edge keep its word to its consumer."""
-        return any(
-            (isinstance(step, Fuzz) and step.service == edge.pair.provider)
-            or (
-                isinstance(step, VerifyPacts)
-                and step.service == edge.pair.provider
-                and (not step.consumers or edge.pair.consumer in step.consumers)
-            )
-            for step in self.steps
-        )
-
-    def looked_for_consumer(self, edge: Edge) -> bool:
-        """Whether a step was to see the consumer of an edge cope."""
-        return any(
-            isinstance(step, ConsumerTests | TypeCheck) and step.service == edge.pair.consumer
-            for step in self.steps
-        )
 
 
 def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
@@ -76,7 +32,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     config = facts.system.config
     graded = tuple(grade(judgement.findings, config.policy))
     findings = tuple(with_waivers(graded, config.waivers, run.today))
-    edges = tuple(_edges(facts, findings, config.policy, run))
+    edges = tuple(edge_reports(facts, findings, config.policy, run))
     reasons = tuple(_reasons(facts, judgement, edges, run))
     return Verdict(
         status=_status(findings, reasons, judgement, interrupted=run.interrupted),
@@ -127,7 +83,8 @@ def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
     if DiffVersions.kind not in run.plan.kinds or facts.system.base is not None:
         return
     for service in facts.documents:
-        if not facts.system.compared_with(service):
+        is_member = facts.service(service) is not None
+        if is_member and not facts.system.compared_with(service):
             why = f"no version of its document is accepted yet: harness accept document {service}"
             yield LeftOut(f"changes of {service}", why)
 
@@ -196,97 +153,3 @@ def _step_reports(facts: Facts, run: Run) -> Iterator[StepReport]:
         yield StepReport(
             step.id, step.why, seen.elapsed_ms, len(seen.evidence), seen.failed_to_observe
         )
-
-
-def _edges(
-    facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> Iterator[EdgeReport]:
-    edges = {contract.edge for contract in facts.contracts}
-    bare = {Edge(pair, "") for pair in facts.pairs} - {Edge(edge.pair, "") for edge in edges}
-    for edge in sorted(edges | bare):
-        provider = _provider_leg(edge, facts, findings, policy, run)
-        consumer = _consumer_leg(edge, facts, findings, policy, run)
-        seen = {provider.status, consumer.status} != {LegStatus.NOT_LOOKED_AT}
-        if seen or not run.is_slice:
-            yield EdgeReport(edge, (provider, _fit_leg(policy, run), consumer))
-
-
-def _provider_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> LegReport:
-    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
-    honoured = sum(
-        1
-        for seen in facts.of(InteractionVerified)
-        if seen.interaction in keys
-        and (seen.consumer, seen.provider) == (edge.pair.consumer, edge.pair.provider)
-        and seen.outcome is Outcome.PASSED
-    )
-    cases = sum(
-        seen.cases
-        for seen in facts.of(OperationExercised)
-        if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
-    )
-    against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
-    return _leg(
-        Leg.PROVIDER,
-        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
-        policy,
-        run,
-        looked_at=run.looked_for_provider(edge),
-        reason="no interaction was verified and no generated request succeeded",
-    )
-
-
-def _consumer_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> LegReport:
-    passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
-    typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
-    against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
-    report = LegReport(Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed)
-    return _leg(
-        Leg.CONSUMER,
-        report,
-        policy,
-        run,
-        looked_at=run.looked_for_consumer(edge),
-        reason="no contract test of the consumer ran",
-    )
-
-
-def _fit_leg(policy: Policy, run: Run) -> LegReport:
-    required = policy.required is not None and Leg.FIT in policy.required and not run.is_slice
-    status = LegStatus.MISSING if required else LegStatus.NOT_LOOKED_AT
-    return LegReport(Leg.FIT, status, reason="this version cannot compare schemas")
-
-
-def _leg(
-    leg: Leg, report: LegReport, policy: Policy, run: Run, *, looked_at: bool, reason: str
-) -> LegReport:
-    required = looked_at if policy.required is None or run.is_slice else leg in policy.required
-    if report.findings:
-        return replace(report, status=LegStatus.FAILED)
-    if report.interactions or report.cases or report.typed:
-        return report
-    if required:
-        return replace(report, status=LegStatus.MISSING, reason=reason)
-    return replace(report, status=LegStatus.NOT_LOOKED_AT)
-
-
-def _refutes_provider(finding: Finding, edge: Edge) -> bool:
-    flaw = finding.flaw
-    if not finding.fails:
-        return False
-    same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
-    same_operation = not flaw.operation or flaw.operation == edge.operation
-    return flaw.service == edge.pair.provider and same_pair and same_operation
-
-
-def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
-    flaw = finding.flaw
-    if not finding.fails:
-        return False
-    if flaw.consumer:
-        return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
-    return flaw.service == edge.pair.consumer

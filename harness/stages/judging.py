@@ -8,25 +8,16 @@ from dataclasses import dataclass, replace
 
 from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
-from harness.documents.openapi import read_document
-from harness.documents.pacts import read_pact
 from harness.documents.routing import Router
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
-from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import (
-    DocumentChanged,
-    DocumentRead,
-    DocumentRefused,
-    Evidence,
-    Observed,
-    PactGathered,
-)
+from harness.domain.evidence import DocumentChanged, Observed
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
 from harness.domain.pact import Interaction, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
+from harness.stages.reading import pacts_in_force, read_accepted, read_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +30,8 @@ class Judgement:
 
 def gather(system: System, observed: tuple[Observed, ...], selection: Selection) -> Facts:
     """Parse the documents and pacts in the evidence, and lay every interaction on its edge."""
-    documents, refused = _documents(observed)
-    fresh, found = _pacts_in_force(system, observed)
+    documents, refused = read_documents(observed)
+    fresh, found = pacts_in_force(system, observed)
     pacts = (*fresh, *found)
     routers = {name: tuple(map(Router, found)) for name, found in documents.items()}
     contracts = tuple(
@@ -154,26 +145,6 @@ def _since(kept: Finding, other: Finding) -> Finding:
     return replace(kept, flaw=replace(kept.flaw, message=message), also=also)
 
 
-def _documents(
-    observed: tuple[Observed, ...],
-) -> tuple[dict[str, tuple[Document, ...]], list[Evidence]]:
-    documents: dict[str, tuple[Document, ...]] = {}
-    refused: list[Evidence] = []
-    for evidence in (one for seen in observed for one in seen.evidence):
-        if not isinstance(evidence, DocumentRead):
-            continue
-        try:
-            document = read_document(evidence.text, evidence.location)
-        except DocumentUnreadable as error:
-            refused.append(
-                DocumentRefused(evidence.service, evidence.location, error.message, error.hint)
-            )
-        else:
-            known = documents.get(evidence.service, ())
-            documents[evidence.service] = (*known, document)
-    return documents, refused
-
-
 def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple[Document, ...]]:
     """Read the versions that documents have changed since, which the step could read."""
     changed = {
@@ -183,35 +154,15 @@ def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple
         if isinstance(seen, DocumentChanged)
     }
     return {
-        service: tuple(read_document(one.text, one.place) for one in system.compared_with(service))
+        service: tuple(map(read_accepted, system.compared_with(service)))
         for service in sorted(changed)
     }
-
-
-def _pacts_in_force(
-    system: System, observed: tuple[Observed, ...]
-) -> tuple[tuple[Pact, ...], tuple[Pact, ...]]:
-    """Give the pacts fresh from the consumers' tests, and the files of all other pairs."""
-    fresh = {
-        (gathered.consumer, gathered.provider): read_pact(gathered.text, path=gathered.path)
-        for seen in observed
-        for gathered in seen.evidence
-        if isinstance(gathered, PactGathered) and gathered.complete
-    }
-    found = tuple(
-        one.pact for one in system.pacts if one.pact and (one.consumer, one.provider) not in fresh
-    )
-    return tuple(fresh.values()), found
 
 
 def _contracts(
     pact: Pact, system: System, routers: dict[str, tuple[Router, ...]], *, is_fresh: bool
 ) -> Iterator[Contract]:
-    consumer = system.config.service(pact.consumer)
-    provider = system.config.service(pact.provider)
-    pair = Pair(
-        consumer.name if consumer else pact.consumer, provider.name if provider else pact.provider
-    )
+    pair = Pair(*map(system.config.name_of, (pact.consumer, pact.provider)))
     for interaction in pact.interactions:
         label = _operation(interaction, routers.get(pair.provider, ()))
         yield Contract(Edge(pair, label), interaction, is_fresh)

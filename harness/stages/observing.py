@@ -13,7 +13,10 @@ from harness.stages.ports import Outside
 Expand = Callable[[Step, Observed], tuple[Step, ...]]
 
 # What fails fast comes first; long steps fill the workers that are left.
-_ORDER = ("replay", "describe", "diff", "consumer-tests", "verify", "fuzz", "types")
+_ORDER = (
+    *("replay", "describe", "diff", "consumer-tests", "compare"),
+    *("replies", "verify", "fuzz", "types"),
+)
 
 
 @dataclass(frozen=True, slots=True)

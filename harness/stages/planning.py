@@ -8,13 +8,16 @@ from dataclasses import replace
 from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.edge import Pair
-from harness.domain.evidence import DocumentRead, Observed, PactGathered
+from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
+from harness.domain.fit import is_put
 from harness.domain.selection import Selection
 from harness.domain.service import Service
 from harness.domain.steps import (
+    Compare,
     ConsumerTests,
     Describe,
     DiffVersions,
+    DriveReplies,
     Fuzz,
     LeftOut,
     Plan,
@@ -40,11 +43,11 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     """Name the kinds of steps that the wanted checks judge, and those that feed them."""
     wanted = [c for c in catalog if not selection.checks or c.id in selection.checks]
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
-    if kinds & {"verify", "fuzz"}:
+    if "replies" in kinds:
+        kinds |= {"compare"}  # comparison gives the replies that are put to consumers
+    if kinds & {"verify", "fuzz", "compare", "diff"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if "diff" in kinds:
-        kinds |= {"describe"}
-    if "verify" in kinds or ("fuzz" in kinds and config.neighbours == "stand-in"):
+    if kinds & {"verify", "compare"} or ("fuzz" in kinds and config.neighbours == "stand-in"):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
@@ -56,8 +59,10 @@ def expand(
     match step:
         case Describe():
             return tuple(_of_document(step, observed, system, selection, kinds))
-        case ConsumerTests() if "verify" in kinds:
-            return tuple(_newly_named_providers(step, observed, system, selection))
+        case ConsumerTests():
+            return tuple(_newly_named_providers(step, observed, system, selection, kinds))
+        case Compare() if "replies" in kinds:
+            return tuple(_replies_to_put(step, observed, system.config))
         case _:
             return ()
 
@@ -74,7 +79,8 @@ def _of_document(
         return
     if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
         yield from _fuzz_steps(step, system.config)
-    if "diff" in kinds and selection.wants_provider(step.service):
+    is_member = system.config.service(step.service) is not None
+    if "diff" in kinds and is_member and selection.wants_provider(step.service):
         yield from _version_steps(step, system)
 
 
@@ -99,10 +105,17 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
         fed = provider and _own_contracts(service, config)
         if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
-        verifications = tuple(_verifications(service, system, selection)) if service.serves else ()
-        if service.serves and (consumer or provider or verifications):
+        pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
+        if service.serves and (consumer or provider or pairs):
             yield Describe(service.name, why="it serves requests")
-        yield from verifications
+        if pairs:
+            yield _verification(service, pairs, system, selection)
+            yield _comparison(service.name, pairs, system, selection)
+    for external in config.externals:
+        pairs = _wanted_pairs(external.name, system, selection)
+        if external.document is not None and pairs:
+            yield Describe(external.name, why="its table names its document")
+            yield _comparison(external.name, pairs, system, selection)
 
 
 def _feeds(service: Service, system: System, selection: Selection) -> bool:
@@ -114,24 +127,40 @@ def _feeds(service: Service, system: System, selection: Selection) -> bool:
     )
 
 
-def _verifications(service: Service, system: System, selection: Selection) -> Iterator[Step]:
-    pairs = [
+def _wanted_pairs(provider: str, system: System, selection: Selection) -> tuple[Pair, ...]:
+    return tuple(
         pair
         for pair in pairs_with_contracts(system)
-        if pair.provider == service.name and selection.wants_pair(pair)
-    ]
-    if not pairs:
-        return
-    consumers = tuple(pair.consumer for pair in pairs)
-    yield VerifyPacts(
-        service.name,
-        consumers=() if _all_wanted(service, system, selection) else consumers,
-        why="contracts of " + ", ".join(consumers),
-        takes=(
-            *(f"{ConsumerTests.kind}:{name}" for name in consumers),
-            *_own_contracts(service, system.config),
-        ),
+        if pair.provider == provider and selection.wants_pair(pair)
     )
+
+
+def _verification(
+    service: Service, pairs: tuple[Pair, ...], system: System, selection: Selection
+) -> Step:
+    consumers = tuple(pair.consumer for pair in pairs)
+    return VerifyPacts(
+        service.name,
+        consumers=() if _all_wanted(service.name, system, selection) else consumers,
+        why="contracts of " + ", ".join(consumers),
+        takes=(*_tests_of(consumers), *_own_contracts(service, system.config)),
+    )
+
+
+def _comparison(
+    provider: str, pairs: tuple[Pair, ...], system: System, selection: Selection
+) -> Step:
+    consumers = tuple(pair.consumer for pair in pairs)
+    return Compare(
+        provider,
+        consumers=() if _all_wanted(provider, system, selection) else consumers,
+        why="contracts of " + ", ".join(consumers),
+        takes=(f"{Describe.kind}:{provider}", *_tests_of(consumers)),
+    )
+
+
+def _tests_of(consumers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{ConsumerTests.kind}:{name}" for name in consumers)
 
 
 def _own_contracts(service: Service, config: Config) -> tuple[str, ...]:
@@ -140,11 +169,11 @@ def _own_contracts(service: Service, config: Config) -> tuple[str, ...]:
     return (f"{ConsumerTests.kind}:{service.name}",) if posed else ()
 
 
-def _all_wanted(service: Service, system: System, selection: Selection) -> bool:
+def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
     return all(
         selection.wants_pair(pair)
         for pair in pairs_with_contracts(system)
-        if pair.provider == service.name
+        if pair.provider == provider
     )
 
 
@@ -152,7 +181,7 @@ def pairs_with_contracts(system: System) -> tuple[Pair, ...]:
     """Name the pairs that have a contract, or tests that should give one, in a fixed order."""
     config = system.config
     named = {
-        _member_pair(config, pact.consumer, pact.provider)
+        Pair(config.name_of(pact.consumer), config.name_of(pact.provider))
         for pact in system.pacts
         if pact.consumer and pact.provider
     }
@@ -162,15 +191,6 @@ def pairs_with_contracts(system: System) -> tuple[Pair, ...]:
         if (service := config.service(pair.consumer)) and service.contract_tests
     }
     return tuple(sorted(named | tested))
-
-
-def _member_pair(config: Config, consumer: str, provider: str) -> Pair:
-    """Name a pact's sides as the workspace names them, where they are members."""
-    found = config.service(consumer), config.service(provider)
-    return Pair(
-        found[0].name if found[0] else consumer,
-        found[1].name if found[1] else provider,
-    )
 
 
 def _may_fuzz(name: str, config: Config, selection: Selection) -> bool:
@@ -193,20 +213,45 @@ def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
 
 
 def _newly_named_providers(
-    step: ConsumerTests, observed: Observed, system: System, selection: Selection
+    step: ConsumerTests,
+    observed: Observed,
+    system: System,
+    selection: Selection,
+    kinds: frozenset[str],
 ) -> Iterator[Step]:
     known = set(pairs_with_contracts(system))
+    config = system.config
     for gathered in observed.evidence:
         if not isinstance(gathered, PactGathered):
             continue
-        pair = _member_pair(system.config, gathered.consumer, gathered.provider)
-        provider = system.config.service(pair.provider)
+        pair = Pair(config.name_of(gathered.consumer), config.name_of(gathered.provider))
+        provider = config.service(pair.provider)
         if provider and provider.serves and pair not in known and selection.wants_pair(pair):
-            yield VerifyPacts(
-                provider.name,
-                consumers=(pair.consumer,),
-                why=f"the contract tests of {pair.consumer} gave a pact that no table names",
-                takes=(step.id,),
+            why = f"the contract tests of {pair.consumer} gave a pact that no table names"
+            consumers = (pair.consumer,)
+            if VerifyPacts.kind in kinds:
+                yield VerifyPacts(provider.name, consumers, why, takes=(step.id,))
+            if Compare.kind in kinds:
+                takes = (f"{Describe.kind}:{provider.name}", step.id)
+                yield Compare(provider.name, consumers, why, takes)
+
+
+def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterator[Step]:
+    """Ask each consumer whose tests are at hand about the replies that may not fit it."""
+    consumers = dict.fromkeys(
+        seen.consumer
+        for seen in observed.evidence
+        if isinstance(seen, InteractionCompared)
+        and any(is_put(one, declared=seen.compat.declared) for one in seen.compat.misfits)
+    )
+    for name in consumers:
+        consumer = config.service(name)
+        if consumer and consumer.contract_tests:
+            yield DriveReplies(
+                consumer.name,
+                step.service,
+                why=f"{step.service} may send what the contracts of {consumer.name} do not show",
+                takes=(step.id, f"{ConsumerTests.kind}:{consumer.name}"),
             )
 
 

@@ -39,7 +39,9 @@ def _accepted(config: Config, files: Files, revision: str) -> Iterator[AcceptedD
     for service in config.services:
         for position, name in accepted_texts(service.name, found):
             place = f"{before}{(directory / name).as_posix()}"
-            yield AcceptedDocument(service.name, position, place, found[name])
+            mounts = [source.mount for source in service.documents]
+            mount = mounts[position - 1] if position <= len(mounts) else ""
+            yield AcceptedDocument(service.name, position, place, found[name], mount)
 
 
 def _pacts(config: Config, files: Files) -> Iterator[FoundPact]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.standin.answers import Near, Unmatched
+from harness.standin.answers import Near, Reply, Unmatched
 from harness.standin.server import StandIn, answers_from, contract_stand_in
 
-__all__ = ["Near", "StandIn", "Unmatched", "answers_from", "contract_stand_in"]
+__all__ = ["Near", "Reply", "StandIn", "Unmatched", "answers_from", "contract_stand_in"]

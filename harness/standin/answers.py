@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.domain.json import canonical
 from harness.domain.pact import (
@@ -32,11 +32,16 @@ _NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is sent back; the length of the body is told by whoever sends it."""
+    """
+    What is sent back; the length of the body is told by whoever sends it.
+
+    Shape: `interaction` is the key of the one that answers, empty for a refusal.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    interaction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class Answers:
         if not fitting:
             return Unmatched(received.target, self._nearest(received, met))
         chosen, _ = min(fitting, key=lambda pair: _rank(*pair))
-        return reply_of(chosen.response)
+        return replace(reply_of(chosen.response), interaction=chosen.interaction.key)
 
     def _with_method_and_path(self, received: Received) -> list[tuple[_Candidate, bool]]:
         methods = (received.method, "GET") if received.method == "HEAD" else (received.method,)

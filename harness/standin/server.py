@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import socketserver
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -26,15 +26,20 @@ class StandIn:
     """
     What answers in one provider's place while it is open.
 
-    Shape: `url` ends without a slash.
+    Shape: `url` ends without a slash; `instead` may put another reply in the place of one that a
+    contract gives; `port` 0 takes any that is free.
     """
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(
+        self, answers: Answers, *, instead: Callable[[Reply], Reply] | None = None, port: int = 0
+    ) -> None:
         self._answers = answers
+        self._instead = instead
         self._unmatched: dict[Unmatched, int] = {}
         self._lock = threading.Lock()
-        self._server = _Server(self)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = _Server(self, port)
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
 
     @property
     def unmatched(self) -> tuple[Unmatched, ...]:
@@ -48,11 +53,18 @@ class StandIn:
         with self._lock:
             return sum(self._unmatched.values())
 
+    def forget_unmatched(self) -> tuple[Unmatched, ...]:
+        """Give the requests that no contract answered, and begin anew."""
+        with self._lock:
+            found = tuple(self._unmatched)
+            self._unmatched.clear()
+        return found
+
     def reply_to(self, received: Received) -> Reply:
         """Answer a request from the contracts, or refuse it and keep it in mind."""
         found = self._answers.to(received)
         if isinstance(found, Reply):
-            return found
+            return self._instead(found) if self._instead else found
         with self._lock:
             if found in self._unmatched or len(self._unmatched) < _MOST_KEPT:
                 self._unmatched[found] = self._unmatched.get(found, 0) + 1
@@ -101,10 +113,12 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, owner: StandIn) -> None:
+    allow_reuse_address = True
+
+    def __init__(self, owner: StandIn, port: int) -> None:
         self.owner = owner
         self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def start(self) -> None:
         serve = threading.Thread(

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from harness.documents import text as texts
-from harness.documents.text import Duplicate, parse_json, parse_json_or_yaml
+from harness.documents import json_text as texts
+from harness.documents.json_text import Duplicate, parse_json
+from harness.documents.text import parse_json_or_yaml
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, canonical, digest, json_path
 

@@ -1,0 +1,128 @@
+"""What comparing contracts with documents showed, with what became of it at the consumer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.checks.facts import Facts
+from harness.domain.edge import Pair
+from harness.domain.evidence import InteractionCompared, WitnessPut
+from harness.domain.finding import Confirmation, Flaw
+from harness.domain.fit import Asked, Code, Kind, Misfit, Reception, is_put
+
+
+class Standing(Enum):
+    """How far a misfit is established."""
+
+    CERTAIN = "certain"
+    DISCHARGED = "discharged"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A misfit of one interaction, and what the consumer answered, where it was asked."""
+
+    compared: InteractionCompared
+    misfit: Misfit
+    put: WitnessPut | None
+
+    @property
+    def standing(self) -> Standing:
+        """
+        How far it is established.
+
+        Shape: what a declared model refuses by its schema stands unless the model itself takes it;
+        where nothing parses it, its annotations are the consumer's word.
+        """
+        reception = self.put.reception if self.put else Reception.UNASKED
+        if reception is Reception.REFUSED:
+            return Standing.CERTAIN
+        is_asked = is_put(self.misfit, declared=self.compared.compat.declared)
+        if is_asked and reception is Reception.TAKEN and not self._is_mere_annotation:
+            return Standing.DISCHARGED
+        return Standing.UNCONFIRMED if self.misfit.hypothesis else Standing.CERTAIN
+
+    @property
+    def _is_mere_annotation(self) -> bool:
+        """Whether a declared type takes anything at run time, so that only its code was asked."""
+        by_code = self.put is not None and self.put.asked is Asked.CODE
+        return self.compared.compat.declared and by_code
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """Whose judgement it rests on."""
+        if self.put is None or self.put.reception is not Reception.REFUSED:
+            return Confirmation.BY_SCHEMA
+        by_model = self.put.asked is Asked.MODEL
+        return Confirmation.BY_MODEL if by_model else Confirmation.BY_CODE
+
+
+def seen(facts: Facts) -> Iterator[Seen]:
+    """Give every misfit, in the order in which comparison told them."""
+    put = {
+        (one.consumer, one.provider, one.interaction, one.code, one.name, one.path): one
+        for one in facts.of(WitnessPut)
+    }
+    for compared in facts.of(InteractionCompared):
+        about = (compared.consumer, compared.provider, compared.interaction)
+        for misfit in compared.compat.misfits:
+            key = (*about, misfit.code, misfit.name, misfit.path)
+            yield Seen(compared, misfit, put.get(key))
+
+
+def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
+    """
+    Tell a misfit.
+
+    Shape: its identity is edge, place and what does not fit; neither a value nor wording.
+    """
+    compared, misfit, put = one.compared, one.misfit, one.put
+    refused = put is not None and put.reception is Reception.REFUSED
+    return Flaw(
+        service=compared.provider,
+        consumer=compared.consumer,
+        operation=operation_of(facts, compared),
+        where=misfit.path or misfit.name,
+        message=message,
+        hint=hint,
+        cause=misfit.code.value,
+        expected=misfit.accepted,
+        seen=misfit.sent,
+        witness=put.witness if put and refused else next(iter(misfit.witnesses), ""),
+        location=facts.raised_at(put.crash, compared.consumer) if put and put.crash else None,
+        detail=_detail(put) if put and refused else "",
+        confirmation=one.confirmation,
+    )
+
+
+def _detail(put: WitnessPut) -> str:
+    return put.crash.traceback if put.crash else put.error
+
+
+def operation_of(facts: Facts, compared: InteractionCompared) -> str:
+    """Name the operation of an interaction, as its edge does."""
+    pair = Pair(compared.consumer, compared.provider)
+    edge = facts.edge_of(pair, compared.interaction)
+    return compared.compat.operation or (edge.operation if edge else "")
+
+
+def told_of(facts: Facts, name: str) -> str:
+    """Name a member with its owner, who could change it."""
+    service = facts.service(name)
+    external = facts.system.config.external(name)
+    owner = (service.owner if service else None) or (external.owner if external else None)
+    return f"{name} ({owner})" if owner else name
+
+
+HOW_MUCH = {
+    Kind.MAY_BREAK: "some of what {provider} may send is refused",
+    Kind.IMPOSSIBLE: "nothing that {provider} may send is accepted",
+    Kind.UNDECLARED: "{provider}'s document never mentions it",
+}
+
+IN_REPLIES = frozenset(
+    {Code.REPLY_BODY, Code.REPLY_MEDIA_TYPE, Code.REPLY_HEADER, Code.REPLY_BODY_UNDECLARED}
+)

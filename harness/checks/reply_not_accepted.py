@@ -1,0 +1,46 @@
+"""Find replies that a provider may send and a consumer refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.check import Check
+from harness.checks.facts import Facts
+from harness.checks.misfits import HOW_MUCH, IN_REPLIES, Seen, Standing, flaw, seen, told_of
+from harness.domain.edge import Leg
+from harness.domain.finding import Flaw
+from harness.domain.fit import Kind
+from harness.domain.policy import Severity
+
+
+def _judge(facts: Facts) -> Iterator[Flaw]:
+    for one in seen(facts):
+        fits_here = one.misfit.code in IN_REPLIES and one.misfit.kind is not Kind.UNDECLARED
+        if fits_here and one.standing is Standing.CERTAIN:
+            yield flaw(facts, one, _message(one), _hint(facts, one))
+
+
+def _message(one: Seen) -> str:
+    consumer, provider = one.compared.consumer, one.compared.provider
+    place = one.misfit.path or one.misfit.name or "the reply"
+    sends = f"{provider} may send {one.misfit.sent} at {place}, {consumer} accepts "
+    much = HOW_MUCH[one.misfit.kind].format(provider=provider)
+    return f"{sends}{one.misfit.accepted}: {much}"
+
+
+def _hint(facts: Facts, one: Seen) -> str:
+    consumer, provider = one.compared.consumer, one.compared.provider
+    return (
+        f"{told_of(facts, provider)} can promise less in its document, or "
+        f"{told_of(facts, consumer)} can accept more"
+    )
+
+
+REPLY_NOT_ACCEPTED = Check(
+    id="reply-not-accepted",
+    title="a consumer refuses a reply that the provider's document allows",
+    severity=Severity.ERROR,
+    leg=Leg.FIT,
+    needs=frozenset({"compare", "replies"}),
+    judge=_judge,
+)

@@ -1,0 +1,107 @@
+"""Puts a stand-in of ours where pact-python would start its mock, so that replies can be varied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from harness.documents.pacts import read_pact
+from harness.domain.json import Json, canonical
+from harness.standin import Reply, StandIn, answers_from
+
+Instead = Callable[[str, Reply], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class _Handle:
+    """What pact-python's server asks of the handle of its mock."""
+
+    port: int
+
+
+@dataclass(slots=True)
+class Redirection:
+    """
+    Replaces starting and stopping of pact-python's mock servers while it is installed.
+
+    Shape: works on what `Pact.serve` gives, as a context manager, on a fixed port or started by
+    hand; another transport than HTTP is left alone. `document_of` gives a pact as it would be
+    written; `instead` may change what is answered in a provider's place.
+    """
+
+    document_of: Callable[[object], Json]
+    instead: Instead
+    _opened: dict[int, StandIn] = field(default_factory=dict)
+    _strays: list[str] = field(default_factory=list)
+    _replaced: list[tuple[type, str, object]] = field(default_factory=list)
+
+    def install(self) -> None:
+        """Stand in from now on."""
+        module = import_module("pact.pact")
+        serve, server = module.Pact.serve, module.PactServer
+        enter, leave = server.__enter__, server.__exit__
+
+        def served(pact: Any, *args: Any, **named: Any) -> Any:
+            made = serve(pact, *args, **named)
+            made.contract_harness_pact = pact
+            return made
+
+        def entered(made: Any) -> Any:
+            pact = getattr(made, "contract_harness_pact", None)
+            if pact is None or str(made.transport).lower() != "http":
+                return enter(made)
+            made._handle = _Handle(self._open(made, pact))
+            return made
+
+        def left(made: Any, *error: Any) -> None:
+            if id(made) not in self._opened:
+                leave(made, *error)
+                return
+            self._close(id(made))
+            made._handle = None
+
+        self._replace(module.Pact, "serve", served)
+        self._replace(server, "__enter__", entered)
+        self._replace(server, "__exit__", left)
+        # Whether the client did as declared is for its contract test to tell, and not for this.
+        self._replace(server, "matched", property(lambda made: True))
+        self._replace(server, "mismatches", property(lambda made: []))
+
+    def uninstall(self) -> None:
+        """Give pact-python back as it was, and stop what still stands."""
+        for owner, name, original in reversed(self._replaced):
+            setattr(owner, name, original)
+        self._replaced.clear()
+        for key in tuple(self._opened):
+            self._close(key)
+
+    def strays(self) -> list[str]:
+        """The requests since the last time that no contract of the test answers."""
+        found = self._strays + [
+            one.request for opened in self._opened.values() for one in opened.forget_unmatched()
+        ]
+        self._strays = []
+        return found
+
+    def _open(self, made: Any, pact: Any) -> int:
+        provider = str(pact.provider)
+        contract = read_pact(canonical(self.document_of(pact)), "the pact of the test")
+        opened = StandIn(
+            answers_from(provider, [contract]),
+            instead=lambda reply: self.instead(provider, reply),
+            port=made._port,
+        )
+        opened.__enter__()
+        self._opened[id(made)] = opened
+        return opened.port
+
+    def _close(self, key: int) -> None:
+        opened = self._opened.pop(key)
+        self._strays += [one.request for one in opened.forget_unmatched()]
+        opened.__exit__()
+
+    def _replace(self, owner: type, name: str, new: object) -> None:
+        self._replaced.append((owner, name, vars(owner)[name]))
+        setattr(owner, name, new)

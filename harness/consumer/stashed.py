@@ -1,0 +1,32 @@
+"""The mocks that belong to a test while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.consumer.collecting import declarations_of
+
+if TYPE_CHECKING:
+    from harness.consumer.running import RunningMocks
+
+_MOCKS = pytest.StashKey["RunningMocks"]()
+
+
+def mocks_of(item: pytest.Item) -> RunningMocks:
+    """The mocks of what a test declares, made when they are first asked for."""
+    # Imported late: a run without contracts never pays for it.
+    from harness.consumer.running import RunningMocks
+
+    if _MOCKS not in item.stash:
+        item.stash[_MOCKS] = RunningMocks(declarations_of(item))
+    return item.stash[_MOCKS]
+
+
+def let_go(item: pytest.Item) -> None:
+    """Stop the mocks of a test, also of one that never ran."""
+    running = item.stash.get(_MOCKS, None)
+    if running is not None:
+        running.stop()
+        del item.stash[_MOCKS]

@@ -1,0 +1,206 @@
+"""Count the evidence of every leg of every edge, and say how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from harness.checks.facts import Facts
+from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.evidence import (
+    InteractionCompared,
+    InteractionVerified,
+    OperationExercised,
+    Outcome,
+    TypesChecked,
+    WitnessPut,
+)
+from harness.domain.finding import Finding
+from harness.domain.fit import InteractionCompat
+from harness.domain.policy import Policy
+from harness.domain.steps import Compare, ConsumerTests, Fuzz, Plan, Step, TypeCheck, VerifyPacts
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    How the run itself went: its plan, its steps in the order of their ends, its time.
+
+    Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
+    waivers are judged by.
+    """
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    elapsed_ms: int
+    interrupted: bool = False
+    is_slice: bool = False
+    today: date = date.min
+
+    def looked_for_provider(self, edge: Edge) -> bool:
+        """Whether a step was to see the provider of an edge keep its word to its consumer."""
+        return any(
+            (isinstance(step, Fuzz) and step.service == edge.pair.provider)
+            or (
+                isinstance(step, VerifyPacts)
+                and step.service == edge.pair.provider
+                and (not step.consumers or edge.pair.consumer in step.consumers)
+            )
+            for step in self.steps
+        )
+
+    def looked_for_consumer(self, edge: Edge) -> bool:
+        """Whether a step was to see the consumer of an edge cope."""
+        return any(
+            isinstance(step, ConsumerTests | TypeCheck) and step.service == edge.pair.consumer
+            for step in self.steps
+        )
+
+    def looked_for_fit(self, edge: Edge) -> bool:
+        """Whether a step was to compare the words of an edge's two sides."""
+        return any(
+            isinstance(step, Compare)
+            and step.service == edge.pair.provider
+            and (not step.consumers or edge.pair.consumer in step.consumers)
+            for step in self.steps
+        )
+
+
+def edge_reports(
+    facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
+) -> Iterator[EdgeReport]:
+    """Give every edge with what is known of its three legs."""
+    edges = {contract.edge for contract in facts.contracts}
+    bare = {Edge(pair, "") for pair in facts.pairs} - {Edge(edge.pair, "") for edge in edges}
+    for edge in sorted(edges | bare):
+        provider = _provider_leg(edge, facts, findings, policy, run)
+        consumer = _consumer_leg(edge, facts, findings, policy, run)
+        fit = _fit_leg(edge, facts, findings, policy, run)
+        legs = (provider, fit, consumer)
+        if not run.is_slice or any(leg.status is not LegStatus.NOT_LOOKED_AT for leg in legs):
+            yield EdgeReport(edge, legs)
+
+
+def _provider_leg(
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
+) -> LegReport:
+    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    honoured = sum(
+        1
+        for seen in facts.of(InteractionVerified)
+        if seen.interaction in keys
+        and (seen.consumer, seen.provider) == (edge.pair.consumer, edge.pair.provider)
+        and seen.outcome is Outcome.PASSED
+    )
+    cases = sum(
+        seen.cases
+        for seen in facts.of(OperationExercised)
+        if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
+    )
+    against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
+    return _leg(
+        Leg.PROVIDER,
+        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
+        policy,
+        run,
+        looked_at=run.looked_for_provider(edge),
+        reason="no interaction was verified and no generated request succeeded",
+    )
+
+
+def _consumer_leg(
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
+) -> LegReport:
+    passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
+    typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
+    against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
+    report = LegReport(Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed)
+    return _leg(
+        Leg.CONSUMER,
+        report,
+        policy,
+        run,
+        looked_at=run.looked_for_consumer(edge),
+        reason="no contract test of the consumer ran",
+    )
+
+
+def _fit_leg(
+    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
+) -> LegReport:
+    keys = {c.interaction.key for c in facts.contracts if c.edge == edge and c.interaction.request}
+    pair = (edge.pair.consumer, edge.pair.provider)
+    compared = [
+        seen.compat
+        for seen in facts.of(InteractionCompared)
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+    ]
+    put = [
+        seen.tried
+        for seen in facts.of(WitnessPut)
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+    ]
+    judged = [one for one in compared if one.is_judged]
+    proven = sum(1 for one in compared if one.proven)
+    tried = sum(gap.tried for one in compared for gap in one.gaps) + sum(put)
+    report = LegReport(
+        Leg.FIT,
+        LegStatus.PROVEN if compared and proven == len(compared) else LegStatus.TESTED,
+        interactions=len(judged),
+        cases=tried,
+        findings=sum(1 for f in findings if f.leg is Leg.FIT and _refutes_consumer(f, edge)),
+        reason=_why_not_proven(compared),
+        proven=proven,
+    )
+    has_input = bool(keys) and bool(facts.documents.get(edge.pair.provider))
+    silent = bool(compared) and all(one.is_silent for one in compared)
+    return _leg(
+        Leg.FIT,
+        report,
+        policy,
+        run,
+        looked_at=run.looked_for_fit(edge) and has_input and not silent,
+        reason=_why_not_judged(edge, compared, has_input=has_input),
+    )
+
+
+def _why_not_proven(compared: list[InteractionCompat]) -> str:
+    """Give the reasons for which something could not be judged, each once."""
+    return "; ".join(dict.fromkeys(gap.reason for one in compared for gap in one.gaps))
+
+
+def _why_not_judged(edge: Edge, compared: list[InteractionCompat], *, has_input: bool) -> str:
+    if not has_input:
+        return f"no document of {edge.pair.provider} to compare with"
+    return _why_not_proven(compared) or "no interaction was compared with the document"
+
+
+def _leg(
+    leg: Leg, report: LegReport, policy: Policy, run: Run, *, looked_at: bool, reason: str
+) -> LegReport:
+    required = looked_at if policy.required is None or run.is_slice else leg in policy.required
+    if report.findings:
+        return replace(report, status=LegStatus.FAILED)
+    if report.interactions or report.cases or report.typed:
+        return report
+    status = LegStatus.MISSING if required else LegStatus.NOT_LOOKED_AT
+    return replace(report, status=status, reason=reason if required else report.reason)
+
+
+def _refutes_provider(finding: Finding, edge: Edge) -> bool:
+    flaw = finding.flaw
+    if not finding.fails:
+        return False
+    same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
+    same_operation = not flaw.operation or flaw.operation == edge.operation
+    return flaw.service == edge.pair.provider and same_pair and same_operation
+
+
+def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
+    flaw = finding.flaw
+    if not finding.fails:
+        return False
+    if flaw.consumer:
+        return (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)
+    return flaw.service == edge.pair.consumer

@@ -85,7 +85,7 @@ def command(
     given: Path | None,
 ) -> int:
     """
-    Compare two versions of a document, and say which consumers break.
+    Say what has changed in a document, and who breaks.
 
     Each is a file, REV:path of a git revision, or the address of a running service's document.
     Exit codes: 0 nothing of level error, 1 findings, 2 misused, 3 something is unknown.

@@ -35,10 +35,10 @@ def command(
     given: Path | None,
 ) -> None:
     """
-    Record that a finding is known and does not fail until a day has passed.
+    Keep a known finding from failing until a day.
 
-    It is still shown. A waiver that has expired counts no more, and one that is about nothing any
-    more is told.
+    The finding is still shown, as waived. When the day has passed it counts again; a waiver that is
+    about nothing any more is told.
     """
     config = open_workspace(given).config
     doors = doors_of(context)

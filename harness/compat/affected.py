@@ -141,7 +141,7 @@ def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
                 apart.append(reach)
         for at, change in enumerate(changes):
             if _is_on(change, use) and reads(change, use.interaction):
-                found[at].append(Reach(use.consumer, Standing.COPES, use.interaction))
+                found[at].append(_otherwise(change, use))
     told = (Affected(change, tuple(at)) for change, at in zip(changes, found, strict=True))
     return Reached(tuple(told), tuple(apart))
 
@@ -179,6 +179,16 @@ def _laid(changes: Sequence[Change], use: Use) -> Iterator[tuple[Reach, tuple[in
     for gap in use.gaps:
         reach = Reach(use.consumer, Standing.UNKNOWN, use.interaction, gap=gap)
         yield reach, _nearest(changes, use, _Spot(gap.code, "", gap.path))
+
+
+def _otherwise(change: Change, use: Use) -> Reach:
+    """What becomes of a reader to whom nothing happens there, as far as that could be judged."""
+    gaps = (
+        gap for gap in use.gaps if _distance(change, use, _Spot(gap.code, "", gap.path)) is not None
+    )
+    gap = next(gaps, None)
+    standing = Standing.UNKNOWN if gap else Standing.COPES
+    return Reach(use.consumer, standing, use.interaction, gap=gap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
     for service in facts.documents:
         is_member = facts.service(service) is not None
         if is_member and not facts.system.compared_with(service):
-            why = f"no version of its document is accepted yet: harness accept document {service}"
+            why = "no version of the document is accepted yet: harness accept document SERVICE"
             yield LeftOut(f"changes of {service}", why)
 
 

@@ -74,6 +74,7 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     # Who must mend it: on the consumer's leg the consumer, else the service at fault.
     mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
     service = facts.service(mender)
+    base = facts.system.config.base
     return Finding(
         check=check.id,
         severity=check.severity,
@@ -81,7 +82,8 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
         flaw=flaw,
         owner=(service.owner or "") if service else "",
         fingerprint=identity,
-        reproduce=_reproduce(check, flaw, identity, is_member=service is not None),
+        reproduce=_reproduce(check, flaw, identity, is_member=service is not None)
+        + (f" --base {shlex.quote(base)}" if flaw.rule and base else ""),
     )
 
 

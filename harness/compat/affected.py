@@ -130,14 +130,18 @@ def uses_of(base: Provider, head: Provider, pacts: Iterable[Pact]) -> Iterator[U
 
 
 def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
-    """Lay what fits no more at the change that it comes from, and name who else reads the thing."""
+    """
+    Lay what fits no more at the change that it comes from, and name who else reads the thing.
+
+    Shape: who reads it where nothing could be judged is unknown, and does not cope.
+    """
     found: list[list[Reach]] = [[] for _ in changes]
     apart: list[Reach] = []
     for use in uses:
         for reach, nearest in _laid(changes, use):
             for at in nearest:
                 found[at].append(reach)
-            if not nearest and reach.standing is not Standing.UNKNOWN:
+            if not nearest:
                 apart.append(reach)
         for at, change in enumerate(changes):
             if _is_on(change, use) and reads(change, use.interaction):
@@ -151,14 +155,13 @@ def _use(
 ) -> Use:
     certain = {_key(each) for each in before.misfits if not each.hypothesis}
     known = {_key(each) for each in before.misfits}
-    unjudged = {(each.code, each.path, each.reason) for each in before.gaps}
     return Use(
         consumer,
         interaction,
         tuple(each for each in (before.operation, after.operation) if each),
         tuple(m for m in after.misfits if not m.hypothesis and _key(m) not in certain),
         tuple(m for m in after.misfits if m.hypothesis and _key(m) not in known),
-        tuple(g for g in after.gaps if (g.code, g.path, g.reason) not in unjudged),
+        after.gaps,
     )
 
 
@@ -176,9 +179,6 @@ def _laid(changes: Sequence[Change], use: Use) -> Iterator[tuple[Reach, tuple[in
             spot = _Spot(misfit.code, misfit.name, misfit.path)
             reach = Reach(use.consumer, standing, use.interaction, misfit)
             yield reach, _nearest(changes, use, spot)
-    for gap in use.gaps:
-        reach = Reach(use.consumer, Standing.UNKNOWN, use.interaction, gap=gap)
-        yield reach, _nearest(changes, use, _Spot(gap.code, "", gap.path))
 
 
 def _otherwise(change: Change, use: Use) -> Reach:

@@ -1,4 +1,4 @@
-"""Who breaks when a document changes: what fits no more is laid at the change that it comes from."""
+"""Who breaks when a document changes: what fits no more is laid at the change it comes from."""
 
 from __future__ import annotations
 

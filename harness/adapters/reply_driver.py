@@ -37,9 +37,12 @@ class ReplyDriver:
         service = member(step.service, context.config)
         questions = tuple(_questions(step, context))
         asks, told = context.directory / "asks.json", context.directory / "answers.jsonl"
-        packages = tuple(service.packages)
-        places = tuple(str(path) for path in service.contract_tests)
-        held = Asks(packages, places, tuple(one.ask for one in questions))
+        held = Asks(
+            service.packages,
+            tuple(str(path) for path in service.contract_tests),
+            service.raises,
+            tuple(one.ask for one in questions),
+        )
         asks.write_text(held.text(), encoding="utf-8")
         options = ("--harness-asks", str(asks), "--harness-evidence", str(told))
         ended = run_tests(service, context, options, in_place=True)

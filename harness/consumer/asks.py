@@ -3,13 +3,14 @@ What the gate asks a consumer's models and code, and what they answer.
 
 Shape of the asks, version 1: one object,
 
-    {"v": 1, "packages": [...], "tests": [...], "asks": [
+    {"v": 1, "packages": [...], "tests": [...], "raises": [...], "asks": [
         {"id", "consumer", "provider", "interaction", "description", "test", "by_model": bool,
          "replies": [...]}]}
 
-`packages` are the consumer's own and `tests` the places of its contract tests; consumer and
-provider are named as in the pact, `interaction` is an interaction's key, `test` the node id of the
-test that gave it; `replies` are JSON texts of bodies, tried in this order until one is refused.
+`packages` are the consumer's own, `tests` the places of its contract tests and `raises` the
+exceptions that it raises on purpose; consumer and provider are named as in the pact, `interaction`
+is an interaction's key, `test` the node id of the test that gave it; `replies` are JSON texts of
+bodies, tried in this order until one is refused.
 
 Shape of the answers: JSON lines, the first {"kind": "answers", "v": 1}, then one for each reply,
 
@@ -52,6 +53,7 @@ class Asks:
 
     packages: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+    raises: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
 
     def text(self) -> str:
@@ -69,8 +71,8 @@ class Asks:
             }
             for one in self.asks
         ]
-        told = {"v": VERSION, "packages": list(self.packages), "tests": list(self.tests)}
-        return json.dumps({**told, "asks": asks})
+        told = {name: list(getattr(self, name)) for name in ("packages", "tests", "raises")}
+        return json.dumps({"v": VERSION, **told, "asks": asks})
 
 
 def read_asks(path: Path) -> Asks:
@@ -83,7 +85,8 @@ def read_asks(path: Path) -> Asks:
     if held.get("v") != VERSION:
         raise ValueError(f"{path}: expected version {VERSION} of the asks, seen {held.get('v')!r}")
     asks = tuple(Ask(**{**one, "replies": tuple(one["replies"])}) for one in held["asks"])
-    return Asks(tuple(held["packages"]), tuple(held["tests"]), asks)
+    packages, tests, raises = (tuple(held[name]) for name in ("packages", "tests", "raises"))
+    return Asks(packages, tests, raises, asks)
 
 
 @dataclass(frozen=True, slots=True)

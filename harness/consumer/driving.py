@@ -13,7 +13,7 @@ from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of
 from harness.consumer.declaration import Declaration
-from harness.consumer.raised import Grounds, described, the_one_inside
+from harness.consumer.raised import Grounds, the_one_inside
 from harness.consumer.redirecting import Redirection
 from harness.consumer.schema import type_of_example
 from harness.consumer.stashed import let_go
@@ -55,7 +55,8 @@ class ReplyDriver:
     def __post_init__(self) -> None:
         self.watch = PactWatch(roots=(self.config.rootpath, self.config.invocation_params.dir))
         self.redirection = Redirection(lambda pact: self.watch.document_of(pact).document, self._in)
-        self.grounds = Grounds(self.asks.packages, tuple(map(Path, self.asks.tests)))
+        tests = tuple(map(Path, self.asks.tests))
+        self.grounds = Grounds(self.asks.packages, tests, frozenset(self.asks.raises))
 
     def start(self) -> None:
         """Stand in for mocks, and keep tests from writing pacts."""
@@ -159,7 +160,7 @@ class ReplyDriver:
             return replace(taken, reception=Reception.UNASKED, detail=why)
         told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
         refused = replace(taken, reception=Reception.REFUSED, error=told)
-        return replace(refused, crash=described(error))
+        return replace(refused, crash=self.grounds.described(error))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 
 from harness.domain.json import Json
 
@@ -20,20 +20,22 @@ class Grounds:
     """
     Which code is the consumer's own, and which its tests'.
 
-    Shape: `packages` are import names, `tests` files and directories.
+    Shape: `packages` are import names, `tests` files and directories; `raises` are the qualified
+    names of exceptions that the consumer raises on purpose.
     """
 
     packages: tuple[str, ...]
     tests: tuple[Path, ...]
+    raises: frozenset[str] = frozenset()
 
     def blames_consumer(self, error: BaseException) -> bool:
         """
         Whether the consumer's code let an exception out that it does not raise on purpose.
 
         Shape: the innermost frame outside libraries decides, so that what a test's own body makes
-        of a reply is nobody's fault; an exception of a class of the consumer's own is on purpose.
+        of a reply is nobody's fault.
         """
-        if self._is_own(type(error).__module__):
+        if any(_name_of(kind) in self.raises for kind in type(error).__mro__):
             return False
         for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
             if self._is_of_tests(frame):
@@ -41,6 +43,22 @@ class Grounds:
             if self._is_own(str(frame.f_globals.get("__name__", ""))):
                 return True
         return False
+
+    def described(self, error: BaseException) -> Mapping[str, Json]:
+        """An exception with its frames from the test's own on, the innermost last."""
+        begin = error.__traceback__
+        while begin is not None and begin.tb_next and not self._is_known(begin.tb_frame):
+            begin = begin.tb_next
+        told = traceback.format_exception(type(error), error, begin)
+        return {
+            "type": _name_of(type(error)),
+            "message": str(error)[:_LONGEST],
+            "frames": list(_frames(begin))[-_MOST_FRAMES:],
+            "traceback": "".join(told)[-_LONGEST:],
+        }
+
+    def _is_known(self, frame: FrameType) -> bool:
+        return self._is_of_tests(frame) or self._is_own(str(frame.f_globals.get("__name__", "")))
 
     def _is_own(self, module: str) -> bool:
         return any(module == one or module.startswith(f"{one}.") for one in self.packages)
@@ -57,20 +75,13 @@ def the_one_inside(error: BaseException) -> BaseException:
     return error
 
 
-def described(error: BaseException) -> Mapping[str, Json]:
-    """An exception with its frames, the innermost last."""
-    kind = type(error)
+def _name_of(kind: type) -> str:
     module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
-    return {
-        "type": f"{module}{kind.__qualname__}",
-        "message": str(error)[:_LONGEST],
-        "frames": list(_frames(error))[-_MOST_FRAMES:],
-        "traceback": "".join(traceback.format_exception(error))[-_LONGEST:],
-    }
+    return f"{module}{kind.__qualname__}"
 
 
-def _frames(error: BaseException) -> Iterator[Mapping[str, Json]]:
-    for frame, line in traceback.walk_tb(error.__traceback__):
+def _frames(begin: TracebackType | None) -> Iterator[Mapping[str, Json]]:
+    for frame, line in traceback.walk_tb(begin):
         code = frame.f_code
         yield {
             "file": code.co_filename,

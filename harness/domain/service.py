@@ -53,7 +53,8 @@ class Service:
     A member of the workspace.
 
     Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks a
-    consumer that serves nothing (a job, a command line). Paths are absolute.
+    consumer that serves nothing (a job, a command line). Paths are absolute. `raises` are the
+    qualified names of exceptions that its code lets out on purpose.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Service:
     pacticipant: str = ""
     requires: tuple[str, ...] = ()
     start_timeout_s: float = 30.0
+    raises: tuple[str, ...] = ()
 
     @property
     def serves(self) -> bool:

@@ -84,6 +84,7 @@ def _leg(report: LegReport) -> Json:
         "cases": report.cases,
         "typed": report.typed,
         "findings": report.findings,
+        "proven": report.proven,
         "reason": report.reason,
     }
 
@@ -104,6 +105,7 @@ def _finding(finding: Finding) -> Json:
         "message": flaw.message,
         "expected": flaw.expected,
         "seen": flaw.seen,
+        "witness": flaw.witness or None,
         "hint": flaw.hint,
         "location": {"file": location.file, "line": location.line} if location else None,
         "confirmation": flaw.confirmation.value,

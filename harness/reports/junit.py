@@ -167,6 +167,7 @@ def _detail(finding: Finding) -> str:
         for label, value in (
             ("expected", flaw.expected),
             ("seen", flaw.seen),
+            ("witness", flaw.witness),
             ("at", str(flaw.location) if flaw.location else ""),
             ("owner", finding.owner),
             ("hint", flaw.hint),

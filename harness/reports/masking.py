@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
 from harness.domain.evidence import HttpReply, HttpRequest
+from harness.domain.finding import Flaw
 from harness.domain.verdict import Verdict
 
 MASK = "***"
@@ -73,6 +74,8 @@ def _by_name(value: T) -> T:
         return replace(value, url=url, headers=_headers(value.headers), body=body)
     if isinstance(value, HttpReply):
         return replace(value, headers=_headers(value.headers), body=_body(value.body))
+    if isinstance(value, Flaw):
+        return replace(value, witness=_body(value.witness))
     return value
 
 

@@ -108,6 +108,7 @@ def _labelled(finding: Finding) -> Iterator[tuple[str, str]]:
     rows = (
         ("expected", flaw.expected),
         ("seen", flaw.seen),
+        ("witness", flaw.witness),
         ("at", str(flaw.location) if flaw.location else ""),
         ("owner", finding.owner),
         ("confirmed", confirmed),

@@ -20,8 +20,7 @@ EXITS = {
 
 
 LEGEND = (
-    "pact: interactions of contracts · fuzz: generated requests · tried: generated replies · "
-    "types: read by the type checker"
+    "pact: interactions · fuzz: generated requests · tried: generated replies · types: type-checked"
 )
 
 

@@ -65,6 +65,9 @@ Reset = Annotated[
     ),
 ]
 Package = Annotated[str, _pattern(_MODULE, "the name of a package or module")]
+Raised = Annotated[
+    str, _pattern(_MODULE, "an exception by its qualified name, `orders.errors.StockNotFound`")
+]
 Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
 Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
 Fingerprint = Annotated[
@@ -150,6 +153,9 @@ class Description(Table):
         [], description="What must run beside it: `postgres` is looked for in POSTGRES_URL."
     )
     start_timeout_s: float = Field(30.0, gt=0, description="Seconds until it must answer.")
+    raises: list[Raised] = Field(
+        [], description="Exceptions that its clients raise on purpose, by their qualified names."
+    )
 
 
 class ServiceTable(Description):

@@ -43,6 +43,7 @@ def service_of(
         pacticipant=table.pacticipant or "",
         requires=tuple(table.requires),
         start_timeout_s=table.start_timeout_s,
+        raises=tuple(table.raises),
     )
 
 

@@ -80,7 +80,12 @@ def test_every_pact_has_a_line(pytester: pytest.Pytester) -> None:
     assert (lost["complete"], lost["why_not"], lost["content"]) == (False, "1 test failed", None)
     assert known["content"]["interactions"][0]["description"] == "known"
     assert known["interactions"] == [
-        {"description": "known", "states": [], "nodeid": "test_a.py::test_known"}
+        {
+            "location": "$.interactions[0]",
+            "description": "known",
+            "states": [],
+            "nodeid": "test_a.py::test_known",
+        }
     ]
     assert len(plain["interactions"]) == 12
     assert not (pytester.path / "pacts").exists()

@@ -134,7 +134,8 @@ def test_ties_are_settled_without_regard_to_the_order_of_pacts() -> None:
         for pacts in ([first, second], [second, first])
     ]
 
-    assert replies[0] == replies[1] == Reply(200, (("Content-Type", "application/json"),), b"1")
+    headers = (("Content-Type", "application/json"),)
+    assert replies[0] == replies[1] == Reply(200, headers, b"1", "it")
 
 
 @pytest.mark.parametrize("path", ["/api/users", "/users"])

@@ -172,7 +172,7 @@ def values(schema: Any, root: Schema, depth: int = 4) -> st.SearchStrategy[Any]:
         return st.one_of([values(each, root, depth) for each in schema["allOf"]])
     if "enum" in schema or "const" in schema:
         return st.sampled_from(schema.get("enum", [schema.get("const")]))
-    kinds = schema.get("type")
+    kinds = schema.get("type", ["null", "boolean", "number", "string", "array", "object"])
     listed = kinds if isinstance(kinds, list) else [kinds]
     return st.one_of([_of_kind(kind, schema, root, depth) for kind in listed])
 

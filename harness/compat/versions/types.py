@@ -15,10 +15,12 @@ _SCALARS: Final = frozenset({"string", "number", "integer", "boolean"})
 def types(pair: Pair, versions: Versions) -> Iterator[Said]:
     """Differences of types and formats; null has words of its own."""
     old, new = named(pair.old, versions.old), named(pair.new, versions.new)
+    mixed = old is None or new is None
     if old is None or new is None:
-        return
+        # The branches speak for themselves; what is named beside them counts as well.
+        old, new = pair.old.types, pair.new.types
     if old != new:
-        yield Said(_key(pair, versions, old, new), _text(old), _text(new))
+        yield Said(_key(pair, versions, old, new), _text(old), _text(new), unsure=mixed)
         return
     was, now = pair.old.words.get("format"), pair.new.words.get("format")
     if was != now:

@@ -227,7 +227,11 @@ def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
         return None
     if spot.code.value.startswith(_NAMED):
         return 0 if change.name.casefold() == spot.name.casefold() else None
-    return None if change.name else _steps_between(change.path, spot.path, spot.code)
+    if change.name:
+        return None
+    places = (change.path, *change.also)
+    steps = (_steps_between(place, spot.path, spot.code) for place in places)
+    return min((each for each in steps if each is not None), default=None)
 
 
 def _is_of_one_body(change: Change, use: Use, code: Code) -> bool:

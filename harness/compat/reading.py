@@ -12,7 +12,7 @@ from harness.compat.replies import media_type_of
 from harness.domain.change import Change, Part
 from harness.domain.document import definition_name
 from harness.domain.json import Json, media_type_essence
-from harness.domain.pact import HttpRequest, HttpResponse, Interaction
+from harness.domain.pact import HttpRequest, HttpResponse, Interaction, Presence
 
 ITEM: Final = "[*]"
 VALUE: Final = ".*"
@@ -41,7 +41,7 @@ def meets_status(status: str, interaction: Interaction) -> bool:
 def meets_media_type(change: Change, interaction: Interaction) -> bool:
     """Whether a change of one media type is one of what the consumer reads or sends."""
     part = interaction.response if change.part is Part.REPLY else interaction.request
-    if not change.media_type or part is None:
+    if not change.media_type or part is None or part.body.presence is Presence.ABSENT:
         return True
     essence = media_type_essence(media_type_of(part.body))
     changed = media_type_essence(change.media_type)
@@ -67,13 +67,10 @@ def reads(change: Change, interaction: Interaction) -> bool:
 def _reads_reply(change: Change, interaction: Interaction, response: HttpResponse) -> bool:
     if change.name:
         return change.name.casefold() in map(str.casefold, response.headers)
-    steps = steps_of(change.path)
-    if not steps:
-        return not change.media_type or meets_media_type(change, interaction)
-    reader = reply_reader(interaction.reader, response)
-    if reader is None or not meets_media_type(change, interaction):
+    if not meets_media_type(change, interaction):
         return False
-    return mentions(reader.schema, steps)
+    reader = reply_reader(interaction.reader, response)
+    return _mentions_one(None if reader is None else reader.schema, change)
 
 
 def _sends(change: Change, interaction: Interaction, request: HttpRequest) -> bool:
@@ -81,12 +78,15 @@ def _sends(change: Change, interaction: Interaction, request: HttpRequest) -> bo
         named = (*request.query, *request.headers)
         stems = {name.partition("[")[0].casefold() for name in named}
         return change.name.casefold() in stems or _is_in_path(change)
-    steps = steps_of(change.path)
-    if not steps:
-        return not change.media_type or meets_media_type(change, interaction)
     if not meets_media_type(change, interaction):
         return False
-    return mentions(body_schema(request.body, request.rules), steps)
+    return _mentions_one(body_schema(request.body, request.rules), change)
+
+
+def _mentions_one(schema: Json, change: Change) -> bool:
+    """Whether one of the places that changed is mentioned; the whole body always is."""
+    places = [steps_of(path) for path in (change.path, *change.also)]
+    return any(not steps or mentions(schema, steps) for steps in places)
 
 
 def _is_in_path(change: Change) -> bool:

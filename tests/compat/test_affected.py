@@ -243,6 +243,17 @@ def test_a_change_of_an_operations_text_breaks_nobody() -> None:
     assert broken(reached_by([change], [use])) == []
 
 
+def test_a_schema_that_stands_in_several_places_is_one_change() -> None:
+    """A change tells further places of the same body, and accounts for what is off at each."""
+    change = replace(a_change(path="$.first"), also=("$.second[*]",))
+    use = replace(
+        a_use(misfit("$.second[*]")), interaction=interaction({"second": [1]}, {"$": LIKE})
+    )
+
+    assert broken(reached_by([change], [use])) == [change]
+    assert told(reached_by([change], [replace(use, certain=())])) == {"$.first": {"c": "copes"}}
+
+
 def test_every_thing_that_breaks_is_kept_and_a_consumer_is_told_once() -> None:
     """Two misfits of one consumer under one change are two things and one reader."""
     change = a_change(path="$")

@@ -67,10 +67,12 @@ def reads(change: Change, interaction: Interaction) -> bool:
 def _reads_reply(change: Change, interaction: Interaction, response: HttpResponse) -> bool:
     if change.name:
         return change.name.casefold() in map(str.casefold, response.headers)
-    if not meets_media_type(change, interaction):
-        return False
+    if not (change.media_type or change.path):
+        return True
     reader = reply_reader(interaction.reader, response)
-    return _mentions_one(None if reader is None else reader.schema, change)
+    if reader is None or not meets_media_type(change, interaction):
+        return False
+    return _mentions_one(reader.schema, change)
 
 
 def _sends(change: Change, interaction: Interaction, request: HttpRequest) -> bool:
@@ -78,7 +80,9 @@ def _sends(change: Change, interaction: Interaction, request: HttpRequest) -> bo
         named = (*request.query, *request.headers)
         stems = {name.partition("[")[0].casefold() for name in named}
         return change.name.casefold() in stems or _is_in_path(change)
-    if not meets_media_type(change, interaction):
+    if not (change.media_type or change.path):
+        return True
+    if request.body.presence is Presence.ABSENT or not meets_media_type(change, interaction):
         return False
     return _mentions_one(body_schema(request.body, request.rules), change)
 

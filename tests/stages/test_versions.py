@@ -32,7 +32,7 @@ from harness.domain.fit import Asked, Code, InteractionCompat, Kind, Misfit, Rec
 from harness.domain.policy import Policy, Severity, mildest
 from harness.domain.selection import Selection
 from harness.domain.service import DocumentSource
-from harness.domain.steps import Describe, DiffVersions
+from harness.domain.steps import Describe, DiffVersions, Step
 from harness.domain.system import System
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Waiver, WaiverStanding
@@ -288,7 +288,7 @@ def test_a_revision_that_is_asked_for_is_always_looked_at() -> None:
     assert [step.id for step in _expanded(system)] == ["diff:inventory"]
 
 
-def _expanded(system: System) -> tuple[object, ...]:
+def _expanded(system: System) -> tuple[Step, ...]:
     kinds = needed_kinds(CATALOG, Selection(), system.config) - {"fuzz"}
     seen = Observed("describe:inventory", (DocumentRead("inventory", "/openapi.json", DOCUMENT),))
     return expand(Describe("inventory"), seen, system, Selection(), kinds)

@@ -102,6 +102,9 @@ def test_the_whole_output(
 
     assert (ended.code, ended.err) == (1, "")
     snapshot("diff", ended.out)
+    page = (Path(__file__).parents[2] / "docs" / "diff.md").read_text("utf-8")
+    command = "$ harness diff base.json head.json --provider inventory"
+    assert f"{command}\n{ended.out}```" in page
 
 
 def test_for_programs(diff: Type, doors: FakeDoors) -> None:

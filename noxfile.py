@@ -55,6 +55,12 @@ def verify(session: nox.Session) -> None:
 
 
 @nox.session
+def compare(session: nox.Session) -> None:
+    """What every provider's document allows against what its consumers accept."""
+    _run(session, "harness", "gate", *_checks_of("compare"), *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Generated traffic against every service."""
     _run(session, "harness", "gate", *_checks_of("fuzz"), *session.posargs)
@@ -76,7 +82,10 @@ def _sources() -> list[str]:
 
 
 def _checks_of(kind: str) -> list[str]:
-    """Name the checks that judge one kind of step alone, as options."""
+    """Name the checks that judge one kind of step, and what follows from it alone, as options."""
     from harness.checks.catalog import CATALOG
+    from harness.stages.planning import kind_with_followers
 
-    return [part for one in CATALOG if one.needs == {kind} for part in ("--check", one.id)]
+    judged = kind_with_followers(kind)
+    wanted = [one.id for one in CATALOG if kind in one.needs and one.needs <= judged]
+    return [part for check in wanted for part in ("--check", check)]

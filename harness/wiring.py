@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import assert_never
@@ -16,6 +16,8 @@ from harness.adapters.last_run import keep_names, read_name
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles, write_atomically
+from harness.broker.client import BrokerClient, opened
+from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
@@ -169,6 +171,20 @@ def keep_text(path: Path, text: str) -> None:
 def today() -> date:
     """Say which day it is."""
     return datetime.now().astimezone().date()
+
+
+def broker(url: str) -> AbstractContextManager[BrokerClient]:
+    """
+    Open a Pact Broker with the credentials of the environment.
+
+    Raises: Misused, for what is no address.
+    """
+    credentials = Credentials(
+        token=os.environ.get("PACT_BROKER_TOKEN", ""),
+        username=os.environ.get("PACT_BROKER_USERNAME", ""),
+        password=os.environ.get("PACT_BROKER_PASSWORD", ""),
+    )
+    return opened(url, credentials)
 
 
 def _context(config: Config, directory: Path) -> StepContext:

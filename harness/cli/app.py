@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", r
 # A verb is loaded when it is asked for: `harness --version` loads none.
 VERBS = {
     "gate": "Check the system and give one verdict.",
-    "compat": "Compare a pact with a provider's OpenAPI document.",
+    "compat": "Compare a pact with its provider's documents.",
     "diff": "Say what has changed in a document, and who breaks.",
     "accept": "Take a service's present document for the accepted version.",
     "waive": "Keep a known finding from failing until a day.",

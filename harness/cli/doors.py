@@ -11,10 +11,32 @@ from typing import Protocol
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.finding import Named
+from harness.domain.published import Chosen, Published
 from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.stages.ports import Progress
+
+
+class Contracts(Protocol):
+    """A Pact Broker, and other addresses that hold documents."""
+
+    @property
+    def url(self) -> str:
+        """The broker's address, without credentials."""
+        ...
+
+    def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
+        """Fetch the pacts of a consumer's version."""
+        ...
+
+    def document(self, provider: str) -> bytes | None:
+        """Fetch the document that the broker keeps for a provider, if it keeps one."""
+        ...
+
+    def fetched(self, url: str) -> bytes:
+        """Fetch what an address holds, without showing it the broker's credentials."""
+        ...
 
 
 class Doors(Protocol):
@@ -54,4 +76,8 @@ class Doors(Protocol):
 
     def today(self) -> date:
         """Say which day it is."""
+        ...
+
+    def broker(self, url: str) -> AbstractContextManager[Contracts]:
+        """Open a Pact Broker."""
         ...

@@ -16,12 +16,15 @@ from harness.domain.evidence import (
     ContractTestRan,
     DocumentChanged,
     DocumentRead,
+    InteractionCompared,
     InteractionVerified,
     Observed,
     OperationExercised,
     Outcome,
     TypeDiagnostic,
+    WitnessPut,
 )
+from harness.domain.fit import Reception
 from harness.domain.steps import Step
 from harness.reports.plain import one_line
 from harness.reports.words import counted, seconds
@@ -136,6 +139,8 @@ def seen(observed: Observed) -> str:
     exercised = _of(observed, OperationExercised)
     parts = [
         _part(len(verified), "interaction"),
+        _part(len(_of(observed, InteractionCompared)), "comparison"),
+        _part(sum(one.tried for one in _of(observed, WitnessPut)), "witness", "witnesses"),
         _part(len(ran), "contract test"),
         _part(len(exercised), "operation"),
         _part(sum(one.cases for one in exercised), "case"),
@@ -151,6 +156,7 @@ def seen(observed: Observed) -> str:
 def _faults(observed: Observed) -> int:
     failed = len(_of(observed, CaseFailed)) + len(_of(observed, TypeDiagnostic))
     failed += sum(1 for one in _of(observed, InteractionVerified) if one.outcome in _BAD)
+    failed += sum(1 for one in _of(observed, WitnessPut) if one.reception is Reception.REFUSED)
     return failed + sum(1 for one in _of(observed, ContractTestRan) if one.outcome in _BAD)
 
 
@@ -158,5 +164,7 @@ def _of(observed: Observed, kind: type[E]) -> list[E]:
     return [one for one in observed.evidence if isinstance(one, kind)]
 
 
-def _part(number: int, noun: str) -> str:
+def _part(number: int, noun: str, nouns: str = "") -> str:
+    if number > 1 and nouns:
+        return f"{number:,} {nouns}"
     return counted(number, noun) if number else ""

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed, Direction
-from harness.compat.replies import Replies
+from harness.compat.replies import Replies, media_type_of
 from harness.compat.requests import Requests
 from harness.documents.routing import Match, Router
 from harness.domain.document import Document
 from harness.domain.fit import Code, Gap, InteractionCompat, Kind, Misfit
+from harness.domain.json import Json
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction
 
 _FIRST_REFUSAL = 400
@@ -56,12 +57,25 @@ class Provider:
         told = [*self._replies.compared(match.operation, interaction)]
         if _is_taken(response):
             told += self._requests.compared(match, request, interaction.writer)
+            told += self._requests.varied_path(
+                match.operation, request, lambda path: self._match(replace(request, path=path))
+            )
         misfits = tuple(each for each in told if isinstance(each, Misfit))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         declared = interaction.reader is not None
         return InteractionCompat(
             match.operation.label, misfits, gaps, declared, proven=not misfits and not gaps
         )
+
+    def reply_schema(self, interaction: Interaction) -> Json:
+        """The schema of the body that an interaction expects, or none."""
+        request, response = interaction.request, interaction.response
+        if request is None or response is None:
+            return None
+        match = self._match(request)
+        offered = match.operation.response_for(response.status) if match is not None else None
+        found = offered.content_for(media_type_of(response.body)) if offered is not None else None
+        return found.schema if found is not None else None
 
     def _match(self, request: HttpRequest) -> Match | None:
         found = self._router.find(request.method, request.path)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
+from harness.compat.interactions import Provider
+from harness.compat.opc_schemas import conditions_missed
+from harness.domain.fit import Code, InteractionCompat, Kind
+from harness.domain.pact import Interaction
 
 CODES: Final[dict[Code, tuple[str, str]]] = {
     Code.OPERATION_UNKNOWN: ("request.path-or-method.unknown", "error"),
@@ -42,27 +45,47 @@ _OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result code with its type: `error`, `warning` or `info`."""
+    """
+    A result code with its type: `error`, `warning` or `info`.
+
+    Shape: `located` says that the tool names the interaction, which it does not for a match.
+    """
 
     code: str
     type: str
-    misfit: Misfit
+    name: str = ""
+    path: str = ""
+    located: bool = True
+
+
+def results_of_http(
+    provider: Provider, interaction: Interaction, compared: InteractionCompat
+) -> Iterator[Result]:
+    """The results of one interaction over HTTP, with those of conditions in schemas."""
+    yield from results(compared)
+    response = interaction.response
+    if response is None or not response.body.is_json or isinstance(response.body.value, bytes):
+        return
+    schema = provider.reply_schema(interaction)
+    for path in conditions_missed(schema, provider.document.definitions, response.body.value):
+        yield Result("response.body.incompatible", "error", path=path)
 
 
 def results(compared: InteractionCompat) -> Iterator[Result]:
     """
     The results of one interaction.
 
-    Shape: what only may break has no code there, and so gives no result.
+    Shape: what only may break has no code there, and so gives no result; for messages see
+    `opc_messages`.
     """
     for misfit in compared.misfits:
         if misfit.code in _OF_BODIES and misfit.kind is Kind.MAY_BREAK:
             continue
         if misfit.code is Code.REPLY_HEADER_UNDECLARED and misfit.name.lower() in _STANDARD:
-            yield Result("response.header.undefined", "warning", misfit)
-        else:
+            yield Result("response.header.undefined", "warning", misfit.name, misfit.path)
+        elif misfit.code in CODES:
             code, kind = CODES[misfit.code]
-            yield Result(code, kind, misfit)
+            yield Result(code, kind, misfit.name, misfit.path)
 
 
 _STANDARD: Final = frozenset(

@@ -15,7 +15,8 @@ from harness.compat.shapes import Node, kind_of_value, sequence
 from harness.domain.document import Location, Parameter
 from harness.domain.json import Json, is_json_media_type
 
-_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+# Frameworks read `007` as seven, which JSON does not.
+_NUMBER = re.compile(r"(-?)0*(\d+(\.\d+)?([eE][+-]?\d+)?)")
 _DELIMITERS = {"spaceDelimited": (" ", "%20"), "pipeDelimited": ("|", "%7C", "%7c"), "tsv": ("\t",)}
 _KEY = re.compile(r"\[([^\[\]]*)\]")
 _MOST_TEXT = 20_000
@@ -91,8 +92,8 @@ class _Typing:
 def scalars(text: str) -> Iterator[Json]:
     """The scalars that a text may stand for, the text itself first."""
     yield text
-    if _NUMBER.fullmatch(text):
-        yield _number(text)
+    if number := _NUMBER.fullmatch(text):
+        yield _number(number[1] + number[2])
     if text in ("true", "false"):
         yield text == "true"
     if text in ("", "null"):

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 
 from harness.compat.bounds import Bounds
 from harness.compat.directions import Directed
-from harness.compat.engine import Side, compare_sides, side
-from harness.compat.media import header, negotiated
-from harness.compat.oracle import Judge
-from harness.compat.outcome import Broken
 from harness.compat.parameters import accepts_any, is_accepted, object_reading
-from harness.compat.readers import body_schema
-from harness.compat.refinements import unrefined, without_nulls
-from harness.compat.rendering import with_definitions
-from harness.compat.replies import Told, media_type_of
+from harness.compat.replies import Told
+from harness.compat.request_bodies import RequestBodies, undeclared
 from harness.compat.security import is_met
+from harness.compat.varying import is_path_proven, is_proven, rule_of, texts_of
 from harness.documents.routing import Match
-from harness.domain.document import Content, Location, Operation, Parameter
+from harness.domain.document import Location, Operation, Parameter
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import (
     Json,
     canonical,
-    is_json_media_type,
-    json_path,
-    media_type_essence,
     shortened,
 )
-from harness.domain.pact import HttpRequest, Presence
+from harness.domain.pact import HttpRequest, Rule
+
+Find = Callable[[str], Match | None]
 
 _OF_THE_PROTOCOL = frozenset(
     {
@@ -66,7 +60,7 @@ class Requests:
         yield from self._query(by_place.get(Location.QUERY, []), operation, request)
         yield from self._headers(by_place.get(Location.HEADER, []), operation, request)
         yield from self._cookies(by_place.get(Location.COOKIE, []), request)
-        yield from self._body(operation, request, writer)
+        yield from RequestBodies(self.directed, self.bounds).compared(operation, request, writer)
         if not is_met(operation.security, self.directed.document.security_schemes, request):
             schemes = " or ".join(" and ".join(each) for each in operation.security)
             yield Misfit(
@@ -97,11 +91,12 @@ class Requests:
                 yield from self._deep(parameter, found)
             else:
                 texts = found[parameter.name]
-                yield from self._value(Code.REQUEST_QUERY, parameter, texts)
+                rule = rule_of(parameter.name, request.rules.get("query", {}))
+                yield from self._value(Code.REQUEST_QUERY, parameter, texts, rule)
         free = any(each.location is Location.QUERYSTRING for each in operation.parameters)
         for name in () if free else sent:
             if name not in taken:
-                yield _undeclared(Code.REQUEST_QUERY_UNDECLARED, name, ", ".join(sent[name]))
+                yield undeclared(Code.REQUEST_QUERY_UNDECLARED, name, ", ".join(sent[name]))
 
     def _deep(self, parameter: Parameter, found: Mapping[str, list[str]]) -> Told:
         if parameter.schema is None:
@@ -112,7 +107,9 @@ class Requests:
         if accepts_any(reader, [object_reading(inner), listed]) is False:
             yield _refused(Code.REQUEST_QUERY, parameter, [str(inner)])
 
-    def _value(self, code: Code, parameter: Parameter, texts: Sequence[str]) -> Told:
+    def _value(
+        self, code: Code, parameter: Parameter, texts: Sequence[str], rule: Rule | None = None
+    ) -> Told:
         if parameter.unknown:
             yield Gap(code, parameter.unknown, parameter.name)
         elif parameter.schema is not None:
@@ -122,6 +119,58 @@ class Requests:
                 yield Gap(code, reader.judge.fault or "too long to be judged", parameter.name)
             elif not answer:
                 yield _refused(code, parameter, texts)
+            elif rule is not None and len(texts) == 1:
+                yield from self._varied(code, parameter, texts[0], rule)
+
+    def _varied(self, code: Code, parameter: Parameter, example: str, rule: Rule) -> Told:
+        """What a rule lets vary is what the consumer may send beside its example."""
+        reader = self.directed.side(parameter.schema)
+        if is_proven(example, rule, reader, self.bounds):
+            return
+        texts = texts_of(example, rule, self.bounds)
+        refused = [text for text in texts if is_accepted(parameter, [text], reader) is False]
+        if refused:
+            off = _refused(code, parameter, [min(refused, key=len)])
+            yield replace(off, kind=Kind.MAY_BREAK, hypothesis=True)
+        else:
+            yield Gap(code, "its values vary by a rule", parameter.name, len(texts))
+
+    def varied_path(self, operation: Operation, request: HttpRequest, find: Find) -> Told:
+        """
+        What a rule lets vary in a path.
+
+        Shape: `find` gives the operation that another path of the same method means.
+        """
+        rule = request.rules.get("path", {}).get("")
+        if rule is None or not rule.matchers:
+            return
+        known = [each for each in operation.parameters if each.location is Location.PATH]
+        readers = {
+            each.name: self.directed.side(each.schema)
+            for each in known
+            if each.schema is not None and not each.unknown
+        }
+        if is_path_proven(request.path, rule, operation, readers, self.bounds):
+            return
+        texts = texts_of(request.path, rule, self.bounds)
+        for text in texts:
+            met = find(text)
+            label = met.operation.label if met is not None else "no operation"
+            if met is None or label != operation.label:
+                yield Misfit(
+                    Code.REQUEST_PATH,
+                    Kind.MAY_BREAK,
+                    witnesses=(canonical([text]),),
+                    sent=text,
+                    accepted=f"{operation.label}; this means {label}",
+                    hypothesis=True,
+                )
+                return
+            told = list(self._path(known, met.values))
+            if told:
+                yield from (_as_hypothesis(each) for each in told)
+                return
+        yield Gap(Code.REQUEST_PATH, "the path varies by a rule", tried=len(texts))
 
     def _headers(
         self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
@@ -136,10 +185,11 @@ class Requests:
             if name not in sent:
                 yield from _missing(Code.REQUEST_HEADER_MISSING, parameter)
             else:
-                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name])
+                rule = rule_of(name, request.rules.get("header", {}))
+                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name], rule)
         for name, values in request.headers.items():
             if name.lower() not in taken | _OF_THE_PROTOCOL:
-                yield _undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
+                yield undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
 
     def _cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
         sent = cookies(request)
@@ -148,118 +198,6 @@ class Requests:
                 yield from self._value(Code.REQUEST_COOKIE, parameter, [sent[parameter.name]])
             else:
                 yield from _missing(Code.REQUEST_COOKIE_MISSING, parameter)
-
-    def _body(self, operation: Operation, request: HttpRequest, writer: Json) -> Told:
-        body, accepted = request.body, operation.body
-        yield from _media_type(operation, request)
-        if accepted is not None and accepted.unknown:
-            yield Gap(Code.REQUEST_BODY, accepted.unknown)
-            return
-        if body.presence in (Presence.ABSENT, Presence.EMPTY):
-            if accepted is not None and accepted.required:
-                offered = ", ".join(accepted.content)
-                yield Misfit(
-                    Code.REQUEST_BODY_MISSING, Kind.IMPOSSIBLE, sent="no body", accepted=offered
-                )
-            return
-        if accepted is None or not accepted.content:
-            yield _undeclared(Code.REQUEST_BODY_UNDECLARED, "", media_type_of(body))
-            return
-        media_type = media_type_of(body)
-        content = negotiated(accepted.content, media_type)
-        if content is None:
-            offered = ", ".join(accepted.content)
-            essence = media_type_essence(media_type)
-            yield Misfit(
-                Code.REQUEST_MEDIA_TYPE, Kind.IMPOSSIBLE, essence, sent=essence, accepted=offered
-            )
-            return
-        yield from self._content(content, media_type, request, writer)
-
-    def _content(
-        self, content: Content, media_type: str, request: HttpRequest, writer: Json
-    ) -> Told:
-        if content.schema is None:
-            return
-        if not is_json_media_type(media_type) or isinstance(request.body.value, bytes):
-            yield Gap(Code.REQUEST_BODY, f"a body of {media_type} is not compared", silent=True)
-            return
-        reader = self.directed.side(content.schema)
-        faults = reader.judge.faults(request.body.value)
-        if reader.judge.fault:
-            yield Gap(Code.REQUEST_BODY, reader.judge.fault)
-        elif faults:
-            yield from _body_faults(faults, request.body.value)
-        elif writer is None:
-            yield from self._beside_example(
-                reader, body_schema(request.body, request.rules, strict=True), declared=False
-            )
-        else:
-            yield from self._beside_example(reader, writer, declared=True)
-
-    def _beside_example(self, reader: Side, sent: Json, *, declared: bool) -> Told:
-        """What the consumer may send beside its example: what its model or its rules let vary."""
-        found = compare_sides(side(sent, closed=True), reader, bounds=self.bounds)
-        for each in found.witnesses if isinstance(found, Broken) else ():
-            yield Misfit(
-                Code.REQUEST_BODY,
-                Kind.MAY_BREAK,
-                path=each.path,
-                witnesses=(canonical(each.value),),
-                sent=each.sent,
-                accepted=each.accepted,
-                hypothesis=not (declared and _is_of_another_type(each.value, reader)),
-            )
-
-
-def _is_of_another_type(value: Json, reader: Side) -> bool:
-    """
-    Whether a type keeps a value out, and neither a mere detail nor a null that may be left out.
-
-    A model seldom repeats the provider's bounds, and code may well keep to them.
-    """
-    schema = unrefined(with_definitions(reader.part.schema, reader.part.world))
-    bare = Judge(schema)
-    return bare.accepts(value) is False and bare.accepts(without_nulls(value)) is False
-
-
-def _media_type(operation: Operation, request: HttpRequest) -> Iterator[Misfit]:
-    """Whether a body comes with its media type, and a media type with a body."""
-    named = header(request.headers, "content-type")
-    takes = operation.body is not None and bool(operation.body.content or operation.body.unknown)
-    if named is not None and not takes:
-        yield _undeclared(Code.REQUEST_MEDIA_TYPE_UNDECLARED, media_type_essence(named), named)
-    if named is None and takes and request.body.presence is Presence.PRESENT:
-        yield Misfit(
-            Code.REQUEST_MEDIA_TYPE_MISSING,
-            Kind.MAY_BREAK,
-            sent="no media type",
-            accepted=", ".join(operation.body.content) if operation.body else "",
-            hypothesis=True,
-        )
-
-
-def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -> Iterator[Misfit]:
-    """One misfit for each place of an example that the provider refuses."""
-    by_place = dict(reversed(faults))
-    for place, message in reversed(by_place.items()):
-        yield Misfit(
-            Code.REQUEST_BODY,
-            Kind.IMPOSSIBLE,
-            path=json_path(place),
-            witnesses=(canonical(value),),
-            sent=shortened(_at(value, place)),
-            accepted=message,
-        )
-
-
-def _at(value: Json, place: tuple[str | int, ...]) -> Json:
-    for step in place:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-    return value
 
 
 def _query_values(parameter: Parameter, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -289,9 +227,10 @@ def _refused(code: Code, parameter: Parameter, texts: Sequence[str]) -> Misfit:
     )
 
 
-def _undeclared(code: Code, name: str, sent: str) -> Misfit:
-    """The provider passes over most of what it does not know, so this is a hypothesis."""
-    return Misfit(code, Kind.UNDECLARED, name, sent=sent, accepted="nothing", hypothesis=True)
+def _as_hypothesis(told: Misfit | Gap) -> Misfit | Gap:
+    if isinstance(told, Gap):
+        return told
+    return replace(told, kind=Kind.MAY_BREAK, hypothesis=True)
 
 
 def _in_security(operation: Operation, directed: Directed, location: str) -> Iterator[str]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from harness.documents import openapi3, swagger2
-from harness.documents.json_text import unreadable
+from harness.documents.json_text import Parsed, unreadable
 from harness.documents.keywords import Dialect
 from harness.documents.places import Where
 from harness.documents.reading import Reading, text
 from harness.documents.security import read_schemes
 from harness.documents.servers import base_paths, read_servers
 from harness.documents.text import parse_json_or_yaml
-from harness.domain.document import Document, Operation, ProblemKind
+from harness.domain.document import Document, Operation
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json, digest, kind_of, shortened
 
@@ -28,7 +28,15 @@ def read_document(content: str | bytes, name: str = "the document") -> Document:
     document's `problems`.
     Raises: DocumentUnreadable.
     """
-    parsed = parse_json_or_yaml(content, name)
+    return read_parsed(parse_json_or_yaml(content, name), name)
+
+
+def read_parsed(parsed: Parsed, name: str) -> Document:
+    """
+    A document in its normal form, from its text as JSON.
+
+    Raises: DocumentUnreadable.
+    """
     root = parsed.value
     if not isinstance(root, dict):
         raise unreadable(name, "an OpenAPI document", kind_of(root))
@@ -37,9 +45,7 @@ def read_document(content: str | bytes, name: str = "the document") -> Document:
     old = Dialect.SWAGGER_2 if is_2 else Dialect.OPENAPI_30
     dialect = old if version.startswith(("2", "3.0")) else Dialect.JSON_SCHEMA
     reading = Reading(root, dialect, "/definitions" if is_2 else "/components/schemas")
-    for each in parsed.duplicates:
-        said = f"the key {shortened(each.key)} stands twice, and the last one was taken"
-        reading.problems.add_at(ProblemKind.DUPLICATE_KEY, each.path, said)
+    reading.note_duplicates(parsed)
     parts = _read_2(reading) if is_2 else _read_3(reading)
     return _finished(reading, version, parts)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from harness.documents.json_text import Parsed
 from harness.documents.keywords import Dialect
 from harness.documents.places import Problems, References, Resolved, Where, path_of, resolve
 from harness.documents.schemas import Schemas
@@ -15,6 +16,7 @@ from harness.domain.document import (
     Location,
     Operation,
     Parameter,
+    ProblemKind,
     RequestBody,
     Response,
     SecurityScheme,
@@ -35,6 +37,12 @@ class Reading:
         self.schemas = Schemas(self.references, self.problems, dialect, schemas_at)
         self.security_schemes: dict[str, SecurityScheme] = {}
         self.base_paths: tuple[str, ...] = ("",)
+
+    def note_duplicates(self, parsed: Parsed) -> None:
+        """Note the keys that stand twice in the text."""
+        for each in parsed.duplicates:
+            said = f"the key {shortened(each.key)} stands twice, and the last one was taken"
+            self.problems.add_at(ProblemKind.DUPLICATE_KEY, each.path, said)
 
     def resolve(self, node: Json, where: Where, thing: str) -> Resolved:
         """The object at a place, behind its references."""

@@ -179,18 +179,21 @@ class _Reader:
     def response(
         self, status: str, written: Json, where: Where, operation: Mapping[str, Json]
     ) -> Response:
-        """One response of an operation; without a schema it has no body."""
+        """One response of an operation; without a schema nothing is said of its body."""
         resolved = self._reading.resolve(written, where, "response")
         node = resolved.node
         if node is None:
             return Response(status, unknown=resolved.unknown)
         content: dict[str, Content] = {}
+        named = self._media_types(operation, "produces")
         if node.get("schema") is not None:
             read = self._reading.schemas.read(node["schema"], (resolved.where, "schema"))
-            for name in self._media_types(operation, "produces") or (_ANY,):
+            for name in named or (_ANY,):
                 content[name] = Content(name, read.schema, read.unknown)
         headers = self._headers(node.get("headers"), (resolved.where, "headers"))
-        return Response(status, text(node.get("description")), headers, content)
+        unspoken = () if content else named
+        described = text(node.get("description"))
+        return Response(status, described, headers, content, media_types=unspoken)
 
     def _headers(self, node: Json, where: Where) -> dict[str, Parameter]:
         found: dict[str, Parameter] = {}

@@ -106,7 +106,8 @@ class Response:
     """
     What an operation may answer under one status.
 
-    Shape: `status` is `200`, `2XX` or `default`; header names are as written.
+    Shape: `status` is `200`, `2XX` or `default`; header names are as written; `media_types` are
+    those that a reply without a schema may be of, where the version lists them apart.
     """
 
     status: str
@@ -115,6 +116,7 @@ class Response:
     content: Mapping[str, Content] = field(default_factory=dict)
     links: Mapping[str, Json] = field(default_factory=dict)
     unknown: str = ""
+    media_types: tuple[str, ...] = ()
 
     def content_for(self, media_type: str) -> Content | None:
         """The content that a media type falls under."""
@@ -208,22 +210,32 @@ class Document:
 
     def closed(self, schema: Json) -> Json:
         """A schema that stands alone: with the definitions that it reaches, and no others."""
-        reached = self.reached(schema)
-        if not reached:
-            return schema
-        definitions: dict[str, Json] = {name: self.definitions[name] for name in sorted(reached)}
-        return {**schema, "$defs": definitions} if isinstance(schema, Mapping) else schema
+        return closed_over(schema, self.definitions)
 
     def reached(self, schema: Json) -> frozenset[str]:
         """The names of the definitions that a schema reaches, directly or through others."""
-        seen: set[str] = set()
-        waiting = list(direct_references(schema))
-        while waiting:
-            name = waiting.pop()
-            if name in self.definitions and name not in seen:
-                seen.add(name)
-                waiting.extend(direct_references(self.definitions[name]))
-        return frozenset(seen)
+        return reached_from(schema, self.definitions)
+
+
+def closed_over(schema: Json, definitions: Mapping[str, Json]) -> Json:
+    """A schema with those of its document's definitions that it reaches."""
+    reached = reached_from(schema, definitions)
+    if not reached or not isinstance(schema, Mapping):
+        return schema
+    kept: dict[str, Json] = {name: definitions[name] for name in sorted(reached)}
+    return {**schema, "$defs": kept}
+
+
+def reached_from(schema: Json, definitions: Mapping[str, Json]) -> frozenset[str]:
+    """The names of the definitions that a schema reaches, directly or through others."""
+    seen: set[str] = set()
+    waiting = list(direct_references(schema))
+    while waiting:
+        name = waiting.pop()
+        if name in definitions and name not in seen:
+            seen.add(name)
+            waiting.extend(direct_references(definitions[name]))
+    return frozenset(seen)
 
 
 def definition_reference(name: str) -> str:

@@ -48,3 +48,7 @@ class StateMissing(StateFailed):
 
 class DocumentUnreadable(HarnessError):
     """A text is not the document or the pact that it should be."""
+
+
+class BrokerFailed(HarnessError):
+    """A Pact Broker, or another address, could not be asked or gave no use of an answer."""

@@ -49,6 +49,18 @@ class Code(Enum):
     REQUEST_ACCEPT = "request-accept"
     REQUEST_ACCEPT_UNDECLARED = "request-accept-undeclared"
     SECURITY_MISSING = "security-missing"
+    MESSAGE_UNREFERENCED = "message-unreferenced"
+    MESSAGE_OPERATION_UNKNOWN = "message-operation-unknown"
+    MESSAGE_UNDECLARED = "message-undeclared"
+    MESSAGE_PAYLOAD = "message-payload"
+    MESSAGE_MEDIA_TYPE = "message-media-type"
+    MESSAGE_HEADER = "message-header"
+    MESSAGE_HEADER_UNDECLARED = "message-header-undeclared"
+    MESSAGE_REPLY_UNDECLARED = "message-reply-undeclared"
+    MESSAGE_REPLY_UNREAD = "message-reply-unread"
+    MESSAGE_REQUEST_PAYLOAD = "message-request-payload"
+    MESSAGE_REQUEST_MEDIA_TYPE = "message-request-media-type"
+    MESSAGE_REQUEST_HEADER = "message-request-header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +109,8 @@ class InteractionCompat:
 
     Shape: `operation` is the label of the operation that answers, empty when none does; `declared`
     says that the consumer's own reader was used; `proven` that everything was judged, fits, and
-    rests on no example alone.
+    rests on no example alone; `found_by` says by what the operation was found where the pact does
+    not name it.
     """
 
     operation: str
@@ -105,6 +118,7 @@ class InteractionCompat:
     gaps: tuple[Gap, ...] = ()
     declared: bool = False
     proven: bool = False
+    found_by: str = ""
 
     @property
     def is_judged(self) -> bool:

@@ -9,9 +9,9 @@ from harness.checks.check import Catalog
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
-from harness.domain.steps import ConsumerTests, Describe, Fuzz, TypeCheck, VerifyPacts
+from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, TypeCheck, VerifyPacts
 from harness.domain.system import System
-from harness.stages.planning import pairs_with_contracts
+from harness.stages.planning import kind_with_followers, pairs_with_contracts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ def slices(system: System, catalog: Catalog) -> Iterator[Slice]:
     """Name each part of the gate that can be looked at alone."""
     for service in system.config.services:
         for kind, pairs in _parts(service, system):
-            checks = tuple(check.id for check in catalog if check.needs == {kind})
+            judged = kind_with_followers(kind)
+            checks = tuple(c.id for c in catalog if kind in c.needs and c.needs <= judged)
             yield Slice(kind, service.name, Selection(edges=pairs, checks=checks))
 
 
@@ -54,5 +55,6 @@ def _parts(service: Service, system: System) -> Iterator[tuple[str, tuple[Pair, 
     if service.serves:
         yield Describe.kind, alone
         if provided:
+            yield Compare.kind, provided
             yield VerifyPacts.kind, provided
         yield Fuzz.kind, alone

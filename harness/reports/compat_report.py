@@ -10,10 +10,10 @@ from enum import Enum
 from typing import Final
 
 from harness import __version__
-from harness.compat.opc import results
+from harness.compat.opc import Result
 from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
 from harness.domain.json import Json
-from harness.domain.pact import Interaction, Pact
+from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.verdict import Status
 from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
@@ -21,7 +21,7 @@ from harness.reports.words import EXITS, counted
 FORMAT = "contract-harness-compat"
 FORMAT_VERSION = "1.0"
 
-_CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
+CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST: Final = 400
 _SHOWN_NOTES: Final = 20
@@ -32,7 +32,8 @@ class Answer(Enum):
     """
     What is said of one interaction.
 
-    Shape: `unconfirmed` when there are hypotheses and nothing else; `not compared` for messages.
+    Shape: `unconfirmed` when there are hypotheses and nothing else; `not compared` where no
+    document of the interaction's kind was given.
     """
 
     PROVEN = "proven"
@@ -44,10 +45,15 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An interaction with what comparing it came to; none for one that is not over HTTP."""
+    """
+    An interaction with what comparing it came to: none where no document of its kind was given.
+
+    Shape: `results` are the codes that the field knows for it, where they are asked for.
+    """
 
     interaction: Interaction
     compat: InteractionCompat | None
+    results: tuple[Result, ...] = ()
 
     @property
     def answer(self) -> Answer:
@@ -65,15 +71,15 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Comparisons:
     """
-    A pact compared with a document.
+    A pact compared with one document, or with one for HTTP and one for messages.
 
-    Shape: `notes` are place and sentence for what was passed over in reading the document.
+    Shape: `notes` are document, place and sentence for what was passed over in reading.
     """
 
     pact: Pact
-    document: str
+    documents: tuple[str, ...]
     compared: tuple[Compared, ...]
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def unread(self) -> tuple[tuple[str, str], ...]:
@@ -98,7 +104,7 @@ class Comparisons:
     @property
     def exit_code(self) -> int:
         """What the shell is told."""
-        return _CODES[self.status]
+        return CODES[self.status]
 
     def count(self, answer: Answer) -> int:
         """How many interactions have an answer."""
@@ -115,7 +121,7 @@ def verdict_line(run: Comparisons) -> str:
     counts = [(each.value, run.count(each)) for each in Answer] + [("unread", len(run.unread))]
     always = {Answer.PROVEN.value, Answer.BROKEN.value, Answer.UNKNOWN.value}
     told = ", ".join(f"{number:,} {word}" for word, number in counts if number or word in always)
-    empty = "" if run.is_seen else "no interaction over HTTP to compare · "
+    empty = "" if run.is_seen else "no interaction to compare with what was given · "
     return f"{run.status.value}: {empty}{told} · {EXITS[run.status]}"
 
 
@@ -125,15 +131,23 @@ def render_json(run: Comparisons) -> str:
 
     Shape: ASCII; lone surrogates, which many readers refuse, are the text of their escape.
     """
-    report: Json = {
+    head: dict[str, Json] = {
         "format": {"name": FORMAT, "version": FORMAT_VERSION},
         "tool": {"name": "contract-harness", "version": __version__},
+    }
+    return json.dumps(cleaned({**head, **report_of(run)}), indent=2) + "\n"
+
+
+def report_of(run: Comparisons) -> dict[str, Json]:
+    """What programs are told of one pact."""
+    return {
         "status": run.status.value,
         "exit_code": run.exit_code,
         "consumer": run.pact.consumer,
         "provider": run.pact.provider,
         "pact": run.pact.path,
-        "document": run.document,
+        "document": run.documents[0],
+        "documents": list(run.documents),
         "counts": {
             **{each.value.replace(" ", "_"): run.count(each) for each in Answer},
             "unread": len(run.unread),
@@ -144,36 +158,39 @@ def render_json(run: Comparisons) -> str:
             {"file": file, "path": path, "message": message} for file, path, message in _notes(run)
         ],
     }
-    return json.dumps(clean(report), indent=2) + "\n"
 
 
 def render_opc(run: Comparisons) -> str:
     """
     Write one JSON object a line, with the codes that the field knows.
 
-    Shape: `interaction` is the position in the pact's list; nothing at all where all fits.
+    Shape: `interaction` is the position in the pact's list, and null for a match; nothing at all
+    where all fits.
     """
-    lines: list[Json] = [
+    return "".join(json.dumps(cleaned(line)) + "\n" for line in opc_lines(run))
+
+
+def opc_lines(run: Comparisons) -> list[dict[str, Json]]:
+    """The results of all interactions, an object each."""
+    return [
         {
-            "interaction": _position(each.interaction),
+            "interaction": _position(each.interaction) if result.located else None,
             "description": each.interaction.description,
-            "operation": each.compat.operation,
+            "operation": each.compat.operation if each.compat is not None else "",
             "code": result.code,
             "type": result.type,
-            "name": result.misfit.name,
-            "path": result.misfit.path,
+            "name": result.name,
+            "path": result.path,
         }
         for each in run.compared
-        if each.compat is not None
-        for result in results(each.compat)
+        for result in each.results
     ]
-    return "".join(json.dumps(clean(line)) + "\n" for line in lines)
 
 
 def _lines(run: Comparisons) -> Iterator[str]:
     count = counted(len(run.compared), "interaction")
     yield _line(f"{run.pact.consumer} and {run.pact.provider}: {count} of {run.pact.path}")
-    yield _line(f"against {run.document}")
+    yield _line(f"against {' and '.join(run.documents)}")
     yield ""
     for each in run.compared:
         yield from _told(each)
@@ -195,16 +212,23 @@ def _told(each: Compared) -> Iterator[str]:
     title = interaction.description or "an interaction without a description"
     yield _headed(each.answer.value, f"{title} · given {given}" if given else title)
     if compat is None:
-        yield "    only interactions over HTTP are compared, and this one is of messages"
+        yield f"    {_uncompared(interaction)}"
         return
-    if each.answer is Answer.PROVEN:
+    if each.answer is Answer.PROVEN and not compat.found_by:
         return
     if compat.operation:
-        yield _line(f"    {compat.operation}")
+        found = f" · found by {compat.found_by}" if compat.found_by else ""
+        yield _line(f"    {compat.operation}{found}")
     for misfit in compat.misfits:
         yield from _misfit_lines(misfit)
     for gap in compat.gaps:
         yield from _gap_lines(gap)
+
+
+def _uncompared(interaction: Interaction) -> str:
+    if interaction.kind is InteractionKind.HTTP:
+        return "it is over HTTP, and no OpenAPI document was given"
+    return "it is of messages, and no AsyncAPI document was given"
 
 
 def _misfit_lines(misfit: Misfit) -> Iterator[str]:
@@ -232,6 +256,8 @@ def sides(code: Code) -> tuple[str, str]:
     """Who sends and who accepts, as sentences begin."""
     if code is Code.OPERATION_UNKNOWN:
         return "the consumer sends", "the nearest that the provider has"
+    if code is Code.MESSAGE_OPERATION_UNKNOWN:
+        return "the document has", "the pact names"
     if code in _BY_PROVIDER:
         return "the provider may send", "the consumer accepts"
     return "the consumer sends", "the provider accepts"
@@ -240,7 +266,10 @@ def sides(code: Code) -> tuple[str, str]:
 _BY_PROVIDER: Final = frozenset(
     each
     for each in Code
-    if each.value.startswith(("reply-", "status-"))
+    if (
+        each.value.startswith(("reply-", "status-", "message-"))
+        and not each.value.startswith("message-request-")
+    )
     or each in (Code.REQUEST_ACCEPT, Code.REQUEST_ACCEPT_UNDECLARED)
 )
 
@@ -259,8 +288,7 @@ def _notes(run: Comparisons) -> Iterator[tuple[str, str, str]]:
     for note in run.pact.notes:
         if not note.lost:
             yield run.pact.path, note.path, note.message
-    for path, message in run.notes:
-        yield run.document, path, message
+    yield from run.notes
 
 
 def _interaction(each: Compared) -> Json:
@@ -273,6 +301,7 @@ def _interaction(each: Compared) -> Json:
         "kind": interaction.kind.value,
         "answer": each.answer.value,
         "operation": compat.operation if compat and compat.operation else None,
+        "found_by": compat.found_by or None if compat else None,
         "reader_declared": compat.declared if compat else None,
         "misfits": [misfit_json(misfit) for misfit in compat.misfits] if compat else [],
         "unknown": [_gap(gap) for gap in compat.gaps] if compat else [],
@@ -312,12 +341,12 @@ def _position(interaction: Interaction) -> int:
     return int(interaction.location.rpartition("[")[2].rstrip("]"))
 
 
-def clean(value: Json) -> Json:
-    """A value without lone surrogates, which many readers refuse."""
+def cleaned(value: Json) -> Json:
+    """A value whose lone surrogates, which many readers refuse, are the text of their escape."""
     if isinstance(value, str):
         return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
     if isinstance(value, Mapping):
-        return {str(clean(key)): clean(inner) for key, inner in value.items()}
+        return {str(cleaned(key)): cleaned(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [clean(one) for one in value]
+        return [cleaned(one) for one in value]
     return value

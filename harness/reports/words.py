@@ -59,12 +59,10 @@ def _of_fit(leg: LegReport) -> Iterator[str]:
     if leg.status is LegStatus.PROVEN:
         yield f"{leg.proven:,} pact"
         return
-    if leg.proven:
-        yield f"{leg.proven:,} of {leg.interactions:,} pact proven"
-    elif leg.interactions:
-        yield f"{leg.interactions:,} pact"
     if leg.cases:
         yield f"{leg.cases:,} tried"
+    if leg.interactions:
+        yield f"{leg.proven:,} of {leg.interactions:,} pact proven"
 
 
 def cases(verdict: Verdict) -> int:

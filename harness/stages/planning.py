@@ -52,6 +52,11 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     return kinds
 
 
+def kind_with_followers(kind: str) -> frozenset[str]:
+    """Name a kind of step with those that only its evidence can name, and that judge with it."""
+    return frozenset({kind, DriveReplies.kind} if kind == Compare.kind else {kind})
+
+
 def expand(
     step: Step, observed: Observed, system: System, selection: Selection, kinds: frozenset[str]
 ) -> tuple[Step, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from harness import wiring
 from harness.cli.app import main
+from harness.cli.doors import Contracts
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.edge import Pair
@@ -51,6 +52,8 @@ class FakeDoors:
     pacts: tuple[FoundPact, ...] = ()
     accepted: dict[str, tuple[Accepted, ...]] = field(default_factory=dict)
     named: tuple[Named, ...] = ()
+    contracts: Contracts | None = None
+    broker_url: str = ""
 
     def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
         """Tell two steps, and give the verdict."""
@@ -99,6 +102,12 @@ class FakeDoors:
     def today(self) -> date:
         """Stand still."""
         return date(2030, 6, 15)
+
+    def broker(self, url: str) -> AbstractContextManager[Contracts]:
+        """Open what the test stands in a broker's place."""
+        self.broker_url = url
+        assert self.contracts is not None
+        return nullcontext(self.contracts)
 
     def _verdict(self) -> Verdict:
         if self.error:

@@ -15,7 +15,7 @@ from tests.packaging.conftest import REPOSITORY
 
 pytestmark = pytest.mark.tools
 
-SESSIONS = ["lint", "types", "tests", "contracts", "verify", "fuzz", "gate"]
+SESSIONS = ["lint", "types", "tests", "contracts", "verify", "compare", "fuzz", "gate"]
 
 
 def nox(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -68,14 +68,14 @@ def test_the_linter_gets_what_follows_the_dashes() -> None:
 
 
 def test_the_gate_gets_what_follows_the_dashes() -> None:
-    """What stands after `--` reaches the gate; two sessions look through their own checks alone."""
-    ended = nox("-s", "verify", "fuzz", "gate", "--", "--help")
+    """What stands after `--` reaches the gate; three sessions look through their own checks."""
+    ended = nox("-s", "verify", "compare", "fuzz", "gate", "--", "--help")
 
     assert ended.returncode == 0, ended.stdout
-    verify, fuzz, gate = (
+    verify, compare, fuzz, gate = (
         line for line in ended.stdout.splitlines() if "harness gate" in line and "--help" in line
     )
-    for line, kind in ((verify, "verify"), (fuzz, "fuzz")):
+    for line, kinds in ((verify, {"verify"}), (fuzz, {"fuzz"}), (compare, {"compare", "replies"})):
         named = {one for one in line.split() if one in {check.id for check in CATALOG}}
-        assert named == {check.id for check in CATALOG if check.needs == {kind}}
+        assert named == {check.id for check in CATALOG if check.needs <= kinds}
     assert "--check" not in gate

@@ -12,6 +12,7 @@ FILE = "contract-harness.toml"
 ITEMS = [
     f"{FILE}::types:stock",
     f"{FILE}::describe:stock",
+    f"{FILE}::compare:stock",
     f"{FILE}::verify:stock",
     f"{FILE}::fuzz:stock",
     f"{FILE}::types:shop",
@@ -56,7 +57,7 @@ def test_a_failure_is_the_gates_own_text(workspace: Workspace) -> None:
 
     failed = workspace.pytest("--harness", "-x", "-k", "stock and not fuzz")
 
-    assert (failed.code, failed.counts) == (1, {"failed": 1, "passed": 2, "deselected": 3})
+    assert (failed.code, failed.counts) == (1, {"failed": 1, "passed": 3, "deselected": 3})
     assert "interaction-not-honoured" in failed.text
     assert "$.on_hand" in failed.text
     assert "reproduce: harness gate --edge shop:stock --check interaction-not-honoured" in " ".join(
@@ -68,7 +69,7 @@ def test_a_failure_is_the_gates_own_text(workspace: Workspace) -> None:
     workspace.edit("src/stock.py", '"onhand": 3', '"on_hand": 3')
     mended = workspace.pytest("--harness", "--lf", "-q")
 
-    assert (mended.code, mended.counts) == (0, {"passed": 1, "deselected": 5}), mended.text
+    assert (mended.code, mended.counts) == (0, {"passed": 1, "deselected": 6}), mended.text
 
 
 def test_what_could_not_be_seen_does_not_pass(workspace: Workspace) -> None:
@@ -77,7 +78,7 @@ def test_what_could_not_be_seen_does_not_pass(workspace: Workspace) -> None:
 
     told = workspace.pytest("--harness", "-k", "fuzz")
 
-    assert (told.code, told.counts) == (1, {"failed": 1, "deselected": 5}), told.text
+    assert (told.code, told.counts) == (1, {"failed": 1, "deselected": 6}), told.text
     assert "nowhere_to_be_found" in told.text
     assert "exit 3" in told.text
     assert [frame for frame in FRAMES[1:] if frame in told.text] == []
@@ -89,7 +90,7 @@ def test_nothing_to_look_at_is_skipped_and_said(workspace: Workspace) -> None:
 
     told = workspace.pytest("--harness", "-rs", "-k", "describe or fuzz")
 
-    assert (told.code, told.counts) == (0, {"skipped": 2, "deselected": 4}), told.text
+    assert (told.code, told.counts) == (0, {"skipped": 2, "deselected": 5}), told.text
     assert "stock gives nothing to look at: it has no API document" in " ".join(told.text.split())
 
 

@@ -1,0 +1,1 @@
+"""The Pact Broker: what its clients and servers say to each other."""

@@ -1,0 +1,162 @@
+"""Asks over HTTP: with time limits, tries, credentials and bounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from harness.domain.errors import BrokerFailed, Misused
+
+MAX_SIZE_BYTES: Final = 32 * 1024 * 1024
+_CHUNK_BYTES: Final = 64 * 1024
+_PASSING: Final = frozenset({502, 503, 504})
+_FAULTS: Final = (
+    requests.Timeout,
+    requests.ConnectionError,
+    requests.exceptions.ChunkedEncodingError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a broker is shown: a bearer token, or a name with a password, or nothing."""
+
+    token: str = field(default="", repr=False)
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """
+    How long an answer is waited for, and how often it is asked for again.
+
+    Units: seconds; `waits_s` has one wait for each further try.
+    """
+
+    connect_s: float = 5.0
+    read_s: float = 30.0
+    waits_s: tuple[float, ...] = (0.5, 1.0, 2.0)
+
+
+USUAL_PATIENCE: Final = Patience()
+
+
+class Asking:
+    """
+    A session with one host; proxies and authorities come from the environment, as `requests` reads
+    them (`HTTPS_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`).
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        patience: Patience = USUAL_PATIENCE,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = requests.Session()
+        self._session.auth = _auth(credentials)
+        self._patience = patience
+        self._sleep = sleep
+
+    def get(self, url: str, accept: str = "*/*") -> tuple[int, bytes]:
+        """
+        The status and the body of an address.
+
+        Raises: BrokerFailed, where there is no answer; Misused, for what is no address.
+        """
+        for wait_s in self._patience.waits_s:
+            try:
+                status, body = self._once(url, accept)
+            except _FAULTS as error:
+                if isinstance(error, requests.exceptions.SSLError):
+                    raise _fault(url, error) from None
+            else:
+                if status not in _PASSING:
+                    return status, body
+            self._sleep(wait_s)
+        try:
+            return self._once(url, accept)
+        except requests.RequestException as error:
+            raise _fault(url, error) from None
+
+    def _once(self, url: str, accept: str) -> tuple[int, bytes]:
+        limits = (self._patience.connect_s, self._patience.read_s)
+        with (
+            _named(url),
+            self._session.get(
+                url, headers={"Accept": accept}, timeout=limits, stream=True
+            ) as response,
+        ):
+            return response.status_code, _bounded(response, url)
+
+    def close(self) -> None:
+        """Let connections go."""
+        self._session.close()
+
+
+@contextmanager
+def _named(url: str) -> Iterator[None]:
+    """Say in a sentence what is no address; what may pass is left to the caller."""
+    try:
+        yield
+    except _FAULTS:
+        raise
+    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
+        raise Misused(f"expected an address such as https://broker.example, saw {url}") from error
+    except requests.RequestException as error:
+        raise _fault(url, error) from None
+
+
+def _bounded(response: requests.Response, url: str) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_SIZE_BYTES:
+            raise BrokerFailed(f"{url} answered with more than {MAX_SIZE_BYTES:,} bytes")
+    return bytes(body)
+
+
+def _fault(url: str, error: requests.RequestException) -> BrokerFailed:
+    """What went wrong, without the words of the library: they may hold a proxy's password."""
+    if isinstance(error, requests.exceptions.SSLError):
+        hint = "set REQUESTS_CA_BUNDLE to the file of the authority that signed it"
+        return BrokerFailed(f"the certificate of {_origin(url)} is not trusted", hint=hint)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return BrokerFailed(
+            f"the proxy did not lead to {_origin(url)}", hint="see HTTPS_PROXY and NO_PROXY"
+        )
+    if isinstance(error, requests.Timeout):
+        return BrokerFailed(f"{_origin(url)} did not answer in time")
+    if isinstance(error, requests.ConnectionError):
+        return BrokerFailed(f"{_origin(url)} cannot be reached", hint="is the address right?")
+    return BrokerFailed(f"{url} gave no answer that can be read ({type(error).__name__})")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
+class _Bearer(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def _auth(credentials: Credentials) -> AuthBase | None:
+    if credentials.token:
+        return _Bearer(credentials.token)
+    if credentials.username or credentials.password:
+        return HTTPBasicAuth(credentials.username.encode(), credentials.password.encode())
+    return None

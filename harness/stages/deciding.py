@@ -82,9 +82,10 @@ def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
     """Name the services whose documents have no accepted version to be compared with."""
     if DiffVersions.kind not in run.plan.kinds or facts.system.base is not None:
         return
+    passed_over = {left.what for left in run.plan.left_out}
     for service in facts.documents:
-        is_member = facts.service(service) is not None
-        if is_member and not facts.system.compared_with(service):
+        is_wanted = facts.service(service) is not None and service not in passed_over
+        if is_wanted and not facts.system.compared_with(service):
             why = "no version of the document is accepted yet: harness accept document SERVICE"
             yield LeftOut(f"changes of {service}", why)
 

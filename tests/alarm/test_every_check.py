@@ -10,9 +10,11 @@ import pytest
 from harness.checks.catalog import CATALOG
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.more_faults import BATCHES
+from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_FAULTS = (*FAULTS, *(fault for batch in BATCHES for fault in batch.faults))
+ALL_BATCHES = (*BATCHES, VERSIONS)
+ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 # Whether a fault of these is seen depends on how a framework routes, validates and fails.
 OF_FRAMEWORKS = (
@@ -39,7 +41,7 @@ def told(finding: dict[str, Any]) -> str:
 
 
 @pytest.mark.tools
-@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch.name)
+@pytest.mark.parametrize("batch", ALL_BATCHES, ids=lambda batch: batch.name)
 def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
     """
     The gate names each fault with its place, tells nothing else, and exits as severities say.
@@ -47,6 +49,9 @@ def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
     Errors exit with 1; warnings and information are in the report and exit with 0.
     """
     shop = Shop.copy_to(tmp_path)
+    for command in batch.before:
+        done = shop.run(*command)
+        assert done.exit_code == 0, done.text
     for fault in batch.faults:
         for edit in fault.edits:
             shop.edit(edit.file, edit.old, edit.new)

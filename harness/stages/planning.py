@@ -53,8 +53,16 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
 
 
 def kind_with_followers(kind: str) -> frozenset[str]:
-    """Name a kind of step with those that only its evidence can name, and that judge with it."""
-    return frozenset({kind, DriveReplies.kind} if kind == Compare.kind else {kind})
+    """
+    Name a kind of step with those that judge with it.
+
+    Shape: only a comparison names replies to be put; a change matters by what fits no more.
+    """
+    followers = {
+        Compare.kind: {DriveReplies.kind},
+        DiffVersions.kind: {Compare.kind, DriveReplies.kind},
+    }
+    return frozenset({kind, *followers.get(kind, ())})
 
 
 def expand(

@@ -8,6 +8,7 @@ from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
 from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
 from harness.checks.created_resource_missing import CREATED_RESOURCE_MISSING
+from harness.checks.credentials_missing import CREDENTIALS_MISSING
 from harness.checks.deleted_resource_served import DELETED_RESOURCE_SERVED
 from harness.checks.document_drifted import DOCUMENT_DRIFTED
 from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
@@ -55,6 +56,7 @@ CATALOG: Catalog = (
     SCHEMA_INVALID,
     OPERATION_UNCOVERED,
     REQUEST_PART_UNDECLARED,
+    CREDENTIALS_MISSING,
     REPLY_UNCONFIRMED,
     BREAKING_CHANGE,
     CHANGE_WITHOUT_READER,

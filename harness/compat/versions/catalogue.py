@@ -36,15 +36,18 @@ _NAMES: Final[Mapping[Place, str]] = {
 }
 _FAULTS: Final = (*TYPES, *VALUES, *BOUNDS, *PARTS, *UNIONS, *WHOLE)
 _HOLDERS: Final = "RQrh"
+_LIVING: Final = "QBRbr"
 _OF_PROPERTIES: Final = frozenset(fault.key for fault in (*PROPERTIES, *MARKS))
 # A value that is gone from a request is ignored from now on, whatever the schemas still accept.
 _UNJUDGED: Final = frozenset({"request-property-required-removed"})
 
 
-def _everywhere(faults: tuple[Fault, ...], codes: str) -> Iterator[Rule]:
-    for code in codes:
-        place = CODES[code]
-        yield from (_rule(fault, code, place) for fault in faults if code in fault.only)
+def _at(code: str) -> tuple[Rule, ...]:
+    """The rules of a schema at one place."""
+    more = LIFECYCLE if code in _LIVING else ()
+    held = (*PROPERTIES, *MARKS) if code in _HOLDERS else ()
+    faults = (*_FAULTS, *more, *held)
+    return tuple(_rule(each, code, CODES[code]) for each in faults if code in each.only)
 
 
 def rule_id(place: Place, key: str) -> str:
@@ -83,17 +86,16 @@ def _unsent() -> Iterator[Rule]:
         yield Rule(ours, Breaks.HARMLESS, said, part, theirs)
 
 
-RULES: Final[tuple[Rule, ...]] = (
-    *OPERATIONS,
-    *PARAMETERS,
-    *BODIES,
-    *REPLIES,
-    *SECURITY,
-    *_everywhere(_FAULTS, "PQBRbrh"),
-    *_everywhere(LIFECYCLE, "QBRbr"),
-    *_everywhere((*PROPERTIES, *MARKS), _HOLDERS),
-    *_unsent(),
+SECTIONS: Final[tuple[tuple[str, tuple[Rule, ...]], ...]] = (
+    ("Operations and webhooks", OPERATIONS),
+    ("Parameters", PARAMETERS),
+    ("Request bodies", BODIES),
+    ("Replies", REPLIES),
+    ("Credentials", SECURITY),
+    *((f"Schemas: {_NAMES[place].lower()}", _at(code)) for code, place in CODES.items()),
+    ("Schemas: what never travels this way", tuple(_unsent())),
 )
+RULES: Final[tuple[Rule, ...]] = tuple(rule for _, rules in SECTIONS for rule in rules)
 """The whole list, in the order in which it is printed."""
 
 _BY_ID: Final[Mapping[str, Rule]] = MappingProxyType({rule.id: rule for rule in RULES})

@@ -157,6 +157,20 @@ def _changed_words(draw: st.DrawFn, schema: Schema) -> Schema:
     return schema
 
 
+_KINDS = {
+    "number": {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"},
+    "string": {"minLength", "maxLength", "pattern", "format"},
+    "array": {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
+    "object": {"properties", "required", "additionalProperties", "propertyNames", "minProperties"},
+}
+
+
+def _meant(schema: Schema) -> list[str]:
+    """The types that a writer without a type means: the one whose words it uses, else any."""
+    named = [kind for kind, words in _KINDS.items() if schema.keys() & words]
+    return named if len(named) == 1 else ["null", "boolean", *_KINDS]
+
+
 def values(schema: Any, root: Schema, depth: int = 4) -> st.SearchStrategy[Any]:
     """Values that a writer of a schema may send: no property that it does not name."""
     if schema is True:
@@ -172,7 +186,7 @@ def values(schema: Any, root: Schema, depth: int = 4) -> st.SearchStrategy[Any]:
         return st.one_of([values(each, root, depth) for each in schema["allOf"]])
     if "enum" in schema or "const" in schema:
         return st.sampled_from(schema.get("enum", [schema.get("const")]))
-    kinds = schema.get("type", ["null", "boolean", "number", "string", "array", "object"])
+    kinds = schema.get("type", _meant(schema))
     listed = kinds if isinstance(kinds, list) else [kinds]
     return st.one_of([_of_kind(kind, schema, root, depth) for kind in listed])
 

@@ -49,20 +49,22 @@ def _placed(schema: Any, place: str) -> Document:
 
 
 @st.composite
-def _edited(draw: st.DrawFn, schema: Any) -> Any:
+def _edited(draw: st.DrawFn, schema: Schema) -> Schema:
     """A schema with one edit, as a developer makes it, somewhere in it."""
-    inner = [
+    inner: list[str] = [
         word for word in ("items", "additionalProperties") if isinstance(schema.get(word), dict)
     ]
-    named = sorted(schema.get("properties", {}))
-    if inner and draw(st.booleans()):
+    named: list[str] = sorted(schema.get("properties", {}))
+    inside: bool = draw(st.booleans())
+    if inner and inside:
         return {**schema, inner[0]: draw(_edited(schema[inner[0]]))}
-    if named and draw(st.booleans()):
+    if named and inside:
         name = draw(st.sampled_from(named))
         if isinstance(schema["properties"][name], dict):
-            edited = draw(_edited(schema["properties"][name]))
+            edited: Schema = draw(_edited(schema["properties"][name]))
             return {**schema, "properties": {**schema["properties"], name: edited}}
-    return draw(st.sampled_from(_EDITS))(schema)
+    edit: Callable[[Schema], Schema] = draw(st.sampled_from(_EDITS))
+    return edit(schema)
 
 
 def _with(**words: Any) -> Callable[[Schema], Schema]:

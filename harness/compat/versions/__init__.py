@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from harness.compat.versions.catalogue import RULES, rule
+from harness.compat.versions.catalogue import RULES, SECTIONS, rule
 from harness.compat.versions.comparing import Comparing
 from harness.compat.versions.operations import Operations
 from harness.compat.versions.rule import Rule
@@ -13,7 +13,7 @@ from harness.compat.versions.webhooks import webhooks
 from harness.domain.change import Change
 from harness.domain.document import Document
 
-__all__ = ["RULES", "Rule", "changes", "rule"]
+__all__ = ["RULES", "SECTIONS", "Rule", "changes", "rule"]
 
 
 def changes(base: Document, head: Document, *, today: date | None = None) -> tuple[Change, ...]:

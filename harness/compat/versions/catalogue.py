@@ -6,9 +6,14 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from harness.compat.versions.faults import FAULTS, LIFECYCLE, MARKS, PROPERTIES, UNSENT
-from harness.compat.versions.fixed import FIXED
+from harness.compat.versions.body_rules import BODIES, REPLIES
+from harness.compat.versions.operation_rules import OPERATIONS
+from harness.compat.versions.parameter_rules import PARAMETERS
+from harness.compat.versions.part_faults import PARTS, UNIONS, WHOLE
+from harness.compat.versions.property_faults import LIFECYCLE, MARKS, PROPERTIES, UNSENT
 from harness.compat.versions.rule import CODES, Effect, Fault, Place, Rule, level
+from harness.compat.versions.security_rules import SECURITY
+from harness.compat.versions.value_faults import BOUNDS, TYPES, VALUES
 from harness.domain.change import Breaks, Part
 
 _THEIRS: Final[Mapping[Place, str]] = {
@@ -29,17 +34,20 @@ _NAMES: Final[Mapping[Place, str]] = {
     Place.REPLY_PROPERTY: "A value in the body of a reply",
     Place.REPLY_HEADER: "A header of a reply",
 }
+_FAULTS: Final = (*TYPES, *VALUES, *BOUNDS, *PARTS, *UNIONS, *WHOLE)
 _HOLDERS: Final = "RQrh"
+_LIVING: Final = "QBRbr"
 _OF_PROPERTIES: Final = frozenset(fault.key for fault in (*PROPERTIES, *MARKS))
 # A value that is gone from a request is ignored from now on, whatever the schemas still accept.
 _UNJUDGED: Final = frozenset({"request-property-required-removed"})
 
 
-def _everywhere(faults: tuple[Fault, ...], codes: str) -> Iterator[Rule]:
-    for code in codes:
-        place = CODES[code]
-        for fault in faults:
-            yield _rule(fault, code, place)
+def _at(code: str) -> tuple[Rule, ...]:
+    """The rules of a schema at one place."""
+    more = LIFECYCLE if code in _LIVING else ()
+    held = (*PROPERTIES, *MARKS) if code in _HOLDERS else ()
+    faults = (*_FAULTS, *more, *held)
+    return tuple(_rule(each, code, CODES[code]) for each in faults if code in each.only)
 
 
 def rule_id(place: Place, key: str) -> str:
@@ -57,7 +65,8 @@ def _rule(fault: Fault, code: str, place: Place) -> Rule:
     id_ = rule_id(place, fault.key)
     breaks = Breaks.MAY_BREAK if code in fault.may else level(fault.effect, place.part)
     judged = fault.effect is not Effect.NONE and id_ not in _UNJUDGED
-    sentence = f"{_NAMES[place]} {fault.words}."
+    name = "A value in a header of a reply" if "reply-header-property" in id_ else _NAMES[place]
+    sentence = f"{name} {fault.words}."
     theirs = _oasdiff(fault, code, place)
     return Rule(id_, breaks, sentence, place.part, theirs, fault.effect, judged)
 
@@ -70,20 +79,23 @@ def _oasdiff(fault: Fault, code: str, place: Place) -> str:
 
 
 def _unsent() -> Iterator[Rule]:
-    words = {fault.key: fault.words for fault in (*FAULTS, *PROPERTIES)}
+    words = {fault.key: fault.words for fault in (*_FAULTS, *PROPERTIES)}
     for ours, theirs, key in UNSENT:
         part = Part.REPLY if ours.startswith("reply") else Part.REQUEST
         said = f"A value that is not sent in a {part.value} {words[key]}."
         yield Rule(ours, Breaks.HARMLESS, said, part, theirs)
 
 
-RULES: Final[tuple[Rule, ...]] = (
-    *FIXED,
-    *_everywhere(FAULTS, "PQBRbrh"),
-    *_everywhere(LIFECYCLE, "QBRbr"),
-    *_everywhere((*PROPERTIES, *MARKS), _HOLDERS),
-    *_unsent(),
+SECTIONS: Final[tuple[tuple[str, tuple[Rule, ...]], ...]] = (
+    ("Operations and webhooks", OPERATIONS),
+    ("Parameters", PARAMETERS),
+    ("Request bodies", BODIES),
+    ("Replies", REPLIES),
+    ("Credentials", SECURITY),
+    *((f"Schemas: {_NAMES[place].lower()}", _at(code)) for code, place in CODES.items()),
+    ("Schemas: what never travels this way", tuple(_unsent())),
 )
+RULES: Final[tuple[Rule, ...]] = tuple(rule for _, rules in SECTIONS for rule in rules)
 """The whole list, in the order in which it is printed."""
 
 _BY_ID: Final[Mapping[str, Rule]] = MappingProxyType({rule.id: rule for rule in RULES})

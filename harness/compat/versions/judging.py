@@ -17,7 +17,7 @@ from harness.domain.document import Document
 from harness.domain.json import Json
 
 _STEP: Final = re.compile(r"\.\*|\[\*\]|\[\d+\]|\[\"(?:[^\"\\]|\\.)*\"\]|\.[^.\[]+")
-_BOUNDS: Final = Bounds(steps=10_000, alternatives=64, tries=60, witnesses=20)
+_BOUNDS: Final = Bounds(steps=3_000, alternatives=64, tries=60, witnesses=20)
 _SHORT: Final = Bounds(steps=1_000, alternatives=16, tries=0, witnesses=5)
 _MOST_HARD: Final = 200
 

@@ -10,10 +10,9 @@ from harness.compat.outcome import Any
 from harness.compat.shapes import mapping, sequence
 from harness.compat.versions.pairs import Pair, Said, Told, Versions
 from harness.compat.versions.values import text
-from harness.compat.versions.views import Seen, Views
+from harness.compat.versions.views import Seen
 
 _ANYTHING: Final = Seen({})
-_MOST_MEMBERS: Final = 200
 
 
 def objects(pair: Pair, versions: Versions) -> Iterator[Told]:
@@ -32,7 +31,7 @@ def _properties(pair: Pair, versions: Versions) -> Iterator[Told]:
         versions.old.named(pair.old, "properties"),
         versions.new.named(pair.new, "properties"),
     )
-    was, now = _required(pair.old), _required(pair.new)
+    was, now = pair.old.required, pair.new.required
     for name in dict.fromkeys((*old, *was, *new, *now)):
         before = old.get(name, _ANYTHING if name in was else None)
         after = new.get(name, _ANYTHING if name in now else None)
@@ -44,41 +43,14 @@ def _properties(pair: Pair, versions: Versions) -> Iterator[Told]:
             yield from _kept(pair, versions, name, before, after)
 
 
-def _required(seen: Seen) -> frozenset[str]:
-    return frozenset(each for each in sequence(seen.words.get("required")) if isinstance(each, str))
-
-
-def conjunction(seen: Seen, views: Views) -> Iterator[Seen]:
-    """A schema and all that hold beside it."""
-    waiting, known = [seen], set[int]()
-    while waiting and len(known) < _MOST_MEMBERS:
-        each = waiting.pop()
-        if id(each) not in known:
-            known.add(id(each))
-            yield each
-            waiting.extend(views.children(each, "allOf"))
-
-
-def _elsewhere(seen: Seen, views: Views, name: str) -> Seen | None:
-    """A property as another member of a conjunction has it, or none."""
-    for each in conjunction(seen, views):
-        if name in mapping(each.words.get("properties")):
-            return views.named(each, "properties")[name]
-    return None
-
-
-def _demanded(seen: Seen, views: Views, name: str) -> bool:
-    return any(name in _required(each) for each in conjunction(seen, views))
-
-
 def _added(
     pair: Pair, versions: Versions, name: str, after: Seen, required: bool
 ) -> Iterator[Told]:
-    was = pair.conjunction[0]
-    moved = _elsewhere(was, versions.old, name)
+    was = versions.old.conjoined(pair.conjunction[0])
+    moved = was.properties.get(name)
     if moved is not None:
         yield _child(pair, versions, name, moved, after)
-        if not (required and not _demanded(was, versions.old, name)):
+        if not (required and name not in was.required):
             return
         yield Said("became-required", step=name)
     elif after.flag(versions.mark) or pair.unsent:
@@ -96,11 +68,11 @@ def _added(
 def _removed(
     pair: Pair, versions: Versions, name: str, before: Seen, required: bool
 ) -> Iterator[Told]:
-    now = pair.conjunction[1]
-    moved = _elsewhere(now, versions.new, name)
+    now = versions.new.conjoined(pair.conjunction[1])
+    moved = now.properties.get(name)
     if moved is not None:
         yield _child(pair, versions, name, before, moved)
-        if not (required and not _demanded(now, versions.new, name)):
+        if not (required and name not in now.required):
             return
         yield Said("became-optional", step=name)
     elif before.flag(versions.mark) or pair.unsent:
@@ -119,8 +91,8 @@ def _child(pair: Pair, versions: Versions, name: str, before: Seen, after: Seen)
 
 
 def _kept(pair: Pair, versions: Versions, name: str, before: Seen, after: Seen) -> Iterator[Told]:
-    was = _demanded(pair.conjunction[0], versions.old, name)
-    now = _demanded(pair.conjunction[1], versions.new, name)
+    was = name in versions.old.conjoined(pair.conjunction[0]).required
+    now = name in versions.new.conjoined(pair.conjunction[1]).required
     marked = before.flag(versions.mark), after.flag(versions.mark)
     for mark, word in (("readOnly", "read-only"), ("writeOnly", "write-only")):
         if before.flag(mark) != after.flag(mark):

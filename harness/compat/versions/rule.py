@@ -42,6 +42,11 @@ class Rule:
     judged: bool = False
 
 
+def rules(part: Part, *rows: tuple[str, Breaks, str, str]) -> tuple[Rule, ...]:
+    """Rules of what is no schema, from rows of id, level, sentence and the id of oasdiff."""
+    return tuple(Rule(id_, breaks, said, part, theirs) for id_, breaks, said, theirs in rows)
+
+
 class Place(Enum):
     """
     Where a schema stands.
@@ -93,7 +98,8 @@ class Fault:
 
     Shape: `key` ends the rules' ids; `oasdiff` lists the places where oasdiff has an id of that
     ending, or of another one (`called`, by place); `may` lists the places where a change that
-    would break by its effect only may, since consumers often cope or nobody can tell.
+    would break by its effect only may, since consumers often cope or nobody can tell; `only` lists
+    the places where it can happen at all.
     """
 
     key: str
@@ -102,6 +108,7 @@ class Fault:
     oasdiff: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
     may: str = ""
+    only: str = "PQBRbrh"
 
 
 def level(effect: Effect, part: Part) -> Breaks:

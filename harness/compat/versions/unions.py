@@ -37,11 +37,16 @@ def _is_plain(seen: Seen) -> bool:
 
 def unions(pair: Pair, versions: Versions) -> Iterator[Told]:
     """Differences of branches, and the pairs of those that are in both versions."""
-    if plain_union(pair.old, versions.old) is None or plain_union(pair.new, versions.new) is None:
+    # A union of nothing but types is told as types.
+    if _has_branches(pair.old, versions.old) or _has_branches(pair.new, versions.new):
         yield from _branches(pair, versions)
     yield from _members(pair, versions)
     yield from _conditions(pair, versions)
     yield from _discriminators(pair, versions)
+
+
+def _has_branches(seen: Seen, views: Views) -> bool:
+    return is_union(seen) and plain_union(seen, views) is None
 
 
 def _branches(pair: Pair, versions: Versions) -> Iterator[Told]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,7 @@ ANNOTATIONS: Final = frozenset(
 _UNIONS: Final = ("anyOf", "oneOf")
 WRAPPERS: Final = (*_UNIONS, "allOf")
 _MOST_WRAPPERS: Final = 64
+_MOST_MEMBERS: Final = 5_000
 _FORBIDDEN: Final[Mapping[str, Json]] = {"not": {}}
 
 
@@ -49,6 +51,12 @@ class Seen:
             return (self.words["const"],)
         return tuple(sequence(self.words["enum"])) if "enum" in self.words else None
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The properties that must be there."""
+        named = sequence(self.words.get("required"))
+        return frozenset(each for each in named if isinstance(each, str))
+
     def flag(self, word: str) -> bool:
         """Whether a flag is set."""
         return self.words.get(word) is True
@@ -57,6 +65,14 @@ class Seen:
     def says_nothing(self) -> bool:
         """Whether every value meets it."""
         return not any(not is_cosmetic(word) for word in self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conjoined:
+    """What an object has, and must have, by all the schemas that hold of it."""
+
+    properties: Mapping[str, Seen]
+    required: frozenset[str]
 
 
 def is_cosmetic(word: str) -> bool:
@@ -72,6 +88,7 @@ class Views:
         self._seen: dict[int, tuple[Json, Seen]] = {}
         self._with_null: dict[int, Seen] = {}
         self._names = {id(schema): name for name, schema in document.definitions.items()}
+        self._conjoined: dict[int, tuple[Seen, Conjoined]] = {}
         self._prints: dict[tuple[int, int], str] = {}
 
     def of(self, schema: Json) -> Seen:
@@ -94,6 +111,28 @@ class Views:
     def named(self, seen: Seen, word: str) -> dict[str, Seen]:
         """The schemas that a keyword names."""
         return {name: self.of(each) for name, each in mapping(seen.words.get(word)).items()}
+
+    def conjoined(self, seen: Seen) -> Conjoined:
+        """The properties of a schema and of all that hold beside it."""
+        found = self._conjoined.get(id(seen))
+        if found is None:
+            found = (seen, self._joined(seen))
+            self._conjoined[id(seen)] = found
+        return found[1]
+
+    def _joined(self, seen: Seen) -> Conjoined:
+        properties: dict[str, Seen] = {}
+        required: set[str] = set()
+        waiting, known = deque([seen]), set[int]()
+        while waiting and len(known) < _MOST_MEMBERS:
+            each = waiting.popleft()
+            if id(each) not in known:
+                known.add(id(each))
+                for name, one in self.named(each, "properties").items():
+                    properties.setdefault(name, one)
+                required |= each.required
+                waiting.extend(self.children(each, "allOf"))
+        return Conjoined(properties, frozenset(required))
 
     def _made(self, schema: Json) -> Seen:
         """What is behind references and wrappers; one loop, since they may be many."""

@@ -38,7 +38,10 @@ def document_bytes(place: str, directory: Path) -> bytes:
 
 
 def _served(address: str) -> bytes:
-    host = urlsplit(address).hostname or ""
+    parts = urlsplit(address)
+    if parts.username or parts.password:
+        raise Misused("expected an address without credentials, saw some before the host")
+    host = parts.hostname or ""
     proxies: dict[str, str] | None = {} if host in _LOOPBACK else None
     opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
     asked = urllib.request.Request(address, headers={"Accept": "application/json, */*;q=0.5"})

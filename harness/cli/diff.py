@@ -11,12 +11,12 @@ import click
 from harness.cli.choosing import known
 from harness.cli.doors import Doors
 from harness.cli.screen import say
-from harness.cli.whose import Known, of_files, of_workspace, provider_of
+from harness.cli.whose import Known, mount_of, of_files, of_workspace, provider_of
 from harness.cli.workspace import config_option, doors_of, open_workspace, workspace_around
 from harness.compat.affected import Use, reached_by, uses_of
 from harness.compat.interactions import Provider
 from harness.compat.versions import RULES, changes
-from harness.documents.openapi import read_document
+from harness.documents.openapi import mounted, read_document
 from harness.domain.change import Change
 from harness.domain.config import Config
 from harness.domain.document import Document
@@ -95,6 +95,8 @@ def command(
     workspace = open_workspace(given) if given else workspace_around()
     config = workspace.config if workspace else None
     whose = _known(doors, config, pacts, provider, (head, base), (later, earlier))
+    mount = mount_of(config, whose.provider, (head, base)) if config else ""
+    earlier, later = mounted(earlier, mount), mounted(later, mount)
     policy = config.policy if config else Policy()
     policy = replace(policy, changes={**policy.changes, **levels})
     found = changes(earlier, later, today=doors.today())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.cli.choosing import known
 from harness.documents.pacts import read_pact
-from harness.domain.accepted import accepted_texts
+from harness.domain.accepted import accepted_names, accepted_texts
 from harness.domain.config import Config
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, Misused
@@ -82,6 +82,20 @@ def provider_of(
     lying = [s.name for s in config.services if any(_lies_at(s, at, config) for at in places)]
     called = [s.name for s in config.services if any(_is_called(s, one) for one in documents)]
     return next((found[0] for found in (lying, called) if len(found) == 1), "")
+
+
+def mount_of(config: Config, provider: str, places: tuple[str, ...]) -> str:
+    """What a member's contracts put before every path of a document at one of these places."""
+    service = config.service(provider)
+    sources = service.documents if service else ()
+    for position, source in enumerate(sources, 1):
+        name = accepted_names(provider, len(sources))[position - 1]
+        files = {config.accepted and config.accepted / name}
+        if service is not None and not source.is_served:
+            files.add(service.directory / source.location)
+        if len(sources) == 1 or any(_absolute(place, config.root) in files for place in places):
+            return source.mount
+    return ""
 
 
 def _lies_at(service: Service, place: str, config: Config) -> bool:

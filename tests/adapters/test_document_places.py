@@ -117,6 +117,14 @@ def test_a_service_that_is_not_running_is_told(address: str) -> None:
         document_bytes("http://127.0.0.1:9", Path())
 
 
+def test_credentials_in_an_address_are_refused_and_not_repeated() -> None:
+    """They would end up in reports, so they are not taken, and the refusal does not show them."""
+    with pytest.raises(Misused) as refused:
+        document_bytes("https://me:hunter2@example.org/openapi.json", Path())
+
+    assert "hunter2" not in refused.value.message
+
+
 def test_the_files_of_a_revision(repository: Repository) -> None:
     """Only what lies in the directory itself and ends so is given, as it was committed."""
     assert list(files_of("HEAD", repository.root / "docs", ".json")) == [("api.json", b"first")]

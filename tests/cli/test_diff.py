@@ -285,6 +285,30 @@ def test_a_workspace_below_the_root_of_its_repository(
     assert ended.code == 1
 
 
+@pytest.mark.parametrize(
+    ("documents", "accepted"),
+    [
+        ('[{ path = "/api", mount = "/v2" }]', "inventory.json"),
+        ('["/other", { path = "/api", mount = "/v2" }]', "inventory.2.json"),
+    ],
+)
+def test_a_mounted_document_is_read_as_contracts_reach_it(
+    run: Type, root: Path, doors: FakeDoors, write: Write, documents: str, accepted: str
+) -> None:
+    """What a service's table puts before every path stands before those of both versions."""
+    (root / "contract-harness.toml").write_text(
+        f'[members.inventory]\napp = "a:b"\ndocuments = {documents}\n', "utf-8"
+    )
+    mounted = pact()
+    mounted["interactions"][0]["request"]["path"] = "/v2/stock/A-1"
+    known(doors, mounted)
+    base = write(f"contracts/documents/{accepted}", BASE)
+    ended = run("diff", base, write("head.json", HEAD))
+
+    assert "orders breaks" in ended.out
+    assert "GET /v2/stock/{sku}" in ended.out
+
+
 def test_a_service_is_known_by_the_title_of_its_document(diff: Type, doors: FakeDoors) -> None:
     """A title that is a member's name says whose document it is."""
     known(doors, pact())

@@ -55,7 +55,14 @@ def _follow(
     facts = gather(system, seen.observed, selection)
     judgement = judge(facts, catalog, selection)  # checks judge
     elapsed_ms = round((outside.clock() - started) * 1000)
-    course = Run(plan, seen.steps, elapsed_ms, seen.interrupted, is_slice=not selection.is_whole)
+    course = Run(
+        plan,
+        seen.steps,
+        elapsed_ms,
+        seen.interrupted,
+        is_slice=not selection.is_whole,
+        today=outside.today,
+    )
     return decide(facts, judgement, course)  # policy decides; reports tell
 
 

@@ -6,22 +6,29 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters.instances import open_instance
+from harness.adapters.last_run import keep_names, read_name
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
-from harness.adapters.workspace_files import WorkspaceFiles
+from harness.adapters.workspace_files import WorkspaceFiles, write_atomically
+from harness.broker.client import BrokerClient, opened
+from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
+from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.evidence import Evidence
+from harness.domain.finding import Named
 from harness.domain.selection import Selection
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
     Describe,
+    DiffVersions,
     DriveReplies,
     Fuzz,
     Replay,
@@ -49,6 +56,7 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     with _outside(config, progress) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
     keep_recordings(verdict, _state_directory(config), masked_reply)
+    keep_names(verdict, _state_directory(config))
     return verdict
 
 
@@ -96,6 +104,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.schema_fuzzer import SchemaFuzzer
 
             yield from SchemaFuzzer()(step, context)
+        case DiffVersions():
+            from harness.adapters.version_differ import VersionDiffer
+
+            yield from VersionDiffer()(step, context)
         case Compare():
             from harness.adapters.document_comparer import DocumentComparer
 
@@ -126,14 +138,50 @@ def run_service(config: Config, name: str) -> Iterator[dict[str, str]]:
             yield {name: running.url, **neighbours}
 
 
+def accept_documents(config: Config, name: str) -> tuple[Accepted, ...]:
+    """
+    Take what a service says of itself for the accepted version.
+
+    Raises: Misused for a name that is no member; HarnessError where there is nothing to accept.
+    """
+    from harness.adapters.accepting import accept_documents
+
+    with RunDirectory.create() as run_directory:
+        return accept_documents(name, _context(config, run_directory.path))
+
+
+def document_bytes(place: str, directory: Path) -> bytes:
+    """
+    Read an API document from a file, a git revision or a running service.
+
+    Raises: Misused, where there is none; HarnessError, where nobody answered with one.
+    """
+    from harness.adapters.document_places import document_bytes
+
+    return document_bytes(place, directory)
+
+
+def named_finding(config: Config, fingerprint: str) -> Named | None:
+    """Say what the last run knew of a finding, if it found it."""
+    return read_name(fingerprint, _state_directory(config))
+
+
+def keep_text(path: Path, text: str) -> None:
+    """Write a file whole, or leave it alone."""
+    write_atomically(path, text)
+
+
+def today() -> date:
+    """Say which day it is."""
+    return datetime.now().astimezone().date()
+
+
 def broker(url: str) -> AbstractContextManager[BrokerClient]:
     """
     Open a Pact Broker with the credentials of the environment.
 
     Raises: Misused, for what is no address.
     """
-    from harness.broker.client import opened
-    from harness.broker.http import Credentials
 
     credentials = Credentials(
         token=os.environ.get("PACT_BROKER_TOKEN", ""),
@@ -163,7 +211,7 @@ def _outside(config: Config, progress: Progress) -> Iterator[Outside]:
             workers=config.workers or os.cpu_count() or 1,
         )
         try:
-            yield Outside(WorkspaceFiles(), workers, progress, time.monotonic)
+            yield Outside(WorkspaceFiles(), workers, progress, time.monotonic, today())
         finally:
             workers.close()
 

@@ -50,6 +50,8 @@ class FakeFiles:
 
     pacts: dict[str, bytes] = field(default_factory=dict)
     kept: dict[str, str] = field(default_factory=dict)
+    accepted: dict[str, bytes] = field(default_factory=dict)
+    revisions: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def pact_files(self, directory: Path) -> Iterable[tuple[str, bytes]]:
         """Give the pacts below a directory."""
@@ -58,6 +60,10 @@ class FakeFiles:
     def keep_pact(self, path: Path, text: str) -> None:
         """Remember what would be written."""
         self.kept[str(path)] = text
+
+    def accepted_documents(self, directory: Path, revision: str) -> Iterable[tuple[str, bytes]]:
+        """Give the accepted documents by name, or those of a revision."""
+        return sorted((self.revisions[revision] if revision else self.accepted).items())
 
 
 @dataclass

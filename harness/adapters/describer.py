@@ -71,6 +71,14 @@ class Describer:
         yield from found
 
 
+def documents_in_files(service: Service) -> tuple[DocumentRead | DocumentRefused, ...] | None:
+    """The documents of a service whose table names files alone, or none where it must be asked."""
+    if not service.documents or any(source.is_served for source in service.documents):
+        return None
+    content = partial(_filed, service.name, service.directory)
+    return tuple(_read(service.name, source, content) for source in service.documents)
+
+
 def documents_of(service: Service, instance: Instance) -> Iterator[DocumentRead | DocumentRefused]:
     """Read what a service's table names, else what its framework is found to serve."""
 

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from harness.adapters.revisions import files_of
+
 
 class WorkspaceFiles:
     """Reads and writes the workspace on this machine's disk."""
@@ -19,6 +21,14 @@ class WorkspaceFiles:
     def keep_pact(self, path: Path, text: str) -> None:
         """Write a pact file, atomically, unless it already holds this text."""
         write_atomically(path, text)
+
+    def accepted_documents(self, directory: Path, revision: str) -> Iterator[tuple[str, bytes]]:
+        """Give the name and bytes of every accepted document, as it lies or at a git revision."""
+        if revision:
+            yield from files_of(revision, directory, ".json")
+            return
+        for path in sorted(directory.glob("*.json")):
+            yield path.name, path.read_bytes()
 
 
 def write_atomically(path: Path, text: str) -> None:

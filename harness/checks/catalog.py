@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
+from harness.checks.breaking_change import BREAKING_CHANGE
+from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
 from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
 from harness.checks.created_resource_missing import CREATED_RESOURCE_MISSING
 from harness.checks.credentials_missing import CREDENTIALS_MISSING
 from harness.checks.deleted_resource_served import DELETED_RESOURCE_SERVED
+from harness.checks.document_drifted import DOCUMENT_DRIFTED
 from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
@@ -55,4 +58,7 @@ CATALOG: Catalog = (
     REQUEST_PART_UNDECLARED,
     CREDENTIALS_MISSING,
     REPLY_UNCONFIRMED,
+    BREAKING_CHANGE,
+    CHANGE_WITHOUT_READER,
+    DOCUMENT_DRIFTED,
 )

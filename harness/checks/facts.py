@@ -37,8 +37,9 @@ class Facts:
     """
     The system, the evidence, and the documents and pacts in it, parsed once.
 
-    Shape: `documents` maps a service's name to all of its documents; `contracts` are the
-    interactions in force (those fresh from a consumer's tests before those found in files).
+    Shape: `documents` maps a service's name to all of its documents, and `accepted` to the versions
+    that they are compared with; `contracts` are the interactions in force (those fresh from a
+    consumer's tests before those found in files).
     """
 
     system: System
@@ -47,6 +48,7 @@ class Facts:
     pacts: tuple[Pact, ...] = ()
     contracts: tuple[Contract, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    accepted: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """Give all evidence of one kind, in the order in which it came."""

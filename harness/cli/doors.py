@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
 from typing import Protocol
 
+from harness.domain.accepted import Accepted
 from harness.domain.config import Config
+from harness.domain.finding import Named
 from harness.domain.published import Chosen, Published
 from harness.domain.selection import Selection
 from harness.domain.system import System
@@ -52,6 +56,26 @@ class Doors(Protocol):
 
     def system(self, config: Config) -> System:
         """Survey a workspace."""
+        ...
+
+    def accept_documents(self, config: Config, name: str) -> tuple[Accepted, ...]:
+        """Take what a service says of itself for the accepted version."""
+        ...
+
+    def document_bytes(self, place: str, directory: Path) -> bytes:
+        """Read an API document from a file, a git revision or a running service."""
+        ...
+
+    def named_finding(self, config: Config, fingerprint: str) -> Named | None:
+        """Say what the last run knew of a finding, if it found it."""
+        ...
+
+    def keep_text(self, path: Path, text: str) -> None:
+        """Write a file whole, or leave it alone."""
+        ...
+
+    def today(self) -> date:
+        """Say which day it is."""
         ...
 
     def broker(self, url: str) -> AbstractContextManager[Contracts]:

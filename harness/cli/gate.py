@@ -29,6 +29,11 @@ from harness.settings.secrets import secrets_of
 @click.option("--service", "services", multiple=True, metavar="NAME", help="Only this service.")
 @click.option("--edge", "edges", multiple=True, metavar="A:B", help="Only consumer A of B.")
 @click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check.")
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Compare documents with those accepted at this git revision.",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="Where generation begins.")
 @click.option("--examples", type=click.IntRange(min=1), help="Examples for each operation.")
 @click.option("--workers", type=click.IntRange(min=0), help="Steps at a time; 0: the cores.")
@@ -49,6 +54,7 @@ def command(
     services: tuple[str, ...],
     edges: tuple[str, ...],
     checks: tuple[str, ...],
+    base: str | None,
     seed: int | None,
     examples: int | None,
     workers: int | None,
@@ -67,7 +73,7 @@ def command(
     if quiet and verbose:
         raise click.UsageError("-q and -v exclude each other")
     doors = doors_of(context)
-    config = _with(open_workspace(given).config, seed, examples, workers)
+    config = _with(open_workspace(given).config, base, seed, examples, workers)
     selection = chosen(doors.system(config), services, edges, checks)
     outputs.prepare(written)
     on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
@@ -93,10 +99,13 @@ def tell(verdict: Verdict, *, verbosity: int, aside: bool = False) -> None:
     say(terminal.render(verdict, look), err=aside)
 
 
-def _with(config: Config, seed: int | None, examples: int | None, workers: int | None) -> Config:
+def _with(
+    config: Config, base: str | None, seed: int | None, examples: int | None, workers: int | None
+) -> Config:
     """Let options outweigh the file."""
     return replace(
         config,
+        base=base or "",
         seed=config.seed if seed is None else seed,
         examples=config.examples if examples is None else examples,
         workers=config.workers if workers is None else workers,

@@ -14,6 +14,7 @@ from rich.text import Text
 from harness.domain.evidence import (
     CaseFailed,
     ContractTestRan,
+    DocumentChanged,
     DocumentRead,
     InteractionCompared,
     InteractionVerified,
@@ -144,6 +145,7 @@ def seen(observed: Observed) -> str:
         _part(len(exercised), "operation"),
         _part(sum(one.cases for one in exercised), "case"),
         _part(len(_of(observed, DocumentRead)), "document"),
+        _part(len(_of(observed, DocumentChanged)), "change"),
         _part(_faults(observed), "fault"),
     ]
     if observed.failed_to_observe:

@@ -9,7 +9,8 @@ import click
 from harness import wiring
 from harness.checks.catalog import CATALOG
 from harness.cli.doors import Doors
-from harness.settings.load import Workspace, load
+from harness.compat.versions import RULES
+from harness.settings.load import Workspace, around, load
 
 config_option = click.option(
     "--config",
@@ -26,7 +27,21 @@ def open_workspace(given: Path | None) -> Workspace:
 
     Raises: Misused, with all that is wrong with it.
     """
-    return load(Path.cwd(), given=given, checks=[check.id for check in CATALOG])
+    return load(
+        Path.cwd(),
+        given=given,
+        checks=[check.id for check in CATALOG],
+        rules=[rule.id for rule in RULES],
+    )
+
+
+def workspace_around() -> Workspace | None:
+    """
+    Load the workspace around the working directory, where there is one.
+
+    Raises: Misused, with all that is wrong with it.
+    """
+    return open_workspace(None) if around(Path.cwd()) is not None else None
 
 
 def doors_of(context: click.Context) -> Doors:

@@ -39,17 +39,20 @@ class Directed:
 
     Shape: in replies write-only properties are never sent; in requests read-only ones are never
     demanded. A discriminator's value belongs to its branch, and a schema with a discriminator and
-    no branches stands for those that build on it.
+    no branches stands for those that build on it. Objects are `closed` to what their schema does
+    not name where the document writes, which it does in replies unless told otherwise.
     """
 
     document: Document
     direction: Direction
+    closed: bool | None = None
     _world: World = field(init=False)
     _sides: dict[int, tuple[Json, Side]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         definitions = _Definitions(self.document, self.direction)
-        self._world = World(definitions, closed=self.direction is Direction.REPLY)
+        writes = self.direction is Direction.REPLY if self.closed is None else self.closed
+        self._world = World(definitions, closed=writes)
         self._definitions = definitions
 
     _definitions: _Definitions = field(init=False)

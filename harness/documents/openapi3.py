@@ -105,6 +105,7 @@ class _Reader:
             allow_empty=node.get("allowEmptyValue") is True,
             media_type=media_type,
             deprecated=node.get("deprecated") is True,
+            extensions={key: value for key, value in node.items() if key.startswith("x-")},
         )
 
     def _parameter_schema(self, node: Mapping[str, Json], where: Where) -> tuple[str, ReadSchema]:

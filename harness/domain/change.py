@@ -32,7 +32,8 @@ class Change:
     none; `operation` is the label in the version that has it (the earlier where both do), empty for
     the whole document; `status` and `media_type` say which reply or body; `name` is a parameter or
     header; `path` the JSON path in a body or parameter, with `[*]` for any item; `before` and
-    `after` are sentences' parts.
+    `after` are sentences' parts; `also` lists further places in the same body where the same
+    schema stands, the first few of many.
     """
 
     rule: str
@@ -47,3 +48,4 @@ class Change:
     after: str = ""
     message: str = ""
     oasdiff: str = ""
+    also: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.domain.policy import Policy
 from harness.domain.service import DocumentSource, Service
+from harness.domain.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class Config:
     A workspace, read and checked.
 
     Shape: paths are absolute; `pacts` are directories of pact files, the first of which receives
-    what the workspace's own consumer tests give; `neighbours` is `real` or `stand-in`.
+    what the workspace's own consumer tests give; `accepted` is the directory of the accepted
+    versions of API documents; `base` is the git revision whose accepted versions count, empty for
+    those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
+    `waivers_file`.
     Units: `examples` for each operation and phase.
     """
 
@@ -40,6 +44,10 @@ class Config:
     workers: int = 0
     time_cap_s: float = 900.0
     policy: Policy = field(default_factory=Policy)
+    accepted: Path | None = None
+    base: str = ""
+    waivers: tuple[Waiver, ...] = ()
+    waivers_file: Path | None = None
 
     def service(self, name: str) -> Service | None:
         """Find a member by its name or by the name that pacts use for it."""

@@ -74,7 +74,8 @@ class Parameter:
     A parameter of an operation, or a header of a response.
 
     Shape: `media_type` is set when the value is a document of its own (`content`), and `style`
-    then says nothing. `schema` and `unknown` as in `Content`.
+    then says nothing. `schema` and `unknown` as in `Content`; `extensions` holds its `x-`
+    members.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Parameter:
     allow_empty: bool = False
     media_type: str = ""
     deprecated: bool = False
+    extensions: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

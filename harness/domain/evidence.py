@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from harness.domain.change import Change
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
 
@@ -186,6 +187,27 @@ class WitnessPut:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentChanged:
+    """One change of a service's document since the version that it is compared with."""
+
+    service: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDrifted:
+    """
+    A service's document is another than the accepted version that lies in the workspace.
+
+    Shape: `accepted` are the files of that version.
+    """
+
+    service: str
+    accepted: tuple[str, ...]
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class PactRefused:
     """A pact file that could not be read, or names another provider than its edge."""
 
@@ -346,6 +368,8 @@ Evidence = (
     | InteractionVerified
     | InteractionCompared
     | WitnessPut
+    | DocumentChanged
+    | DocumentDrifted
     | CaseFailed
     | OperationExercised
     | ServiceCrashed

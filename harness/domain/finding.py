@@ -9,6 +9,10 @@ from enum import Enum
 from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.evidence import Exchange
 from harness.domain.policy import Severity
+from harness.domain.waiver import Waiver
+
+FINGERPRINT = r"[0-9]+:[0-9a-f]{20}"
+"""How a fingerprint is written, as a regular expression."""
 
 
 class Confirmation(Enum):
@@ -42,7 +46,9 @@ class Flaw:
     identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
     `exchanges` are sent again to see the fault again; without any, the check itself is run again.
     `witness` is the JSON text of a value that shows the fault where one side sends it.
-    `raise_site` names the line of code that raised: flaws that share one have one cause.
+    `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
+    names the change since the accepted version that the flaw is about, and `same_as` the cause of
+    the flaw at the same place of the same edge that it accounts for.
     """
 
     service: str
@@ -60,13 +66,20 @@ class Flaw:
     detail: str = ""
     confirmation: Confirmation = Confirmation.BY_TOOL
     raise_site: str = ""
+    rule: str = ""
+    same_as: str = ""
     flaky: bool = False
     occurrences: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A flaw that a named check found, graded, owned, and with the way to see it again."""
+    """
+    A flaw that a named check found, graded, owned, and with the way to see it again.
+
+    Shape: `also` are flaws of other checks that were taken into this one, each with the severity of
+    its check; `waiver` is who answers for it until when, and `expired` says that this is over.
+    """
 
     check: str
     severity: Severity
@@ -75,6 +88,25 @@ class Finding:
     owner: str
     fingerprint: str
     reproduce: str
+    also: tuple[tuple[str, Severity, str], ...] = ()
+    waiver: Waiver | None = None
+    expired: bool = False
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules of the changes since the accepted version that it comes from."""
+        found = (self.flaw.rule, *(rule for _, _, rule in self.also))
+        return tuple(dict.fromkeys(rule for rule in found if rule))
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether somebody answers for it today."""
+        return self.waiver is not None and not self.expired
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails the gate: an error that came back and that nobody answers for."""
+        return self.severity is Severity.ERROR and not self.flaw.flaky and not self.is_waived
 
     @property
     def subject(self) -> str:
@@ -87,6 +119,16 @@ class Finding:
         if not self.flaw.consumer:
             return None
         return Edge(Pair(self.flaw.consumer, self.flaw.service), self.flaw.operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a reader should know of a finding that is known by its fingerprint."""
+
+    fingerprint: str
+    check: str
+    subject: str
+    owner: str = ""
 
 
 def subject_of(flaw: Flaw) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -24,8 +24,37 @@ class Policy:
 
     Shape: `levels` maps check ids to a severity, or to None for a check that is switched off;
     `required` are the legs that every edge must have evidence for (None: each leg that can be
-    checked and has the input for it).
+    checked and has the input for it); `changes` maps rules of changes between versions to a
+    severity, or to None for a rule that is passed over: it holds where a change breaks a consumer
+    or none is known, and a change that breaks nobody weighs no more than that.
     """
 
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     required: tuple[Leg, ...] | None = None
+    changes: Mapping[str, Severity | None] = field(default_factory=dict)
+
+    def graded(
+        self, check: str, severity: Severity, rule: str = "", *, breaks: bool = False
+    ) -> Severity | None:
+        """
+        What a flaw of a check is worth, `severity` unless policy says otherwise; None is off.
+
+        Shape: `rule` is that of the change which it is about, if any, and `breaks` says that the
+        change breaks a consumer.
+        """
+        level = self.levels.get(check, severity)
+        if level is None or rule not in self.changes:
+            return level
+        return self.changes[rule] if breaks else mildest(level, self.changes[rule])
+
+
+def gravest(severities: Iterable[Severity | None]) -> Severity | None:
+    """The one that weighs most, None where all are off."""
+    found = set(severities)
+    return next((each for each in Severity if each in found), None)
+
+
+def mildest(*severities: Severity | None) -> Severity | None:
+    """The one that weighs least, None where one is off."""
+    order = (None, *reversed(Severity))
+    return min(severities, key=order.index)

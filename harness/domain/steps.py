@@ -166,7 +166,33 @@ class Replay:
         return f"{self.kind}:{self.service}"
 
 
-Step = TypeCheck | ConsumerTests | Describe | VerifyPacts | Fuzz | Compare | DriveReplies | Replay
+@dataclass(frozen=True, slots=True)
+class DiffVersions:
+    """Compare the documents of one service with their accepted versions."""
+
+    service: str
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 120.0
+    kind: ClassVar[str] = "diff"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+Step = (
+    TypeCheck
+    | ConsumerTests
+    | Describe
+    | DiffVersions
+    | VerifyPacts
+    | Fuzz
+    | Compare
+    | DriveReplies
+    | Replay
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +205,12 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be done, and why each step; steps that only evidence can name come later."""
+    """
+    What will be done, and why each step; steps that only evidence can name come later.
+
+    Shape: `kinds` are those of all steps that it may come to.
+    """
 
     steps: tuple[Step, ...]
     left_out: tuple[LeftOut, ...] = field(default=())
+    kinds: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.domain.accepted import AcceptedDocument
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.pact import Pact
@@ -36,10 +37,22 @@ class FoundPact:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A workspace as surveyed."""
+    """
+    A workspace as surveyed.
+
+    Shape: `accepted` are the accepted versions of API documents that lie in it; `base` those of the
+    git revision that was asked for, None where none was.
+    """
 
     config: Config
     pacts: tuple[FoundPact, ...] = ()
+    accepted: tuple[AcceptedDocument, ...] = ()
+    base: tuple[AcceptedDocument, ...] | None = None
+
+    def compared_with(self, service: str) -> tuple[AcceptedDocument, ...]:
+        """The versions that a service's documents are compared with, in their order."""
+        found = self.accepted if self.base is None else self.base
+        return tuple(each for each in found if each.service == service)
 
     @property
     def declared_pairs(self) -> tuple[Pair, ...]:

@@ -10,6 +10,7 @@ from harness.domain.evidence import OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.steps import LeftOut
+from harness.domain.waiver import WaiverReport
 
 
 class Status(Enum):
@@ -53,10 +54,12 @@ class Verdict:
     examples: int
     interactions: int
     elapsed_ms: int
+    waivers: tuple[WaiverReport, ...] = ()
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of one severity, flaky ones left out."""
-        return sum(1 for f in self.findings if f.severity is severity and not f.flaw.flaky)
+        """Count the findings of one severity, flaky and waived ones left out."""
+        counted = (f for f in self.findings if not (f.flaw.flaky or f.is_waived))
+        return sum(1 for f in counted if f.severity is severity)
 
     @property
     def exit_code(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.checks.catalog import CATALOG
+from harness.compat.versions import RULES
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.verdict import Status, Verdict
@@ -45,7 +46,10 @@ class WorkspaceFile(pytest.File):
         try:
             # The directory rather than the file: so two files that contradict each other are told.
             config = load(
-                self.path.parent, given=self.path.parent, checks={check.id for check in CATALOG}
+                self.path.parent,
+                given=self.path.parent,
+                checks={check.id for check in CATALOG},
+                rules={rule.id for rule in RULES},
             ).config
             found = list(slices(system(config), CATALOG))
         except HarnessError as error:

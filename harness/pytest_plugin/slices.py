@@ -9,7 +9,15 @@ from harness.checks.check import Catalog
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
-from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, TypeCheck, VerifyPacts
+from harness.domain.steps import (
+    Compare,
+    ConsumerTests,
+    Describe,
+    DiffVersions,
+    Fuzz,
+    TypeCheck,
+    VerifyPacts,
+)
 from harness.domain.system import System
 from harness.stages.planning import kind_with_followers, pairs_with_contracts
 
@@ -57,4 +65,6 @@ def _parts(service: Service, system: System) -> Iterator[tuple[str, tuple[Pair, 
         if provided:
             yield Compare.kind, provided
             yield VerifyPacts.kind, provided
+        if system.compared_with(service.name):
+            yield DiffVersions.kind, provided or alone
         yield Fuzz.kind, alone

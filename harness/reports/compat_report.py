@@ -236,7 +236,7 @@ def _misfit_lines(misfit: Misfit) -> Iterator[str]:
     marked = ", unconfirmed" if misfit.hypothesis else ""
     head = f"{misfit.code.value} {place}".rstrip()
     yield _line(f"    {head}: {misfit.kind.value}{marked}")
-    sends, takes = _sides(misfit.code)
+    sends, takes = sides(misfit.code)
     if misfit.sent:
         yield _line(f"        {sends}: {misfit.sent}")
     if misfit.accepted:
@@ -252,7 +252,8 @@ def _gap_lines(gap: Gap) -> Iterator[str]:
     yield _line(f"    {gap.code.value}{place}: unknown, {tried}: {gap.reason}")
 
 
-def _sides(code: Code) -> tuple[str, str]:
+def sides(code: Code) -> tuple[str, str]:
+    """Who sends and who accepts, as sentences begin."""
     if code is Code.OPERATION_UNKNOWN:
         return "the consumer sends", "the nearest that the provider has"
     if code is Code.MESSAGE_OPERATION_UNKNOWN:
@@ -302,23 +303,29 @@ def _interaction(each: Compared) -> Json:
         "operation": compat.operation if compat and compat.operation else None,
         "found_by": compat.found_by or None if compat else None,
         "reader_declared": compat.declared if compat else None,
-        "misfits": [_misfit(misfit) for misfit in compat.misfits] if compat else [],
+        "misfits": [misfit_json(misfit) for misfit in compat.misfits] if compat else [],
         "unknown": [_gap(gap) for gap in compat.gaps] if compat else [],
     }
 
 
-def _misfit(misfit: Misfit) -> Json:
+def misfit_json(misfit: Misfit) -> Json:
+    """A misfit for programs."""
     return {
         "code": misfit.code.value,
         "kind": misfit.kind.value,
         "unconfirmed": misfit.hypothesis,
         "name": misfit.name,
         "path": misfit.path,
-        "writer": "provider" if misfit.code in _BY_PROVIDER else "consumer",
+        "writer": writer_of(misfit.code),
         "sent": misfit.sent,
         "accepted": misfit.accepted,
         "witness": {"value": json.loads(misfit.witnesses[0])} if misfit.witnesses else None,
     }
+
+
+def writer_of(code: Code) -> str:
+    """Whether the provider or the consumer sends what does not fit."""
+    return "provider" if code in _BY_PROVIDER else "consumer"
 
 
 def _gap(gap: Gap) -> Json:

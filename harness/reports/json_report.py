@@ -12,10 +12,11 @@ from harness.domain.evidence import Exchange, OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.verdict import StepReport, Verdict
-from harness.reports.words import cases, flaky
+from harness.domain.waiver import Waiver, WaiverReport
+from harness.reports.words import cases, flaky, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,6 +52,7 @@ def _verdict(verdict: Verdict) -> Json:
             "warnings": verdict.count(Severity.WARNING),
             "information": verdict.count(Severity.INFORMATION),
             "flaky": flaky(verdict),
+            "waived": waived(verdict),
             "edges": len(verdict.edges),
             "interactions": verdict.interactions,
             "cases": cases(verdict),
@@ -61,6 +63,7 @@ def _verdict(verdict: Verdict) -> Json:
         "steps": [_step(one) for one in verdict.steps],
         "operations": [_operation(one) for one in verdict.operations],
         "left_out": [{"what": one.what, "why": one.why} for one in verdict.left_out],
+        "waivers": [_waiver_report(one) for one in verdict.waivers],
     }
 
 
@@ -111,6 +114,24 @@ def _finding(finding: Finding) -> Json:
         "exchanges": [_exchange(one) for one in flaw.exchanges],
         "detail": flaw.detail,
         "reproduce": finding.reproduce,
+        "rules": list(finding.rules),
+        "waiver": {**_waiver(finding.waiver), "expired": finding.expired}
+        if finding.waiver
+        else None,
+    }
+
+
+def _waiver_report(report: WaiverReport) -> Json:
+    return {**_waiver(report.waiver), "status": report.standing.value}
+
+
+def _waiver(waiver: Waiver) -> dict[str, Json]:
+    return {
+        "fingerprint": waiver.fingerprint,
+        "consumer": waiver.consumer or None,
+        "until": waiver.until.isoformat(),
+        "reason": waiver.reason,
+        "owner": waiver.owner or None,
     }
 
 

@@ -9,11 +9,10 @@ from xml.etree import ElementTree
 from harness.domain.edge import EdgeReport, LegReport, LegStatus
 from harness.domain.evidence import Unobserved
 from harness.domain.finding import Finding, Location
-from harness.domain.policy import Severity
 from harness.domain.verdict import StepReport, Verdict
 from harness.reports.exchanges import exchange_lines
 from harness.reports.plain import one_line, plain
-from harness.reports.words import counted, leg_words
+from harness.reports.words import counted, leg_words, waiver_words
 
 _ROOM = 20_000
 
@@ -139,16 +138,22 @@ def _whole_steps(verdict: Verdict) -> Mapping[str, frozenset[str]]:
 
 
 def _finding_case(finding: Finding) -> Case:
-    """Only an error that came back fails: other findings pass with what they say as output."""
+    """
+    Only an error that came back fails: other findings pass with what they say as output.
+
+    Shape: what somebody answers for is skipped, with who and until when.
+    """
     flaw = finding.flaw
-    fails = finding.severity is Severity.ERROR and not flaw.flaky
+    fails = finding.fails
     place = " ".join(part for part in (flaw.operation, flaw.where) if part)
     message = f"{finding.severity.value}{', flaky' if flaw.flaky else ''}: {flaw.message}"
+    outcome = "failure" if fails else ""
+    said = waiver_words(finding.waiver, expired=finding.expired) if finding.waiver else ""
     return Case(
         finding.check,
         f"{finding.subject} {place} [{finding.fingerprint}]".replace("  ", " "),
-        outcome="failure" if fails else "",
-        message=flaw.message,
+        outcome="skipped" if finding.is_waived else outcome,
+        message=f"{said}: {flaw.message}" if said else flaw.message,
         detail=_detail(finding) if fails else "",
         output="" if fails else f"{message}\n{_detail(finding)}",
         location=flaw.location,

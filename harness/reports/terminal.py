@@ -16,6 +16,7 @@ from rich.text import Text
 from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import Unobserved
 from harness.domain.verdict import Status, Verdict
+from harness.domain.waiver import WaiverStanding
 from harness.reports.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks
 from harness.reports.words import LEGEND, leg_words, notes, seconds, verdict_line
@@ -157,6 +158,14 @@ def _unobserved(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
         yield Text("not observed", style="bold")
         for one, style in seen_by:
             yield from _unobserved_rows(one, style, verbosity)
+        yield ""
+    stale = [one.waiver for one in verdict.waivers if one.standing is WaiverStanding.STALE]
+    if verbosity >= 0 and stale:
+        yield Text("stale waivers, which are about nothing any more", style="bold")
+        for waiver in stale:
+            name = waiver.check and f"{waiver.check} of {waiver.subject}, "
+            line = f"{name}{waiver.fingerprint} for {waiver.consumer}, until {waiver.until}"
+            yield Padding(Text(one_line(line), style="dim"), (0, 0, 0, 2))
         yield ""
     if verbosity >= 0 and verdict.left_out:
         yield Text("left out", style="bold")

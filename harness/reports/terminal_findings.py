@@ -13,6 +13,7 @@ from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.reports.exchanges import exchange_lines
 from harness.reports.plain import one_line, plain
+from harness.reports.words import waiver_words
 
 _STYLES = {
     Severity.ERROR: "bold red",
@@ -30,7 +31,7 @@ def finding_blocks(findings: tuple[Finding, ...], verbosity: int) -> Iterator[Re
         (Severity.WARNING, _SHOWN_WARNINGS),
         (Severity.INFORMATION, _SHOWN_INFORMATION),
     ):
-        graded = [one for one in findings if one.severity is severity]
+        graded = [one for one in findings if one.severity is severity and not one.is_waived]
         shown = graded if verbosity > 0 else graded[:limit]
         for finding in shown:
             if severity is Severity.INFORMATION and verbosity <= 0:
@@ -41,6 +42,19 @@ def finding_blocks(findings: tuple[Finding, ...], verbosity: int) -> Iterator[Re
             yield Text(f"… and {len(graded) - len(shown):,} more; -v shows them", style="dim")
         if severity is Severity.INFORMATION and shown:
             yield ""
+    yield from _waived(findings, verbosity)
+
+
+def _waived(findings: tuple[Finding, ...], verbosity: int) -> Iterator[RenderableType]:
+    """Tell in a line or two what somebody answers for; `-v` writes it whole."""
+    waived = [one for one in findings if one.is_waived]
+    for finding in waived:
+        if verbosity > 0:
+            yield from _whole(finding, verbosity)
+        else:
+            yield _short(finding)
+    if waived and verbosity <= 0:
+        yield ""
 
 
 def _short(finding: Finding) -> Text:
@@ -72,6 +86,10 @@ def _heading(finding: Finding) -> Text:
     line.append(f"  {one_line(finding.check)}", style="bold")
     if finding.flaw.flaky:
         line.append("  flaky: it did not come back", style="yellow")
+    if finding.waiver:
+        line.append(
+            f"  {one_line(waiver_words(finding.waiver, expired=finding.expired))}", "yellow"
+        )
     return line
 
 

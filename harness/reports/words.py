@@ -8,6 +8,7 @@ from harness.domain.edge import Leg, LegReport, LegStatus
 from harness.domain.evidence import Unobserved
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
+from harness.domain.waiver import Waiver
 
 EXITS = {
     Status.PASSED: "exit 0",
@@ -70,8 +71,21 @@ def cases(verdict: Verdict) -> int:
 
 
 def flaky(verdict: Verdict) -> int:
-    """Count the findings that did not come back."""
-    return sum(1 for finding in verdict.findings if finding.flaw.flaky)
+    """Count the findings that did not come back, those left out that somebody answers for."""
+    return sum(1 for one in verdict.findings if one.flaw.flaky and not one.is_waived)
+
+
+def waived(verdict: Verdict) -> int:
+    """Count the findings that somebody answers for."""
+    return sum(1 for finding in verdict.findings if finding.is_waived)
+
+
+def waiver_words(waiver: Waiver, *, expired: bool) -> str:
+    """Say until when somebody answers for a finding, who, and why."""
+    who = f" by {waiver.owner}" if waiver.owner else ""
+    if expired:
+        return f"its waiver{who} expired on {waiver.until}: {waiver.reason}"
+    return f"waived{who} until {waiver.until}: {waiver.reason}"
 
 
 def verdict_line(verdict: Verdict) -> str:
@@ -84,6 +98,8 @@ def verdict_line(verdict: Verdict) -> str:
         found.append(f"{verdict.count(Severity.INFORMATION):,} information")
     if flaky(verdict):
         found.append(f"{flaky(verdict):,} flaky")
+    if waived(verdict):
+        found.append(f"{waived(verdict):,} waived")
     if verdict.reasons:
         found.append(f"{len(verdict.reasons):,} not observed")
     seen = [

@@ -19,6 +19,7 @@ from harness.settings.services import inherited_owner, service_of
 from harness.settings.shown import Setting, settings_of
 from harness.settings.source import OWN_FILE, PROJECT_FILE, TOOL, Source, read_directory, read_given
 from harness.settings.tables import parse
+from harness.settings.waivers import read_waivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,17 @@ class Workspace:
     settings: tuple[Setting, ...]
 
 
-def load(start: Path, *, given: Path | None = None, checks: Collection[str]) -> Workspace:
+def load(
+    start: Path,
+    *,
+    given: Path | None = None,
+    checks: Collection[str],
+    rules: Collection[str] = (),
+) -> Workspace:
     """
     Read the workspace around a directory, or the one at a given path.
 
-    Shape: `checks` are the ids that a policy may name.
+    Shape: `checks` are the ids, and `rules` those of changes, that a policy may name.
     Raises: Misused, with all faults of the configuration.
     """
     source = read_given(given) if given else find(start)
@@ -44,7 +51,9 @@ def load(start: Path, *, given: Path | None = None, checks: Collection[str]) -> 
     owners = read_owners(source.directory)
     services = tuple(service_of(one, source.directory, owners, faults) for one in found)
     externals = _externals(table, source, faults)
-    policy = layers(table, source, checks, faults)
+    policy = layers(table, source, checks, rules, faults)
+    waivers_file = Path(os.path.normpath(source.directory / table.waivers))
+    waivers = read_waivers(waivers_file, source.directory, faults)
     _distinct(found, services, table, source, faults)
     _known_providers(found, services, externals, faults)
     faults.stop_if_any()
@@ -60,6 +69,9 @@ def load(start: Path, *, given: Path | None = None, checks: Collection[str]) -> 
         workers=table.workers,
         time_cap_s=table.budget.time_cap_s,
         policy=merged(policy),
+        accepted=Path(os.path.normpath(source.directory / table.accepted)),
+        waivers=waivers,
+        waivers_file=waivers_file,
     )
     inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
     return Workspace(
@@ -71,9 +83,23 @@ def find(start: Path) -> Source:
     """
     Look from a directory upward for the workspace that takes it in.
 
-    A service's own table is a workspace of one only where no workspace above claims it.
-
     Raises: Misused, if there is none.
+    """
+    found = around(start)
+    if found is not None:
+        return found
+    raise Misused(
+        f"expected a workspace in {start.absolute()} or above it, saw no {PROJECT_FILE} with "
+        f"[tool.{TOOL}] and no {OWN_FILE}",
+        hint=f'write [tool.{TOOL}] with `services = ["services/*"]` into {PROJECT_FILE}',
+    )
+
+
+def around(start: Path) -> Source | None:
+    """
+    Find the workspace that takes a directory in, or none.
+
+    A service's own table is a workspace of one only where no workspace above claims it.
     """
     start = start.absolute()
     alone: Source | None = None
@@ -87,13 +113,7 @@ def find(start: Path) -> Source:
         if alone is None and not is_member:
             return source
         alone = alone or source
-    if alone is not None:
-        return alone
-    raise Misused(
-        f"expected a workspace in {start} or above it, saw no {PROJECT_FILE} with [tool.{TOOL}] "
-        f"and no {OWN_FILE}",
-        hint=f'write [tool.{TOOL}] with `services = ["services/*"]` into {PROJECT_FILE}',
-    )
+    return alone
 
 
 def _externals(table: WorkspaceTable, source: Source, faults: Faults) -> tuple[External, ...]:

@@ -25,7 +25,11 @@ class Layer:
 
 
 def layers(
-    workspace: WorkspaceTable, source: Source, checks: Collection[str], faults: Faults
+    workspace: WorkspaceTable,
+    source: Source,
+    checks: Collection[str],
+    rules: Collection[str],
+    faults: Faults,
 ) -> tuple[Layer, ...]:
     """Read the workspace's policy and all that it extends, own first."""
     found = [Layer(workspace.policy, source.inner("policy"))]
@@ -41,29 +45,36 @@ def layers(
         found.append(Layer(table, shared))
         extends, holder = table.extends, shared.named(source.directory)
     for layer in found:
-        _known_ids(layer, checks, faults)
+        _known_ids("levels", "check", layer, layer.table.levels, checks, faults)
+        _known_ids("changes", "rule", layer, layer.table.changes, rules, faults)
     return tuple(found)
 
 
 def merged(found: tuple[Layer, ...]) -> Policy:
     """Put the layers over one another: what is nearer to the workspace wins."""
     levels: dict[str, Severity | None] = {}
+    changes: dict[str, Severity | None] = {}
     required: tuple[Leg, ...] | None = None
     for layer in reversed(found):
-        for check, level in layer.table.levels.items():
-            levels[check] = None if level == "off" else Severity(level)
+        levels.update(_severities(layer.table.levels))
+        changes.update(_severities(layer.table.changes))
         if layer.table.required is not None:
             required = tuple(Leg(name) for name in layer.table.required)
-    return Policy(levels=levels, required=required)
+    return Policy(levels=levels, required=required, changes=changes)
 
 
-def level_origins(found: tuple[Layer, ...]) -> Mapping[str, str]:
-    """Tell for each graded check the file and line that graded it."""
+def level_origins(found: tuple[Layer, ...]) -> Mapping[tuple[str, str], str]:
+    """Tell for each graded check, and each graded rule, the file and line that graded it."""
     return {
-        check: layer.source.where("levels", check)
+        (key, name): layer.source.where(key, name)
         for layer in reversed(found)
-        for check in layer.table.levels
+        for key, graded in (("levels", layer.table.levels), ("changes", layer.table.changes))
+        for name in graded
     }
+
+
+def _severities(written: Mapping[str, str]) -> Mapping[str, Severity | None]:
+    return {name: None if level == "off" else Severity(level) for name, level in written.items()}
 
 
 def _shared(file: Path, holder: Source, seen: set[Path], faults: Faults) -> Source | None:
@@ -82,11 +93,18 @@ def _shared(file: Path, holder: Source, seen: set[Path], faults: Faults) -> Sour
     return found.named(holder.directory) if found else None
 
 
-def _known_ids(layer: Layer, checks: Collection[str], faults: Faults) -> None:
-    for check in layer.table.levels:
-        if check not in checks:
+def _known_ids(
+    key: str,
+    kind: str,
+    layer: Layer,
+    written: Collection[str],
+    known: Collection[str],
+    faults: Faults,
+) -> None:
+    for name in written:
+        if name not in known:
             faults.add(
-                layer.source.where("levels", check),
-                f"`levels`: there is no check `{check}`",
-                meant(check, checks),
+                layer.source.where(key, name),
+                f"`{key}`: there is no {kind} `{name}`",
+                meant(name, known),
             )

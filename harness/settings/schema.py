@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
+
+from harness.domain.finding import FINGERPRINT
 
 TAGS = frozenset({"as text", "as table", "as list"})
 
@@ -67,6 +70,9 @@ Raised = Annotated[
 ]
 Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
 Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
+Fingerprint = Annotated[
+    str, _pattern(FINGERPRINT, "a fingerprint as reports print it: `1:` and 20 digits from 0 to f")
+]
 Below = Annotated[str, _pattern(r"(?:/\S*)?", "a path that begins with `/`")]
 Level = Literal["error", "warning", "information", "off"]
 LegName = Literal["provider-keeps-its-word", "words-fit", "consumer-copes"]
@@ -186,12 +192,33 @@ class PolicyTable(Table):
     required: list[LegName] | None = Field(
         None, description="The legs that every edge must have evidence for."
     )
+    changes: dict[str, Level] = Field(
+        {}, description="A level for each rule of changes between versions, or `off`."
+    )
 
 
 class PolicyFile(PolicyTable):
     """A policy that several workspaces share."""
 
     extends: Text | None = Field(None, description="Another policy file that this one refines.")
+
+
+class WaiverTable(Table):
+    """A finding that is known, and does not fail until a day has passed."""
+
+    fingerprint: Fingerprint = Field(description="The finding.")
+    consumer: Text = Field(description="The consumer that the finding is about.")
+    until: datetime.date = Field(description="The last day on which the waiver holds.")
+    reason: Text = Field(description="Why, and what will be done.")
+    owner: Text | None = Field(None, description="Who answers for it.")
+    check: Text | None = Field(None, description="What the finding is, for readers.")
+    subject: Text | None = Field(None, description="Whom the finding is about, for readers.")
+
+
+class WaiverFile(Table):
+    """The findings that are waived for a time."""
+
+    waiver: list[WaiverTable] = Field([], description="The waivers.")
 
 
 class WorkspaceTable(Table):
@@ -207,6 +234,13 @@ class WorkspaceTable(Table):
     pacts: OneOrMore = Field(
         "contracts/pacts",
         description="Directories of pact files; the first one receives new pacts.",
+    )
+    accepted: Text = Field(
+        "contracts/documents",
+        description="The directory of the accepted versions of API documents.",
+    )
+    waivers: Text = Field(
+        "contracts/waivers.toml", description="The file of the findings that are waived for a time."
     )
     neighbours: Literal["real", "stand-in"] = Field(
         "stand-in", description="Who answers in place of the providers of a service under test."

@@ -41,7 +41,7 @@ def settings_of(
     found: tuple[Member, ...],
     owners: Mapping[str, str | None],
     policy: Policy,
-    levels: Mapping[str, str],
+    levels: Mapping[tuple[str, str], str],
 ) -> tuple[Setting, ...]:
     """List every value in force, in the order of the tables."""
     return (
@@ -64,16 +64,17 @@ def _member(member: Member, owner: str | None) -> Iterator[Setting]:
 
 
 def _policy(
-    table: WorkspaceTable, source: Source, policy: Policy, levels: Mapping[str, str]
+    table: WorkspaceTable, source: Source, policy: Policy, levels: Mapping[tuple[str, str], str]
 ) -> Iterator[Setting]:
     if policy.required is not None:
         own = table.policy.required is not None
         origin = source.where("policy", "required") if own else source.where("extends")
         value = _written([leg.value for leg in policy.required])
         yield Setting("policy.required", value, origin)
-    for check, severity in sorted(policy.levels.items()):
-        value = _written(severity.value if severity else "off")
-        yield Setting(_dotted(("policy", "levels", check)), value, levels[check])
+    for key, graded in (("levels", policy.levels), ("changes", policy.changes)):
+        for name, severity in sorted(graded.items()):
+            value = _written(severity.value if severity else "off")
+            yield Setting(_dotted(("policy", key, name)), value, levels[key, name])
 
 
 def _rows(

@@ -30,6 +30,7 @@ _EXPECTED = {
     "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
+    "date_type": "a date such as 2030-12-31",
     "string_too_short": "text that is not empty",
     "too_short": "a list that is not empty",
 }

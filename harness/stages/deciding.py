@@ -15,20 +15,23 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.finding import Finding
-from harness.domain.policy import Policy, Severity
+from harness.domain.policy import Policy, gravest
 from harness.domain.steps import (
     Describe,
+    DiffVersions,
     LeftOut,
 )
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.stages.judging import Judgement
 from harness.stages.legs import Run, edge_reports
+from harness.stages.waiving import waiver_reports, with_waivers
 
 
 def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     """Grade the findings, count the evidence of every leg, and say how it stands."""
     config = facts.system.config
-    findings = tuple(grade(judgement.findings, config.policy))
+    graded = tuple(grade(judgement.findings, config.policy))
+    findings = tuple(with_waivers(graded, config.waivers, run.today))
     edges = tuple(edge_reports(facts, findings, config.policy, run))
     reasons = tuple(_reasons(facts, judgement, edges, run))
     return Verdict(
@@ -38,18 +41,28 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         reasons=reasons,
         steps=tuple(_step_reports(facts, run)),
         operations=tuple(facts.of(OperationExercised)),
-        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run)),
+        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run), *_not_compared(facts, run)),
         seed=config.seed,
         examples=config.examples,
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
         elapsed_ms=run.elapsed_ms,
+        waivers=tuple(
+            waiver_reports(
+                config.waivers,
+                findings,
+                run.today,
+                is_whole=not (run.is_slice or run.interrupted or reasons),
+            )
+        ),
     )
 
 
 def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
-    """Give each finding the severity that policy has for its check, and drop what is off."""
+    """Give each finding the severity that policy has for its checks, and drop what is off."""
     for finding in findings:
-        severity = policy.levels.get(finding.check, finding.severity)
+        told = ((finding.check, finding.severity, finding.flaw.rule), *finding.also)
+        breaks = bool(finding.flaw.consumer)
+        severity = gravest(policy.graded(*one, breaks=breaks) for one in told)
         if severity is not None:
             yield replace(finding, severity=severity)
 
@@ -65,6 +78,18 @@ def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
             yield LeftOut(f"generated requests to {step.service}", why)
 
 
+def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
+    """Name the services whose documents have no accepted version to be compared with."""
+    if DiffVersions.kind not in run.plan.kinds or facts.system.base is not None:
+        return
+    passed_over = {left.what for left in run.plan.left_out}
+    for service in facts.documents:
+        is_wanted = facts.service(service) is not None and service not in passed_over
+        if is_wanted and not facts.system.compared_with(service):
+            why = "no version of the document is accepted yet: harness accept document SERVICE"
+            yield LeftOut(f"changes of {service}", why)
+
+
 def _status(
     findings: tuple[Finding, ...],
     reasons: tuple[Unobserved, ...],
@@ -76,7 +101,7 @@ def _status(
         return Status.INTERRUPTED
     if judgement.broken_checks:
         return Status.BROKEN
-    if any(f.severity is Severity.ERROR and not f.flaw.flaky for f in findings):
+    if any(f.fails for f in findings):
         return Status.FAILED
     return Status.INCONCLUSIVE if reasons else Status.PASSED
 

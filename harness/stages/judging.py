@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
 from harness.documents.routing import Router
+from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
-from harness.domain.evidence import Observed
+from harness.domain.evidence import DocumentChanged, Observed
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
 from harness.domain.pact import Interaction, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
-from harness.stages.reading import pacts_in_force, read_documents
+from harness.stages.reading import pacts_in_force, read_accepted, read_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
         pacts=pacts,
         contracts=contracts,
         pairs=tuple(pair for pair in system.declared_pairs if selection.wants_pair(pair)),
+        accepted=_accepted(system, observed),
     )
 
 
@@ -72,6 +74,7 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     # Who must mend it: on the consumer's leg the consumer, else the service at fault.
     mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
     service = facts.service(mender)
+    base = facts.system.config.base
     return Finding(
         check=check.id,
         severity=check.severity,
@@ -79,7 +82,8 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
         flaw=flaw,
         owner=(service.owner or "") if service else "",
         fingerprint=identity,
-        reproduce=_reproduce(check, flaw, identity, is_member=service is not None),
+        reproduce=_reproduce(check, flaw, identity, is_member=service is not None)
+        + (f" --base {shlex.quote(base)}" if flaw.rule and base else ""),
     )
 
 
@@ -96,15 +100,21 @@ def _reproduce(check: Check, flaw: Flaw, identity: str, *, is_member: bool) -> s
 
 def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     """
-    Keep one finding for each identity and each line that raised.
+    Keep one finding for each identity, each line that raised, and each place that does not fit.
 
     The checks are in the catalog's order, so a crash outranks the broken promise that it causes;
     what shows the same cause is counted with the one that is kept.
     """
-    kept: dict[tuple[str, str], Finding] = {}
+    kept: dict[tuple[str, ...], Finding] = {}
+    places: dict[tuple[str, ...], tuple[str, ...]] = {}
     for finding in findings:
-        site = finding.flaw.raise_site
-        key = ("raised", finding.flaw.service + site) if site else ("", finding.fingerprint)
+        flaw = finding.flaw
+        site = flaw.raise_site
+        key: tuple[str, ...] = (
+            ("raised", flaw.service + site) if site else ("", finding.fingerprint)
+        )
+        if finding.leg is Leg.FIT:
+            key = places.setdefault(_place(flaw), key)
         first = kept.setdefault(key, finding)
         if first is not finding:
             kept[key] = _with_another(first, finding)
@@ -112,12 +122,43 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     yield from sorted(kept.values(), key=lambda f: (order[f.severity], subject_of(f.flaw)))
 
 
+def _place(flaw: Flaw) -> tuple[str, ...]:
+    """What does not fit, and where on which edge."""
+    return flaw.consumer, flaw.service, flaw.operation, flaw.where, flaw.same_as or flaw.cause
+
+
 def _with_another(kept: Finding, other: Finding) -> Finding:
+    if other.flaw.rule:
+        return _since(kept, other)
     message = kept.flaw.message
     if other.check != kept.check and other.flaw.consumer:
         message += f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
     count = kept.flaw.occurrences + other.flaw.occurrences
     return replace(kept, flaw=replace(kept.flaw, message=message, occurrences=count))
+
+
+def _since(kept: Finding, other: Finding) -> Finding:
+    """Add to what does not fit the change that it comes from."""
+    message, rule = kept.flaw.message, other.flaw.rule
+    if rule in kept.rules:
+        return kept
+    message += f"; also {rule}" if kept.rules else f"; since the accepted version: {rule}"
+    also = (*kept.also, (other.check, other.severity, rule))
+    return replace(kept, flaw=replace(kept.flaw, message=message), also=also)
+
+
+def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple[Document, ...]]:
+    """Read the versions that documents have changed since, which the step could read."""
+    changed = {
+        seen.service
+        for one in observed
+        for seen in one.evidence
+        if isinstance(seen, DocumentChanged)
+    }
+    return {
+        service: tuple(map(read_accepted, system.compared_with(service)))
+        for service in sorted(changed)
+    }
 
 
 def _contracts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from harness.checks.facts import Facts
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
@@ -17,7 +18,7 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
-from harness.domain.policy import Policy, Severity
+from harness.domain.policy import Policy
 from harness.domain.steps import Compare, ConsumerTests, Fuzz, Plan, Step, TypeCheck, VerifyPacts
 
 
@@ -26,7 +27,8 @@ class Run:
     """
     How the run itself went: its plan, its steps in the order of their ends, its time.
 
-    Shape: `is_slice` says that only a part of the system was asked for.
+    Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
+    waivers are judged by.
     """
 
     plan: Plan
@@ -34,6 +36,7 @@ class Run:
     elapsed_ms: int
     interrupted: bool = False
     is_slice: bool = False
+    today: date = date.min
 
     def looked_for_provider(self, edge: Edge) -> bool:
         """Whether a step was to see the provider of an edge keep its word to its consumer."""
@@ -187,7 +190,7 @@ def _leg(
 
 def _refutes_provider(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if finding.severity is not Severity.ERROR or flaw.flaky:
+    if not finding.fails:
         return False
     same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
     same_operation = not flaw.operation or flaw.operation == edge.operation
@@ -196,7 +199,7 @@ def _refutes_provider(finding: Finding, edge: Edge) -> bool:
 
 def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if finding.severity is not Severity.ERROR or flaw.flaky:
+    if not finding.fails:
         return False
     if not flaw.consumer:
         return flaw.service == edge.pair.consumer

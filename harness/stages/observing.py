@@ -14,8 +14,9 @@ Expand = Callable[[Step, Observed], tuple[Step, ...]]
 
 # What fails fast comes first; long steps fill the workers that are left.
 _ORDER = (
-    "replay", "describe", "consumer-tests", "compare", "replies", "verify", "fuzz", "types"
-)  # fmt: skip
+    *("replay", "describe", "diff", "consumer-tests", "compare"),
+    *("replies", "verify", "fuzz", "types"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from harness.domain.steps import (
     Compare,
     ConsumerTests,
     Describe,
+    DiffVersions,
     DriveReplies,
     Fuzz,
     LeftOut,
@@ -35,7 +36,7 @@ def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps
     )
-    return Plan(closed, tuple(_left_out(system.config, selection)))
+    return Plan(closed, tuple(_left_out(system.config, selection)), kinds)
 
 
 def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> frozenset[str]:
@@ -44,7 +45,7 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare"}:
+    if kinds & {"verify", "fuzz", "compare", "diff"}:
         kinds |= {"describe"}  # documents lay interactions on operations
     if kinds & {"verify", "compare"} or ("fuzz" in kinds and config.neighbours == "stand-in"):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
@@ -52,8 +53,16 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
 
 
 def kind_with_followers(kind: str) -> frozenset[str]:
-    """Name a kind of step with those that only its evidence can name, and that judge with it."""
-    return frozenset({kind, DriveReplies.kind} if kind == Compare.kind else {kind})
+    """
+    Name a kind of step with those that judge with it.
+
+    Shape: only a comparison names replies to be put; a change matters by what fits no more.
+    """
+    followers = {
+        Compare.kind: {DriveReplies.kind},
+        DiffVersions.kind: {Compare.kind, DriveReplies.kind},
+    }
+    return frozenset({kind, *followers.get(kind, ())})
 
 
 def expand(
@@ -61,14 +70,42 @@ def expand(
 ) -> tuple[Step, ...]:
     """Name the steps that this evidence calls for: documents give operations, tests give pacts."""
     match step:
-        case Describe() if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
-            return tuple(_fuzz_steps(step, observed, system.config))
+        case Describe():
+            return tuple(_of_document(step, observed, system, selection, kinds))
         case ConsumerTests():
             return tuple(_newly_named_providers(step, observed, system, selection, kinds))
         case Compare() if "replies" in kinds:
             return tuple(_replies_to_put(step, observed, system.config))
         case _:
             return ()
+
+
+def _of_document(
+    step: Describe,
+    observed: Observed,
+    system: System,
+    selection: Selection,
+    kinds: frozenset[str],
+) -> Iterator[Step]:
+    """Name what a document is wanted for, once it was read."""
+    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
+        return
+    if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
+        yield from _fuzz_steps(step, system.config)
+    is_member = system.config.service(step.service) is not None
+    if "diff" in kinds and is_member and selection.wants_provider(step.service):
+        yield from _version_steps(step, system)
+
+
+def _version_steps(step: Describe, system: System) -> Iterator[Step]:
+    """Compare versions where there is an accepted one, and where one was asked for by name."""
+    if system.base is not None:
+        why = f"its document at {system.config.base} is what it is compared with"
+    elif system.compared_with(step.service):
+        why = "it has an accepted document"
+    else:
+        return
+    yield DiffVersions(step.service, why=why, takes=(step.id,))
 
 
 def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
@@ -174,9 +211,9 @@ def _may_fuzz(name: str, config: Config, selection: Selection) -> bool:
     return service is not None and service.serves and selection.wants_provider(name)
 
 
-def _fuzz_steps(step: Describe, observed: Observed, config: Config) -> Iterator[Step]:
+def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
     service = config.service(step.service)
-    if service is None or not any(isinstance(one, DocumentRead) for one in observed.evidence):
+    if service is None:
         return
     yield Fuzz(
         step.service,

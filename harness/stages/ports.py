@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -91,15 +92,29 @@ class Files(Protocol):
         """Write a pact file, atomically, unless it already holds this text."""
         ...
 
+    def accepted_documents(self, directory: Path, revision: str) -> Iterable[tuple[str, bytes]]:
+        """
+        Give the name and bytes of every accepted API document in a directory.
+
+        Shape: as they lie there, or as a git revision holds them where one is named.
+        Raises: Misused, where there is no such revision.
+        """
+        ...
+
 
 Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Everything that the corridor touches and does not compute."""
+    """
+    Everything that the corridor touches and does not compute.
+
+    Shape: on the first day of all, which stands for a day that nobody told, every waiver holds.
+    """
 
     files: Files
     workers: Workers
     progress: Progress
     clock: Clock
+    today: date = date.min

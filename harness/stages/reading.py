@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from harness.documents.openapi import mounted, read_document
 from harness.documents.pacts import read_pact
+from harness.domain.accepted import AcceptedDocument
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentRead, DocumentRefused, Observed, PactGathered
@@ -32,6 +33,15 @@ def read_documents(
             known = documents.get(evidence.service, ())
             documents[evidence.service] = (*known, document)
     return documents, tuple(refused)
+
+
+def read_accepted(accepted: AcceptedDocument) -> Document:
+    """
+    Give the accepted version of a document.
+
+    Raises: DocumentUnreadable.
+    """
+    return mounted(read_document(accepted.text, accepted.place), accepted.mount)
 
 
 def pacts_in_force(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.documents.pacts import read_pact
+from harness.domain.accepted import AcceptedDocument, accepted_texts
 from harness.domain.config import Config
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.system import FoundPact, System
@@ -12,8 +13,35 @@ from harness.stages.ports import Files
 
 
 def survey(config: Config, files: Files) -> System:
-    """Read the pacts that lie in the workspace; one that cannot be read is kept with its reason."""
-    return System(config=config, pacts=tuple(_pacts(config, files)))
+    """
+    Read the pacts that lie in the workspace, and the accepted versions of API documents.
+
+    Shape: a pact that cannot be read is kept with its reason.
+    """
+    return System(
+        config=config,
+        pacts=tuple(_pacts(config, files)),
+        accepted=tuple(_accepted(config, files, "")),
+        base=tuple(_accepted(config, files, config.base)) if config.base else None,
+    )
+
+
+def _accepted(config: Config, files: Files, revision: str) -> Iterator[AcceptedDocument]:
+    if config.accepted is None:
+        return
+    found = {
+        name: content.decode("utf-8", "replace")
+        for name, content in files.accepted_documents(config.accepted, revision)
+    }
+    inside = config.accepted.is_relative_to(config.root)
+    directory = config.accepted.relative_to(config.root) if inside else config.accepted
+    before = f"{revision}:" if revision else ""
+    for service in config.services:
+        for position, name in accepted_texts(service.name, found):
+            place = f"{before}{(directory / name).as_posix()}"
+            mounts = [source.mount for source in service.documents]
+            mount = mounts[position - 1] if position <= len(mounts) else ""
+            yield AcceptedDocument(service.name, position, place, found[name], mount)
 
 
 def _pacts(config: Config, files: Files) -> Iterator[FoundPact]:

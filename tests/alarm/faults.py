@@ -35,12 +35,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Faults that do not hide one another: seeded in one copy, found by one run of the gate."""
+    """
+    Faults that do not hide one another: seeded in one copy, found by one run of the gate.
+
+    Shape: `before` are commands that are run in the clean copy.
+    """
 
     name: str
     gate: tuple[str, ...]
     faults: tuple[Fault, ...]
     exit_code: int = 1
+    before: tuple[tuple[str, ...], ...] = ()
 
 
 FEW = ("--examples", "20")

@@ -11,9 +11,11 @@ from harness.checks.catalog import CATALOG
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
+from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_FAULTS = (*FAULTS, *(fault for batch in BATCHES for fault in batch.faults))
+ALL_BATCHES = (*BATCHES, VERSIONS)
+ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
     *(fault.found for fault in ALL_FAULTS),
@@ -52,7 +54,7 @@ def told(finding: dict[str, Any]) -> str:
 
 
 @pytest.mark.tools
-@pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch.name)
+@pytest.mark.parametrize("batch", ALL_BATCHES, ids=lambda batch: batch.name)
 def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
     """
     The gate names each fault with its place, tells nothing else, and exits as severities say.
@@ -60,6 +62,9 @@ def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
     Errors exit with 1; warnings and information are in the report and exit with 0.
     """
     shop = Shop.copy_to(tmp_path)
+    for command in batch.before:
+        done = shop.run(*command)
+        assert done.exit_code == 0, done.text
     for fault in batch.faults:
         for edit in fault.edits:
             shop.edit(edit.file, edit.old, edit.new)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from harness import wiring
 from harness.cli.app import main
 from harness.cli.doors import Contracts
+from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionVerified, Observed, Outcome
+from harness.domain.finding import Named
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.selection import Selection
 from harness.domain.steps import TypeCheck, VerifyPacts
@@ -46,6 +50,8 @@ class FakeDoors:
     selection: Selection | None = None
     finding: str = ""
     pacts: tuple[FoundPact, ...] = ()
+    accepted: dict[str, tuple[Accepted, ...]] = field(default_factory=dict)
+    named: tuple[Named, ...] = ()
     contracts: Contracts | None = None
     broker_url: str = ""
 
@@ -75,6 +81,27 @@ class FakeDoors:
     def system(self, config: Config) -> System:
         """Give the workspace with the pacts that the test wants."""
         return System(config, self.pacts)
+
+    def accept_documents(self, config: Config, name: str) -> tuple[Accepted, ...]:
+        """Accept what the test wants."""
+        self.config = config
+        return self.accepted[name]
+
+    def document_bytes(self, place: str, directory: Path) -> bytes:
+        """Read as the real doors do."""
+        return wiring.document_bytes(place, directory)
+
+    def named_finding(self, config: Config, fingerprint: str) -> Named | None:
+        """Know the findings that the test wants."""
+        return next((one for one in self.named if one.fingerprint == fingerprint), None)
+
+    def keep_text(self, path: Path, text: str) -> None:
+        """Write as the real doors do."""
+        wiring.keep_text(path, text)
+
+    def today(self) -> date:
+        """Stand still."""
+        return date(2030, 6, 15)
 
     def broker(self, url: str) -> AbstractContextManager[Contracts]:
         """Open what the test stands in a broker's place."""

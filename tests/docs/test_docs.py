@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.checks.catalog import CATALOG
+from harness.compat.versions import RULES
 from harness.settings.editor_schema import editor_schema
 from harness.settings.faults import Faults
 from harness.settings.schema import (
@@ -25,6 +26,7 @@ from harness.settings.schema import (
     PolicyTable,
     ServiceTable,
     Table,
+    WaiverFile,
     WorkspaceTable,
 )
 from harness.settings.source import OWN_FILE, PROJECT_FILE, TOOL, Source
@@ -40,6 +42,7 @@ _KEYS = re.compile(r"<!-- keys: ([\w ]+) -->\n+((?:\|.*\n)+)")
 _CODE = re.compile(r"`([^`]*)`")
 
 POLICY_FILE = "policy.toml"
+WAIVERS_FILE = "contracts/waivers.toml"
 TABLES: Mapping[str, type[Table]] = {
     kind.__name__: kind
     for kind in (
@@ -210,7 +213,10 @@ def test_every_example_of_a_key_is_accepted() -> None:
     ("page", "text"), EXAMPLES, ids=[f"{shown(page)}:{n}" for n, (page, _) in enumerate(EXAMPLES)]
 )
 def test_every_example_of_a_configuration_is_accepted(page: Path, text: str) -> None:
-    """An example of a table is read without a fault, and names checks that there are."""
+    """An example of a table is read without a fault, and names checks and rules that there are."""
+    if text.startswith(f"# {WAIVERS_FILE}"):
+        read(text, WaiverFile)
+        return
     if text.startswith(f"# {POLICY_FILE}"):
         policy = read(text, PolicyFile)
     else:
@@ -220,6 +226,7 @@ def test_every_example_of_a_configuration_is_accepted(page: Path, text: str) -> 
         policy = table.policy
     assert isinstance(policy, PolicyTable)
     assert policy.levels.keys() <= {check.id for check in CATALOG}
+    assert policy.changes.keys() <= {rule.id for rule in RULES}
 
 
 def test_examples_of_both_files_are_shown() -> None:

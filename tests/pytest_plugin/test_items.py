@@ -30,6 +30,22 @@ def test_items_are_named_as_steps_are(workspace: Workspace) -> None:
     assert told.collected == ITEMS
 
 
+def test_an_accepted_document_is_compared_with(workspace: Workspace) -> None:
+    """A service with an accepted version has an item that fails by the change that breaks."""
+    accepted = (workspace.root / "stock.json").read_text("utf-8")
+    workspace.write("contracts/documents/stock.json", accepted)
+    item = f"{FILE}::diff:stock"
+
+    assert workspace.pytest("--harness", "--co", "-q").collected == [*ITEMS[:4], item, *ITEMS[4:]]
+    passed = workspace.pytest("--harness", item)
+    assert (passed.code, passed.counts) == (0, {"passed": 1}), passed.text
+
+    workspace.edit("stock.json", '"type": "integer"', '"type": "string"')
+    failed = workspace.pytest("--harness", item)
+    assert (failed.code, failed.counts) == (1, {"failed": 1}), failed.text
+    assert "reply-property-type-changed" in failed.text or "breaking-change" in failed.text
+
+
 def test_a_healthy_system_passes_on_workers(workspace: Workspace) -> None:
     """With `-n 2` every item passes as it does alone."""
     told = workspace.pytest("--harness", "-n", "2")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pair
 from harness.domain.evidence import (
@@ -16,6 +17,7 @@ from harness.domain.finding import Confirmation, Finding, Flaw, Location, finger
 from harness.domain.policy import Severity
 from harness.domain.steps import LeftOut
 from harness.domain.verdict import Status, StepReport, Verdict
+from harness.domain.waiver import Waiver, WaiverReport, WaiverStanding
 
 ORDERS = Pair("orders", "inventory")
 FRONT = Pair("storefront", "orders")
@@ -184,6 +186,25 @@ INCONCLUSIVE = replace(
     FAILED,
     status=Status.INCONCLUSIVE,
     findings=(NOISE,),
+)
+KNOWN = Waiver(
+    BROKEN_PROMISE.fingerprint, "orders", date(2030, 6, 15), "agreed with team-orders", "ada"
+)
+OVER = Waiver(CRASH.fingerprint, "inventory", date(2030, 1, 1), "to be mended")
+FORGOTTEN = Waiver("1:" + "f" * 20, "storefront", date(2031, 1, 1), "old", "", "type-error", "x")
+WAIVED = replace(
+    FAILED,
+    findings=(
+        replace(BROKEN_PROMISE, waiver=KNOWN),
+        replace(CRASH, waiver=OVER, expired=True),
+        UNCOVERED,
+    ),
+    reasons=(),
+    waivers=(
+        WaiverReport(KNOWN, WaiverStanding.IN_FORCE),
+        WaiverReport(OVER, WaiverStanding.EXPIRED),
+        WaiverReport(FORGOTTEN, WaiverStanding.STALE),
+    ),
 )
 HOSTILE = replace(
     FAILED,

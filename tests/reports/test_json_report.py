@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
 import pytest
 
+from harness.domain.policy import Severity
 from harness.reports import json_report
-from tests.reports.samples import FAILED, HOSTILE, INCONCLUSIVE, PASSED
+from tests.reports.samples import (
+    BROKEN_PROMISE,
+    FAILED,
+    HOSTILE,
+    INCONCLUSIVE,
+    KNOWN,
+    PASSED,
+    WAIVED,
+)
 
 SCHEMA = json.loads(json_report.schema_text())
 VERDICTS = {
@@ -18,6 +28,7 @@ VERDICTS = {
     "failed": FAILED,
     "inconclusive": INCONCLUSIVE,
     "hostile": HOSTILE,
+    "waived": WAIVED,
 }
 
 
@@ -74,11 +85,39 @@ def test_the_counts_are_those_of_the_verdict() -> None:
         "warnings": 1,
         "information": 1,
         "flaky": 1,
+        "waived": 0,
         "edges": 2,
         "interactions": 3,
         "cases": 2428,
     }
     assert (report["status"], report["exit_code"]) == ("failed", 1)
+
+
+def test_waivers_are_told() -> None:
+    """A finding holds its waiver, and every waiver says what it does in this run."""
+    report = json.loads(json_report.render(WAIVED))
+    waived, expired, plain = report["findings"]
+
+    assert waived["waiver"] == {
+        "fingerprint": KNOWN.fingerprint,
+        "consumer": "orders",
+        "until": "2030-06-15",
+        "reason": "agreed with team-orders",
+        "owner": "ada",
+        "expired": False,
+    }
+    assert (expired["waiver"]["expired"], plain["waiver"]) == (True, None)
+    assert [one["status"] for one in report["waivers"]] == ["in force", "expired", "stale"]
+    assert (report["counts"]["errors"], report["counts"]["waived"]) == (1, 1)
+
+
+def test_a_finding_names_the_changes_behind_it() -> None:
+    """The rules of all changes that were folded into a finding are listed, each once."""
+    flaw = replace(BROKEN_PROMISE.flaw, rule="first")
+    also = (("breaking-change", Severity.ERROR, "second"),)
+    verdict = replace(FAILED, findings=(replace(BROKEN_PROMISE, flaw=flaw, also=also),))
+
+    assert json.loads(json_report.render(verdict))["findings"][0]["rules"] == ["first", "second"]
 
 
 def test_the_text_is_harmless_and_the_values_are_whole() -> None:

@@ -11,7 +11,7 @@ from junitparser import JUnitXml
 
 from harness.domain.verdict import Verdict
 from harness.reports import junit
-from tests.reports.samples import FAILED, HOSTILE, INCONCLUSIVE, PASSED
+from tests.reports.samples import FAILED, HOSTILE, INCONCLUSIVE, PASSED, WAIVED
 
 CHECKS = {
     "type-error": frozenset({"types"}),
@@ -34,7 +34,7 @@ def _cases(verdict: Verdict, suite: str) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("verdict", [PASSED, FAILED, INCONCLUSIVE, HOSTILE])
+@pytest.mark.parametrize("verdict", [PASSED, FAILED, INCONCLUSIVE, HOSTILE, WAIVED])
 def test_totals_agree_with_the_cases(verdict: Verdict) -> None:
     """What the file says that it holds is what another reader counts."""
     parsed = _parsed(verdict)
@@ -113,6 +113,18 @@ def test_what_was_not_seen_is_an_error() -> None:
         "steps fuzz:orders": [],
         "not observed storefront → orders": ["Error"],
     }
+
+
+def test_what_is_waived_is_skipped() -> None:
+    """A waived error is skipped with who answers and why; an expired one fails again."""
+    tree = ElementTree.fromstring(junit.render(WAIVED, CHECKS))
+    (skipped,) = tree.findall(".//testcase[@classname='interaction-not-honoured']/skipped")
+    (failure,) = tree.findall(".//testcase[@classname='service-crashes']/failure")
+
+    assert skipped.get("message", "").startswith(
+        "waived by ada until 2030-06-15: agreed with team-orders: "
+    )
+    assert failure.get("message", "").startswith("its waiver expired on 2030-01-01")
 
 
 def test_no_text_breaks_the_file() -> None:

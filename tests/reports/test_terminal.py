@@ -15,7 +15,15 @@ from harness.reports.exchanges import curl
 from harness.reports.masking import masked
 from harness.reports.terminal import Look
 from harness.reports.words import seconds, verdict_line
-from tests.reports.samples import FAILED, HOSTILE, INCONCLUSIVE, NOISE, PASSED, UNCOVERED
+from tests.reports.samples import (
+    FAILED,
+    HOSTILE,
+    INCONCLUSIVE,
+    NOISE,
+    PASSED,
+    UNCOVERED,
+    WAIVED,
+)
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -31,6 +39,8 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
         ("failed-verbose", FAILED, Look(width=120, verbosity=1)),
         ("failed-colour", FAILED, Look(colour=True)),
         ("inconclusive", INCONCLUSIVE, Look()),
+        ("waived", WAIVED, Look()),
+        ("waived-verbose", WAIVED, Look(verbosity=1)),
         ("hostile", HOSTILE, Look()),
     ],
 )
@@ -43,6 +53,15 @@ def test_the_whole_report(name: str, verdict: Verdict, look: Look, update: bool)
         file.write_text(text, "utf-8")
 
     assert text == file.read_text("utf-8")
+
+
+def test_what_is_waived_is_shown_and_not_counted() -> None:
+    """A waived error is told in a line with who answers and why; an expired one is an error."""
+    text = terminal.render(WAIVED, Look(verbosity=-1))
+
+    assert "waived by ada until 2030-06-15: agreed with team-orders" in text
+    assert "its waiver expired on 2030-01-01: to be mended" in text
+    assert "1 error, 0 warnings, 1 information, 1 waived" in text
 
 
 def test_without_colour_there_is_no_escape() -> None:

@@ -13,6 +13,7 @@ from harness.domain.errors import Misused
 from harness.settings.load import Workspace, load
 
 CHECKS = ("service-crashes", "status-undocumented", "type-error")
+RULES = ("operation-removed", "reply-property-became-nullable")
 
 Write = Callable[..., Path]
 Refuse = Callable[[], str]
@@ -35,13 +36,13 @@ def write(tmp_path: Path) -> Write:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Callable[[], Workspace]:
     """Load the workspace that the test wrote."""
-    return lambda: load(tmp_path, checks=CHECKS)
+    return lambda: load(tmp_path, checks=CHECKS, rules=RULES)
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Callable[[], Config]:
     """Load the configuration that the test wrote."""
-    return lambda: load(tmp_path, checks=CHECKS).config
+    return lambda: load(tmp_path, checks=CHECKS, rules=RULES).config
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def refusal(tmp_path: Path) -> Refuse:
 
     def refuse() -> str:
         with pytest.raises(Misused) as refused:
-            load(tmp_path, checks=CHECKS)
+            load(tmp_path, checks=CHECKS, rules=RULES)
         told = refused.value
         text = f"{told.message}\nhint: {told.hint}" if told.hint else told.message
         return text.replace(f"{tmp_path}", "ROOT")

@@ -38,8 +38,14 @@ def test_defaults_are_those_of_the_domain(write: Write, config: GetConfig) -> No
     root = write(**{"pyproject.toml": ONE})
     read = config()
 
-    pacts = (root / "contracts" / "pacts",)
-    assert read == Config(root, root / "pyproject.toml", read.services, pacts=pacts)
+    assert read == Config(
+        root,
+        root / "pyproject.toml",
+        read.services,
+        pacts=(root / "contracts" / "pacts",),
+        accepted=root / "contracts" / "documents",
+        waivers_file=root / "contracts" / "waivers.toml",
+    )
 
 
 def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig) -> None:

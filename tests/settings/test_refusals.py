@@ -191,6 +191,15 @@ def test_a_service_that_cannot_be(write: Write, refusal: Refuse, table: str, tol
         ('extends = "x.toml"', "there is no policy file ROOT/x.toml"),
         ('extends = "contract-harness.toml"', "contract-harness.toml extends itself"),
         ("pacts = 3", "`pacts`: expected a list, saw 3"),
+        (
+            'policy.changes.reply-property-became-nullabel = "off"',
+            "`changes`: there is no rule `reply-property-became-nullabel`\n"
+            "hint: did you mean `reply-property-became-nullable`?",
+        ),
+        (
+            'policy.changes.operation-removed = "fatal"',
+            "`policy.changes.operation-removed`: expected 'error', 'warning', 'information' or",
+        ),
     ],
 )
 def test_a_workspace_that_cannot_be(write: Write, refusal: Refuse, line: str, told: str) -> None:

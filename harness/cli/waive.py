@@ -1,0 +1,97 @@
+"""`harness waive`: record that a finding is known, and until when."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from harness.cli.screen import say
+from harness.cli.workspace import config_option, doors_of, open_workspace
+from harness.domain.errors import Misused
+from harness.domain.finding import FINGERPRINT, Named
+from harness.domain.waiver import Waiver
+from harness.reports.plain import one_line
+from harness.settings.waivers import day, with_waiver
+
+
+@click.command("waive")
+@click.argument("fingerprint")
+@click.option("--consumer", required=True, metavar="NAME", help="The consumer that it is about.")
+@click.option("--until", required=True, metavar="DATE", help="The last day on which it holds.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, and what will be done.")
+@click.option("--owner", default="", metavar="NAME", help="Who answers for it.")
+@config_option
+@click.pass_context
+def command(
+    context: click.Context,
+    fingerprint: str,
+    consumer: str,
+    until: str,
+    reason: str,
+    owner: str,
+    *,
+    given: Path | None,
+) -> None:
+    """
+    Keep a known finding from failing until a day.
+
+    The finding is still shown, as waived. When the day has passed it counts again; a waiver that is
+    about nothing any more is told.
+    """
+    config = open_workspace(given).config
+    doors = doors_of(context)
+    if not re.fullmatch(FINGERPRINT, fingerprint):
+        raise Misused(
+            f"expected a fingerprint as reports print it, `1:` and 20 digits, saw {fingerprint!r}"
+        )
+    if not reason.strip() or not consumer.strip():
+        raise Misused("expected a reason and a consumer, saw an empty text")
+    name = doors.named_finding(config, fingerprint)
+    _agreed(name, consumer)
+    service = config.service(consumer)
+    waiver = Waiver(
+        fingerprint,
+        service.name if service else consumer,
+        day(until, doors.today()),
+        " ".join(reason.split()),
+        owner or (name.owner if name else ""),
+        name.check if name else "",
+        name.subject if name else "",
+    )
+    file = config.waivers_file
+    if file is None:
+        raise Misused("the workspace names no file for waivers")
+    doors.keep_text(file, with_waiver(_text(file), waiver))
+    say(f"{_shown(file, config.root)}: {one_line(_told(waiver))}")
+
+
+def _agreed(name: Named | None, consumer: str) -> None:
+    """
+    See that the finding is about the consumer.
+
+    Raises: Misused, where the last run knew it to be about another.
+    """
+    about = name.subject.partition(":")[0] if name else consumer
+    if about != consumer:
+        raise Misused(
+            f"the finding is about {name.subject if name else about}, not about {consumer}",
+            hint=f"--consumer {about}",
+        )
+
+
+def _told(waiver: Waiver) -> str:
+    what = f"{waiver.check} of {waiver.subject}" if waiver.check else waiver.fingerprint
+    return f"{what} is waived until {waiver.until}: {waiver.reason}"
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8") if file.exists() else ""
+    except OSError as error:
+        raise Misused(f"cannot read {file}: {error.strerror}") from None
+
+
+def _shown(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)

@@ -49,12 +49,20 @@ def plain_union(seen: Seen, views: Views) -> frozenset[str] | None:
     words = [word for word in seen.words if not is_cosmetic(word)]
     if words not in (["anyOf"], ["oneOf"]):
         return None
-    found: set[str] = set()
+    found: frozenset[str] = frozenset()
     for branch in views.children(seen, words[0]):
         if not branch.types or {word for word in branch.words if not is_cosmetic(word)} != {"type"}:
             return None
+        if words == ["oneOf"] and _overlap(found, branch.types):
+            # What two branches take, neither takes alone.
+            return None
         found |= branch.types
-    return frozenset(found)
+    return found
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
+    numbers = {"number", "integer"}
+    return bool(one & other) or bool(one & numbers and other & numbers)
 
 
 def contains(wide: frozenset[str], narrow: frozenset[str]) -> bool:

@@ -292,7 +292,7 @@ def test_a_shared_schema_tells_all_of_its_places() -> None:
 
 
 PARAMETER = [
-    (TEXT, INTEGER, "parameter-type-changed", BREAKS),
+    (TEXT, INTEGER, "parameter-type-specialized", BREAKS),
     (INTEGER, TEXT, "parameter-type-generalized", HARMLESS),
     ({"type": ["string", "integer"]}, items(TEXT), "parameter-type-generalized", HARMLESS),
     ({"type": ["string", "integer"]}, items(INTEGER), "parameter-type-changed", BREAKS),

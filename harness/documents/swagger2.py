@@ -112,6 +112,7 @@ class _Reader:
             style=style,
             explode=explode,
             allow_empty=node.get("allowEmptyValue") is True,
+            extensions={key: value for key, value in node.items() if key.startswith("x-")},
         )
 
     def _own_schema(self, node: Mapping[str, Json], where: Where) -> ReadSchema:

@@ -292,7 +292,7 @@ def test_a_shared_schema_tells_all_of_its_places() -> None:
 
 
 PARAMETER = [
-    (TEXT, INTEGER, "parameter-type-changed", BREAKS),
+    (TEXT, INTEGER, "parameter-type-specialized", BREAKS),
     (INTEGER, TEXT, "parameter-type-generalized", HARMLESS),
     ({"type": ["string", "integer"]}, items(TEXT), "parameter-type-generalized", HARMLESS),
     ({"type": ["string", "integer"]}, items(INTEGER), "parameter-type-changed", BREAKS),
@@ -620,6 +620,27 @@ def test_a_body_that_is_no_json_is_text() -> None:
     assert told(changes(sending({"type": "object"}), sending(TEXT))) == [
         ("request-body-type-compatible", HARMLESS)
     ]
+    assert told(changes(sending(TEXT), sending({"type": "object"}))) == [
+        ("request-body-type-changed", BREAKS)
+    ]
+
+
+def test_what_could_not_be_read_is_undecided() -> None:
+    """A body behind a reference that leads nowhere is not taken for the same."""
+    lost = document({"requestBody": {"$ref": "https://example.org/body.json"}})
+    lost_reply = document({"responses": {"200": {"$ref": "#/components/responses/None"}}})
+
+    assert ("operation-undecided", MAY_BREAK) in told(
+        changes(
+            taking(TEXT),
+            document({"requestBody": {"$ref": "https://example.org/body.json"}}, method="post"),
+        )
+    )
+    assert ("operation-undecided", MAY_BREAK) in told(changes(replying(TEXT), lost_reply))
+    assert (
+        changes(lost, document({"requestBody": {"$ref": "https://example.org/body.json"}}, x=1))
+        == ()
+    )
 
 
 def test_a_change_says_what_was_and_what_is() -> None:

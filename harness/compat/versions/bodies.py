@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from harness.compat.versions.comparing import Comparing, Container
 from harness.compat.versions.parameters import style
 from harness.compat.versions.rule import Place
 from harness.compat.versions.telling import Spot
 from harness.domain.change import Change
-from harness.domain.document import Content, Operation, Parameter, RequestBody, Response
+from harness.domain.document import Content, Operation, Parameter, Response
 from harness.domain.json import is_json_media_type, media_type_essence
-
-_NOTHING: Final = RequestBody()
 
 
 def request_bodies(
@@ -30,6 +27,8 @@ def request_bodies(
     elif was is not None:
         if was.required != now.required:
             yield spot.told(f"request-body-became-{'required' if now.required else 'optional'}")
+        if was.unknown != now.unknown:
+            yield spot.told("operation-undecided", was.unknown, now.unknown)
         yield from _contents(comparing, was.content, now.content, spot, request=True)
 
 
@@ -41,6 +40,8 @@ def replies(comparing: Comparing, old: Operation, new: Operation, spot: Spot) ->
         if was is None or now is None:
             yield here.told(f"reply-{_kind(status)}-{'added' if was is None else 'removed'}")
             continue
+        if was.unknown != now.unknown:
+            yield here.told("operation-undecided", was.unknown, now.unknown)
         yield from _contents(comparing, was.content, now.content, here, request=False)
         yield from _headers(comparing, was, now, here)
 

@@ -150,10 +150,14 @@ def _decided(found: list[Told], facts: tuple[Fact, ...]) -> bool:
     if any(each.breaks is not Breaks.HARMLESS for each in found):
         return True
     return all(
-        fact.pair.unsent
-        or not (fact.pair.murky or fact.said.unsure or told.rule.effect is Effect.OTHER)
+        fact.pair.unsent or not _is_unsure(fact, told)
         for fact, told in zip(facts, found, strict=True)
     )
+
+
+def _is_unsure(fact: Fact, told: Told) -> bool:
+    unsure = fact.pair.murky or fact.pair.shaky or fact.said.unsure
+    return unsure or told.rule.effect is Effect.OTHER
 
 
 def _undecided(container: Container, reason: str) -> Told:

@@ -16,7 +16,8 @@ class Pair:
 
     Shape: `top` is what is compared whole and not a part of it; `unsent` is what never travels in
     this direction; `murky` lies below a negation or a condition, where narrow and wide say
-    nothing; `around` is the conjunction that both take part in.
+    nothing; `shaky` lies in one of branches that exclude each other, where narrow may let
+    others in; `around` is the conjunction that both take part in.
     """
 
     old: Seen
@@ -25,16 +26,19 @@ class Pair:
     top: bool = True
     unsent: bool = False
     murky: bool = False
+    shaky: bool = False
     around: tuple[Seen, Seen] | None = None
 
     def within(self, old: Seen, new: Seen, *steps: Step) -> Pair:
         """A part of the value, some steps on."""
         path = (*self.path, *steps)
-        return Pair(old, new, path, top=False, unsent=self.unsent, murky=self.murky)
+        flags = (self.unsent, self.murky, self.shaky)
+        return Pair(old, new, path, False, *flags)
 
-    def beside(self, old: Seen, new: Seen, *, murky: bool = False) -> Pair:
+    def beside(self, old: Seen, new: Seen, *, murky: bool = False, shaky: bool = False) -> Pair:
         """Another schema of the same value."""
-        return replace(self.within(old, new), murky=self.murky or murky)
+        inner = self.within(old, new)
+        return replace(inner, murky=self.murky or murky, shaky=self.shaky or shaky)
 
     def member(self, old: Seen, new: Seen) -> Pair:
         """One of the schemas that all hold of the same value."""

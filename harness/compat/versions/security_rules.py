@@ -119,10 +119,4 @@ SECURITY: Final = rules(
         "A way to authenticate has a scope less.",
         "api-security-component-oauth-scope-removed",
     ),
-    (
-        "security-scheme-scope-changed",
-        _OK,
-        "A scope is described in other words.",
-        "api-security-component-oauth-scope-changed",
-    ),
 )

@@ -49,12 +49,20 @@ def plain_union(seen: Seen, views: Views) -> frozenset[str] | None:
     words = [word for word in seen.words if not is_cosmetic(word)]
     if words not in (["anyOf"], ["oneOf"]):
         return None
-    found: set[str] = set()
+    found: frozenset[str] = frozenset()
     for branch in views.children(seen, words[0]):
         if not branch.types or {word for word in branch.words if not is_cosmetic(word)} != {"type"}:
             return None
+        if words == ["oneOf"] and _overlap(found, branch.types):
+            # What two branches take, neither takes alone.
+            return None
         found |= branch.types
-    return frozenset(found)
+    return found
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
+    numbers = {"number", "integer"}
+    return bool(one & other) or bool(one & numbers and other & numbers)
 
 
 def contains(wide: frozenset[str], narrow: frozenset[str]) -> bool:
@@ -81,11 +89,17 @@ def _of_text(pair: Pair, versions: Versions, old: frozenset[str], new: frozenset
     """What another type means where every value travels as text."""
     if versions.single and not pair.top:
         return "type-changed"
-    limited = pair.new.words.keys() & {"format", "pattern", "enum", "const"}
-    if new == {"string"} and not limited:
-        return "type-generalized" if versions.single and old <= _SCALARS else "type-compatible"
+    wider, narrower = _any_text(pair.new, new), _any_text(pair.old, old)
+    if versions.single and (old if wider else new) <= _SCALARS and wider != narrower:
+        return "type-generalized" if wider else "type-specialized"
+    if not versions.single and (wider if versions.request else narrower):
+        return "type-compatible"
     one_or_many = versions.single and versions.request and old <= _SCALARS and new == {"array"}
     return "type-generalized" if one_or_many and _lists_texts(pair, versions) else "type-changed"
+
+
+def _any_text(seen: Seen, types: frozenset[str]) -> bool:
+    return types == {"string"} and not seen.words.keys() & {"format", "pattern", "enum", "const"}
 
 
 def _lists_texts(pair: Pair, versions: Versions) -> bool:

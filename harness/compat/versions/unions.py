@@ -69,7 +69,9 @@ def _matched(pair: Pair, versions: Versions, was: str, now: str, key: str) -> It
         )
         return
     both, gone, come = matched(old, new, versions)
-    yield from (pair.beside(before, after, murky=exclusive and False) for before, after in both)
+    told_apart = "discriminator" in pair.old.words and "discriminator" in pair.new.words
+    shaky = exclusive and not told_apart
+    yield from (pair.beside(before, after, shaky=shaky) for before, after in both)
     if gone:
         yield Said(f"{key}-removed", _names(gone), _names(new), unsure=exclusive)
     if come:

@@ -134,7 +134,22 @@ BOUNDS: Final = (
     *_lower("min", "minimum", "PBR", "PBRbr", "PBR"),
     *_lower("exclusive-min", "exclusiveMinimum", "PBR", "PBRbr", "PBR"),
     *_upper("max-length", "maxLength", "PBR", "PBRbr", "PBR", "br"),
-    *_lower("min-length", "minLength", "PBR", "PBRbr"),
+    # None is the same as nought to oasdiff.
+    Fault(
+        "min-length-set",
+        _N,
+        "has a `minLength`",
+        called=dict.fromkeys("PBR", "min-length-increased"),
+        may="PQBR",
+    ),
+    Fault(
+        "min-length-unset",
+        _W,
+        "has no `minLength` any more",
+        called=dict.fromkeys("PBRbr", "min-length-decreased"),
+    ),
+    Fault("min-length-increased", _N, "has a larger `minLength`", "PBR"),
+    Fault("min-length-decreased", _W, "has a smaller `minLength`", "PBRbr"),
     *_upper("max-items", "maxItems", "P", "P"),
     *_lower("min-items", "minItems", "PBR", "Pbr", "PBR", "br"),
     *_upper("max-properties", "maxProperties", "", ""),

@@ -132,7 +132,7 @@ class Walker:
 
 def _key(pair: Pair, versions: Versions) -> tuple[int, ...]:
     around = pair.around or ()
-    flags = (pair.top, pair.unsent, pair.murky, versions.request, versions.loose)
+    flags = (pair.top, pair.unsent, pair.murky, pair.shaky, versions.request, versions.loose)
     return (id(pair.old), id(pair.new), *map(int, flags), *map(id, around))
 
 

@@ -89,5 +89,5 @@ def test_every_check_has_an_alarm() -> None:
 @pytest.mark.parametrize("check", OF_FRAMEWORKS)
 def test_a_check_of_running_code_rings_in_two_frameworks(check: str) -> None:
     """What depends on a framework is seeded in at least two of them."""
-    providers = {subject.split(":")[-1] for rung, subject in RUNG if rung == check}
+    providers = {about.split(":")[-1] for rung, about in RUNG if rung == check}
     assert len({FRAMEWORKS[name] for name in providers}) >= 2

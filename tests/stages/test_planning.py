@@ -84,7 +84,11 @@ def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
     seen = Observed("consumer-tests:orders", (PactGathered("orders", "inventory", "{}"),))
     steps = expand(ConsumerTests("orders"), seen, System(config), Selection(), ALL)
 
-    assert [step.id for step in steps] == ["verify:inventory:orders", "compare:inventory:orders"]
+    assert [step.id for step in steps] == [
+        "verify:inventory:orders",
+        "describe:inventory",
+        "compare:inventory:orders",
+    ]
 
 
 def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:

@@ -48,7 +48,7 @@ class Case:
     why_not: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # pytest before 8.2 keeps its plugins in a set
 class ReplyDriver:
     """
     The hooks of a run that asks what becomes of replies; nothing else of the run is kept.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from harness.compat.bounds import Bounds
 from harness.compat.interactions import Provider
 from harness.domain.document import Document
-from harness.domain.evidence import Evidence, InteractionCompared
-from harness.domain.fit import InteractionCompat
+from harness.domain.evidence import DocumentRefused, Evidence, InteractionCompared
+from harness.domain.fit import Code, Gap, InteractionCompat
 from harness.domain.pact import HttpRequest, Interaction, Pact
 from harness.domain.steps import Compare
 from harness.stages.ports import StepContext
@@ -26,8 +27,12 @@ class DocumentComparer:
     def __call__(self, step: Compare, context: StepContext) -> Iterator[Evidence]:
         """Compare every HTTP interaction with the provider's documents."""
         taken = tuple(context.taken.values())
-        documents, _ = read_documents(taken)
-        described = _Described.by(documents.get(step.service, ()))
+        documents, refused = read_documents(taken)
+        lost = [*refused, *(one for seen in taken for one in seen.evidence)]
+        described = _Described.by(
+            documents.get(step.service, ()),
+            [one.location for one in lost if _is_refused(one, step.service)],
+        )
         if described is None:
             return
         name_of = context.config.name_of
@@ -42,22 +47,36 @@ class DocumentComparer:
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """A provider's documents, each ready to be compared; there is at least one."""
+    """
+    A provider's documents, each ready to be compared; there is at least one.
+
+    Shape: `unread` are the places of further documents, which may hold any operation.
+    """
 
     parts: tuple[Provider, ...]
+    unread: tuple[str, ...]
 
     @classmethod
-    def by(cls, documents: tuple[Document, ...]) -> _Described | None:
+    def by(cls, documents: tuple[Document, ...], unread: Iterable[str]) -> _Described | None:
         bounds = Bounds(others=_OTHER_WITNESSES)
         parts = tuple(Provider(one, bounds) for one in documents)
-        return cls(parts) if parts else None
+        return cls(parts, tuple(dict.fromkeys(unread))) if parts else None
 
     def compared(self, pact: Pact) -> Iterator[tuple[Interaction, InteractionCompat]]:
         for interaction in pact.interactions:
             if interaction.request is not None and interaction.response is not None:
                 provider = self._that_answers(interaction.request)
-                yield interaction, provider.compared(interaction)
+                if provider is None and self.unread:
+                    reason = f"{', '.join(self.unread)} could not be read, and may hold it"
+                    gap = Gap(Code.OPERATION_UNKNOWN, reason)
+                    yield interaction, InteractionCompat("", gaps=(gap,))
+                else:
+                    # The first part says what is near where none answers.
+                    yield interaction, (provider or self.parts[0]).compared(interaction)
 
-    def _that_answers(self, request: HttpRequest) -> Provider:
-        """The part that has the operation, else the first, which then says what is near."""
-        return next((one for one in self.parts if one.answers(request)), self.parts[0])
+    def _that_answers(self, request: HttpRequest) -> Provider | None:
+        return next((one for one in self.parts if one.answers(request)), None)
+
+
+def _is_refused(one: Evidence, service: str) -> TypeGuard[DocumentRefused]:
+    return isinstance(one, DocumentRefused) and one.service == service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from pathlib import Path
 
 from harness.adapters.consumer_tests import run_tests
 from harness.adapters.consumer_tests_evidence import Record, place_of, records
@@ -21,6 +21,7 @@ from harness.domain.evidence import (
     WitnessPut,
 )
 from harness.domain.fit import Asked, Misfit, Reception, is_put
+from harness.domain.pact import Pact
 from harness.domain.service import Service
 from harness.domain.steps import DriveReplies
 from harness.stages.ports import StepContext
@@ -35,29 +36,25 @@ class ReplyDriver:
     def __call__(self, step: DriveReplies, context: StepContext) -> Iterator[Evidence]:
         """Ask about every witness that only the consumer can judge."""
         service = member(step.service, context.config)
-        questions = tuple(_questions(step, context))
+        questions = {one.ask.id: one for one in _questions(step, context)}
         asks, told = context.directory / "asks.json", context.directory / "answers.jsonl"
-        held = Asks(
-            service.packages,
-            tuple(str(path) for path in service.contract_tests),
-            service.raises,
-            tuple(one.ask for one in questions),
-        )
-        asks.write_text(held.text(), encoding="utf-8")
+        asks.write_text(_asked(service, questions).text(), encoding="utf-8")
         options = (f"--harness-asks={asks}", f"--harness-evidence={told}")
-        ended = run_tests(service, context, options, in_place=True)
-        answers = list(records(told))
-        by_ask = {one.ask.id: one for one in questions}
-        given = sorted(
-            (one for one in answers if one["kind"] == "answer"), key=lambda one: str(one["id"])
-        )
-        for name, group in groupby(given, key=lambda one: str(one["id"])):
-            yield _evidence(by_ask[name], list(group), service, context.config)
-        if not answers or answers[-1]["kind"] != "run":
+        answered: set[str] = set()
+        try:
+            ended = run_tests(service, context, options, in_place=True)
+        finally:
+            # What was answered until then counts, though the run be cut short.
+            for name, put in _put(told, questions, service, context.config):
+                answered.add(name)
+                yield put
+        lost = [one for name, one in questions.items() if name not in answered]
+        if lost:
             yield Unobserved(
                 step.id,
                 f"the contract tests of {service.name} did not get through the replies: "
-                f"pytest ended with code {ended.code}",
+                f"{len(lost)} of {len(questions)} questions were left open when pytest ended with "
+                f"code {ended.code}",
                 "run its tests by hand with pytest, and look at the output",
                 without_secrets(ended.words, service)[-_DETAIL_CHARACTERS:],
             )
@@ -70,6 +67,16 @@ class _Question:
     ask: Ask
     compared: InteractionCompared
     misfit: Misfit
+
+
+def _asked(service: Service, questions: Mapping[str, _Question]) -> Asks:
+    return Asks(
+        service.packages,
+        tuple(str(path) for path in service.contract_tests),
+        service.raises,
+        tuple(one.ask for one in questions.values()),
+        (str(service.root or service.directory),),
+    )
 
 
 def _questions(step: DriveReplies, context: StepContext) -> Iterator[_Question]:
@@ -101,7 +108,7 @@ def _compared(step: DriveReplies, context: StepContext) -> Iterator[InteractionC
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where an interaction comes from; all empty where its tests did not give it just now."""
+    """Where an interaction comes from; `test` is empty where that is not known."""
 
     consumer: str = ""
     provider: str = ""
@@ -110,19 +117,44 @@ class _Source:
 
 
 def _sources(step: DriveReplies, context: StepContext) -> Mapping[str, _Source]:
-    """Find for each interaction its pact, and the test that gave it."""
+    """
+    Find for each interaction its pact, and the test that gave it.
+
+    Shape: a run that was not whole or green still tells which test gave what.
+    """
     found: dict[str, _Source] = {}
-    for observed in context.taken.values():
-        for gathered in observed.evidence:
-            if not isinstance(gathered, PactGathered) or not gathered.complete:
-                continue
-            if context.config.name_of(gathered.provider) != step.provider:
-                continue
-            pact, tests = read_pact(gathered.text, gathered.path), dict(gathered.tests)
-            for one in pact.interactions:
-                test = tests.get(one.location, "")
-                found[one.key] = _Source(pact.consumer, pact.provider, one.description, test)
+    pair, name_of = (step.service, step.provider), context.config.name_of
+    for one in context.system.pacts:
+        if (
+            one.pact is not None
+            and (name_of(one.pact.consumer), name_of(one.pact.provider)) == pair
+        ):
+            found.update(_of(one.pact, {}))
+    for gathered in (one for seen in context.taken.values() for one in seen.evidence):
+        if not isinstance(gathered, PactGathered) or not gathered.text:
+            continue
+        if (name_of(gathered.consumer), name_of(gathered.provider)) == pair:
+            pact = read_pact(gathered.text, gathered.path)
+            found.update(_of(pact, dict(gathered.tests)))
     return found
+
+
+def _of(pact: Pact, tests: Mapping[str, str]) -> Iterator[tuple[str, _Source]]:
+    for one in pact.interactions:
+        test = tests.get(one.location, "")
+        yield one.key, _Source(pact.consumer, pact.provider, one.description, test)
+
+
+def _put(
+    told: Path, questions: Mapping[str, _Question], service: Service, config: Config
+) -> Iterator[tuple[str, WitnessPut]]:
+    """What was answered, one for each question, with its id."""
+    given: dict[str, list[Record]] = {}
+    for one in records(told):
+        if one["kind"] == "answer":
+            given.setdefault(str(one["id"]), []).append(one)
+    for name, answers in sorted(given.items()):
+        yield name, _evidence(questions[name], answers, service, config)
 
 
 def _evidence(

@@ -138,7 +138,7 @@ def operation_of(facts: Facts, compared: InteractionCompared) -> str:
     """Name the operation of an interaction, as its edge does."""
     pair = Pair(compared.consumer, compared.provider)
     edge = facts.edge_of(pair, compared.interaction)
-    return compared.compat.operation or (edge.operation if edge else "")
+    return edge.operation if edge else compared.compat.operation
 
 
 def told_of(facts: Facts, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import flaw, seen, told_of
+from harness.checks.misfits import Standing, flaw, seen, told_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code
@@ -15,7 +15,7 @@ from harness.domain.policy import Severity
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
-        if one.misfit.code is not Code.OPERATION_UNKNOWN:
+        if one.misfit.code is not Code.OPERATION_UNKNOWN or one.standing is not Standing.CERTAIN:
             continue
         consumer, provider = one.compared.consumer, one.compared.provider
         near = f"; the nearest are {one.misfit.accepted}" if one.misfit.accepted else ""

@@ -55,20 +55,28 @@ def _held(value: Json, step: Step) -> Iterator[tuple[str | int, Json]]:
 
 
 def _with(value: Json, place: Path, scion: Json | Missing) -> Json | Missing:
+    """The value with a scion at a place; missing where it has no such place."""
     if not place:
         return scion
     step, rest = place[0], place[1:]
     held = dict(_held(value, step))
     if not held:
         return _added(value, step, rest, scion)
-    changed = {key: _with(inner, rest, scion) for key, inner in held.items()}
+    made = {key: _with(inner, rest, scion) for key, inner in held.items()}
+    if rest:  # what has no such place below it stays as it is
+        made = {key: inner for key, inner in made.items() if not isinstance(inner, Missing)}
+    return _changed(value, made) if made else MISSING
+
+
+def _changed(value: Json, made: Mapping[str | int, Json | Missing]) -> Json:
+    """The value with some of what it holds put in place of what was there, or left out."""
     if isinstance(value, Mapping):
-        kept = {key: changed.get(key, inner) for key, inner in value.items()}
+        kept = {key: made.get(key, inner) for key, inner in value.items()}
         return {key: inner for key, inner in kept.items() if not isinstance(inner, Missing)}
     if isinstance(value, list):
-        items = [changed.get(at, inner) for at, inner in enumerate(value)]
+        items = [made.get(at, inner) for at, inner in enumerate(value)]
         return [inner for inner in items if not isinstance(inner, Missing)]
-    return MISSING
+    return value
 
 
 def _added(value: Json, step: Step, rest: Path, scion: Json | Missing) -> Json | Missing:

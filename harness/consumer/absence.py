@@ -37,3 +37,14 @@ def without_nulls(value: Json, names: Collection[str]) -> Json:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [without_nulls(each, names) for each in value]
     return value
+
+
+def filled(value: Json, example: Json, names: Collection[str]) -> Json:
+    """A value with the fields of these names that it lacks, as an example holds them."""
+    if isinstance(value, Mapping) and isinstance(example, Mapping):
+        given = {key: example[key] for key in names if key in example and key not in value}
+        held = {key: filled(each, example.get(key), names) for key, each in value.items()}
+        return {**held, **given}
+    if isinstance(value, list) and isinstance(example, list) and example:
+        return [filled(each, example[0], names) for each in value]
+    return value

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.consumer.absence import filled
 from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
@@ -48,7 +49,7 @@ class Case:
     why_not: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # pytest before 8.2 keeps its plugins in a set
 class ReplyDriver:
     """
     The hooks of a run that asks what becomes of replies; nothing else of the run is kept.
@@ -266,19 +267,23 @@ def _model_of(declared: Declaration) -> Validate | None:
     """
     What parses replies as a declaration's model does; none where that would tell too little.
 
-    Shape: a client that does without a field of its model does not hand it the reply as it is, and
-    a model that refuses the contract's own example, or cannot be built, is not what parses it.
+    Shape: a model that refuses the contract's own example, or cannot be built, is not what parses
+    it; a field that the client does without is one that it fills in before.
     """
     reply = declared.response
     kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
-    validate = validator_of(kind) if kind is not None and not reply.may_be_absent else None
+    validate = validator_of(kind) if kind is not None else None
     if validate is None:
         return None
     try:
-        validate(json.dumps(wire(reply.body)))
+        example = wire(reply.body)
+        validate(json.dumps(example))
     except Exception:  # noqa: BLE001 - whatever it raises, it is no judge
         return None
-    return validate
+    names = reply.may_be_absent
+    if not names:
+        return validate
+    return lambda text: validate(json.dumps(filled(json.loads(text), example, names)))
 
 
 def _unasked(ask: Ask, why: str, reply: str = "") -> Answer:

@@ -73,14 +73,15 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     identity = fingerprint(check.id, flaw)
     # Who must mend it: on the consumer's leg the consumer, else the service at fault.
     mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
-    service = facts.service(mender)
+    service, external = facts.service(mender), facts.system.config.external(mender)
+    owner = service.owner if service else external.owner if external else None
     base = facts.system.config.base
     return Finding(
         check=check.id,
         severity=check.severity,
         leg=check.leg,
         flaw=flaw,
-        owner=(service.owner or "") if service else "",
+        owner=owner or "",
         fingerprint=identity,
         reproduce=_reproduce(check, flaw, identity, is_member=service is not None)
         + (f" --base {shlex.quote(base)}" if flaw.rule and base else ""),

@@ -131,11 +131,12 @@ def _fit_leg(
 ) -> LegReport:
     keys = {c.interaction.key for c in facts.contracts if c.edge == edge and c.interaction.request}
     pair = (edge.pair.consumer, edge.pair.provider)
-    compared = [
-        seen.compat
+    told = [
+        seen
         for seen in facts.of(InteractionCompared)
         if (seen.consumer, seen.provider) == pair and seen.interaction in keys
     ]
+    compared = [seen.compat for seen in told]
     put = [
         seen.tried
         for seen in facts.of(WitnessPut)
@@ -143,13 +144,14 @@ def _fit_leg(
     ]
     judged = [one for one in compared if one.is_judged]
     proven = sum(1 for one in compared if one.proven)
+    is_whole = bool(keys) and keys == {seen.interaction for seen in told}
     tried = sum(gap.tried for one in compared for gap in one.gaps) + sum(put)
     report = LegReport(
         Leg.FIT,
-        LegStatus.PROVEN if compared and proven == len(compared) else LegStatus.TESTED,
+        LegStatus.PROVEN if is_whole and proven == len(compared) else LegStatus.TESTED,
         interactions=len(judged),
         cases=tried,
-        findings=sum(1 for f in findings if f.leg is Leg.FIT and _refutes_consumer(f, edge)),
+        findings=sum(1 for f in findings if f.leg is Leg.FIT and _refutes_fit(f, edge)),
         reason=_why_not_proven(compared),
         proven=proven,
     )
@@ -195,6 +197,11 @@ def _refutes_provider(finding: Finding, edge: Edge) -> bool:
     same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
     same_operation = not flaw.operation or flaw.operation == edge.operation
     return flaw.service == edge.pair.provider and same_pair and same_operation
+
+
+def _refutes_fit(finding: Finding, edge: Edge) -> bool:
+    same_operation = finding.flaw.operation in ("", edge.operation)
+    return same_operation and _refutes_consumer(finding, edge)
 
 
 def _refutes_consumer(finding: Finding, edge: Edge) -> bool:

@@ -238,15 +238,22 @@ def _newly_named_providers(
         if not isinstance(gathered, PactGathered):
             continue
         pair = Pair(config.name_of(gathered.consumer), config.name_of(gathered.provider))
-        provider = config.service(pair.provider)
-        if provider and provider.serves and pair not in known and selection.wants_pair(pair):
+        if pair not in known and selection.wants_pair(pair):
             why = f"the contract tests of {pair.consumer} gave a pact that no table names"
-            consumers = (pair.consumer,)
-            if VerifyPacts.kind in kinds:
-                yield VerifyPacts(provider.name, consumers, why, takes=(step.id,))
-            if Compare.kind in kinds:
-                takes = (f"{Describe.kind}:{provider.name}", step.id)
-                yield Compare(provider.name, consumers, why, takes)
+            named = _newly_named(pair, why, step, config)
+            yield from (new for new in named if new.kind in kinds)
+
+
+def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> Iterator[Step]:
+    """Look at a provider of which nothing was known, as at those that a table names."""
+    name, consumers = pair.provider, (pair.consumer,)
+    provider, external = config.service(name), config.external(name)
+    serves = provider is not None and provider.serves
+    if serves:
+        yield VerifyPacts(name, consumers, why, takes=(step.id,))
+    if serves or (external is not None and external.document is not None):
+        yield Describe(name, why)
+        yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
 
 
 def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterator[Step]:

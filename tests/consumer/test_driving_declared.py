@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from dataclasses import replace
 
 import pytest
 
+from harness.consumer.absence import filled
 from harness.consumer.validating import validator_of
 from harness.domain.json import Json
-from tests.consumer.drives import Told, driven, project
+from tests.consumer.drives import Told, driven, project, put, questions
 
 pytest_plugins = ["pytester"]
 
@@ -101,8 +104,10 @@ def test_a_model_that_parses_is_asked_and_else_its_code(
     model, code, (asked, *receptions) = MODELS[name]
     project(pytester, client=CLIENT % (model, code), stock=HEAD + TEST)
     replies: list[Json] = [COUNTED, EMPTY, BARE]
+    asks = questions(pytester, {"stock": replies})
     for reply, expected in zip(replies, receptions, strict=True):
-        told = driven(pytester, {"stock": [reply]})
+        one = replace(asks.asks[0], replies=(json.dumps(reply),))
+        told = put(pytester, replace(asks, asks=(one,)))
         assert told.received() == [(asked, expected)], (reply, told.lines)
 
 
@@ -152,14 +157,34 @@ def test_a_container_of_models_is_asked_whole(
     assert told.received() == [("model", "taken"), ("model", "refused")]
 
 
-def test_a_client_that_fills_a_field_in_is_asked_itself(pytester: pytest.Pytester) -> None:
-    """Where a field may be absent that the model asks for, the model alone tells too little."""
+def test_a_field_that_a_client_fills_in_is_filled_in_for_its_model(
+    pytester: pytest.Pytester,
+) -> None:
+    """A field that a contract allows to be absent is not asked of the model either."""
     code = "return StockLevel(**{'on_hand': 0, **json.loads(get(url))})"
     test = TEST.replace("reads=StockLevel", 'reads=StockLevel, may_be_absent=("on_hand",)')
     project(pytester, client=CLIENT % (PYDANTIC, code), stock=HEAD + test)
     told = driven(pytester, {"stock": [BARE, {"sku": None}]})
 
-    assert told.received() == [("code", "taken"), ("code", "refused")]
+    assert told.received() == [("model", "taken"), ("model", "refused")]
+    assert "1 validation error for StockLevel\nsku" in told.answers["stock"][1]["error"]
+
+
+@pytest.mark.parametrize(
+    ("value", "example", "whole"),
+    [
+        ({}, {"a": 1, "b": 2}, {"a": 1}),
+        ({"a": None}, {"a": 1}, {"a": None}),
+        ({"x": {}}, {"x": {"a": 1}}, {"x": {"a": 1}}),
+        ([{}, {"a": 2}], [{"a": 1}], [{"a": 1}, {"a": 2}]),
+        ([{}], [], [{}]),
+        ({}, {"b": 2}, {}),
+        ("x", {"a": 1}, "x"),
+    ],
+)
+def test_what_is_filled_in(value: Json, example: Json, whole: Json) -> None:
+    """Only the named fields that are lacking are taken from the example, at any depth."""
+    assert filled(value, example, {"a"}) == whole
 
 
 @pytest.mark.parametrize(

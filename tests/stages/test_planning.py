@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.checks.catalog import CATALOG
+from harness.domain.config import Config, External
 from harness.domain.edge import Pair
-from harness.domain.evidence import DocumentRead, Observed, PactGathered
+from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
+from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from harness.domain.selection import Selection
-from harness.domain.steps import ConsumerTests, Describe, Fuzz, VerifyPacts
+from harness.domain.service import DocumentSource
+from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, Step, VerifyPacts
 from harness.domain.system import System
 from harness.stages.planning import expand, make_plan, needed_kinds
 from tests.fakes import a_config, a_service, a_shop
@@ -84,7 +89,11 @@ def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
     seen = Observed("consumer-tests:orders", (PactGathered("orders", "inventory", "{}"),))
     steps = expand(ConsumerTests("orders"), seen, System(config), Selection(), ALL)
 
-    assert [step.id for step in steps] == ["verify:inventory:orders", "compare:inventory:orders"]
+    assert [step.id for step in steps] == [
+        "verify:inventory:orders",
+        "describe:inventory",
+        "compare:inventory:orders",
+    ]
 
 
 def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
@@ -96,3 +105,155 @@ def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
     (fuzz,) = expand(Describe("orders"), seen, System(config), Selection(), ALL)
 
     assert fuzz.takes == ("describe:orders", "consumer-tests:orders")
+
+
+def external(document: bool = True) -> External:
+    """A neighbour that lives elsewhere."""
+    source = DocumentSource("billing.json") if document else None
+    return External("billing", source, owner="team-billing")
+
+
+def planned(config: Config, selection: Selection) -> dict[str, Step]:
+    """The plan's steps by their ids."""
+    return {step.id: step for step in make_plan(System(config), CATALOG, selection).steps}
+
+
+def test_an_external_with_a_document_is_read_and_compared() -> None:
+    """A neighbour that nobody can start still says what it replies."""
+    orders = a_service("orders", consumes=("billing",), tests=True)
+    steps = planned(a_config(orders, externals=(external(),)), Selection())
+
+    assert steps["compare:billing"].takes == ("describe:billing", "consumer-tests:orders")
+    assert "verify:billing" not in steps
+    without = planned(a_config(orders, externals=(external(document=False),)), Selection())
+    assert not any("billing" in name for name in without)
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        (Selection(), "compare:inventory"),
+        (Selection(edges=(Pair("orders", "inventory"),)), "compare:inventory:orders"),
+        (Selection(services=("orders",)), "compare:inventory:orders"),
+        (Selection(services=("inventory",)), "compare:inventory"),
+        (Selection(edges=(Pair("web", "inventory"),)), "compare:inventory:web"),
+        (Selection(checks=("reply-not-accepted",)), "compare:inventory"),
+        (Selection(checks=("operation-unknown",)), "compare:inventory"),
+        (Selection(checks=("type-error",)), ""),
+        (Selection(checks=("interaction-not-honoured",)), ""),
+        (Selection(services=("catalog",)), ""),
+    ],
+)
+def test_a_comparison_is_planned_for_what_is_selected(selection: Selection, expected: str) -> None:
+    """It is limited to the consumers that are asked for, and waits for their tests."""
+    config = a_config(
+        a_service("inventory"),
+        a_service("catalog"),
+        a_service("orders", consumes=("inventory",), tests=True),
+        a_service("web", consumes=("inventory",), tests=True),
+    )
+    steps = planned(config, selection)
+
+    assert [name for name in steps if name.startswith("compare")] == (
+        [expected] if expected else []
+    )
+    for step in steps.values():
+        assert set(step.takes) <= set(steps)
+        if step.id == expected:
+            assert step.takes[0] == "describe:inventory"
+
+
+UNSHOWN = Misfit(Code.REPLY_BODY, Kind.MAY_BREAK)
+
+
+def misfit(hypothesis: bool = True) -> InteractionCompat:
+    """A reply that may not fit."""
+    one = Misfit(
+        Code.REPLY_BODY, Kind.MAY_BREAK, path="$.a", witnesses=("1",), hypothesis=hypothesis
+    )
+    return InteractionCompat("GET /stock", (one,))
+
+
+def driven(
+    *compats: tuple[str, InteractionCompat], checks: tuple[str, ...] = ()
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The steps that a comparison calls for, each with what it takes."""
+    config = a_config(
+        a_service("inventory"),
+        a_service("orders", consumes=("inventory",), tests=True),
+        a_service("web", consumes=("inventory",), tests=True),
+        a_service("bare", consumes=("inventory",)),
+    )
+    seen = Observed(
+        "compare:inventory",
+        tuple(InteractionCompared(name, "inventory", "k", compat) for name, compat in compats),
+    )
+    selection = Selection(checks=checks)
+    kinds = needed_kinds(CATALOG, selection, config)
+    steps = expand(Compare("inventory"), seen, System(config), selection, kinds)
+    return [(step.id, step.takes) for step in steps]
+
+
+def test_each_consumer_is_asked_once_about_what_may_not_fit() -> None:
+    """The step takes the comparison and the consumer's tests."""
+    assert driven(("orders", misfit()), ("web", misfit()), ("orders", misfit())) == [
+        ("replies:orders:inventory", ("compare:inventory", "consumer-tests:orders")),
+        ("replies:web:inventory", ("compare:inventory", "consumer-tests:web")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "compat"),
+    [
+        ("orders", InteractionCompat("", proven=True)),
+        ("orders", misfit(hypothesis=False)),  # certain by the schema alone
+        (
+            "orders",
+            InteractionCompat("", (Misfit(Code.REPLY_BODY, Kind.MAY_BREAK),), declared=True),
+        ),
+        ("bare", misfit()),
+        ("stranger", misfit()),
+    ],
+)
+def test_nobody_is_asked_in_vain(name: str, compat: InteractionCompat) -> None:
+    """Without a question, or without tests at hand, no step is named."""
+    assert driven((name, compat)) == []
+
+
+def test_nobody_is_asked_for_checks_that_do_not_judge_it() -> None:
+    """A slice of other checks compares and leaves consumers alone."""
+    assert driven(("orders", misfit()), checks=("operation-unknown",)) == []
+    assert driven(("orders", misfit()), checks=("reply-unconfirmed",)) != []
+
+
+@pytest.mark.parametrize(
+    ("provider", "checks", "expected"),
+    [
+        ("billing", (), ["describe:billing", "compare:billing:orders"]),
+        ("closed", (), []),
+        ("nobody", (), []),
+        ("inventory", ("operation-unknown",), ["describe:inventory", "compare:inventory:orders"]),
+        (
+            "inventory",
+            ("interaction-not-honoured",),
+            ["verify:inventory:orders", "describe:inventory"],
+        ),
+    ],
+)
+def test_a_newly_named_provider_is_looked_at_like_any(
+    provider: str, checks: tuple[str, ...], expected: list[str]
+) -> None:
+    """One that is elsewhere is compared where it has a document, and a stranger is left alone."""
+    config = a_config(
+        a_service("inventory"),
+        a_service("orders", tests=True),
+        externals=(external(), External("closed")),
+    )
+    seen = Observed("consumer-tests:orders", (PactGathered("orders", provider, "{}"),))
+    selection = Selection(checks=checks)
+    kinds = needed_kinds(CATALOG, selection, config)
+    steps = expand(ConsumerTests("orders"), seen, System(config), selection, kinds)
+
+    assert [step.id for step in steps] == expected
+    for step in steps:
+        assert step.why

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.domain.pact import Rule
@@ -26,44 +26,50 @@ class Applied:
     inherited: bool
 
 
+@dataclass(slots=True)
+class _Node:
+    """What stands at the end of some expressions, and what goes on from there."""
+
+    rules: list[tuple[int, Rule]] = field(default_factory=list)
+    below: dict[str | int, _Node] = field(default_factory=dict)
+
+
 class Expressions:
     """The rules of one body by place."""
 
     def __init__(self, rules: Mapping[str, Rule]) -> None:
-        self._rules = [(tokens_of(expression), rule) for expression, rule in rules.items()]
+        self._root = _Node()
+        for order, (expression, rule) in enumerate(rules.items()):
+            node = self._root
+            for token in tokens_of(expression):
+                node = node.below.setdefault(token, _Node())
+            if rule.matchers:
+                node.rules.append((order, rule))
 
     def at(self, place: Place) -> Applied | None:
         """The rule for a place: the longest expression, and of these the one that names most."""
-        best: tuple[int, int] = (-1, -1)
         found: Applied | None = None
-        for tokens, rule in self._rules:
-            exact = _weight(tokens, place)
-            if exact is None or not rule.matchers:
-                continue
-            inherited = len(tokens) < len(place)
-            if inherited and not _is_handed_down(rule):
-                continue
-            if (len(tokens), exact) > best:
-                best, found = (len(tokens), exact), Applied(rule, inherited)
+        level: list[tuple[int, _Node]] = [(0, self._root)]
+        for depth in range(len(place) + 1):
+            inherited = depth < len(place)
+            rules = [(-exact, *each) for exact, node in level for each in node.rules]
+            fitting = [each for each in rules if not inherited or _is_handed_down(each[2])]
+            if fitting:
+                found = Applied(min(fitting, key=lambda each: each[:2])[2], inherited)
+            level = list(_next(level, place[depth])) if inherited else []
         return found
+
+
+def _next(level: list[tuple[int, _Node]], step: str | int) -> Iterator[tuple[int, _Node]]:
+    for exact, node in level:
+        if step in node.below and step != "*":
+            yield exact + 1, node.below[step]
+        if "*" in node.below:
+            yield exact, node.below["*"]
 
 
 def _is_handed_down(rule: Rule) -> bool:
     return all(str(each.get("match", "type")) in _HANDED_DOWN for each in rule.matchers)
-
-
-def _weight(tokens: tuple[str | int, ...], place: Place) -> int | None:
-    """How many steps of a place an expression names, one more, or none where it is elsewhere."""
-    if len(tokens) > len(place):
-        return None
-    exact = 1
-    for token, step in zip(tokens, place, strict=False):
-        if token == "*":
-            continue
-        if token != step:
-            return None
-        exact += 1
-    return exact
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from harness.compat.shapes import Group, Node, Shape, World
 from harness.domain.document import direct_references
@@ -38,21 +38,19 @@ def with_definitions(schema: Json, world: World) -> dict[str, Json]:
     """A schema with the definitions that it reaches."""
     if not isinstance(schema, Mapping):
         return {} if schema is not False else {"not": {}}
-    reached = reached_definitions([schema], world.definitions)
+    reached = _reached(schema, world)
     return {**schema, "$defs": reached} if reached else dict(schema)
 
 
-def reached_definitions(
-    schemas: Iterable[Json], definitions: Mapping[str, Json]
-) -> dict[str, Json]:
-    """The definitions that schemas reach, directly or through others."""
+def _reached(schema: Json, world: World) -> dict[str, Json]:
+    """The definitions that a schema reaches, directly or through others."""
     found: dict[str, Json] = {}
-    waiting = list(schemas)
+    waiting = list(direct_references(schema))
     while waiting:
-        for name in sorted(direct_references(waiting.pop())):
-            if name in definitions and name not in found:
-                found[name] = definitions[name]
-                waiting.append(definitions[name])
+        name = waiting.pop()
+        if name in world.definitions and name not in found:
+            found[name] = world.definitions[name]
+            waiting.extend(world.references(name))
     return dict(sorted(found.items()))
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from harness.compat.judging import pattern_found
-from harness.domain.document import definition_name
-from harness.domain.json import Json, is_mapping, mapping, sequence
+from harness.domain.document import UNKNOWN_BECAUSE, definition_name, direct_references
+from harness.domain.json import Json, is_mapping, mapping, sequence, shortened
 
 NUMBER_WORDS: Final = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -43,6 +43,7 @@ WORDS: Final[Mapping[str, frozenset[str]]] = {
 ALL_WORDS: Final = frozenset().union(*WORDS.values()) | HINTS
 
 _BESIDE_REFERENCE: Final = frozenset({"$ref", "$defs", "title", "description", "deprecated"})
+_SAYS_A_TYPE: Final = frozenset({"type", "title", "description", "deprecated", *HINTS})
 _MOST_REFERENCES: Final = 32
 
 
@@ -54,16 +55,25 @@ class World:
     unless it says something of others or names none.
     """
 
-    __slots__ = ("closed", "definitions")
+    __slots__ = ("_references", "closed", "definitions")
 
     def __init__(self, definitions: Mapping[str, Json], *, closed: bool) -> None:
         self.definitions = definitions
         self.closed = closed
+        self._references: dict[str, frozenset[str]] = {}
+
+    def references(self, name: str) -> frozenset[str]:
+        """The definitions that a definition names itself."""
+        if name not in self._references:
+            self._references[name] = direct_references(self.definitions[name])
+        return self._references[name]
 
     def resolve(self, reference: Json) -> Json:
-        """What a reference names; a reference to nothing accepts anything."""
+        """What a reference names; of a reference to nothing, nothing can be told."""
         name = definition_name(reference)
-        return self.definitions.get(name, True) if name is not None else True
+        if name is not None and name in self.definitions:
+            return self.definitions[name]
+        return {UNKNOWN_BECAUSE: f"{shortened(reference, 120)} leads nowhere"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +126,16 @@ def settled(node: Node) -> Node:
 def says_nothing(node: Node) -> bool:
     """Whether every value meets a node."""
     return all(part.says_nothing for part in node)
+
+
+def covers_plainly(reader: Node, writer: Node) -> bool:
+    """Whether a reader asks for a type alone that the writer names: most leaves of most replies."""
+    if len(reader) != 1 or len(writer) != 1:
+        return False
+    asked, sent = mapping(reader[0].schema), mapping(writer[0].schema)
+    kind, named = asked.get("type"), sent.get("type")
+    is_same = isinstance(kind, str) and (named == kind or (named, kind) == ("integer", "number"))
+    return is_same and asked.keys() <= _SAYS_A_TYPE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

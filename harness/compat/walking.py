@@ -32,6 +32,7 @@ from harness.compat.shapes import (
     Node,
     NodeKey,
     Shape,
+    covers_plainly,
     frozen,
     key_of,
     meet,
@@ -78,7 +79,7 @@ class Walk:
     def compare(self, writer: Node, reader: Node, depth: int = 0) -> Found:
         """What does not fit between two nodes."""
         writer, reader = settled(writer), settled(reader)
-        if says_nothing(reader):
+        if says_nothing(reader) or covers_plainly(reader, writer):
             return Found()
         pair = (key_of(writer), key_of(reader))
         if pair in self._known:

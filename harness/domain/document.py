@@ -262,12 +262,13 @@ def direct_references(schema: Json) -> frozenset[str]:
     waiting = [schema]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, list | tuple):
-            waiting.extend(node)
-        elif isinstance(node, Mapping):
-            named = (definition_name(each) for each in (node.get("$ref"), *_mapped(node)))
-            found.update(name for name in named if name is not None)
+        if isinstance(node, dict):
+            if "$ref" in node or "discriminator" in node:
+                named = (definition_name(each) for each in (node.get("$ref"), *_mapped(node)))
+                found.update(name for name in named if name is not None)
             waiting.extend(_subschemas(node))
+        elif isinstance(node, list | tuple):
+            waiting.extend(node)
     return frozenset(found)
 
 
@@ -281,7 +282,9 @@ def _mapped(node: Mapping[str, Json]) -> tuple[Json, ...]:
 def _subschemas(node: Mapping[str, Json]) -> list[Json]:
     found: list[Json] = []
     for key, value in node.items():
-        if key in _SCHEMA_MAPS and isinstance(value, Mapping):
+        if not isinstance(value, dict | list | tuple):
+            continue
+        if key in _SCHEMA_MAPS and isinstance(value, dict):
             # A property may be called "enum": only keywords are passed over, not names.
             found.extend(value.values())
         elif key not in _DATA_KEYWORDS and not key.startswith("x-"):

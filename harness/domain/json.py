@@ -9,6 +9,8 @@ from typing import TypeAlias, TypeGuard
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
+# Kept, since making one costs as much as a small value.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 _PLAIN_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$")
 
 
@@ -19,7 +21,7 @@ def canonical(value: Json) -> str:
     Shape: ASCII, so that a lone surrogate from a hostile text can still be encoded.
     Raises: ValueError for a number that JSON cannot hold.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Json) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from harness.compat import oracle, scalars
+from harness.compat import oracle
 from harness.compat.bounds import Exhausted, Work
 from harness.compat.expanding import Expander
 from harness.compat.judging import Judge
+from harness.compat.leaves import compare_listed, compare_scalars
 from harness.compat.lists import compare_lists
 from harness.compat.objects import compare_objects
 from harness.compat.places import (
@@ -39,7 +40,6 @@ from harness.compat.shapes import (
     says_nothing,
     settled,
 )
-from harness.compat.wordings import compare_texts
 from harness.compat.words import either, words_of, words_of_shape
 from harness.domain.fit import Kind
 from harness.domain.json import Json
@@ -150,7 +150,7 @@ class Walk:
                 return found
             tried.append((each, found))
         if shape.values is not None:
-            return self._listed(shape, readers)
+            return compare_listed(shape, readers)
         near = [(each, found) for each, found in tried if self._may_meet(shape, each)]
         if len(near) == 1:
             return near[0][1]
@@ -228,11 +228,11 @@ class Walk:
         if reader.unsaid or (unsaid and not free):
             return Found(doubts=[Doubt((), unsaid)])
         if shape.values is not None:
-            found.add(self._listed(shape, [reader]))
+            found.add(compare_listed(shape, [reader]))
         elif reader.values is not None and shape.kind in ("array", "object"):
             found.add(self.as_a_whole(shape, reader, "few values are accepted"))
         elif shape.kind in ("string", "number"):
-            found.add(self._scalar(shape, reader))
+            found.add(compare_scalars(shape, reader, self.work.bounds.seed))
         elif shape.kind == "array":
             found.add(compare_lists(self, shape, reader, depth))
         elif shape.kind == "object":
@@ -240,59 +240,6 @@ class Walk:
         for other in reader.excluded if found.covered else ():
             found.add(self._outside(shape, reader, other))
         return one_each(found)
-
-    def _listed(self, shape: Shape, readers: list[Shape]) -> Found:
-        """Few values are put to the readers one by one."""
-        takers = self._takers(readers)
-        refused = [value for value in shape.values or () if not _taken(value, takers)]
-        if not refused:
-            return Found()
-        judge = oracle.judge(shape_schema(shape, listed=False))
-        sent = [value for value in refused if judge.accepts(value) is not False]
-        if not sent:
-            return Found()
-        every = len(refused) == len(shape.values or ())
-        kind = Kind.IMPOSSIBLE if every else Kind.MAY_BREAK
-        accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
-        told = Shape(shape.kind, tuple(sent), ())
-        return Found([Off((), kind, made(sent[0]), words_of_shape(told), accepted)])
-
-    def _takers(self, readers: list[Shape]) -> list[tuple[set[object] | None, Judge]]:
-        return [
-            (
-                None if each.values is None else {frozen(value) for value in each.values},
-                oracle.judge(shape_schema(each, listed=False)),
-            )
-            for each in readers
-        ]
-
-    def _scalar(self, shape: Shape, reader: Shape) -> Found:
-        if reader.values is None and not any(reader.facets()):
-            return Found()
-        ours = oracle.scalar_schema(reader, listed=True)
-        if oracle.covers(ours, oracle.scalar_schema(shape)):
-            return _of_formats(shape, reader)
-        judge = oracle.judge(ours)
-        values = list(scalars.fitting(shape, (reader,), self.work.bounds.seed))
-        refused = [value for value in values if judge.accepts(value) is False]
-        if not refused and shape.kind == "string":
-            verdict = compare_texts(shape, reader)
-            if verdict.covered:
-                return _of_formats(shape, reader)
-            refused = [each for each in verdict.refused if self._is_sent(shape, each, judge)]
-        if refused:
-            value = min(refused, key=_length)
-            both = meet(shape, reader)
-            never = both is None or oracle.unsatisfiable(oracle.scalar_schema(both, listed=True))
-            kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
-            sent, accepted = words_of_shape(shape), words_of_shape(reader)
-            return Found([Off((), kind, made(value), sent, accepted)])
-        reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
-        return Found(doubts=[Doubt((), reason, len(values))])
-
-    def _is_sent(self, shape: Shape, value: Json, judge: Judge) -> bool:
-        sends = oracle.judge(oracle.scalar_schema(shape))
-        return sends.accepts(value) is True and judge.accepts(value) is False
 
     def _outside(self, shape: Shape, reader: Shape, other: Node) -> Found:
         """What the reader accepts must not be met by what it excludes."""
@@ -342,26 +289,6 @@ class Walk:
                 yield self.sampler.random_of(shape, chance)
             except NoValue:
                 continue
-
-
-def _of_formats(shape: Shape, reader: Shape) -> Found:
-    """A format that nobody can judge is met by what is called the same, and by nothing for sure."""
-    judged = oracle.KNOWN_FORMATS | oracle.FREE_FORMATS
-    asked = {str(name) for name in reader.words("format")} - judged
-    if shape.kind != "string" or asked <= set(shape.words("format")):
-        return Found()
-    return Found(doubts=[Doubt((), f"the format {', '.join(sorted(asked))} cannot be judged")])
-
-
-def _length(value: Json) -> int:
-    return len(value) if isinstance(value, str) else 0
-
-
-def _taken(value: Json, takers: list[tuple[set[object] | None, Judge]]) -> bool:
-    key = frozen(value)
-    return any(
-        (listed is None or key in listed) and judge.accepts(value) for listed, judge in takers
-    )
 
 
 def _with_value(shape: Shape, name: str, value: Json) -> Shape:

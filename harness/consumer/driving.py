@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from harness.consumer.absence import filled
 from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
 from harness.consumer.raised import Grounds, Whose, the_one_inside
 from harness.consumer.redirecting import Redirection
-from harness.consumer.schema import type_of_example
+from harness.consumer.repeating import CASE, Case, calm, copied_for, copies, run_each
 from harness.consumer.stashed import let_go
-from harness.consumer.validating import Validate, validator_of
-from harness.consumer.wire import wire
+from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
 from harness.standin import Reply
 
-_CASE = pytest.StashKey["Case"]()
 _ERROR_CHARACTERS = 2000
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
-
-
-@dataclass(slots=True)
-class Case:
-    """
-    One reply put to one test; or none, to see what the test asks for.
-
-    Shape: `was_sent` says that the client got it; `raised` is what the test ended with, None where
-    it passed; `is_idle` when the question was settled before, so that the test is not run;
-    `why_not` says why what became of it tells nothing.
-    """
-
-    test: str
-    ask: Ask | None = None
-    reply: str = ""
-    was_sent: bool = False
-    raised: BaseException | None = None
-    is_idle: bool = False
-    why_not: str = ""
 
 
 @dataclass(slots=True, eq=False)  # pytest before 8.2 keeps its plugins in a set
@@ -54,8 +29,9 @@ class ReplyDriver:
     """
     The hooks of a run that asks what becomes of replies; nothing else of the run is kept.
 
-    Shape: `asked_by` names for each provider and interaction a test that was seen to ask for it;
-    `unsent` are questions whose own test never asked, for which another may be found.
+    Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
+    interaction a test that was seen to ask for it; `unsent` are questions whose own test never
+    asked, for which another may be found.
     """
 
     config: pytest.Config
@@ -63,6 +39,7 @@ class ReplyDriver:
     answers: AnswerFile
     active: Case | None = None
     items: dict[str, pytest.Item] = field(default_factory=dict)
+    ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
     watch: PactWatch = field(init=False)
@@ -114,7 +91,7 @@ class ReplyDriver:
             for item in items
             for ask in by_test.get(item.nodeid, ())
             if not (ask.by_model and self._asked_model(ask, declarations_of(item)))
-            for copied in _copies(item, ask)
+            for copied in copies(item, ask)
         ]
 
     def _test_of(self, ask: Ask) -> str:
@@ -131,7 +108,7 @@ class ReplyDriver:
     def _asked_model(self, ask: Ask, declared: Iterable[Declaration]) -> bool:
         """Put the replies to the declared model; false where there is none that can tell."""
         one = next((one for one in declared if _declares(one, ask)), None)
-        validate = _model_of(one) if one is not None else None
+        validate = model_of(one) if one is not None else None
         if validate is None:
             return False
         for text in ask.replies:
@@ -156,14 +133,14 @@ class ReplyDriver:
         """
         result = yield
         if any(ask.provider for ask in self.asks.asks if ask.id in self.unsent):
-            _run(session, list(self._unseen()))
+            run_each(session, self._unseen())
         found = [
             copied
             for ask in self.asks.asks
             if ask.id in self.unsent and (ask.provider, ask.interaction) in self.asked_by
-            for copied in _copies(self.items[self.asked_by[ask.provider, ask.interaction]], ask)
+            for copied in copies(self.items[self.asked_by[ask.provider, ask.interaction]], ask)
         ]
-        _run(session, found)
+        run_each(session, found)
         return result
 
     def _unseen(self) -> Iterator[pytest.Item]:
@@ -171,17 +148,18 @@ class ReplyDriver:
         plain = [
             facts.nodeid
             for facts in facts_of(self.items.values(), self.config.rootpath)
-            if facts.kind == "plain"
+            if facts.kind == "plain" and facts.nodeid not in self.ran
         ]
         for name in plain:
-            yield _copied(self.items[name], Case(name))
+            yield copied_for(self.items[name], Case(name))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
         """It is this reply's turn, unless its question is settled."""
-        case = item.stash[_CASE]
+        case = item.stash[CASE]
         case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
         self.active = None if case.is_idle else case
+        self.ran |= set() if case.is_idle else {case.test}
         self.redirection.strays()
 
     def _is_open(self, ask: Ask, test: str) -> bool:
@@ -191,7 +169,7 @@ class ReplyDriver:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Pass over what is settled; what earlier tests set up is still torn down in its turn."""
-        if item.stash[_CASE].is_idle:
+        if item.stash[CASE].is_idle:
             pytest.skip("its question is settled")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -199,7 +177,7 @@ class ReplyDriver:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note what the test ended with, and answer when it is over."""
-        case, ended = item.stash[_CASE], call.excinfo
+        case, ended = item.stash[CASE], call.excinfo
         if ended is not None and call.when != "setup" and not isinstance(ended.value, _BY_DESIGN):
             # Nobody reads pytest's picture of the traceback, and drawing it takes its time.
             call.excinfo = None
@@ -211,7 +189,7 @@ class ReplyDriver:
             case.why_not = f"its test was skipped: {ended.value}"
         elif ended is not None and case.raised is None:
             case.raised = the_one_inside(ended.value)
-        _calm(report)
+        calm(report)
         if report.when == "teardown":
             self._is_over(case, declarations_of(item))
         return report
@@ -263,29 +241,6 @@ def _declares(one: Declaration, ask: Ask) -> bool:
     return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)
 
 
-def _model_of(declared: Declaration) -> Validate | None:
-    """
-    What parses replies as a declaration's model does; none where that would tell too little.
-
-    Shape: a model that refuses the contract's own example, or cannot be built, is not what parses
-    it; a field that the client does without is one that it fills in before.
-    """
-    reply = declared.response
-    kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
-    validate = validator_of(kind) if kind is not None else None
-    if validate is None:
-        return None
-    try:
-        example = wire(reply.body)
-        validate(json.dumps(example))
-    except Exception:  # noqa: BLE001 - whatever it raises, it is no judge
-        return None
-    names = reply.may_be_absent
-    if not names:
-        return validate
-    return lambda text: validate(json.dumps(filled(json.loads(text), example, names)))
-
-
 def _unasked(ask: Ask, why: str, reply: str = "") -> Answer:
     told = why[:_ERROR_CHARACTERS]
     return Answer(ask.id, Asked.CODE, Reception.UNASKED, reply, detail=told)
@@ -298,46 +253,3 @@ def _never_sent(case: Case, ask: Ask) -> Answer:
     elif error is not None:
         why += f"; it ended with {type(error).__name__}: {error}"
     return _unasked(ask, why)
-
-
-def _calm(report: pytest.TestReport) -> None:
-    """Make a report of what failed one that stops no run, whatever the workspace's options."""
-    if not report.failed:
-        return
-    report.longrepr = None
-    report.outcome = "passed"
-    if report.when == "setup":
-        # The body must not run after it.
-        report.outcome = "skipped"
-        vars(report)["wasxfail"] = "it could not be set up"
-
-
-def _run(session: pytest.Session, items: Sequence[pytest.Item]) -> None:
-    for item, following in pairwise([*items, None]):
-        if item is None or session.shouldfail or session.shouldstop:
-            return
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def _copies(item: pytest.Item, ask: Ask) -> Iterator[pytest.Item]:
-    """The test once for each reply, each set up and torn down by itself."""
-    for reply in ask.replies:
-        yield _copied(item, Case(item.nodeid, ask, reply))
-
-
-def _copied(item: pytest.Item, case: Case) -> pytest.Item:
-    """
-    A test that shares nothing with the other copies that a run changes.
-
-    pytest has no way to run an item twice with the fixtures of its module left standing.
-    """
-    copied = copy.copy(item)
-    copied.stash = pytest.Stash()
-    copied.stash[_CASE] = case
-    copied._report_sections = []
-    if isinstance(copied, pytest.Function):
-        # A method's instance, and what a run puts into it, belongs to one copy.
-        vars(copied).pop("_instance", None)
-        vars(copied).pop("_obj", None)
-        copied._initrequest()
-    return copied

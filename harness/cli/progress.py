@@ -15,11 +15,13 @@ from harness.domain.evidence import (
     CaseFailed,
     ContractTestRan,
     DocumentRead,
+    InteractionCompared,
     InteractionVerified,
     Observed,
     OperationExercised,
     Outcome,
     TypeDiagnostic,
+    WitnessPut,
 )
 from harness.domain.steps import Step
 from harness.reports.plain import one_line
@@ -130,15 +132,17 @@ def outcome(observed: Observed) -> str:
 
 def seen(observed: Observed) -> str:
     """Count what a step saw."""
-    verified = _of(observed, InteractionVerified)
+    verified = [*_of(observed, InteractionVerified), *_of(observed, InteractionCompared)]
     ran = _of(observed, ContractTestRan)
     exercised = _of(observed, OperationExercised)
+    tried = sum(one.tried for one in _of(observed, WitnessPut))
     parts = [
         _part(len(verified), "interaction"),
         _part(len(ran), "contract test"),
         _part(len(exercised), "operation"),
         _part(sum(one.cases for one in exercised), "case"),
         _part(len(_of(observed, DocumentRead)), "document"),
+        f"{tried:,} replies tried" if tried else "",
         _part(_faults(observed), "fault"),
     ]
     if observed.failed_to_observe:

@@ -93,10 +93,21 @@ def _questions(step: DriveReplies, context: StepContext) -> Iterator[_Question]:
                     description=source.description,
                     test=source.test,
                     by_model=seen.compat.declared,
-                    # Code that fails on what is like its example fails for this reason alone.
-                    replies=misfit.nearest or misfit.witnesses,
+                    replies=_replies(misfit, declared=seen.compat.declared),
                 )
                 yield _Question(ask, seen, misfit)
+
+
+def _replies(misfit: Misfit, *, declared: bool) -> tuple[str, ...]:
+    """
+    What is tried, in order.
+
+    Shape: code that fails on what is like its example fails for this reason alone; a model is asked
+    about every witness, since it tells of each place by itself.
+    """
+    if declared:
+        return tuple(dict.fromkeys((*misfit.nearest, *misfit.witnesses)))
+    return misfit.nearest or misfit.witnesses
 
 
 def _compared(step: DriveReplies, context: StepContext) -> Iterator[InteractionCompared]:

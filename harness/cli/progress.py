@@ -134,18 +134,18 @@ def outcome(observed: Observed) -> str:
 
 def seen(observed: Observed) -> str:
     """Count what a step saw."""
-    verified = _of(observed, InteractionVerified)
+    verified = [*_of(observed, InteractionVerified), *_of(observed, InteractionCompared)]
     ran = _of(observed, ContractTestRan)
     exercised = _of(observed, OperationExercised)
+    tried = sum(one.tried for one in _of(observed, WitnessPut))
     parts = [
         _part(len(verified), "interaction"),
-        _part(len(_of(observed, InteractionCompared)), "comparison"),
-        _part(sum(one.tried for one in _of(observed, WitnessPut)), "witness", "witnesses"),
         _part(len(ran), "contract test"),
         _part(len(exercised), "operation"),
         _part(sum(one.cases for one in exercised), "case"),
         _part(len(_of(observed, DocumentRead)), "document"),
         _part(len(_of(observed, DocumentChanged)), "change"),
+        f"{tried:,} replies tried" if tried else "",
         _part(_faults(observed), "fault"),
     ]
     if observed.failed_to_observe:
@@ -164,7 +164,5 @@ def _of(observed: Observed, kind: type[E]) -> list[E]:
     return [one for one in observed.evidence if isinstance(one, kind)]
 
 
-def _part(number: int, noun: str, nouns: str = "") -> str:
-    if number > 1 and nouns:
-        return f"{number:,} {nouns}"
+def _part(number: int, noun: str) -> str:
     return counted(number, noun) if number else ""

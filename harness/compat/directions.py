@@ -37,10 +37,11 @@ class Directed:
     """
     A document read in one direction.
 
-    Shape: in replies write-only properties are never sent; in requests read-only ones are never
-    demanded. A discriminator's value belongs to its branch, and a schema with a discriminator and
-    no branches stands for those that build on it. Objects are `closed` to what their schema does
-    not name where the document writes, which it does in replies unless told otherwise.
+    Shape: in replies write-only properties are never sent, and those with a default always; in
+    requests read-only ones are never demanded. A discriminator's value belongs to its branch, and a
+    schema with a discriminator and no branches stands for those that build on it. Objects are
+    `closed` to what their schema does not name where the document writes, which it does in replies
+    unless told otherwise.
     """
 
     document: Document
@@ -157,6 +158,7 @@ class _Definitions(Mapping[str, Json]):
             made["$ref"] = definition_reference(_BARE + parent)
         if "properties" in schema:
             self._drop(schema, made)
+            self._promise(made)
         if "discriminator" in schema:
             _tag_branches(made)
         return made
@@ -183,6 +185,20 @@ class _Definitions(Mapping[str, Json]):
         required = sequence(schema.get("required"))
         if required:
             made["required"] = [name for name in required if name not in gone]
+
+    def _promise(self, made: dict[str, Json]) -> None:
+        """
+        Count what has a default as sent, in place.
+
+        Frameworks leave it out of what is required and send it all the same.
+        """
+        if self._direction is not Direction.REPLY:
+            return
+        required = sequence(made.get("required"))
+        properties = mapping(made["properties"]).items()
+        sent = [name for name, each in properties if "default" in mapping(each)]
+        if sent:
+            made["required"] = list(dict.fromkeys((*required, *sent)))
 
     def _is_marked(self, schema: Json, depth: int = 4) -> bool:
         held = mapping(schema)

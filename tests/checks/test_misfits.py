@@ -246,3 +246,22 @@ def test_owners_stand_in_the_hint_and_on_the_finding() -> None:
     assert "inventory (team-far)" in flaw.hint
     assert "orders (team-orders)" in flaw.hint
     assert sign(check, flaw, known).owner == "team-far"
+
+
+@pytest.mark.parametrize(
+    ("status", "rings"), [(200, True), (404, False), (405, False), (410, False)]
+)
+def test_a_contract_may_say_that_nothing_is_there(status: int, rings: bool) -> None:
+    """An operation that the document lacks is no fault where the contract expects to be refused."""
+    gone = Misfit(Code.OPERATION_UNKNOWN, Kind.UNDECLARED, sent="GET /s", accepted="GET /t")
+    interaction = Interaction(
+        "k",
+        InteractionKind.HTTP,
+        "k",
+        request=HttpRequest("GET", "/s"),
+        response=HttpResponse(status),
+    )
+    edge = Edge(Pair("orders", "inventory"), "GET /s")
+    known = replace(facts(gone, None, declared=False), contracts=(Contract(edge, interaction),))
+
+    assert [check for check, _ in told(known)] == (["operation-unknown"] if rings else [])

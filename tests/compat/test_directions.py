@@ -110,3 +110,14 @@ def test_a_reply_of_what_could_not_be_read_is_a_gap() -> None:
     assert found.misfits == ()
     assert [each.code for each in found.gaps] == [Code.REPLY_BODY]
     assert not found.proven
+
+
+def test_what_has_a_default_is_sent() -> None:
+    """A framework sends a field that it fills by itself, though its document requires it not."""
+    schema = record({"status": {"enum": ["open", "paid"], "default": "open"}})
+
+    found = Provider(replying(schema)).compared(
+        interaction({"status": "open"}, {}, record({"status": TEXT}, "status"))
+    )
+
+    assert found.proven, found

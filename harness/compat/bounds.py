@@ -22,7 +22,7 @@ class Bounds:
     tries: int = 200
     seed: int = 1
     witnesses: int = 100
-    places: int = 4_000
+    places: int = 2_000
     parts: int = 6_000
 
 

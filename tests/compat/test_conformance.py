@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.compat.interactions import Provider
+from harness.compat.judging import Judge
 from harness.compat.opc import results
-from harness.compat.oracle import Judge
 from harness.compat.readers import body_schema, header_fits, statuses
 from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact

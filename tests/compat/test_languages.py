@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.compat.judging import Judge
 from harness.compat.languages import Languages, language
-from harness.compat.oracle import Judge
 from harness.compat.regexes import Unreadable, parsed
 from harness.compat.texts import FORMAT_SAMPLES, matching
 from harness.compat.wordings import FORMATS

@@ -24,7 +24,7 @@ class Bounds:
     seed: int = 1
     witnesses: int = 100
     others: int = 0
-    places: int = 4_000
+    places: int = 2_000
     parts: int = 6_000
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from harness.compat.bounds import Bounds, Exhausted, Work
 from harness.compat.grafting import values_at
@@ -25,7 +27,9 @@ from harness.compat.sampling import NoValue
 from harness.compat.shapes import Part, World, frozen
 from harness.compat.shrinking import is_small, shrunk
 from harness.compat.walking import Walk
-from harness.domain.json import Json, mapping
+from harness.domain.json import Json, canonical, mapping
+
+Place: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +138,9 @@ class _Search:
     writer: Side
     reader: Side
     tried: int = 0
-    _drawn: list[Json] | None = None
+    _drawn: int = 0
+    _known: list[tuple[Json, list[Place]]] | None = None
+    _judged: dict[str, list[Place]] = field(default_factory=dict)
 
     def confirmed(self, off: Off) -> Json | Missing:
         """A whole value that shows a place to be off: the walk's own, or one that was drawn."""
@@ -144,10 +150,10 @@ class _Search:
         made = self._made(off)
         if not isinstance(made, Missing) and self._shows(made, off.path):
             return made
-        for value in self._values():
-            self.tried += 1
-            if self._shows(value, off.path):
+        for value, places in self._refused():
+            if any(_touches(at, off.path) for at in places):
                 return shrunk(value, lambda smaller: self._shows(smaller, off.path))
+        self.tried = self._drawn
         return MISSING
 
     def others(self, off: Off, first: Json) -> tuple[Json, ...]:
@@ -157,9 +163,10 @@ class _Search:
             return ()
         known = {_held_at(first, off.path)}
         found: list[Json] = []
-        for value in self._values():
+        for value, places in self._refused():
             held = _held_at(value, off.path)
-            if len(found) < limit and held not in known and self._shows_itself(value, off.path):
+            itself = any(_touches(at, off.path) and len(at) <= len(off.path) for at in places)
+            if len(found) < limit and held not in known and itself:
                 known.add(held)
                 found.append(value)
         return tuple(found)
@@ -176,43 +183,52 @@ class _Search:
         return is_small(value, self.walk.work.bounds.parts)
 
     def _shows(self, value: Json, path: Path) -> bool:
-        return shows(self.writer, self.reader, value, path)
+        return any(_touches(at, path) for at in self._places(value))
 
-    def _shows_itself(self, value: Json, path: Path) -> bool:
-        return shows(self.writer, self.reader, value, path, by_a_part_of_it=False)
+    def _places(self, value: Json) -> list[Place]:
+        """Where the reader refuses a value that the writer sends."""
+        key = canonical(value)
+        if key not in self._judged:
+            sent = self.writer.judge.accepts(value)
+            refused = sent and self.reader.judge.accepts(value) is False
+            faults = self.reader.judge.faults(value) if refused else []
+            self._judged[key] = [at for at, _ in faults]
+        return self._judged[key]
 
-    def _values(self) -> list[Json]:
-        if self._drawn is None:
-            self._drawn = []
-            try:
-                self._draw(self._drawn)
-            except (Exhausted, RecursionError):
-                # What was drawn until then is what there is.
-                self.walk.work.spent = 0
-        return self._drawn
+    def _refused(self) -> list[tuple[Json, list[Place]]]:
+        """What is refused of the values that are drawn, which happens once."""
+        if self._known is None:
+            self._known = []
+            self.walk.work.spent = 0
+            for value in self._values():
+                self._drawn += 1
+                if self._is_small(value) and (places := self._places(value)):
+                    self._known.append((value, places))
+            self.walk.work.spent = 0
+        return self._known
 
-    def _draw(self, drawn: list[Json]) -> None:
+    def _values(self) -> Iterator[Json]:
+        """As many values of the writer as the bounds allow."""
         limit = self.walk.work.bounds.tries
-        node = (self.writer.part,)
-        self.walk.work.spent = 0
-        for value in itertools.islice(self.walk.sampler.variants(node), limit // 2):
-            if self._is_small(value):
-                drawn.append(value)
+        sampler, node = self.walk.sampler, (self.writer.part,)
         chance = random.Random(self.walk.work.bounds.seed)
-        for _ in range(limit - len(drawn)):
-            try:
-                value = self.walk.sampler.random(node, chance)
-            except NoValue:
-                continue
-            if self._is_small(value):
-                drawn.append(value)
+        try:
+            yield from itertools.islice(sampler.variants(node), limit // 2)
+            for _ in range(limit - self._drawn):
+                try:
+                    yield sampler.random(node, chance)
+                except NoValue:
+                    continue
+        except (Exhausted, RecursionError):
+            # What was drawn until then is what there is.
+            return
 
 
 def _held_at(value: Json, path: Path) -> object:
     return frozenset(frozen(each) for each in values_at(value, path))
 
 
-def _touches(at: tuple[str | int, ...], path: Path) -> bool:
+def _touches(at: Place, path: Path) -> bool:
     """Whether a fault at a place of a value speaks of a path, or of something that holds it."""
     return all(
         step == name if isinstance(step, str | int) else True

@@ -50,6 +50,7 @@ class Expander:
 
     work: Work
     _known: dict[NodeKey, tuple[Node, tuple[Shape, ...]]] = field(default_factory=dict)
+    _made: list[Json] = field(default_factory=list)
 
     def shapes(self, node: Node) -> tuple[Shape, ...]:
         """
@@ -129,7 +130,10 @@ class Expander:
             drafts = [_excluding(each, [(Part(schema["not"], world),)]) for each in drafts]
         for name, dependent in mapping(schema.get("dependentSchemas")).items():
             absent: Json = {"properties": {name: False}}
-            held = self._applied(drafts, {"required": [name]}, world, depth + 1)
+            present: Json = {"required": [name]}
+            # Shapes tell schemas by their identity, which must not pass on to another.
+            self._made += (absent, present)
+            held = self._applied(drafts, present, world, depth + 1)
             held = self._applied(held, dependent, world, depth + 1)
             drafts = [*held, *self._applied(drafts, absent, world, depth + 1)]
             self._check_count(drafts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -39,6 +40,11 @@ class Off:
     sent: str
     accepted: str
 
+    def below(self, step: Step, wrap: Callable[[Json], Json | Missing]) -> Off:
+        """The same as seen from the value that holds this one."""
+        make = _wrapped(self.make, wrap)
+        return Off((step, *self.path), self.kind, make, self.sent, self.accepted)
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -70,10 +76,16 @@ class Found:
         """The same as seen from the value that holds this one."""
         return Found(
             [
-                replace(off, path=(step, *off.path), make=_wrapped(off.make, wrap))
-                for off in self.off
+                Off(
+                    (step, *each.path),
+                    each.kind,
+                    _wrapped(each.make, wrap),
+                    each.sent,
+                    each.accepted,
+                )
+                for each in self.off
             ],
-            [replace(doubt, path=(step, *doubt.path)) for doubt in self.doubts],
+            [Doubt((step, *each.path), each.reason, each.tried) for each in self.doubts],
         )
 
 
@@ -119,13 +131,19 @@ def of_alternatives(parts: list[tuple[str, Found]]) -> Found:
     for _, found in parts:
         for off in one_each(found).off:
             gathered.setdefault(off.path, []).append(off)
-    merged = [_merged(path, offs, parts) for path, offs in gathered.items()]
+    of_kind = Counter(kind for kind, _ in parts)
+    merged = [
+        _merged(offs, of_kind[_holder(path[0])] if path else len(parts))
+        for path, offs in gathered.items()
+    ]
     return one_each(Found(merged, doubts))
 
 
-def _merged(path: Path, offs: list[Off], parts: Iterable[tuple[str, Found]]) -> Off:
-    having = sum(1 for kind, _ in parts if not path or kind == _holder(path[0]))
+def _merged(offs: list[Off], having: int) -> Off:
+    """One entry of those for a place that some of the alternatives have."""
     everywhere = len(offs) >= having and all(off.kind is not Kind.MAY_BREAK for off in offs)
+    if len(offs) == 1 and (everywhere or offs[0].kind is Kind.MAY_BREAK):
+        return offs[0]
     kind = max((off.kind for off in offs), key=_HARDNESS.__getitem__)
     sent = " or ".join(dict.fromkeys(off.sent for off in offs))
     return replace(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from harness.compat import oracle
+from harness.compat.assuming import Assumptions
 from harness.compat.bounds import Exhausted, Work
 from harness.compat.expanding import Expander
 from harness.compat.judging import Judge
@@ -31,7 +32,6 @@ from harness.compat.sampling import Emptiness, NoValue, Sampler
 from harness.compat.shapes import (
     Group,
     Node,
-    NodeKey,
     Shape,
     covers_plainly,
     frozen,
@@ -47,29 +47,18 @@ from harness.domain.json import Json
 _MOST_SPLITS = 64
 _FEW = 3
 _COST_OF_SEARCH = 200
-_PLACES_PER_STEP = 20
-_Pair = tuple[NodeKey, NodeKey]
+_PLACES_PER_STEP = 5
 
 
 @dataclass(slots=True)
 class Walk:
-    """
-    One comparison under way.
-
-    Shape: a pair of nodes that is met again below itself is taken to fit: values end, so what
-    holds at every step holds for them all.
-    """
+    """One comparison under way."""
 
     work: Work
     expander: Expander = field(init=False)
     sampler: Sampler = field(init=False)
     empty: Emptiness = field(init=False)
-    _under_way: set[_Pair] = field(default_factory=set)
-    _known: dict[_Pair, tuple[Node, Node, Found]] = field(default_factory=dict)
-    _shapes_under_way: set[tuple[str, tuple[int, ...], tuple[int, ...]]] = field(
-        default_factory=set
-    )
-    _assumed: int = 0
+    _pairs: Assumptions = field(default_factory=Assumptions)
 
     def __post_init__(self) -> None:
         self.expander = Expander(self.work)
@@ -82,24 +71,17 @@ class Walk:
         if says_nothing(reader) or covers_plainly(reader, writer):
             return Found()
         pair = (key_of(writer), key_of(reader))
-        if pair in self._known:
-            return self._known[pair][2]
-        if pair in self._under_way:
-            self._assumed += 1
-            return Found()
-        before = self._assumed
-        self._under_way.add(pair)
+        walk = partial(self._walked, writer, reader, depth)
+        return self._pairs.found(pair, (writer, reader), walk)
+
+    def _walked(self, writer: Node, reader: Node, depth: int) -> Found:
+        self.work.spend()
+        self.work.check_depth(depth)
+        found = at_most(self._compared(writer, reader, depth), self.work.bounds.places)
         try:
-            self.work.spend()
-            self.work.check_depth(depth)
-            found = at_most(self._compared(writer, reader, depth), self.work.bounds.places)
             self.work.spend(len(found.off) // _PLACES_PER_STEP)
         except Exhausted as limit:
-            return Found(doubts=[Doubt((), str(limit))])
-        finally:
-            self._under_way.discard(pair)
-        if before == self._assumed:
-            self._known[pair] = (writer, reader, found)
+            found.doubts.append(Doubt((), str(limit)))
         return found
 
     def _compared(self, writer: Node, reader: Node, depth: int) -> Found:
@@ -212,14 +194,7 @@ class Walk:
         pair = (shape.kind, shape.origin, reader.origin)
         if not shape.origin or not reader.origin:
             return self._of_pair(shape, reader, depth)
-        if pair in self._shapes_under_way:
-            self._assumed += 1
-            return Found()
-        self._shapes_under_way.add(pair)
-        try:
-            return self._of_pair(shape, reader, depth)
-        finally:
-            self._shapes_under_way.discard(pair)
+        return self._pairs.once(pair, partial(self._of_pair, shape, reader, depth))
 
     def _of_pair(self, shape: Shape, reader: Shape, depth: int) -> Found:
         found = Found()

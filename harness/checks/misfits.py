@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from harness.checks.facts import Facts
@@ -67,8 +67,31 @@ def seen(facts: Facts) -> Iterator[Seen]:
     for one in (found := list(_all(facts))):
         by_operation.setdefault(_operation(one), []).append(one)
     for one in found:
-        if not any(_is_cause_of(other, one, facts) for other in by_operation[_operation(one)]):
-            yield one
+        others = by_operation[_operation(one)]
+        if not any(_is_cause_of(other, one, facts) for other in others):
+            yield _without_blame(one, others)
+
+
+def _without_blame(one: Seen, others: list[Seen]) -> Seen:
+    """
+    A misfit whose witnesses all hold what another one refuses in any case is not shown by code.
+
+    Shape: nothing can be sent without the other, so nobody can tell which of the two raised.
+    """
+    if one.put is None or one.put.crash is None or not one.misfit.hypothesis:
+        return one
+    always = [
+        other.misfit.path
+        for other in others
+        if other.compared.interaction == one.compared.interaction
+        and other.misfit.kind is Kind.IMPOSSIBLE
+        and not other.misfit.hypothesis
+    ]
+    if not always:
+        return one
+    why = f"every reply is refused at {always[0]} already"
+    unasked = replace(one.put, reception=Reception.UNASKED, crash=None, error="", detail=why)
+    return replace(one, put=unasked)
 
 
 def _operation(one: Seen) -> tuple[str, str, str]:

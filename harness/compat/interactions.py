@@ -11,7 +11,7 @@ from harness.compat.replies import Replies, media_type_of
 from harness.compat.requests import Requests
 from harness.documents.routing import Match, Router
 from harness.domain.document import Document
-from harness.domain.fit import Code, Gap, InteractionCompat, Kind, Misfit
+from harness.domain.fit import PASSED_OVER, Code, Gap, InteractionCompat, Kind, Misfit
 from harness.domain.json import Json
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction
 
@@ -63,9 +63,8 @@ class Provider:
         misfits = tuple(each for each in told if isinstance(each, Misfit))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         declared = interaction.reader is not None
-        return InteractionCompat(
-            match.operation.label, misfits, gaps, declared, proven=not misfits and not gaps
-        )
+        fits = not gaps and all(each.code in PASSED_OVER for each in misfits)
+        return InteractionCompat(match.operation.label, misfits, gaps, declared, proven=fits)
 
     def reply_schema(self, interaction: Interaction) -> Json:
         """The schema of the body that an interaction expects, or none."""

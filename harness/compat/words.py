@@ -53,7 +53,7 @@ def words_of_shape(shape: Shape) -> str:
         return " or ".join([*listed, "…"] if len(shape.values) > _MOST_VALUES else listed)
     is_integer = shape.kind == "number" and 1 in list(numbers(shape.words("multipleOf")))
     named = "a whole number" if is_integer else _ARTICLED[shape.kind]
-    limits = " and ".join(dict.fromkeys(_limits(shape)))
+    limits = " and ".join(dict.fromkeys(_limits(shape))).replace(" and to ", " to ")
     return f"{named} {limits}" if limits else named
 
 

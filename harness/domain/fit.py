@@ -102,15 +102,28 @@ class Gap:
     silent: bool = False
 
 
+PASSED_OVER = frozenset(
+    {
+        Code.REQUEST_ACCEPT_UNDECLARED,
+        Code.REQUEST_BODY_UNDECLARED,
+        Code.REQUEST_HEADER_UNDECLARED,
+        Code.REQUEST_MEDIA_TYPE_UNDECLARED,
+        Code.REQUEST_QUERY_UNDECLARED,
+        Code.STATUS_BY_DEFAULT,
+    }
+)
+"""What refutes nothing: providers pass over what their documents do not mention in requests."""
+
+
 @dataclass(frozen=True, slots=True)
 class InteractionCompat:
     """
     What comparing one interaction came to.
 
     Shape: `operation` is the label of the operation that answers, empty when none does; `declared`
-    says that the consumer's own reader was used; `proven` that everything was judged, fits, and
-    rests on no example alone; `found_by` says by what the operation was found where the pact does
-    not name it.
+    says that the consumer's own reader was used; `proven` that everything was judged and fits, but
+    for what is passed over; `found_by` says by what the operation was found where the pact does not
+    name it.
     """
 
     operation: str
@@ -122,13 +135,19 @@ class InteractionCompat:
 
     @property
     def is_judged(self) -> bool:
-        """Whether anything was shown: a proof, a misfit, or values that were tried."""
-        return self.proven or bool(self.misfits) or any(gap.tried for gap in self.gaps)
+        """Whether anything was shown: a proof, a certain misfit, or values that were tried."""
+        is_certain = any(not misfit.hypothesis for misfit in self.misfits)
+        return self.proven or is_certain or any(gap.tried for gap in self.gaps)
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing was judged because the document says nothing."""
+        """Whether nothing could be judged, since the document or an example says too little."""
         return not self.is_judged and all(gap.silent for gap in self.gaps)
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many misfits rest on an example alone."""
+        return sum(1 for one in self.misfits if one.hypothesis and one.code not in PASSED_OVER)
 
 
 class Asked(Enum):

@@ -214,7 +214,7 @@ def _told(each: Compared) -> Iterator[str]:
     if compat is None:
         yield f"    {_uncompared(interaction)}"
         return
-    if each.answer is Answer.PROVEN and not compat.found_by:
+    if each.answer is Answer.PROVEN and not (compat.found_by or compat.misfits):
         return
     if compat.operation:
         found = f" · found by {compat.found_by}" if compat.found_by else ""

@@ -56,18 +56,22 @@ def leg_words(leg: LegReport) -> str:
 
 def _of_fit(leg: LegReport) -> Iterator[str]:
     """Count what was compared: how much of it is proven, and what was tried of the rest."""
-    if leg.status is LegStatus.PROVEN:
-        yield f"{leg.proven:,} pact"
-        return
+    if leg.interactions:
+        yield f"{leg.interactions:,} pact"
+    if leg.proven and leg.status is not LegStatus.PROVEN:
+        yield f"{leg.proven:,} proven"
     if leg.cases:
         yield f"{leg.cases:,} tried"
-    if leg.interactions:
-        yield f"{leg.proven:,} of {leg.interactions:,} pact proven"
 
 
 def cases(verdict: Verdict) -> int:
     """Count the generated requests of a run."""
     return sum(operation.cases for operation in verdict.operations)
+
+
+def proven(verdict: Verdict) -> int:
+    """Count the interactions whose words are proven to fit."""
+    return sum(leg.proven for report in verdict.edges for leg in report.legs)
 
 
 def flaky(verdict: Verdict) -> int:
@@ -105,6 +109,7 @@ def verdict_line(verdict: Verdict) -> str:
     seen = [
         counted(len(verdict.edges), "edge"),
         counted(verdict.interactions, "interaction"),
+        *([f"{proven(verdict):,} proven"] if proven(verdict) else []),
         counted(cases(verdict), "case"),
     ]
     tried = f"seed {verdict.seed}, {counted(verdict.examples, 'example')}"

@@ -138,14 +138,16 @@ def _fit_leg(
     ]
     compared = [seen.compat for seen in told]
     put = [
-        seen.tried
+        seen
         for seen in facts.of(WitnessPut)
-        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys and seen.tried
     ]
-    judged = [one for one in compared if one.is_judged]
+    answered = {seen.interaction for seen in put}
+    judged = [one for one in told if one.compat.is_judged or one.interaction in answered]
     proven = sum(1 for one in compared if one.proven)
     is_whole = bool(keys) and keys == {seen.interaction for seen in told}
-    tried = sum(gap.tried for one in compared for gap in one.gaps) + sum(put)
+    tried = sum(gap.tried for one in compared for gap in one.gaps)
+    tried += sum(seen.tried for seen in put)
     report = LegReport(
         Leg.FIT,
         LegStatus.PROVEN if is_whole and proven == len(compared) else LegStatus.TESTED,
@@ -169,7 +171,11 @@ def _fit_leg(
 
 def _why_not_proven(compared: list[InteractionCompat]) -> str:
     """Give the reasons for which something could not be judged, each once."""
-    return "; ".join(dict.fromkeys(gap.reason for one in compared for gap in one.gaps))
+    reasons = list(dict.fromkeys(gap.reason for one in compared for gap in one.gaps))
+    unconfirmed = sum(one.unconfirmed for one in compared)
+    if unconfirmed:
+        reasons.append(f"{unconfirmed} shown by an example alone")
+    return "; ".join(reasons)
 
 
 def _why_not_judged(edge: Edge, compared: list[InteractionCompat], *, has_input: bool) -> str:

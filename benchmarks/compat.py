@@ -102,7 +102,8 @@ def _interactions(document: Document) -> Iterator[Json]:
         reply = _reply(directed, operation)
         if reply is not None:
             # The comparator knows the base path of a Swagger document, and no servers.
-            base = next(iter(operation.base_paths), "") if "swagger" in document.raw else ""
+            is_2 = document.spec_version.startswith("2")
+            base = next(iter(operation.base_paths), "") if is_2 else ""
             path = base + re.sub(r"\{[^}]*\}", "1", operation.path)
             yield {
                 "type": "Synchronous/HTTP",

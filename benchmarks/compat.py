@@ -32,7 +32,7 @@ from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.domain.document import Document, Operation
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.json import Json, is_json_media_type, mapping
+from harness.domain.json import Json, is_json_media_type
 
 PACKAGE = "@pactflow/openapi-pact-comparator"
 VERSION = "2.3.1"
@@ -102,9 +102,8 @@ def _interactions(document: Document) -> Iterator[Json]:
         reply = _reply(directed, operation)
         if reply is not None:
             # The comparator knows the base path of a Swagger document, and no servers.
-            base = (
-                next(iter(operation.base_paths), "") if "swagger" in mapping(document.raw) else ""
-            )
+            is_2 = document.spec_version.startswith("2")
+            base = next(iter(operation.base_paths), "") if is_2 else ""
             path = base + re.sub(r"\{[^}]*\}", "1", operation.path)
             yield {
                 "type": "Synchronous/HTTP",

@@ -139,16 +139,21 @@ def _bare(parameter: Parameter, text: str) -> str:
     if parameter.style == "label":
         return text.removeprefix(".")
     if parameter.style == "matrix":
-        return text.removeprefix(";").removeprefix(parameter.name).removeprefix("=")
+        bare = text.removeprefix(";")
+        return "" if bare == parameter.name else bare.removeprefix(f"{parameter.name}=")
     return text
 
 
 def _split(parameter: Parameter, text: str) -> list[str]:
     for delimiter in _DELIMITERS.get(parameter.style, (",", "%2C")):
         if delimiter in text:
-            return text.split(delimiter)
+            # Lists of headers may have blanks behind their commas.
+            is_header = parameter.location is Location.HEADER
+            return [part.strip() if is_header else part for part in text.split(delimiter)]
     if parameter.style == "label" and "." in text:
         return text.split(".")
+    if parameter.style == "matrix" and ";" in text:
+        return [part.removeprefix(f"{parameter.name}=") for part in text.split(";")]
     return [text]
 
 

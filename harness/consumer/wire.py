@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
 from types import ModuleType
 from typing import Any, Literal
 from uuid import UUID
@@ -53,7 +54,9 @@ def _of_container(value: object, direction: Direction) -> Json:
 def _of_scalar(value: object) -> str:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, Decimal | UUID):
+    if isinstance(value, Decimal | UUID | IPv4Address | IPv6Address):
+        return str(value)
+    if pydantic_models.is_type(type(value)) and hasattr(value, "unicode_string"):
         return str(value)
     if isinstance(value, timedelta):
         return f"PT{value.total_seconds():g}S"

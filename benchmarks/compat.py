@@ -23,11 +23,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.compat.bounds import Bounds, Exhausted, Work
-from harness.compat.directions import Directed, Direction
-from harness.compat.expanding import Expander
-from harness.compat.interactions import Provider
-from harness.compat.sampling import NoValue, Sampler
+from harness.compat.http.interactions import Provider
+from harness.compat.schemas.bounds import Bounds, Exhausted, Work
+from harness.compat.schemas.directions import Directed, Direction
+from harness.compat.schemas.expanding import Expander
+from harness.compat.schemas.sampling import NoValue, Sampler
 from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.domain.document import Document, Operation

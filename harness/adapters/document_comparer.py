@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from harness.compat.bounds import Bounds
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
+from harness.compat.schemas.bounds import Bounds
 from harness.domain.document import Document
 from harness.domain.evidence import DocumentRefused, Evidence, InteractionCompared
 from harness.domain.fit import Code, Gap, InteractionCompat

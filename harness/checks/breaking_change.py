@@ -9,7 +9,7 @@ from harness.checks.changed import versions
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.misfits import Seen, flaw
-from harness.compat.affected import Standing
+from harness.compat.versions.affected import Standing
 from harness.domain.change import Change
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.checks.changed import versions
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.compat.affected import Affected, Standing
+from harness.compat.versions.affected import Affected, Standing
 from harness.domain.change import Breaks
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity

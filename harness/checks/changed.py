@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.checks.facts import Facts
 from harness.checks.misfits import Seen, Standing, seen
-from harness.compat.affected import Affected, Reach, Use, reached_by
+from harness.compat.versions.affected import Affected, Reach, Use, reached_by
 from harness.documents.routing import Router
 from harness.domain.evidence import DocumentChanged, InteractionCompared
 from harness.domain.fit import Misfit

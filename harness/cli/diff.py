@@ -13,9 +13,9 @@ from harness.cli.doors import Doors
 from harness.cli.screen import say
 from harness.cli.whose import Known, mount_of, of_files, of_workspace, provider_of
 from harness.cli.workspace import config_option, doors_of, open_workspace, workspace_around
-from harness.compat.affected import Use, reached_by, uses_of
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
 from harness.compat.versions import RULES, changes
+from harness.compat.versions.affected import Use, reached_by, uses_of
 from harness.documents.openapi import mounted, read_document
 from harness.domain.change import Change
 from harness.domain.config import Config

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.compat.channels import reference
-from harness.compat.interactions import Provider
-from harness.compat.messages import Channels
-from harness.compat.opc import Result, results_of_http
-from harness.compat.opc_messages import MessageResults
+from harness.compat.http.interactions import Provider
+from harness.compat.messages.channels import reference
+from harness.compat.messages.messages import Channels
+from harness.compat.opc.codes import Result, results_of_http
+from harness.compat.opc.messages import MessageResults
 from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
 from harness.domain.fit import InteractionCompat

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from harness import __version__
-from harness.compat.opc import Result
+from harness.compat.opc.codes import Result
 from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, InteractionKind, Pact

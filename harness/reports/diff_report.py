@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness import __version__
-from harness.compat.affected import Affected, Reach, Standing
+from harness.compat.versions.affected import Affected, Reach, Standing
 from harness.domain.change import Change
 from harness.domain.fit import Misfit
 from harness.domain.json import Json

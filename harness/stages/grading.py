@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.compat.affected import Affected, Standing
+from harness.compat.versions.affected import Affected, Standing
 from harness.domain.change import Breaks
 from harness.domain.policy import Policy, Severity, mildest
 

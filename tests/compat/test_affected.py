@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness.compat.affected import Affected, Reached, Standing, Use, reached_by, uses_of
-from harness.compat.interactions import Provider
-from harness.compat.reading import mentions, steps_of
+from harness.compat.http.interactions import Provider
 from harness.compat.versions import changes
+from harness.compat.versions.affected import Affected, Reached, Standing, Use, reached_by, uses_of
+from harness.compat.versions.reading import mentions, steps_of
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.document import Document
 from harness.domain.fit import Code, Kind, Misfit

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from harness.compat.affected import Standing, reached_by, uses_of
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
 from harness.compat.versions import changes
+from harness.compat.versions.affected import Standing, reached_by, uses_of
 from harness.domain.pact import Pact
 from tests.compat.samples import LIKE, interaction, replying
 from tests.compat.strategies import Schema, changed, schemas

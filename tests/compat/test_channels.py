@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from harness.compat.channels import is_address, operation_id, plain_key, reference, spoken_of
+from harness.compat.messages.channels import (
+    is_address,
+    operation_id,
+    plain_key,
+    reference,
+    spoken_of,
+)
 from harness.domain.fit import Gap, Misfit
 from tests.compat.test_messages import READ, contents, exchanged, received
 from tests.documents.messaging import SOLD, channel, messaging, operation, refer

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from harness.compat.contracts import promises
-from harness.compat.judging import Judge
-from harness.compat.readers import body_schema, header_fits, statuses
+from harness.compat.pacts.readers import body_schema, header_fits, statuses
+from harness.compat.schemas.judging import Judge
 from harness.documents.described import read_described
 from harness.documents.pacts import read_pact
 from harness.domain.pact import HttpRequest, HttpResponse, Message

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Proven
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.outcome import Broken, Proven
 from harness.domain.fit import Kind
 from tests.compat.drawing import Second
 from tests.compat.samples import INTEGER, TEXT, record

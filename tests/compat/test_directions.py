@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from harness.compat.directions import Directed, Direction
-from harness.compat.engine import compare_sides, side
-from harness.compat.interactions import Provider
-from harness.compat.outcome import Broken, Proven
+from harness.compat.http.interactions import Provider
+from harness.compat.schemas.directions import Directed, Direction
+from harness.compat.schemas.engine import compare_sides, side
+from harness.compat.schemas.outcome import Broken, Proven
 from harness.domain.document import Document
 from harness.domain.fit import Code, Kind
 from tests.compat.samples import INTEGER, LIKE, TEXT, interaction, record, replying

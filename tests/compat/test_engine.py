@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.compat.bounds import Bounds
-from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Proven, Unknown
+from harness.compat.schemas.bounds import Bounds
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.outcome import Broken, Proven, Unknown
 from harness.domain.fit import Kind
 from tests.compat.samples import INTEGER, NULL, NUMBER, TEXT, items, record
 

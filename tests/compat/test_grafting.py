@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.compat.grafting import grafts, values_at
-from harness.compat.outcome import Any as AnyStep
-from harness.compat.outcome import Path
+from harness.compat.schemas.grafting import grafts, values_at
+from harness.compat.schemas.outcome import Any as AnyStep
+from harness.compat.schemas.outcome import Path
 
 ITEM, VALUE = AnyStep.ITEM, AnyStep.VALUE
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Comparison, Proven, Unknown
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
 from tests.compat.effort import within
 from tests.compat.samples import INTEGER, TEXT, items, record
 

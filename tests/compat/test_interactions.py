@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
 from harness.domain.document import Document
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from tests.compat.samples import (

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.compat.judging import Judge
-from harness.compat.languages import Languages, language
-from harness.compat.regexes import Unreadable, parsed
-from harness.compat.texts import FORMAT_SAMPLES, matching
-from harness.compat.wordings import FORMATS
+from harness.compat.schemas.judging import Judge
+from harness.compat.schemas.languages import Languages, language
+from harness.compat.schemas.regexes import Unreadable, parsed
+from harness.compat.schemas.texts import FORMAT_SAMPLES, matching
+from harness.compat.schemas.wordings import FORMATS
 
 DECIMAL = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Proven, Unknown, Witness
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.outcome import Broken, Proven, Unknown, Witness
 from harness.domain.fit import Kind
 from tests.compat.drawing import Second, document, pair, schema
 from tests.compat.sending import sent

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from harness.compat.messages import Channels
+from harness.compat.messages.messages import Channels
 from harness.domain.fit import Code, InteractionCompat
 from tests.compat.drawing import Second, pair, schema
 from tests.compat.sending import sent

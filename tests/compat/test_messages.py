@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.compat.messages import Channels
+from harness.compat.messages.messages import Channels
 from harness.documents.pacts import read_pact
 from harness.domain.channel import MessagingDocument
 from harness.domain.fit import Code, InteractionCompat, Kind

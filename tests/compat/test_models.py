@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, NaiveDatetime
 
-from harness.compat.engine import compare
-from harness.compat.outcome import Broken, Comparison, Proven, Unknown
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
 from harness.consumer.schema import schema_of
 from tests.compat.drawing import Second, changed
 from tests.compat.modelling import FORMATTED, coerces, model, taken

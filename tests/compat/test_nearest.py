@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from harness.compat.bounds import Bounds
-from harness.compat.grafting import completed, grafts
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
+from harness.compat.schemas.bounds import Bounds
+from harness.compat.schemas.grafting import completed, grafts
 from harness.domain.json import Json
 from tests.compat.samples import INTEGER, LIKE, TEXT, interaction, items, record, replying
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from harness.compat.contracts import promises
-from harness.compat.judging import Judge
-from harness.compat.opc_schemas import conditions_missed, received
+from harness.compat.opc.schemas import conditions_missed, received
+from harness.compat.schemas.judging import Judge
 from harness.documents.openapi import read_document
 from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.compat.refinements import unrefined, without_nulls
+from harness.compat.schemas.refinements import unrefined, without_nulls
 from tests.compat.samples import INTEGER, TEXT, record
 
 

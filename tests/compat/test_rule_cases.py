@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.compat.readers import body_schema, statuses
-from harness.compat.rules import status_codes
+from harness.compat.pacts.readers import body_schema, statuses
+from harness.compat.pacts.rules import status_codes
 from harness.documents.pacts import read_pact
 from harness.domain.pact import Body, Presence
 from tests.compat.samples import LIKE, interaction, rule

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.compat.readers import body_schema, header_fits, statuses
+from harness.compat.pacts.readers import body_schema, header_fits, statuses
 from tests.compat.samples import LIKE, interaction, rule
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from harness.compat.contracts import promises
-from harness.compat.judging import Judge
-from harness.compat.weights import is_too_heavy
+from harness.compat.schemas.judging import Judge
+from harness.compat.schemas.weights import is_too_heavy
 from tests.compat.samples import INTEGER, LIKE, TEXT, document, interaction, record
 from tests.compat.test_messages import READ, SOLD, asking, contents, exchanged, received, sending
 from tests.documents.messaging import channel, messaging, operation, refer

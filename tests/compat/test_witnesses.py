@@ -10,11 +10,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from harness.compat.bounds import Bounds
-from harness.compat.engine import compare
-from harness.compat.grafting import values_at
-from harness.compat.interactions import Provider
-from harness.compat.outcome import Broken, Witness
+from harness.compat.http.interactions import Provider
+from harness.compat.schemas.bounds import Bounds
+from harness.compat.schemas.engine import compare
+from harness.compat.schemas.grafting import values_at
+from harness.compat.schemas.outcome import Broken, Witness
 from harness.documents.pacts import read_pact
 from harness.domain.document import Document
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.cli.app import main
-from harness.compat.interactions import Provider
+from harness.compat.http.interactions import Provider
 from harness.domain.fit import InteractionCompat, Kind
 from tests.compat.samples import LIKE, interaction, replying
 from tests.docs.test_docs import DOCS, cells, fences

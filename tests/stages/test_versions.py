@@ -13,7 +13,7 @@ import pytest
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.catalog import CATALOG
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
-from harness.compat.affected import Affected, Reach, Standing
+from harness.compat.versions.affected import Affected, Reach, Standing
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.config import Config
 from harness.domain.edge import Leg, LegStatus

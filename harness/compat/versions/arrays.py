@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.compat.outcome import Any
+from harness.compat.schemas.outcome import Any
 from harness.compat.versions.objects import part
 from harness.compat.versions.pairs import Pair, Said, Told, Versions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from harness.compat.outcome import Broken, Comparison, Unknown, path_text
+from harness.compat.schemas.outcome import Broken, Comparison, Unknown, path_text
 from harness.compat.versions.catalogue import known, rule, rule_id
 from harness.compat.versions.judging import Judgement, uncovered
 from harness.compat.versions.pairs import Pair, Versions

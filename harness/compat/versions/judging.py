@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from harness.compat.bounds import Bounds
-from harness.compat.directions import Directed, Direction
-from harness.compat.engine import compare_sides
-from harness.compat.outcome import Broken, Comparison, Proven, Unknown
+from harness.compat.schemas.bounds import Bounds
+from harness.compat.schemas.directions import Directed, Direction
+from harness.compat.schemas.engine import compare_sides
+from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
 from harness.compat.versions.rule import Effect, Rule
 from harness.compat.versions.walk import Fact
 from harness.domain.change import Breaks

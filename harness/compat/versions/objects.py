@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from harness.compat.outcome import Any
+from harness.compat.schemas.outcome import Any
 from harness.compat.versions.pairs import Pair, Said, Told, Versions
 from harness.compat.versions.values import text
 from harness.compat.versions.views import Seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from harness.compat.outcome import Path, Step
+from harness.compat.schemas.outcome import Path, Step
 from harness.compat.versions.views import Seen, Views
 
 

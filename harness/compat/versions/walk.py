@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from harness.compat.outcome import Path
-from harness.compat.shapes import ALL_WORDS
+from harness.compat.schemas.outcome import Path
+from harness.compat.schemas.shapes import ALL_WORDS
 from harness.compat.versions.arrays import arrays
 from harness.compat.versions.lifecycle import Lifetime, ends, stability
 from harness.compat.versions.objects import objects

@@ -1,0 +1,1 @@
+"""Compares interactions over HTTP with an OpenAPI document, in both directions."""

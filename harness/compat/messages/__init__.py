@@ -1,0 +1,1 @@
+"""Compares interactions of messages with an AsyncAPI document."""

@@ -1,0 +1,1 @@
+"""What the field's established comparator says of the same, in its own codes."""

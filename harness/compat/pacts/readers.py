@@ -1,0 +1,92 @@
+"""What a consumer accepts of a reply and sends in a request, from its pact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.compat.pacts.media import media_fits
+from harness.compat.pacts.rules import schema_of_rules, schema_of_text, status_codes
+from harness.compat.schemas.oracle import judge
+from harness.domain.json import Json
+from harness.domain.pact import Body, HttpResponse, Presence, Rule, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """
+    What is accepted, as JSON Schema.
+
+    Shape: `declared` is the consumer's own word; what is derived from an example and its rules
+    (not declared) is a lower bound: more may be accepted.
+    """
+
+    schema: Json
+    declared: bool
+
+
+def body_schema(body: Body, rules: Rules, *, strict: bool = False) -> Json:
+    """
+    What a body's example and rules let pass; true where the pact says nothing of a body.
+
+    Shape: of a body that is not JSON the schema speaks of its text.
+    """
+    of_body = rules.get("body", {})
+    if body.presence is Presence.ABSENT:
+        return True
+    if body.presence is Presence.NULL:
+        return {"type": "null"}
+    if body.is_json and not isinstance(body.value, bytes):
+        return schema_of_rules(body.value, of_body, strict=strict)
+    if isinstance(body.value, str):
+        return schema_of_text(body.value, of_body.get("$") or of_body.get(""))
+    return True
+
+
+def reply_reader(declared: Json, response: HttpResponse) -> Reader | None:
+    """The reader of a reply's body: the declared one, else the derived one, else none."""
+    if declared is not None:
+        return Reader(declared, declared=True)
+    if response.body.presence is Presence.PRESENT and response.body.is_json:
+        return Reader(body_schema(response.body, response.rules), declared=False)
+    return None
+
+
+def header_fits(
+    name: str, values: tuple[str, ...], rules: Rules, seen: tuple[str, ...]
+) -> bool | None:
+    """
+    Whether a header is what a consumer expects, or none if nobody can tell.
+
+    Shape: blanks behind commas do not count; a media type may have parameters beside those
+    expected, in any order, and their case does not count.
+    """
+    rule = header_rule(name, rules)
+    if rule is not None and rule.matchers:
+        return judge(schema_of_text(", ".join(values), rule)).accepts(", ".join(seen))
+    if name.lower() in ("content-type", "accept"):
+        return all(media_fits(one, other) for one, other in zip(values, seen, strict=False))
+    return _listed(values) == _listed(seen)
+
+
+def _listed(values: tuple[str, ...]) -> list[str]:
+    return [each.strip() for value in values for each in value.split(",")]
+
+
+def header_rule(name: str, rules: Rules) -> Rule | None:
+    """The rule of a header, whatever the case of its name and with or without a position."""
+    of_headers: Mapping[str, Rule] = rules.get("header", {})
+    for key, rule in of_headers.items():
+        bare = key.removeprefix("$.").partition("[")[0] if "[" in key else key.removeprefix("$.")
+        if bare.lower() == name.lower():
+            return rule
+    return None
+
+
+def statuses(response: HttpResponse) -> tuple[int, ...]:
+    """The statuses that a consumer accepts: the one of the example, or those of its rule."""
+    rule = response.rules.get("status", {}).get("")
+    for matcher in rule.matchers if rule is not None else ():
+        if matcher.get("match") == "statusCode":
+            return status_codes(matcher)
+    return (response.status,)

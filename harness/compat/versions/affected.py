@@ -1,0 +1,252 @@
+"""Which consumers a change of a provider's document reaches, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from harness.compat.http.interactions import Provider
+from harness.compat.versions.reading import meets_media_type, meets_status, reads, steps_of
+from harness.documents.routing import path_shape
+from harness.domain.change import Breaks, Change, Part
+from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
+from harness.domain.pact import Interaction, Pact
+
+_FAR: Final = 1_000
+_MILD: Final = 10_000
+_OF_REPLIES: Final = ("reply-", "status-", "request-accept")
+_NAMED: Final = (
+    "reply-header",
+    "request-path",
+    "request-query",
+    "request-header",
+    "request-cookie",
+)
+# Only these changes of a whole operation, or of all, can be why something fits no more.
+_WHOLE: Final[Mapping[Code, tuple[str, ...]]] = MappingProxyType(
+    {
+        Code.OPERATION_UNKNOWN: (
+            *("operation-removed", "path-removed"),
+            *("base-path-removed", "operation-base-path-removed"),
+        ),
+        Code.SECURITY_MISSING: ("security-", "global-security-"),
+    }
+)
+_OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
+
+
+class Standing(Enum):
+    """What becomes of a consumer that a change reaches; the gravest stands first."""
+
+    BREAKS = "breaks"
+    UNKNOWN = "unknown"
+    MAY_BREAK = "may break, unconfirmed"
+    COPES = "copes"
+
+
+_ORDER: Final = MappingProxyType({standing: at for at, standing in enumerate(Standing)})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """
+    One interaction of a consumer, and how it fits the later version.
+
+    Shape: `operations` are the labels of what answers it, in either version; `certain` misfits are
+    confirmed, `hypotheses` are not; `gaps` could not be judged.
+    """
+
+    consumer: str
+    interaction: Interaction
+    operations: tuple[str, ...] = ()
+    certain: tuple[Misfit, ...] = ()
+    hypotheses: tuple[Misfit, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """
+    What becomes of one consumer that a change reaches.
+
+    Shape: `interaction` shows it; `misfit` or `gap` is what it rests on, neither where it copes.
+    """
+
+    consumer: str
+    standing: Standing
+    interaction: Interaction
+    misfit: Misfit | None = None
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """
+    A change with the consumers that it reaches.
+
+    Shape: `every` has one for each thing of each interaction that it reaches.
+    """
+
+    change: Change
+    every: tuple[Reach, ...] = ()
+
+    @property
+    def reached(self) -> tuple[Reach, ...]:
+        """One for each consumer, the worst off first: the first of the worst that becomes of it."""
+        worst: dict[str, Reach] = {}
+        for reach in sorted(self.every, key=lambda each: _ORDER[each.standing]):
+            worst.setdefault(reach.consumer, reach)
+        return tuple(
+            sorted(worst.values(), key=lambda each: (_ORDER[each.standing], each.consumer))
+        )
+
+    def of(self, standing: Standing) -> tuple[Reach, ...]:
+        """Those of one standing, each thing of each interaction apart."""
+        return tuple(each for each in self.every if each.standing is standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """
+    Every change with whom it reaches.
+
+    Shape: `apart` is what fits the later version no more and no change accounts for.
+    """
+
+    changes: tuple[Affected, ...]
+    apart: tuple[Reach, ...] = ()
+
+
+def uses_of(base: Provider, head: Provider, pacts: Iterable[Pact]) -> Iterator[Use]:
+    """The interactions over HTTP, each with what fits the later version less than the earlier."""
+    for pact in pacts:
+        for interaction in pact.interactions:
+            if interaction.request is not None and interaction.response is not None:
+                before, after = base.compared(interaction), head.compared(interaction)
+                yield _use(pact.consumer, interaction, before, after)
+
+
+def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
+    """
+    Lay what fits no more at the change that it comes from, and name who else reads the thing.
+
+    Shape: who reads it where nothing could be judged is unknown, and does not cope.
+    """
+    found: list[list[Reach]] = [[] for _ in changes]
+    apart: list[Reach] = []
+    for use in uses:
+        for reach, nearest in _laid(changes, use):
+            for at in nearest:
+                found[at].append(reach)
+            if not nearest:
+                apart.append(reach)
+        for at, change in enumerate(changes):
+            if _is_on(change, use) and reads(change, use.interaction):
+                found[at].append(_otherwise(change, use))
+    told = (Affected(change, tuple(at)) for change, at in zip(changes, found, strict=True))
+    return Reached(tuple(told), tuple(apart))
+
+
+def _use(
+    consumer: str, interaction: Interaction, before: InteractionCompat, after: InteractionCompat
+) -> Use:
+    certain = {_key(each) for each in before.misfits if not each.hypothesis}
+    known = {_key(each) for each in before.misfits}
+    return Use(
+        consumer,
+        interaction,
+        tuple(each for each in (before.operation, after.operation) if each),
+        tuple(m for m in after.misfits if not m.hypothesis and _key(m) not in certain),
+        tuple(m for m in after.misfits if m.hypothesis and _key(m) not in known),
+        after.gaps,
+    )
+
+
+def _key(misfit: Misfit) -> tuple[object, ...]:
+    return misfit.code, misfit.kind, misfit.name, misfit.path
+
+
+def _laid(changes: Sequence[Change], use: Use) -> Iterator[tuple[Reach, tuple[int, ...]]]:
+    """Each thing that does not fit, with the positions of the changes that it comes from."""
+    for standing, misfits in (
+        (Standing.BREAKS, use.certain),
+        (Standing.MAY_BREAK, use.hypotheses),
+    ):
+        for misfit in misfits:
+            spot = _Spot(misfit.code, misfit.name, misfit.path)
+            reach = Reach(use.consumer, standing, use.interaction, misfit)
+            yield reach, _nearest(changes, use, spot)
+
+
+def _otherwise(change: Change, use: Use) -> Reach:
+    """What becomes of a reader to whom nothing happens there, as far as that could be judged."""
+    gaps = (
+        gap for gap in use.gaps if _distance(change, use, _Spot(gap.code, "", gap.path)) is not None
+    )
+    gap = next(gaps, None)
+    standing = Standing.UNKNOWN if gap else Standing.COPES
+    return Reach(use.consumer, standing, use.interaction, gap=gap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where something does not fit."""
+
+    code: Code
+    name: str
+    path: str
+
+
+def _nearest(changes: Sequence[Change], use: Use, spot: _Spot) -> tuple[int, ...]:
+    """The positions of the changes that lie nearest, those that can break before all others."""
+    ranks: dict[int, int] = {}
+    for at, change in enumerate(changes):
+        rank = _distance(change, use, spot) if _is_on(change, use) else None
+        if rank is not None:
+            ranks[at] = rank + (_MILD if change.breaks is Breaks.HARMLESS else 0)
+    least = min(ranks.values(), default=0)
+    return tuple(at for at, rank in ranks.items() if rank == least)
+
+
+def _is_on(change: Change, use: Use) -> bool:
+    """Whether the interaction uses what the change lies in; the names in a path do not count."""
+    if not change.operation:
+        return bool(use.operations)
+    return path_shape(change.operation) in map(path_shape, use.operations)
+
+
+def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
+    """How far a change of the same operation lies from a spot, or none if it is elsewhere."""
+    if change.part in (Part.OPERATION, Part.DOCUMENT):
+        return 0 if change.rule.startswith(_WHOLE.get(spot.code, ())) else None
+    of_reply = spot.code.value.startswith(_OF_REPLIES)
+    if of_reply is not (change.part is Part.REPLY) or not _is_of_one_body(change, use, spot.code):
+        return None
+    if spot.code.value.startswith(_NAMED):
+        return 0 if change.name.casefold() == spot.name.casefold() else None
+    if change.name:
+        return None
+    places = (change.path, *change.also)
+    steps = (_steps_between(place, spot.path, spot.code) for place in places)
+    return min((each for each in steps if each is not None), default=None)
+
+
+def _is_of_one_body(change: Change, use: Use, code: Code) -> bool:
+    if code.value.startswith(("reply-", "status-")) and not meets_status(
+        change.status, use.interaction
+    ):
+        return False
+    return code not in _OF_BODIES or meets_media_type(change, use.interaction)
+
+
+def _steps_between(changed: str, off: str, code: Code) -> int | None:
+    """How far a place in a body lies from one that changed; above it is nearer than below."""
+    upper, lower = steps_of(changed), steps_of(off)
+    if code not in _OF_BODIES:
+        return None if upper else 0
+    if upper == lower[: len(upper)]:
+        return len(lower) - len(upper)
+    return _FAR // 2 + len(upper) if lower == upper[: len(lower)] else None

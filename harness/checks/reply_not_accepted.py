@@ -9,19 +9,26 @@ from harness.checks.facts import Facts
 from harness.checks.misfits import HOW_MUCH, IN_REPLIES, Seen, Standing, flaw, seen, told_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
-from harness.domain.fit import Kind
+from harness.domain.fit import Code, Kind
 from harness.domain.policy import Severity
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
-        fits_here = one.misfit.code in IN_REPLIES and one.misfit.kind is not Kind.UNDECLARED
-        if fits_here and one.standing is Standing.CERTAIN:
+        misfit = one.misfit
+        is_refused = misfit.code in IN_REPLIES and misfit.kind is not Kind.UNDECLARED
+        is_of_status = misfit.code is Code.STATUS_UNDECLARED and not misfit.hypothesis
+        if (is_refused or is_of_status) and one.standing is Standing.CERTAIN:
             yield flaw(facts, one, _message(one), _hint(facts, one))
 
 
 def _message(one: Seen) -> str:
     consumer, provider = one.compared.consumer, one.compared.provider
+    if one.misfit.code is Code.STATUS_UNDECLARED:
+        return (
+            f"{consumer} expects the status {one.misfit.accepted}, {provider} may answer "
+            f"{one.misfit.sent}"
+        )
     place = one.misfit.path or one.misfit.name or "the reply"
     declared = one.compared.compat.declared
     takes = f"{consumer} accepts" if declared else f"the contract of {consumer} shows"

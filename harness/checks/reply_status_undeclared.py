@@ -1,4 +1,4 @@
-"""Find statuses that contracts expect and the provider's document does not name."""
+"""Find refusals that contracts expect and the provider's document does not name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.domain.policy import Severity
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
-        if one.misfit.code is Code.STATUS_UNDECLARED:
+        if one.misfit.code is Code.STATUS_UNDECLARED and one.misfit.hypothesis:
             consumer, provider = one.compared.consumer, one.compared.provider
             yield flaw(
                 facts,
@@ -29,7 +29,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 
 REPLY_STATUS_UNDECLARED = Check(
     id="reply-status-undeclared",
-    title="a consumer expects a status that the provider's document does not name",
+    title="a consumer expects a refusal that the provider's document does not name",
     severity=Severity.WARNING,
     leg=Leg.FIT,
     needs=frozenset({"compare"}),

@@ -26,6 +26,10 @@ class Presence(Enum):
     PRESENT = "present"
 
 
+FIRST_REFUSAL = 400
+"""Statuses from here on say that the provider did not do as it was asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A provider state with its parameters."""

@@ -151,10 +151,11 @@ NOBODY_COPES = (
                 by="by-model",
                 shown="Expected `int`, got `null`",
             ),
-            _refused(
-                *("storefront", "inventory", "GET /stock/{sku}", "$.locations[*].quantity"),
-                by="by-code",
-                shown="sample_services/storefront/src/storefront/clients/parsing.py",
+            # An id beside it becomes text below: whatever is sent is refused there already.
+            Turned(
+                *("reply-unconfirmed", "storefront", "inventory", "GET /stock/{sku}"),
+                "$.locations[*].quantity",
+                shown="every reply is refused at $.locations[*].warehouse_id already",
             ),
         ),
     ),
@@ -337,9 +338,13 @@ def _pact_of_a_kiosk(provider: str, path: str, body: dict[str, Any]) -> tuple[st
         "body": body,
         "matchingRules": {f"$.body.{next(iter(body))}": {"match": "type"}},
     }
+    return _kiosk(provider, {"method": "GET", "path": path}, response)
+
+
+def _kiosk(provider: str, request: dict[str, Any], response: dict[str, Any]) -> tuple[str, str]:
     one = {
-        "description": f"{path} for a screen",
-        "request": {"method": "GET", "path": path},
+        "description": f"{request['path']} for a screen",
+        "request": request,
         "response": response,
     }
     pact = {
@@ -435,6 +440,23 @@ TOLD = (
         (),
         (Turned("reply-unconfirmed", "kiosk", "catalog", "GET /products/{sku}", "$.rating"),),
         (_pact_of_a_kiosk("catalog", "/products/LAMP-7", {"rating": 4.5}),),
+    ),
+    Change(
+        "a kiosk elsewhere takes orders back",
+        (),
+        (
+            Turned(
+                *("credentials-missing", "kiosk", "orders", "DELETE /orders/{order_id}"),
+                "bearerAuth",
+            ),
+        ),
+        (
+            _kiosk(
+                "orders",
+                {"method": "DELETE", "path": "/orders/7c9e6679-7425-40de-944b-e07fc1f90ae7"},
+                {"status": 204},
+            ),
+        ),
     ),
 )
 

@@ -13,9 +13,8 @@ from harness.documents.routing import Match, Router
 from harness.domain.document import Document
 from harness.domain.fit import PASSED_OVER, Code, Gap, InteractionCompat, Kind, Misfit
 from harness.domain.json import Json
-from harness.domain.pact import HttpRequest, HttpResponse, Interaction
+from harness.domain.pact import FIRST_REFUSAL, HttpRequest, HttpResponse, Interaction
 
-_FIRST_REFUSAL = 400
 _PARAMETER = re.compile(r"(\{[^{}]*\})")
 
 
@@ -104,4 +103,4 @@ def _lowered_path(path: str) -> str:
 
 def _is_taken(response: HttpResponse) -> bool:
     """Whether the provider takes the request: what it refuses may be anything."""
-    return response.status < _FIRST_REFUSAL
+    return response.status < FIRST_REFUSAL

@@ -16,7 +16,7 @@ from harness.compat.schemas.outcome import Broken, Comparison, Unknown, Witness
 from harness.domain.document import Operation, Response
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type, shortened
-from harness.domain.pact import Body, HttpResponse, Interaction, Presence
+from harness.domain.pact import FIRST_REFUSAL, Body, HttpResponse, Interaction, Presence
 
 Told = Iterator[Misfit | Gap]
 
@@ -55,6 +55,8 @@ class Replies:
                 str(status),
                 sent=offered,
                 accepted=str(status),
+                # Most documents leave honest refusals out.
+                hypothesis=status >= FIRST_REFUSAL,
             )
             return
         if response.status == "default":

@@ -168,20 +168,21 @@ def test_a_body_is_read_at_the_place_that_changed() -> None:
     assert told(found) == {"$.size": {"large": "breaks"}}
 
 
-def test_a_status_that_is_gone_reaches_those_who_expect_it() -> None:
-    """A consumer that expects a 404 breaks when no 404 is declared any more."""
-    both = {"200": {"description": "ok"}, "404": {"description": "none"}}
+@pytest.mark.parametrize(("gone", "standing"), [(201, Standing.BREAKS), (404, Standing.MAY_BREAK)])
+def test_a_status_that_is_gone_reaches_those_who_expect_it(gone: int, standing: Standing) -> None:
+    """A success that is declared no more breaks; a refusal may be sent as before."""
+    both = {"200": {"description": "ok"}, str(gone): {"description": "none"}}
     found = reached(
         document({"responses": both}),
         document({"responses": {"200": {"description": "ok"}}}),
-        missing=interaction(status=404),
+        missing=interaction(status=gone),
         fine=interaction(status=200),
     )
 
     assert [
         (one.change.status, one.reached[0].consumer, one.reached[0].standing)
         for one in found.changes
-    ] == [("404", "missing", Standing.BREAKS)]
+    ] == [(str(gone), "missing", standing)]
 
 
 def test_other_statuses_are_other_places() -> None:

@@ -299,3 +299,27 @@ def test_the_same_interactions_give_the_same_answers() -> None:
     twice = [kept.compared(each) for each in (*pairs, *pairs)]
 
     assert twice[:2] == twice[2:] == [Provider(replying(STOCK)).compared(each) for each in pairs]
+
+
+def test_what_nobody_can_tell_of_a_request_is_no_proof() -> None:
+    """A request that cannot be held against the schema is open, however its example fares."""
+    odd = {"type": "object", "properties": {"sku": {"type": "string", "format": "no-such-format"}}}
+    content = {"application/json": {"schema": odd}}
+    operation = {
+        "requestBody": {"content": content, "required": True},
+        "responses": {"204": {"description": ""}},
+    }
+    body = {"content": {"sku": "A"}, "contentType": "application/json", "encoded": False}
+    request = {
+        "method": "POST",
+        "path": "/things",
+        "body": body,
+        "headers": {"Content-Type": ["application/json"]},
+        "matchingRules": {"body": {"$.sku": {"matchers": [{"match": "type"}]}}},
+    }
+    found = Provider(document(operation, "/things", method="post")).compared(
+        interaction(request=request, status=204)
+    )
+
+    assert not found.proven
+    assert [gap.code for gap in found.gaps] == [Code.REQUEST_BODY], found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.compat.http.replies import Told, media_type_of
 from harness.compat.pacts.media import header, negotiated
@@ -12,7 +13,7 @@ from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.compat.schemas.engine import Side, compare_sides, side
 from harness.compat.schemas.judging import Judge
-from harness.compat.schemas.outcome import Broken
+from harness.compat.schemas.outcome import Broken, Comparison, Unknown
 from harness.compat.schemas.refinements import unrefined, without_nulls
 from harness.compat.schemas.rendering import with_definitions
 from harness.domain.document import Content, Operation
@@ -77,26 +78,46 @@ class RequestBodies:
             yield Gap(Code.REQUEST_BODY, reader.judge.fault)
         elif faults:
             yield from _body_faults(faults, request.body.value)
-        elif writer is None:
-            yield from self._beside_example(
-                reader, body_schema(request.body, request.rules, strict=True), declared=False
-            )
         else:
-            yield from self._beside_example(reader, writer, declared=True)
+            is_declared = writer is not None
+            rules = body_schema(request.body, request.rules, strict=True)
+            sent = side(writer if is_declared else rules, closed=True)
+            found = compare_sides(sent, reader, bounds=self.bounds)
+            for each in beside_example(Code.REQUEST_BODY, found):
+                if is_declared and isinstance(each, Misfit) and _is_of_another_type(each, reader):
+                    yield replace(each, hypothesis=False)
+                else:
+                    yield each
 
-    def _beside_example(self, reader: Side, sent: Json, *, declared: bool) -> Told:
-        """What the consumer may send beside its example: what its model or its rules let vary."""
-        found = compare_sides(side(sent, closed=True), reader, bounds=self.bounds)
-        for each in found.witnesses if isinstance(found, Broken) else ():
+
+def beside_example(code: Code, found: Comparison) -> Told:
+    """What a consumer may send beside its example: what its model or its rules let vary."""
+    if isinstance(found, Broken):
+        for each in found.witnesses:
             yield Misfit(
-                Code.REQUEST_BODY,
+                code,
                 Kind.MAY_BREAK,
                 path=each.path,
                 witnesses=(canonical(each.value),),
                 sent=each.sent,
                 accepted=each.accepted,
-                hypothesis=not (declared and _is_of_another_type(each.value, reader)),
+                hypothesis=True,
             )
+    unknown = found.unknown if isinstance(found, Broken) else ()
+    for left in (found,) if isinstance(found, Unknown) else unknown:
+        yield Gap(code, left.reason, left.path, left.tried)
+
+
+def refused_at(code: Code, place: tuple[str | int, ...], said: str, value: Json) -> Misfit:
+    """A place of an example that a provider refuses, in the validator's words."""
+    return Misfit(
+        code,
+        Kind.IMPOSSIBLE,
+        path=json_path(place),
+        witnesses=(canonical(value),),
+        sent=_sent_at(value, place),
+        accepted=said,
+    )
 
 
 def undeclared(code: Code, name: str, sent: str) -> Misfit:
@@ -104,14 +125,14 @@ def undeclared(code: Code, name: str, sent: str) -> Misfit:
     return Misfit(code, Kind.UNDECLARED, name, sent=sent, accepted="nothing", hypothesis=True)
 
 
-def _is_of_another_type(value: Json, reader: Side) -> bool:
+def _is_of_another_type(misfit: Misfit, reader: Side) -> bool:
     """
     Whether a type keeps a value out, and neither a mere detail nor a null that may be left out.
 
     A model seldom repeats the provider's bounds, and code may well keep to them.
     """
-    schema = unrefined(with_definitions(reader.part.schema, reader.part.world))
-    bare = Judge(schema)
+    value: Json = json.loads(misfit.witnesses[0])
+    bare = Judge(unrefined(with_definitions(reader.part.schema, reader.part.world)))
     return bare.accepts(value) is False and bare.accepts(without_nulls(value)) is False
 
 
@@ -135,18 +156,10 @@ def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -
     """One misfit for each place of an example that the provider refuses."""
     by_place = dict(reversed(faults))
     for place, message in reversed(by_place.items()):
-        yield Misfit(
-            Code.REQUEST_BODY,
-            Kind.IMPOSSIBLE,
-            path=json_path(place),
-            witnesses=(canonical(value),),
-            sent=sent_at(value, place),
-            accepted=message,
-        )
+        yield refused_at(Code.REQUEST_BODY, place, message, value)
 
 
-def sent_at(value: Json, place: tuple[str | int, ...]) -> str:
-    """What a value holds at a place, as a sentence's part."""
+def _sent_at(value: Json, place: tuple[str | int, ...]) -> str:
     for step in place:
         if isinstance(value, Mapping) and isinstance(step, str):
             if step not in value:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from harness.compat.http.parameters import accepts_any
 from harness.compat.http.replies import media_type_of
-from harness.compat.http.request_bodies import sent_at
+from harness.compat.http.request_bodies import beside_example, refused_at
 from harness.compat.messages.channels import plain_key
 from harness.compat.messages.received import says_nothing
 from harness.compat.pacts.readers import body_schema
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.compat.schemas.engine import compare_sides, side
-from harness.compat.schemas.outcome import Broken
 from harness.domain.channel import MessageType
 from harness.domain.document import Content
 from harness.domain.fit import Code, Gap, Kind, Misfit
@@ -22,7 +21,6 @@ from harness.domain.json import (
     Json,
     canonical,
     is_json_media_type,
-    json_path,
     media_type_essence,
     shortened,
 )
@@ -75,7 +73,8 @@ class Sent:
         if reader.judge.fault:
             yield Gap(Code.MESSAGE_REQUEST_PAYLOAD, reader.judge.fault)
         elif faults:
-            yield from (_refused(place, said, value) for place, said in faults.items())
+            for place, said in faults.items():
+                yield refused_at(Code.MESSAGE_REQUEST_PAYLOAD, place, said, value)
         else:
             yield from self._by_rules(accepted.schema, message)
 
@@ -83,16 +82,7 @@ class Sent:
         """What the rules let vary is what the consumer may send beside its example."""
         writer = side(body_schema(message.body, message.rules, strict=True), closed=True)
         found = compare_sides(writer, self.directed.side(schema), bounds=self.bounds)
-        for each in found.witnesses if isinstance(found, Broken) else ():
-            yield Misfit(
-                Code.MESSAGE_REQUEST_PAYLOAD,
-                Kind.MAY_BREAK,
-                path=each.path,
-                witnesses=(canonical(each.value),),
-                sent=each.sent,
-                accepted=each.accepted,
-                hypothesis=True,
-            )
+        yield from beside_example(Code.MESSAGE_REQUEST_PAYLOAD, found)
 
     def _headers(self, accepted: Content, held: Mapping[str, Json]) -> Told:
         """
@@ -120,14 +110,3 @@ class Sent:
                 accepted="; ".join(said for _, said in reader.judge.faults(held)[:3]),
                 hypothesis=not held,
             )
-
-
-def _refused(place: tuple[str | int, ...], said: str, value: Json) -> Misfit:
-    return Misfit(
-        Code.MESSAGE_REQUEST_PAYLOAD,
-        Kind.IMPOSSIBLE,
-        path=json_path(place),
-        witnesses=(canonical(value),),
-        sent=sent_at(value, place),
-        accepted=said,
-    )

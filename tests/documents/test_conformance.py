@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,19 +13,9 @@ from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.json import Json
+from tests.compat.conformance import files
 from tests.documents.samples import interaction, pact
 from tests.documents.test_hostile import read_and_use
-
-ROOT = Path(__file__).resolve().parents[2]
-CONFORMANCE = Path(os.environ.get("HARNESS_CONFORMANCE") or ROOT / "../shared/conformance")
-
-
-def files(pattern: str) -> list[Path]:
-    """The files of the conformance data, or a skip that says what is missing."""
-    found = sorted(CONFORMANCE.glob(pattern))
-    if not found:
-        pytest.skip(f"no conformance data at {CONFORMANCE}: set HARNESS_CONFORMANCE to its folder")
-    return found
 
 
 def operation_counts() -> Iterator[tuple[Path, int]]:

@@ -3,29 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Standing, flaw, seen
+from harness.checks.misfits import Seen, Standing, flaw, seen
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code
 from harness.domain.policy import Severity
 
+_HEADERS: Final = frozenset({Code.REPLY_HEADER, Code.REPLY_HEADER_UNDECLARED})
+_HINT: Final = (
+    "declare the model that the consumer parses (`reads=`), or name its contract tests in its "
+    "table, so that its own code can tell"
+)
+_HINT_OF_HEADERS: Final = (
+    "let the document say of the header what is sent, or leave it out of the contract where the "
+    "consumer does not read it"
+)
+
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
-        if one.misfit.code is Code.REPLY_BODY and one.standing is Standing.UNCONFIRMED:
-            consumer, provider = one.compared.consumer, one.compared.provider
-            why = one.put.detail if one.put and one.put.detail else "its code is not at hand"
-            yield flaw(
-                facts,
-                one,
-                f"unconfirmed: {provider} may send {one.misfit.sent} at {one.misfit.path}, the "
-                f"contract of {consumer} shows {one.misfit.accepted}; {why}",
-                "declare the model that the consumer parses (`reads=`), or name its contract tests "
-                "in its table, so that its own code can tell",
-            )
+        if one.standing is not Standing.UNCONFIRMED:
+            continue
+        if one.misfit.code is Code.REPLY_BODY:
+            yield flaw(facts, one, _of_body(one), _HINT)
+        elif one.misfit.code in _HEADERS:
+            yield flaw(facts, one, _of_header(one), _HINT_OF_HEADERS)
+
+
+def _of_body(one: Seen) -> str:
+    consumer, provider = one.compared.consumer, one.compared.provider
+    why = one.put.detail if one.put and one.put.detail else "its code is not at hand"
+    return (
+        f"unconfirmed: {provider} may send {one.misfit.sent} at {one.misfit.path}, the contract of "
+        f"{consumer} shows {one.misfit.accepted}; {why}"
+    )
+
+
+def _of_header(one: Seen) -> str:
+    consumer, provider = one.compared.consumer, one.compared.provider
+    shown = f"the contract of {consumer} shows {one.misfit.accepted}"
+    if one.misfit.code is Code.REPLY_HEADER_UNDECLARED:
+        told = f"{shown} in the header {one.misfit.name}, which the document of {provider} never"
+        return f"unconfirmed: {told} mentions"
+    return (
+        f"unconfirmed: {provider} may send {one.misfit.sent} in the header {one.misfit.name}, "
+        f"{shown}; headers are put to nobody"
+    )
 
 
 REPLY_UNCONFIRMED = Check(

@@ -49,11 +49,11 @@ def command(
     if not reason.strip() or not consumer.strip():
         raise Misused("expected a reason and a consumer, saw an empty text")
     name = doors.named_finding(config, fingerprint)
-    _agreed(name, consumer)
-    service = config.service(consumer)
+    about = config.name_of(consumer)
+    _agreed(name, about)
     waiver = Waiver(
         fingerprint,
-        service.name if service else consumer,
+        about,
         day(until, doors.today()),
         " ".join(reason.split()),
         owner or (name.owner if name else ""),
@@ -65,6 +65,11 @@ def command(
         raise Misused("the workspace names no file for waivers")
     doors.keep_text(file, with_waiver(_text(file), waiver))
     say(f"{_shown(file, config.root)}: {one_line(_told(waiver))}")
+    if name is None:
+        say(
+            "note: the last run here told no finding of this fingerprint, so nobody has seen what "
+            f"the waiver is about; if that was a slip, take {fingerprint} out again"
+        )
 
 
 def _agreed(name: Named | None, consumer: str) -> None:

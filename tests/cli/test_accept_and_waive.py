@@ -84,11 +84,32 @@ def test_a_waiver_is_written_with_what_the_last_run_knew(
     assert run("gate").code == 0
 
 
+def test_a_consumer_may_be_named_as_its_pacts_name_it(
+    run: Type, doors: FakeDoors, root: Path
+) -> None:
+    """Either name of a member is the member, and its own name is what is written."""
+    file = root / "contract-harness.toml"
+    named = file.read_text("utf-8").replace(
+        "[members.orders]", '[members.orders]\npacticipant = "order-service"'
+    )
+    file.write_text(named, "utf-8")
+    doors.named = (Named(FINDING, "reply-not-accepted", "orders:inventory"),)
+    ended = run("waive", FINDING, "--consumer", "order-service", *WAIVE[4:])
+
+    assert (ended.code, ended.err) == (0, "")
+    assert 'consumer = "orders"' in (root / "contracts/waivers.toml").read_text("utf-8")
+
+
 def test_a_waiver_of_what_no_run_here_has_found(run: Type, root: Path) -> None:
-    """A fingerprint from a report of elsewhere is taken as it is."""
+    """A fingerprint from a report of elsewhere is taken as it is, and the answer says so."""
     ended = run(*WAIVE, "--owner", "me")
 
-    assert ended.code == 0
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [
+        f"contracts/waivers.toml: {FINDING} is waived until 2030-12-31: a plan",
+        "note: the last run here told no finding of this fingerprint, so nobody has seen what the "
+        f"waiver is about; if that was a slip, take {FINDING} out again",
+    ]
     assert 'owner = "me"' in (root / "contracts/waivers.toml").read_text("utf-8")
 
 

@@ -15,7 +15,6 @@ from harness.documents.message_types import (
 )
 from harness.documents.places import Where, path_of
 from harness.documents.reading import Reading, text
-from harness.documents.text import parse_json_or_yaml
 from harness.domain.channel import (
     Action,
     Channel,
@@ -28,17 +27,6 @@ from harness.domain.json import Json, digest, kind_of
 
 _VERSIONS = "AsyncAPI 2.x or 3.x"
 _ACTIONS = {each.value: each for each in Action}
-
-
-def read_messaging(content: str | bytes, name: str = "the document") -> MessagingDocument:
-    """
-    A document in its normal form, from JSON or YAML.
-
-    Shape: `name` is what sentences call the text; faults that leave the rest readable are the
-    document's `problems`.
-    Raises: DocumentUnreadable.
-    """
-    return read_parsed(parse_json_or_yaml(content, name), name)
 
 
 def read_parsed(parsed: Parsed, name: str) -> MessagingDocument:

@@ -38,7 +38,7 @@ class StandIn:
     ) -> None:
         self._answers = answers
         self._instead = instead
-        self._unmatched: dict[Unmatched, int] = {}
+        self._unmatched: dict[Unmatched, None] = {}
         self._lock = threading.Lock()
         self._server = _Server(self, port)
         self.port: int = self._server.server_address[1]
@@ -49,12 +49,6 @@ class StandIn:
         """The requests that no contract answered, each once, in the order in which they came."""
         with self._lock:
             return tuple(self._unmatched)
-
-    @property
-    def unmatched_count(self) -> int:
-        """How many requests no contract answered."""
-        with self._lock:
-            return sum(self._unmatched.values())
 
     def forget_unmatched(self) -> tuple[Unmatched, ...]:
         """Give the requests that no contract answered, and begin anew."""
@@ -69,8 +63,8 @@ class StandIn:
         if isinstance(found, Reply):
             return self._instead(found) if self._instead else found
         with self._lock:
-            if found in self._unmatched or len(self._unmatched) < _MOST_KEPT:
-                self._unmatched[found] = self._unmatched.get(found, 0) + 1
+            if len(self._unmatched) < _MOST_KEPT:
+                self._unmatched.setdefault(found)
         return problem_of(self._answers.provider, found)
 
     def __enter__(self) -> StandIn:

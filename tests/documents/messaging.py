@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.documents.asyncapi import read_messaging
+from harness.documents.described import read_described
 from harness.domain.channel import MessagingDocument
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -46,4 +46,11 @@ def messaging(
         "operations": {"sell": operation()} if operations is None else operations,
         **more,
     }
-    return read_messaging(json.dumps(root), "orders.json")
+    return read(json.dumps(root), "orders.json")
+
+
+def read(written: str, name: str = "the document") -> MessagingDocument:
+    """A document in its normal form, which must be one of messages."""
+    found = read_described(written, name)
+    assert isinstance(found, MessagingDocument)
+    return found

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.documents.asyncapi import read_messaging
 from harness.documents.described import read_described
 from harness.domain.channel import Action, MessagingDocument
 from harness.domain.document import Document, ProblemKind
 from harness.domain.errors import DocumentUnreadable
-from tests.documents.messaging import SOLD, TEXT, channel, messaging, operation, refer
+from tests.documents.messaging import SOLD, TEXT, channel, messaging, operation, read, refer
 
 
 def test_an_operation_holds_what_it_does_with_which_messages_where() -> None:
@@ -168,7 +167,7 @@ def test_a_language_that_is_not_read_makes_the_payload_unknown(
 def version_2(**verbs: Any) -> MessagingDocument:
     """A document of version 2 with one channel."""
     root = {"asyncapi": "2.6.0", "info": {}, "channels": {"orders/{shop}": verbs}}
-    return read_messaging(json.dumps(root), "old.json")
+    return read(json.dumps(root), "old.json")
 
 
 def test_version_2_tells_what_others_do() -> None:
@@ -225,7 +224,7 @@ def test_a_fault_is_told_and_the_rest_is_read(
 def test_a_key_that_stands_twice_is_told() -> None:
     """The last of two equal keys counts, and that is said."""
     written = '{"asyncapi": "3.0.0", "channels": {}, "channels": {"a": {"address": "b"}}}'
-    document = read_messaging(written)
+    document = read(written)
 
     assert [each.kind for each in document.problems] == [ProblemKind.DUPLICATE_KEY]
     assert document.channels["a"].address == "b"
@@ -237,14 +236,15 @@ def test_a_key_that_stands_twice_is_told() -> None:
         ('{"asyncapi": "1.2.0"}', "AsyncAPI 2.x or 3.x"),
         ('{"asyncapi": "4.0.0"}', "AsyncAPI 2.x or 3.x"),
         ('{"asyncapi": true}', "AsyncAPI 2.x or 3.x"),
-        ("[]", "an AsyncAPI document"),
-        ("{}", "AsyncAPI 2.x or 3.x"),
+        ('{"asyncapi": null}', "AsyncAPI 2.x or 3.x"),
+        ("[]", "OpenAPI"),
+        ("{}", "OpenAPI"),
     ],
 )
 def test_what_is_no_such_document_is_refused_in_a_sentence(written: str, said: str) -> None:
     """The versions that are read are named."""
     with pytest.raises(DocumentUnreadable, match=said):
-        read_messaging(written, "a.json")
+        read_described(written, "a.json")
 
 
 def test_documents_of_both_kinds_are_told_apart_by_looking() -> None:

@@ -21,6 +21,7 @@ from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
+from harness.domain.errors import Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
 from harness.domain.selection import Selection
@@ -66,9 +67,23 @@ def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
 
     Raises: Misused, where no recording of this fingerprint was kept.
     """
-    step = read_recording(finding, _state_directory(config))
+    step = _recorded(finding, _state_directory(config))
     with _outside(config, progress) as outside:
         return pipeline.replay(config, outside, CATALOG, step)
+
+
+def _recorded(finding: str, state_directory: Path) -> Replay:
+    try:
+        return read_recording(finding, state_directory)
+    except Misused:
+        named = read_name(finding, state_directory)
+        if named is None:
+            raise
+        option = "--edge" if ":" in named.subject else "--service"
+        raise Misused(
+            f"the finding {finding} of {named.check} has no requests that could be sent again",
+            hint=f"ask its check: harness gate {option} {named.subject} --check {named.check}",
+        ) from None
 
 
 def system(config: Config) -> System:

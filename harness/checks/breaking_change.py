@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.checks.changed import versions
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Seen, flaw
+from harness.checks.misfits import Seen, flaw, told_by
 from harness.compat.versions.affected import Standing
 from harness.domain.change import Change
 from harness.domain.edge import Leg
@@ -34,7 +34,13 @@ def _flaw(facts: Facts, change: Change, broken: Seen, said: str) -> Flaw:
         f"since the accepted version: {change.message or change.rule}; {said} fits no more",
         "take the change back, mend the consumer first, or record the planned break: harness waive",
     )
-    return replace(plain, cause=change.rule, rule=change.rule, same_as=plain.cause)
+    return replace(
+        plain,
+        cause=change.rule,
+        rule=change.rule,
+        same_as=plain.cause,
+        named_as=told_by(broken.misfit),
+    )
 
 
 BREAKING_CHANGE = Check(

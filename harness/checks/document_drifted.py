@@ -17,7 +17,8 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
         yield Flaw(
             service=drifted.service,
             message=f"the document of {drifted.service} is not the accepted one: {changes}",
-            hint=f"harness accept document {drifted.service}",
+            hint=f"see what has changed, and accept it once it is meant: harness accept document "
+            f"{drifted.service}",
             cause="drifted",
             expected=", ".join(drifted.accepted),
             location=Location(drifted.accepted[0]) if drifted.accepted else None,

@@ -70,14 +70,9 @@ class Facts:
         """Shorten a path to what lies below the workspace."""
         return file.removeprefix(f"{self.system.config.root}/")
 
-    def contract_of(self, pair: Pair, interaction: str) -> Contract | None:
-        """Find the interaction of a pair that has a key."""
-        for contract in self.contracts:
-            if contract.edge.pair == pair and contract.interaction.key == interaction:
-                return contract
-        return None
-
     def edge_of(self, pair: Pair, interaction: str) -> Edge | None:
         """Find the edge on which an interaction, named by its key, lies."""
-        contract = self.contract_of(pair, interaction)
-        return contract.edge if contract else None
+        for contract in self.contracts:
+            if contract.edge.pair == pair and contract.interaction.key == interaction:
+                return contract.edge
+        return None

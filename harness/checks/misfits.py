@@ -164,6 +164,18 @@ def operation_of(facts: Facts, compared: InteractionCompared) -> str:
     return edge.operation if edge else compared.compat.operation
 
 
+def told_by(misfit: Misfit) -> str:
+    """Name the check that tells a misfit which is certain."""
+    if misfit.code is Code.OPERATION_UNKNOWN:
+        return "operation-unknown"
+    if misfit.code is Code.STATUS_UNDECLARED:
+        return "reply-status-undeclared" if misfit.hypothesis else "reply-not-accepted"
+    if misfit.code not in IN_REPLIES:
+        return "request-not-accepted"
+    unsaid = misfit.kind is Kind.UNDECLARED
+    return "reply-field-undeclared" if unsaid else "reply-not-accepted"
+
+
 def told_of(facts: Facts, name: str) -> str:
     """Name a member with its owner, who could change it."""
     service = facts.service(name)

@@ -6,20 +6,16 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Seen, Standing, flaw, seen, told_of
-from harness.domain.edge import Leg, Pair
+from harness.checks.misfits import Standing, flaw, seen, told_of
+from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code
 from harness.domain.policy import Severity
-
-_NOTHING_THERE = frozenset({404, 405, 410})
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
         if one.misfit.code is not Code.OPERATION_UNKNOWN or one.standing is not Standing.CERTAIN:
-            continue
-        if _is_expected(facts, one):
             continue
         consumer, provider = one.compared.consumer, one.compared.provider
         near = f"; the nearest are {one.misfit.accepted}" if one.misfit.accepted else ""
@@ -31,14 +27,6 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             f"{told_of(facts, consumer)} can use an operation that is there, or "
             f"{told_of(facts, provider)} can offer or document this one",
         )
-
-
-def _is_expected(facts: Facts, one: Seen) -> bool:
-    """Whether the contract itself says that nothing is there."""
-    pair = Pair(one.compared.consumer, one.compared.provider)
-    contract = facts.contract_of(pair, one.compared.interaction)
-    response = contract.interaction.response if contract else None
-    return response is not None and response.status in _NOTHING_THERE
 
 
 OPERATION_UNKNOWN = Check(

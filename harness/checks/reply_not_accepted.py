@@ -8,7 +8,7 @@ from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.misfits import HOW_MUCH, IN_REPLIES, Seen, Standing, flaw, seen, told_of
 from harness.domain.edge import Leg
-from harness.domain.finding import Flaw
+from harness.domain.finding import Confirmation, Flaw
 from harness.domain.fit import Code, Kind
 from harness.domain.policy import Severity
 
@@ -40,10 +40,13 @@ def _message(one: Seen) -> str:
 
 def _hint(facts: Facts, one: Seen) -> str:
     consumer, provider = one.compared.consumer, one.compared.provider
-    return (
-        f"{told_of(facts, provider)} can promise less in its document, or "
+    hint = (
+        f"{told_of(facts, provider)} can allow fewer replies in its document, or "
         f"{told_of(facts, consumer)} can accept more"
     )
+    if one.confirmation is Confirmation.BY_CODE:
+        hint += "; an exception that is raised on purpose is named in its table: raises = [...]"
+    return hint
 
 
 REPLY_NOT_ACCEPTED = Check(

@@ -11,6 +11,8 @@ from harness.domain.errors import Misused
 from harness.domain.selection import Selection
 from harness.domain.system import System
 
+_MOST_NAMED = 40
+
 
 def chosen(
     system: System, services: tuple[str, ...], edges: tuple[str, ...], checks: tuple[str, ...]
@@ -40,7 +42,9 @@ def known(kind: str, name: str, names: Collection[str]) -> str:
     if name in names:
         return name
     near = get_close_matches(name, sorted(names), 1, 0.6) or [one for one in names if name in one]
-    every = ", ".join(sorted(names)) or "none"
+    shown = sorted(names)[:_MOST_NAMED]
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    every = ", ".join(shown) + more or "none"
     hint = f"did you mean {near[0]}?" if near else f"known: {every}"
     raise Misused(f'there is no {kind} "{name}"', hint=hint)
 

@@ -60,7 +60,7 @@ class LegReport:
 
     Shape: `typed` says that a static type checker read the code concerned.
     Units: `interactions` are named examples of contracts, `proven` those of them that need no test,
-    `cases` generated requests or replies.
+    `cases` generated requests or replies, `waived` findings that somebody answers for.
     """
 
     leg: Leg
@@ -71,6 +71,7 @@ class LegReport:
     reason: str = ""
     typed: bool = False
     proven: int = 0
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

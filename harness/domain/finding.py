@@ -47,8 +47,9 @@ class Flaw:
     `exchanges` are sent again to see the fault again; without any, the check itself is run again.
     `witness` is the JSON text of a value that shows the fault where one side sends it.
     `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
-    names the change since the accepted version that the flaw is about, and `same_as` the cause of
-    the flaw at the same place of the same edge that it accounts for.
+    names the change since the accepted version that the flaw is about, `same_as` the cause of the
+    flaw at the same place of the same edge that it accounts for, and `named_as` the check that
+    tells that one: the two have one fingerprint.
     """
 
     service: str
@@ -68,6 +69,7 @@ class Flaw:
     raise_site: str = ""
     rule: str = ""
     same_as: str = ""
+    named_as: str = ""
     flaky: bool = False
     occurrences: int = 1
 

@@ -85,6 +85,7 @@ def _leg(report: LegReport) -> Json:
         "typed": report.typed,
         "findings": report.findings,
         "proven": report.proven,
+        "waived": report.waived,
         "reason": report.reason,
     }
 

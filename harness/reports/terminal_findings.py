@@ -52,7 +52,7 @@ def _waived(findings: tuple[Finding, ...], verbosity: int) -> Iterator[Renderabl
         if verbosity > 0:
             yield from _whole(finding, verbosity)
         else:
-            yield _short(finding)
+            yield _short(finding).append(f"  {finding.fingerprint}", style="dim")
     if waived and verbosity <= 0:
         yield ""
 

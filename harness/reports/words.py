@@ -47,6 +47,8 @@ def leg_words(leg: LegReport) -> str:
         parts += [f"{leg.cases:,} fuzz"] if leg.cases else []
     if leg.typed:
         parts.append("types")
+    if leg.waived:
+        parts.append(f"{leg.waived:,} waived")
     if leg.status is LegStatus.FAILED and leg.findings:
         parts.insert(0, counted(leg.findings, "finding"))
     if not parts or leg.status in (LegStatus.MISSING, LegStatus.NOT_LOOKED_AT):

@@ -65,13 +65,17 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return folded[0] if folded else ""
 
 
+_MOST_NAMED = 40
+
+
 def meant(name: str, names: Iterable[str]) -> str:
-    """Suggest the nearest name, or else tell all of them."""
+    """Suggest the nearest name, or else tell what there is, as far as it fits on a screen."""
     pool = sorted(names)
     near = nearest(name, pool)
     if near:
         return f"did you mean `{near}`?"
-    return "known: " + ", ".join(pool) if pool else ""
+    more = f" and {len(pool) - _MOST_NAMED} more" if len(pool) > _MOST_NAMED else ""
+    return "known: " + ", ".join(pool[:_MOST_NAMED]) + more if pool else ""
 
 
 def _by_line(where: str) -> tuple[str, int]:

@@ -86,8 +86,8 @@ def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
     for service in facts.documents:
         is_wanted = facts.service(service) is not None and service not in passed_over
         if is_wanted and not facts.system.compared_with(service):
-            why = "no version of the document is accepted yet: harness accept document SERVICE"
-            yield LeftOut(f"changes of {service}", why)
+            why = f"no version is accepted yet: harness accept document {service}"
+            yield LeftOut(f"changes of the document of {service}", why)
 
 
 def _status(

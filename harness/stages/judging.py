@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
 from harness.documents.routing import Router
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
+from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentChanged, Observed
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
-from harness.domain.pact import Interaction, Pact
+from harness.domain.pact import HttpRequest, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
@@ -33,11 +35,11 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
     documents, refused = read_documents(observed)
     fresh, found = pacts_in_force(system, observed)
     pacts = (*fresh, *found)
-    routers = {name: tuple(map(Router, found)) for name, found in documents.items()}
+    routes = _Routes(system, documents)
     contracts = tuple(
         contract
         for pact in pacts
-        for contract in _contracts(pact, system, routers, is_fresh=pact in fresh)
+        for contract in _contracts(pact, system, routes, is_fresh=pact in fresh)
         if selection.wants_pair(contract.edge.pair)
     )
     extra = Observed("documents", tuple(refused))
@@ -70,7 +72,9 @@ def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
 
 def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     """Give a flaw its identity, its owner, and the line that shows it again."""
-    identity = fingerprint(check.id, flaw)
+    # What another check would tell of the same keeps that name, whichever of the two is asked.
+    known_as = replace(flaw, cause=flaw.same_as) if flaw.same_as else flaw
+    identity = fingerprint(flaw.named_as or check.id, known_as)
     # Who must mend it: on the consumer's leg the consumer, else the service at fault.
     mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
     service, external = facts.service(mender), facts.system.config.external(mender)
@@ -162,21 +166,44 @@ def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple
     }
 
 
+@dataclass(slots=True)
+class _Routes:
+    """Which operation a request means; one that is gone is named as it was accepted."""
+
+    system: System
+    documents: Mapping[str, tuple[Document, ...]]
+    _now: dict[str, tuple[Router, ...]] = field(default_factory=dict)
+    _before: dict[str, tuple[Router, ...]] = field(default_factory=dict)
+
+    def label(self, provider: str, request: HttpRequest) -> str:
+        """Name the operation, or else the request itself."""
+        for routers in (self._present(provider), self._accepted(provider)):
+            for router in routers:
+                operation = router.match(request.method, request.path)
+                if operation is not None:
+                    return operation.label
+        return f"{request.method} {request.path}"
+
+    def _present(self, provider: str) -> tuple[Router, ...]:
+        if provider not in self._now:
+            self._now[provider] = tuple(map(Router, self.documents.get(provider, ())))
+        return self._now[provider]
+
+    def _accepted(self, provider: str) -> tuple[Router, ...]:
+        if provider not in self._before:
+            self._before[provider] = ()
+            # One that cannot be read is told by the step that compares versions.
+            with suppress(DocumentUnreadable):
+                known = map(read_accepted, self.system.compared_with(provider))
+                self._before[provider] = tuple(map(Router, known))
+        return self._before[provider]
+
+
 def _contracts(
-    pact: Pact, system: System, routers: dict[str, tuple[Router, ...]], *, is_fresh: bool
+    pact: Pact, system: System, routes: _Routes, *, is_fresh: bool
 ) -> Iterator[Contract]:
     pair = Pair(*map(system.config.name_of, (pact.consumer, pact.provider)))
     for interaction in pact.interactions:
-        label = _operation(interaction, routers.get(pair.provider, ()))
+        request = interaction.request
+        label = routes.label(pair.provider, request) if request else interaction.description
         yield Contract(Edge(pair, label), interaction, is_fresh)
-
-
-def _operation(interaction: Interaction, routers: tuple[Router, ...]) -> str:
-    request = interaction.request
-    if request is None:
-        return interaction.description
-    for router in routers:
-        operation = router.match(request.method, request.path)
-        if operation is not None:
-            return operation.label
-    return f"{request.method} {request.path}"

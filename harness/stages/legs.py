@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -98,10 +98,10 @@ def _provider_leg(
         for seen in facts.of(OperationExercised)
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
-    against = sum(1 for f in findings if f.leg is Leg.PROVIDER and _refutes_provider(f, edge))
+    against, waived = _counted(findings, Leg.PROVIDER, _concerns_provider, edge)
     return _leg(
         Leg.PROVIDER,
-        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against),
+        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against, waived=waived),
         policy,
         run,
         looked_at=run.looked_for_provider(edge),
@@ -114,8 +114,10 @@ def _consumer_leg(
 ) -> LegReport:
     passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
-    against = sum(1 for f in findings if f.leg is Leg.CONSUMER and _refutes_consumer(f, edge))
-    report = LegReport(Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed)
+    against, waived = _counted(findings, Leg.CONSUMER, _concerns_consumer, edge)
+    report = LegReport(
+        Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed, waived=waived
+    )
     return _leg(
         Leg.CONSUMER,
         report,
@@ -148,12 +150,14 @@ def _fit_leg(
     is_whole = bool(keys) and keys == {seen.interaction for seen in told}
     tried = sum(gap.tried for one in compared for gap in one.gaps)
     tried += sum(seen.tried for seen in put)
+    against, waived = _counted(findings, Leg.FIT, _concerns_fit, edge)
     report = LegReport(
         Leg.FIT,
         LegStatus.PROVEN if is_whole and proven == len(compared) else LegStatus.TESTED,
         interactions=len(judged),
         cases=tried,
-        findings=sum(1 for f in findings if f.leg is Leg.FIT and _refutes_fit(f, edge)),
+        findings=against,
+        waived=waived,
         reason=_why_not_proven(compared),
         proven=proven,
     )
@@ -196,24 +200,28 @@ def _leg(
     return replace(report, status=status, reason=reason if required else report.reason)
 
 
-def _refutes_provider(finding: Finding, edge: Edge) -> bool:
+def _counted(
+    findings: tuple[Finding, ...], leg: Leg, concerns: Callable[[Finding, Edge], bool], edge: Edge
+) -> tuple[int, int]:
+    """Count the findings that refute a leg, and those that would if nobody answered for them."""
+    mine = [one for one in findings if one.leg is leg and concerns(one, edge)]
+    return sum(1 for one in mine if one.fails), sum(1 for one in mine if one.is_waived)
+
+
+def _concerns_provider(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if not finding.fails:
-        return False
     same_pair = (flaw.consumer or edge.pair.consumer) == edge.pair.consumer
     same_operation = not flaw.operation or flaw.operation == edge.operation
     return flaw.service == edge.pair.provider and same_pair and same_operation
 
 
-def _refutes_fit(finding: Finding, edge: Edge) -> bool:
+def _concerns_fit(finding: Finding, edge: Edge) -> bool:
     same_operation = finding.flaw.operation in ("", edge.operation)
-    return same_operation and _refutes_consumer(finding, edge)
+    return same_operation and _concerns_consumer(finding, edge)
 
 
-def _refutes_consumer(finding: Finding, edge: Edge) -> bool:
+def _concerns_consumer(finding: Finding, edge: Edge) -> bool:
     flaw = finding.flaw
-    if not finding.fails:
-        return False
     if not flaw.consumer:
         return flaw.service == edge.pair.consumer
     same_pair = (flaw.consumer, flaw.service) == (edge.pair.consumer, edge.pair.provider)

@@ -155,7 +155,7 @@ def test_after_the_guardian_was_killed(run: RunDirectory, manner: str) -> None:
     os.kill(guardian, signal.SIGKILL)
 
     assert wait_until(lambda: not alive(pid))
-    assert not running.alive()
+    assert wait_until(lambda: not running.alive())
     assert "guardian" in running.exit_reason()
     running.stop()
     assert nothing_left(run.path, running.url)

@@ -11,7 +11,8 @@ import pytest
 from harness.compat.http.interactions import Provider
 from harness.compat.versions import changes
 from harness.compat.versions.affected import Affected, Reached, Standing, Use, reached_by, uses_of
-from harness.compat.versions.reading import mentions, steps_of
+from harness.compat.versions.reading import mentions
+from harness.compat.versions.steps import steps_of
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.document import Document
 from harness.domain.fit import Code, Kind, Misfit

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from harness.compat.http.interactions import Provider
-from harness.compat.versions.reading import meets_media_type, meets_status, reads, steps_of
+from harness.compat.versions.reading import meets_media_type, meets_status, reads
+from harness.compat.versions.steps import steps_of
 from harness.documents.routing import path_shape
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.fit import Code, Gap, InteractionCompat, Misfit

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from harness.compat.schemas.bounds import Bounds
@@ -11,12 +10,13 @@ from harness.compat.schemas.directions import Directed, Direction
 from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
 from harness.compat.versions.rule import Effect, Rule
+from harness.compat.versions.steps import ITEM, VALUE, steps_of
 from harness.compat.versions.walk import Fact
 from harness.domain.change import Breaks
 from harness.domain.document import Document
 from harness.domain.json import Json
 
-_STEP: Final = re.compile(r"\.\*|\[\*\]|\[\d+\]|\[\"(?:[^\"\\]|\\.)*\"\]|\.[^.\[]+")
+_ANY: Final = frozenset({ITEM, VALUE})
 _BOUNDS: Final = Bounds(steps=3_000, alternatives=64, tries=60, witnesses=20)
 _SHORT: Final = Bounds(steps=1_000, alternatives=16, tries=0, witnesses=5)
 _MOST_HARD: Final = 200
@@ -77,18 +77,14 @@ class Judgement:
 
 def uncovered(whole: Broken, paths: Iterable[str]) -> list[tuple[str, str, str]]:
     """Places that are off and that no other change speaks of, with what is sent and accepted."""
-    known = [_steps(path) for path in paths]
+    known = [steps_of(path) for path in paths]
     found = []
     for witness in whole.witnesses:
-        at = _steps(witness.path)
+        at = steps_of(witness.path)
         if not any(_meets(at, each) for each in known):
             found.append((witness.path, witness.accepted, witness.sent))
     return found
 
 
-def _steps(path: str) -> list[str]:
-    return ["*" if step[1:2] in "*0123456789" else step for step in _STEP.findall(path)]
-
-
-def _meets(one: list[str], other: list[str]) -> bool:
-    return all("*" in (a, b) or a == b for a, b in zip(one, other, strict=False))
+def _meets(one: Sequence[str], other: Sequence[str]) -> bool:
+    return all(a == b or _ANY & {a, b} for a, b in zip(one, other, strict=False))

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.pacts.readers import body_schema, reply_reader, statuses
+from harness.compat.versions.steps import ITEM, VALUE, steps_of
 from harness.domain.change import Change, Part
 from harness.domain.document import definition_name
 from harness.domain.json import Json, media_type_essence
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction, Presence
-
-ITEM: Final = "[*]"
-VALUE: Final = ".*"
-
-_STEP: Final = re.compile(r'\.\*|\[\*\]|\[\d+\]|\["(?:\\.|[^"\\])*"\]|\.[^.\[]+')
-
-
-def steps_of(path: str) -> tuple[str, ...]:
-    """
-    The steps of a JSON path: names, `[*]` for any item, `.*` for any value of a map.
-
-    Shape: a name is written behind a slash, so that none is taken for a sign; positions count as
-    any item.
-    """
-    return tuple(map(_step, _STEP.findall(path)))
 
 
 def meets_status(status: str, interaction: Interaction) -> bool:
@@ -151,11 +134,3 @@ def _below(node: Mapping[str, Json], step: str) -> Iterator[Json]:
 def _is_required(node: Mapping[str, Json], name: str) -> bool:
     required = node.get("required")
     return isinstance(required, list | tuple) and name in required
-
-
-def _step(written: str) -> str:
-    if written == VALUE:
-        return VALUE
-    if written.startswith('["'):
-        return f"/{json.loads(written[1:-1])}"
-    return ITEM if written.startswith("[") else f"/{written[1:]}"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from harness.checks.changed import versions
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Seen, flaw, told_by
+from harness.checks.misfits import Seen
+from harness.checks.telling import flaw, told_by
 from harness.compat.versions.affected import Standing
 from harness.domain.change import Change
 from harness.domain.edge import Leg

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import IN_REPLIES, Standing, flaw, seen, told_of
+from harness.checks.misfits import Standing, seen
+from harness.checks.telling import IN_REPLIES, flaw, told_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Kind

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import flaw, seen
+from harness.checks.misfits import seen
+from harness.checks.telling import flaw
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code

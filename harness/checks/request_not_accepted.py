@@ -7,7 +7,8 @@ from typing import Final
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Seen, Standing, flaw, seen, told_of
+from harness.checks.misfits import Seen, Standing, seen
+from harness.checks.telling import flaw, told_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code, Kind

@@ -31,7 +31,7 @@ VERBS = {
     "accept": "Take a service's present document for the accepted version.",
     "waive": "Keep a known finding from failing until a day.",
     "list": "List services, edges or checks.",
-    "explain": "Print what a check finds and what to do about it.",
+    "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",
     "config": "Show the configuration in force, or its schema.",
     "reproduce": "Show a finding again on a freshly started service.",

@@ -25,7 +25,7 @@ _WEIGHT = {
 @click.command("explain")
 @click.argument("check")
 def command(check: str) -> None:
-    """Print what a check finds and what to do about it, or what a rule of changes means."""
+    """Print what a check finds, or what a rule of changes means."""
     changed = {one.id: one for one in RULES}
     if check in changed:
         say(_rule(changed[check]))

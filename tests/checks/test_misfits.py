@@ -10,7 +10,8 @@ import pytest
 
 from harness.checks.catalog import CATALOG
 from harness.checks.facts import Contract, Facts
-from harness.checks.misfits import Standing, seen, told_by
+from harness.checks.misfits import Standing, seen
+from harness.checks.telling import told_by
 from harness.domain.config import External
 from harness.domain.crash import Crash, Frame
 from harness.domain.edge import Edge, Leg, Pair

@@ -56,7 +56,7 @@ def command(
         about,
         day(until, doors.today()),
         " ".join(reason.split()),
-        owner or (name.owner if name else ""),
+        owner,
         name.check if name else "",
         name.subject if name else "",
     )

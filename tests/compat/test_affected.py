@@ -305,6 +305,24 @@ def test_a_closed_reader_does_not_read_what_it_refuses() -> None:
     assert not mentions({**READER, "additionalProperties": False}, steps_of("$.new"))
 
 
+@pytest.mark.parametrize(
+    ("places", "wanted"),
+    [
+        (("$.*.c", "$.other"), ["$.other"]),
+        (("$.*.c", "$.another"), ["$.*.c"]),
+        (("$.*.c", "$.other.c"), ["$.other.c"]),
+        (("$.*.d",), []),
+    ],
+)
+def test_what_changed_for_any_name_changed_for_each(
+    places: tuple[str, ...], wanted: list[str]
+) -> None:
+    """A misfit at a name is laid at a change of any name where no change of that name is there."""
+    found = reached_by([a_change(each) for each in places], [a_use(misfit("$.other.c"))])
+
+    assert [each.path for each in broken(found)] == wanted
+
+
 def a_change(path: str = "", status: str = "200", breaks: Breaks = Breaks.BREAKS) -> Change:
     """A change of the reply of one operation."""
     return Change("a-rule", breaks, Part.REPLY, "GET /things/{id}", status, path=path)

@@ -10,7 +10,7 @@ from typing import Final
 
 from harness.compat.http.interactions import Provider
 from harness.compat.versions.reading import meets_media_type, meets_status, reads
-from harness.compat.versions.steps import steps_of
+from harness.compat.versions.steps import meet, steps_of
 from harness.documents.routing import path_shape
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
@@ -248,6 +248,10 @@ def _steps_between(changed: str, off: str, code: Code) -> int | None:
     upper, lower = steps_of(changed), steps_of(off)
     if code not in _OF_BODIES:
         return None if upper else 0
-    if upper == lower[: len(upper)]:
-        return len(lower) - len(upper)
-    return _FAR // 2 + len(upper) if lower == upper[: len(lower)] else None
+    if not meet(upper, lower):
+        return None
+    shared = min(len(upper), len(lower))
+    # What a change says of any name may not be what is off at a certain one.
+    doubt = 0 if upper[:shared] == lower[:shared] else _FAR
+    below = _FAR // 2 + len(upper) if len(upper) > shared else len(lower) - shared
+    return doubt + below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from harness.compat.schemas.bounds import Bounds
@@ -10,13 +10,12 @@ from harness.compat.schemas.directions import Directed, Direction
 from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
 from harness.compat.versions.rule import Effect, Rule
-from harness.compat.versions.steps import ITEM, VALUE, steps_of
+from harness.compat.versions.steps import meet, steps_of
 from harness.compat.versions.walk import Fact
 from harness.domain.change import Breaks
 from harness.domain.document import Document
 from harness.domain.json import Json
 
-_ANY: Final = frozenset({ITEM, VALUE})
 _BOUNDS: Final = Bounds(steps=3_000, alternatives=64, tries=60, witnesses=20)
 _SHORT: Final = Bounds(steps=1_000, alternatives=16, tries=0, witnesses=5)
 _MOST_HARD: Final = 200
@@ -81,10 +80,6 @@ def uncovered(whole: Broken, paths: Iterable[str]) -> list[tuple[str, str, str]]
     found = []
     for witness in whole.witnesses:
         at = steps_of(witness.path)
-        if not any(_meets(at, each) for each in known):
+        if not any(meet(at, each) for each in known):
             found.append((witness.path, witness.accepted, witness.sent))
     return found
-
-
-def _meets(one: Sequence[str], other: Sequence[str]) -> bool:
-    return all(a == b or _ANY & {a, b} for a, b in zip(one, other, strict=False))

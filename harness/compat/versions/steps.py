@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 ITEM: Final = "[*]"
 VALUE: Final = ".*"
+_ANY: Final = frozenset({ITEM, VALUE})
 
 _STEP: Final = re.compile(r'\.\*|\[\*\]|\[\d+\]|\["(?:\\.|[^"\\])*"\]|\.[^.\[]+')
 
@@ -20,6 +22,11 @@ def steps_of(path: str) -> tuple[str, ...]:
     any item.
     """
     return tuple(map(_step, _STEP.findall(path)))
+
+
+def meet(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two paths may go the same way, as far as both go."""
+    return all(a == b or _ANY & {a, b} for a, b in zip(one, other, strict=False))
 
 
 def _step(written: str) -> str:

@@ -17,6 +17,7 @@ SEMVER: Final = (
     r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"
 )
 _OF_CONTAINERS: Final = frozenset({"values", "eachKey", "eachValue", "arrayContains"})
+_LEAST: Final = {"string": "minLength", "array": "minItems", "object": "minProperties"}
 _MAX_DEPTH: Final = 64
 
 
@@ -127,9 +128,8 @@ class _Derivation:
         return schema
 
     def _not_empty(self, example: Json, place: Place) -> Json:
-        kind = kind_of_value(example)
-        word = {"string": "minLength", "array": "minItems", "object": "minProperties"}.get(kind)
-        typed: Json = {"type": kind}
+        word = _LEAST.get(kind_of_value(example))
+        typed = self._typed(example, place, {})
         return {**mapping(typed), word: 1} if word else typed
 
     def _container(

@@ -80,7 +80,16 @@ REGEX = {"match": "regex", "regex": "[a-c]+"}
         ({"y": "a"}, [{"match": "notEmpty"}], [{"y": "b"}], [{"y": ""}, {"y": 1}]),
         ("1.2.3", [{"match": "semver"}], ["10.0.1-rc.1+build.5"], ["1.2", "01.2.3", "a"]),
         ({"k": 1}, [{"match": "values"}], [{"z": 1}, {}], [{"z": 2}, []]),
-        ({"k": 1}, [{"match": "eachKey", "rules": [REGEX], "value": "k"}], [{"a": 9}], [{"z": 1}]),
+        (
+            {"k": 1},
+            [{"match": "eachKey", "rules": [REGEX], "value": "k"}],
+            [{"a": 9}, {}],
+            [{"z": 1}, {"a": "9"}, {"a": {}}],
+        ),
+        ({"k": 1, "m": "t"}, [{"match": "eachKey"}], [{"k": 2, "m": "u", "z": 3}], [{"z": "u"}]),
+        ({}, [{"match": "eachValue", "rules": [{"match": "integer"}]}], [{"z": 7}], [{"z": "7"}]),
+        ({}, [{"match": "eachValue", "rules": [{"match": "type"}]}], [{"z": 7}, {"z": "7"}], [[]]),
+        ([], [{"match": "eachValue", "rules": [REGEX]}], [["a"], []], [["z"], [1]]),
         (
             {"k": 1},
             [{"match": "eachValue", "rules": [{"match": "integer"}]}],
@@ -139,6 +148,21 @@ def test_wildcards_and_quoted_names_find_their_places() -> None:
     assert accepts({"x": {"a": 1, "b": "t"}}, names, {"x": {"a": 2, "b": "u"}})
     assert not accepts({"x": {"a": 1, "b": "t"}}, names, {"x": {"a": "2", "b": "u"}})
     assert accepts({"a b": {"c": 1}}, quoted, {"a b": {"c": 2}})
+
+
+def test_deeper_rules_speak_below_the_rules_of_each_value() -> None:
+    """A rule of `eachValue` is handed down to where an expression of the body says more."""
+    values = rule({"match": "eachValue", "rules": [{"match": "type"}]})
+    rules = {"$.x": values, "$.x.*.id": rule({"match": "regex", "regex": "x[0-9]"})}
+    example = {"x": {"k": {"id": "x1", "n": 1}}}
+
+    assert accepts(example, rules, {"x": {"z": {"id": "x2", "n": 2}}})
+    assert not accepts(example, rules, {"x": {"z": {"id": "y", "n": 2}}})
+    assert not accepts(example, rules, {"x": {"z": {"id": "x2", "n": "2"}}})
+
+    listed = {"$.x": values, "$.x[*].id": rule({"match": "integer"})}
+    assert accepts({"x": [{"id": 1}]}, listed, {"x": [{"id": 2}, {"id": 3}]})
+    assert not accepts({"x": [{"id": 1}]}, listed, {"x": [{"id": 2}, {"id": 3.5}]})
 
 
 def test_a_list_contains_its_variants_in_any_order() -> None:

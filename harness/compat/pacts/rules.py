@@ -17,6 +17,14 @@ SEMVER: Final = (
     r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"
 )
 _OF_CONTAINERS: Final = frozenset({"values", "eachKey", "eachValue", "arrayContains"})
+# Any value of the kind of which these rules speak, where a pact shows none.
+_STANDING_IN: Final[Mapping[str, Json]] = {
+    **dict.fromkeys(("integer", "number", "decimal"), 0),
+    **dict.fromkeys(("regex", "include", "semver", *DEFAULTS), ""),
+    "boolean": False,
+    "null": None,
+}
+_LIKE: Final = Rule(({"match": "type"},))
 _LEAST: Final = {"string": "minLength", "array": "minItems", "object": "minProperties"}
 _MAX_DEPTH: Final = 64
 
@@ -75,7 +83,7 @@ class _Derivation:
     ) -> Json:
         name = str(matcher.get("match", "type"))
         if name in _OF_CONTAINERS:
-            return self._container(name, example, place, matcher)
+            return self._container(name, example, place, matcher, applied)
         if name in DEFAULTS:
             return time_schema(name, matcher.get("format", matcher.get(name)))
         if name == "equality" and kind_of_value(example) in ("object", "array"):
@@ -108,13 +116,7 @@ class _Derivation:
         return {"type": "array", **bounds, **self._members(sequence(example), place)}
 
     def _members(self, examples: Sequence[Json], place: Place) -> dict[str, Json]:
-        """Each item follows the example at its position, and the first one behind the last."""
-        members = [self.schema(each, (*place, at)) for at, each in enumerate(examples)]
-        if not members:
-            return {}
-        if all(each == members[0] for each in members):
-            return {"items": members[0]}
-        return {"prefixItems": members, "items": members[0]}
+        return _members([self.schema(each, (*place, at)) for at, each in enumerate(examples)])
 
     def _object(self, example: Mapping[str, Json], place: Place) -> Json:
         properties = {name: self.schema(each, (*place, name)) for name, each in example.items()}
@@ -133,31 +135,65 @@ class _Derivation:
         return {**mapping(typed), word: 1} if word else typed
 
     def _container(
-        self, name: str, example: Json, place: Place, matcher: Mapping[str, Json]
+        self,
+        name: str,
+        example: Json,
+        place: Place,
+        matcher: Mapping[str, Json],
+        applied: Applied,
     ) -> Json:
         if name == "arrayContains":
             return self._variants(example, place, matcher)
-        if kind_of_value(example) == "array" and name == "eachValue":
-            each = self._each(next(iter(sequence(example)), None), (*place, 0), matcher)
-            return {"type": "array", "items": each}
-        held = mapping(example)
-        first = next(iter(held), None)
         if name == "eachKey":
-            names = [schema_of_text(first or "", rule) for rule in _nested(matcher)]
-            return {"type": "object", "propertyNames": {"allOf": names} if names else True}
-        value: Json = held[first] if first is not None else None
-        step = first if first is not None else "*"
-        if name == "eachValue":
-            below = self._each(value, (*place, step), matcher)
-        else:
-            below = self.schema(value, (*place, step)) if first is not None else True
-        return {"type": "object", "additionalProperties": below}
+            return self._keys(mapping(example), place, matcher, applied.rule)
+        nested = _nested(matcher) if name == "eachValue" else []
+        own = self._below(place, nested[0]) if nested else self
+        if name == "eachValue" and kind_of_value(example) == "array":
+            listed = own._members(sequence(example), place)
+            return {"type": "array", **(listed or {"items": own._unseen(nested, place)})}
+        held = own._values(mapping(example), place, own.schema)
+        return {"type": "object", **(held or {"additionalProperties": own._unseen(nested, place)})}
 
-    def _each(self, example: Json, place: Place, matcher: Mapping[str, Json]) -> Json:
-        rules = _nested(matcher)
-        own = Expressions({"$": rules[0]}) if rules else self._expressions
-        at = () if rules else place
-        return _Derivation(own, self._strict).schema(example, at)
+    def _unseen(self, nested: list[Rule], place: Place) -> Json:
+        """What rules say of values of which there is no example."""
+        said = {str(each.get("match")) for rule in nested for each in rule.matchers}
+        if not said or not said <= _STANDING_IN.keys():
+            return True
+        return self.schema(_STANDING_IN[min(said)], (*place, "*"))
+
+    def _keys(
+        self, example: Mapping[str, Json], place: Place, matcher: Mapping[str, Json], rule: Rule
+    ) -> Json:
+        """The keys; and the values, of which the example tells where no other matcher does."""
+        first = next(iter(example), "")
+        names = [schema_of_text(first, each) for each in _nested(matcher)]
+        schema: dict[str, Json] = {"type": "object"}
+        if names:
+            schema["propertyNames"] = {"allOf": names}
+        others = {str(each.get("match")) for each in rule.matchers}
+        if rule.combine != "OR" and others & {"eachValue", "values"}:
+            return schema
+        return {**schema, **self._values(example, place, self._alike(place))}
+
+    def _values(
+        self, example: Mapping[str, Json], place: Place, own: Callable[[Json, Place], Json]
+    ) -> dict[str, Json]:
+        """Each value follows the example of its name, and the first one under other names."""
+        each = {name: own(value, (*place, name)) for name, value in example.items()}
+        if not each:
+            return {}
+        first = next(iter(each.values()))
+        named = {} if all(one == first for one in each.values()) else {"properties": each}
+        return {**named, "additionalProperties": first}
+
+    def _alike(self, place: Place) -> Callable[[Json, Place], Json]:
+        """What a value's own rule says of it, or else that it is of the example's kind."""
+        like = self._below(place, _LIKE)
+        return lambda value, at: (self if self._expressions.at(at) else like).schema(value, at)
+
+    def _below(self, place: Place, rule: Rule) -> _Derivation:
+        """The same with a rule for each value that a place holds."""
+        return _Derivation(self._expressions.having((*place, "*"), rule), self._strict)
 
     def _variants(self, example: Json, place: Place, matcher: Mapping[str, Json]) -> Json:
         parts: list[Json] = []
@@ -170,6 +206,15 @@ class _Derivation:
             inner = _Derivation(Expressions(rules.get("body", {})), self._strict)
             parts.append({"contains": inner.schema(examples[at], ())})
         return {"type": "array", "allOf": parts} if parts else {"type": "array"}
+
+
+def _members(each: list[Json]) -> dict[str, Json]:
+    """Each item follows the example at its position, and the first one behind the last."""
+    if not each:
+        return {}
+    if all(one == each[0] for one in each):
+        return {"items": each[0]}
+    return {"prefixItems": each, "items": each[0]}
 
 
 def _nested(matcher: Mapping[str, Json]) -> list[Rule]:

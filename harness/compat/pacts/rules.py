@@ -16,6 +16,9 @@ SEMVER: Final = (
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
     r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"
 )
+_INTEGER: Final = "-?[0-9]+"
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?"
+_BOOLEAN: Final = "true|false"
 _OF_CONTAINERS: Final = frozenset({"values", "eachKey", "eachValue", "arrayContains"})
 # Any value of the kind of which these rules speak, where a pact shows none.
 _STANDING_IN: Final[Mapping[str, Json]] = {
@@ -54,12 +57,11 @@ class _Derivation:
         self._scalars: dict[str, Callable[[Json, Mapping[str, Json]], Json]] = {
             "equality": lambda example, _: {"const": example},
             "regex": _regex,
-            "integer": lambda *_: {"type": "integer"},
-            "number": lambda *_: {"type": "number"},
-            "decimal": lambda *_: {"type": "number"},
-            "boolean": lambda *_: {"type": "boolean"},
+            "integer": lambda example, _: _written(example, {"type": "integer"}, _INTEGER),
+            "number": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+            "decimal": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+            "boolean": lambda example, _: _written(example, {"type": "boolean"}, _BOOLEAN),
             "null": lambda *_: {"type": "null"},
-            "include": _include,
             "semver": lambda *_: {"type": "string", "pattern": SEMVER},
             "contentType": lambda *_: True,
             "statusCode": lambda _, matcher: {"enum": list(status_codes(matcher))},
@@ -88,6 +90,8 @@ class _Derivation:
             return time_schema(name, matcher.get("format", matcher.get(name)))
         if name == "equality" and kind_of_value(example) in ("object", "array"):
             return self._plain(example, place)
+        if name == "include" and isinstance(example, str):
+            return _include(matcher)
         if name == "notEmpty":
             return self._not_empty(example, place)
         if name in self._scalars:
@@ -227,14 +231,28 @@ def _regex(example: Json, matcher: Mapping[str, Json]) -> Json:
     pattern = matcher.get("regex")
     if not isinstance(example, str) or not isinstance(pattern, str):
         return {"type": kind_of_value(example)}
-    whole = pattern.startswith("^") and pattern.endswith("$") and "|" not in pattern
-    return {"type": "string", "pattern": pattern if whole else f"^(?:{pattern})$"}
+    return {"type": "string", "pattern": pattern if _is_whole(pattern) else f"^(?:{pattern})$"}
 
 
-def _include(example: Json, matcher: Mapping[str, Json]) -> Json:
+def _is_whole(pattern: str) -> bool:
+    """Whether a pattern is bound to both ends of a text by its own signs."""
+    body = pattern.removesuffix("$")
+    escapes = len(body) - len(body.rstrip("\\"))
+    is_bound = pattern.startswith("^") and body != pattern and escapes % 2 == 0
+    return is_bound and "|" not in pattern
+
+
+def _written(example: Json, typed: dict[str, Json], pattern: str) -> Json:
+    """What a rule of a kind asks for, or the text of it where the example is a text."""
+    if isinstance(example, str):
+        return {"type": "string", "pattern": f"^(?:{pattern})$"}
+    return dict(typed)
+
+
+def _include(matcher: Mapping[str, Json]) -> Json:
     text = str(matcher.get("value", ""))
     escaped = "".join("\\" + sign if sign in r"\^$.|?*+()[]{}" else sign for sign in text)
-    return {"type": "string", "pattern": escaped} if isinstance(example, str) else True
+    return {"type": "string", "pattern": escaped}
 
 
 _CLASSES: Final = {

@@ -92,7 +92,7 @@ class _Derivation:
             return self._plain(example, place)
         if name == "include" and isinstance(example, str):
             return _include(matcher)
-        if name == "notEmpty":
+        if name == "notEmpty" and not applied.inherited:
             return self._not_empty(example, place)
         if name in self._scalars:
             return self._scalars[name](example, matcher)

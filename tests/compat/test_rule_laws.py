@@ -35,6 +35,8 @@ _TEXTS: dict[str, list[Matcher]] = {
     "true": [{"match": "boolean"}],
     "1.2.3": [{"match": "semver"}],
     "2020-01-02": [{"match": "date"}, {"match": "date", "format": "yyyy-MM-dd"}],
+    "2020-01-02T03:04:05+0100": [{"match": "datetime", "format": "yyyy-MM-dd'T'HH:mm:ssZ"}],
+    "2020-01-02T03:04:05Z": [{"match": "timestamp"}],
     "10:11": [{"match": "time", "format": "HH:mm"}],
 }
 _OTHERS: tuple[Any, ...] = (5, "other", True, None, [], {})

@@ -87,7 +87,7 @@ class _Derivation:
         if name in _OF_CONTAINERS:
             return self._container(name, example, place, matcher, applied)
         if name in DEFAULTS:
-            return time_schema(name, matcher.get("format", matcher.get(name)))
+            return time_schema(name, matcher.get("format", matcher.get(name)), example)
         if name == "equality" and kind_of_value(example) in ("object", "array"):
             return self._plain(example, place)
         if name == "include" and isinstance(example, str):

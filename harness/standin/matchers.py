@@ -99,10 +99,11 @@ def _equality(matcher: Mapping[str, Json], expected: Json, actual: Json) -> bool
 
 
 def _regex(matcher: Mapping[str, Json], expected: Json, actual: Json) -> bool:
+    """A pattern matches whole, as it does for the tools that write contracts."""
     pattern = compiled(str(matcher.get("regex", "")))
     if pattern is None:
         return same_kind(expected, actual)
-    return pattern.search(as_text(actual)) is not None
+    return pattern.fullmatch(as_text(actual)) is not None
 
 
 @lru_cache(maxsize=1024)

@@ -189,11 +189,17 @@ def _compare_headers(asked: HttpRequest, came: Mapping[str, tuple[str, ...]]) ->
             said.append(f"header {name}: missing")
         elif _header_parts(key, expected) == _header_parts(key, actual):
             continue
-        elif key in rules and satisfies(rules[key], expected, actual):
+        elif key in rules and _satisfies_header(rules[key], key, expected, actual):
             softened += 1
         elif not _more_than_asked(key, expected, actual):
             said.append(f"header {name}: not as the contract has it")
     return Compared(tuple(said), softened)
+
+
+def _satisfies_header(rule: Rule, name: str, expected: str, actual: str) -> bool:
+    """Whether a header passes by its rule; of a media type with its parameters or without."""
+    texts = (actual, media_type_essence(actual)) if name == "content-type" else (actual,)
+    return any(satisfies(rule, expected, text) for text in texts)
 
 
 def _header_parts(name: str, value: str) -> tuple[str, ...]:

@@ -135,7 +135,11 @@ JSON = {"application/json": {"schema": STOCK}}
             [],
         ),
         ({"200": {"content": {"application/*": {"schema": STOCK}}}}, {"body": READ}, []),
-        ({"200": {"headers": {"X-Total": {"schema": INTEGER}}}}, {"headers": {"X-Total": "5"}}, []),
+        (
+            {"200": {"headers": {"X-Total": {"schema": {"const": 5}, "required": True}}}},
+            {"headers": {"X-Total": "5"}},
+            [],
+        ),
         (
             {"200": {"headers": {"X-Total": {"schema": INTEGER}}}},
             {"headers": {"x-total": "many"}},

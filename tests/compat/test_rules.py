@@ -46,6 +46,10 @@ REGEX = {"match": "regex", "regex": "[a-c]+"}
         (1, [{"match": "integer"}], [7, 2**70], [7.5, "7", True]),
         (1.5, [{"match": "decimal"}], [2.5], ["2.5", True]),
         (1.5, [{"match": "number"}], [2, 2.5], ["2", True, None]),
+        ("1", [{"match": "integer"}], ["7", "-70"], [7, "7.5", "a", ""]),
+        ("1.5", [{"match": "decimal"}], ["7", "-7.25"], [7.5, "a", "1."]),
+        ("1.5", [{"match": "number"}], ["7", "-7.25"], [7.5, "a"]),
+        ("true", [{"match": "boolean"}], ["true", "false"], [True, "yes"]),
         (True, [{"match": "boolean"}], [True, False], [1, None]),
         (None, [{"match": "null"}], [None], [0, "", False]),
         ("abc", [REGEX], ["a", "cab"], ["", "abcd", "xax", 1]),
@@ -61,6 +65,13 @@ REGEX = {"match": "regex", "regex": "[a-c]+"}
         ("10:11", [{"match": "time", "format": "HH:mm"}], ["23:59"], ["24:59", "1:2:3"]),
         ("10:11:12", [{"match": "time"}], ["23:59:01"], ["23:59"]),
         ("2024-01-02T10:11:12", [{"match": "timestamp"}], ["1999-12-31T00:00:00"], ["1999-12-31"]),
+        ("2024-01-02T10:11:12Z", [{"match": "timestamp"}], ["1999-12-31T00:00:00+02:00"], [1, None]),
+        (
+            "2024-01-02T10:11:12+0100",
+            [{"match": "datetime", "format": "yyyy-MM-dd'T'HH:mm:ssZ"}],
+            ["1999-12-31T00:00:00-0200"],
+            ["1999-12-31T00:00:00", 1],
+        ),
         (
             "2 Jan 2024, 10:11 PM",
             [{"match": "datetime", "format": "d MMM yyyy, hh:mm a"}],
@@ -73,13 +84,26 @@ REGEX = {"match": "regex", "regex": "[a-c]+"}
             ["1999 it's 10"],
             ["1999 its 10"],
         ),
+        ("a$", [{"match": "regex", "regex": r"^a\$"}], ["a$"], ["a$b", "a"]),
+        ("a\\", [{"match": "regex", "regex": r"^a\\$"}], ["a\\"], ["a\\b", "a"]),
+        (51, [{"match": "include", "value": "5"}], [75], ["5", None, []]),
         ("abc", [{"match": "include", "value": "b."}], ["xb.y"], ["abc", "xbyz"]),
         ("a", [{"match": "notEmpty"}], ["b"], [""]),
-        ([1], [{"match": "notEmpty"}], [[2]], [[]]),
-        ({"y": 1}, [{"match": "notEmpty"}], [{"z": 1}], [{}]),
+        ([1], [{"match": "notEmpty"}], [[2], [2, 3]], [[], ["a"], "a"]),
+        ({"y": 1}, [{"match": "notEmpty"}], [{"y": 2}], [{}, {"z": 1}, {"y": "a"}]),
+        ({"y": "a"}, [{"match": "notEmpty"}], [{"y": "b"}, {"y": ""}], [{"y": 1}]),
         ("1.2.3", [{"match": "semver"}], ["10.0.1-rc.1+build.5"], ["1.2", "01.2.3", "a"]),
         ({"k": 1}, [{"match": "values"}], [{"z": 1}, {}], [{"z": 2}, []]),
-        ({"k": 1}, [{"match": "eachKey", "rules": [REGEX], "value": "k"}], [{"a": 9}], [{"z": 1}]),
+        (
+            {"k": 1},
+            [{"match": "eachKey", "rules": [REGEX], "value": "k"}],
+            [{"a": 9}, {}],
+            [{"z": 1}, {"a": "9"}, {"a": {}}],
+        ),
+        ({"k": 1, "m": "t"}, [{"match": "eachKey"}], [{"k": 2, "m": "u", "z": 3}], [{"z": "u"}]),
+        ({}, [{"match": "eachValue", "rules": [{"match": "integer"}]}], [{"z": 7}], [{"z": "7"}]),
+        ({}, [{"match": "eachValue", "rules": [{"match": "type"}]}], [{"z": 7}, {"z": "7"}], [[]]),
+        ([], [{"match": "eachValue", "rules": [REGEX]}], [["a"], []], [["z"], [1]]),
         (
             {"k": 1},
             [{"match": "eachValue", "rules": [{"match": "integer"}]}],
@@ -138,6 +162,21 @@ def test_wildcards_and_quoted_names_find_their_places() -> None:
     assert accepts({"x": {"a": 1, "b": "t"}}, names, {"x": {"a": 2, "b": "u"}})
     assert not accepts({"x": {"a": 1, "b": "t"}}, names, {"x": {"a": "2", "b": "u"}})
     assert accepts({"a b": {"c": 1}}, quoted, {"a b": {"c": 2}})
+
+
+def test_deeper_rules_speak_below_the_rules_of_each_value() -> None:
+    """A rule of `eachValue` is handed down to where an expression of the body says more."""
+    values = rule({"match": "eachValue", "rules": [{"match": "type"}]})
+    rules = {"$.x": values, "$.x.*.id": rule({"match": "regex", "regex": "x[0-9]"})}
+    example = {"x": {"k": {"id": "x1", "n": 1}}}
+
+    assert accepts(example, rules, {"x": {"z": {"id": "x2", "n": 2}}})
+    assert not accepts(example, rules, {"x": {"z": {"id": "y", "n": 2}}})
+    assert not accepts(example, rules, {"x": {"z": {"id": "x2", "n": "2"}}})
+
+    listed = {"$.x": values, "$.x[*].id": rule({"match": "integer"})}
+    assert accepts({"x": [{"id": 1}]}, listed, {"x": [{"id": 2}, {"id": 3}]})
+    assert not accepts({"x": [{"id": 1}]}, listed, {"x": [{"id": 2}, {"id": 3.5}]})
 
 
 def test_a_list_contains_its_variants_in_any_order() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
+from harness.compat.pacts.readers import rule_of as rule_of
 from harness.compat.pacts.rules import schema_of_text
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
 from harness.compat.schemas.engine import Side, compare_sides, side
@@ -25,15 +26,6 @@ _INTEGER: Final = r"-?\d+"
 _NUMBER: Final = rf"{_INTEGER}(\.\d+)?"
 _SEGMENT: Final = "[^/]+"
 _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
-
-
-def rule_of(name: str, rules: Mapping[str, Rule]) -> Rule | None:
-    """The rule of a query parameter or header, however its expression is written."""
-    for key, rule in rules.items():
-        bare = key.removeprefix("$.").partition("[")[0]
-        if rule.matchers and bare.lower() == name.lower():
-            return rule
-    return None
 
 
 def texts_of(example: str, rule: Rule, bounds: Bounds) -> list[str]:

@@ -40,7 +40,12 @@ CODES: Final[dict[Code, tuple[str, str]]] = {
     Code.REQUEST_ACCEPT_UNDECLARED: ("request.accept.unknown", "warning"),
     Code.SECURITY_MISSING: ("request.authorization.missing", "error"),
 }
-_OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
+_OF_EXAMPLES: Final = frozenset(
+    {
+        *(Code.REPLY_BODY, Code.REPLY_BODY_UNDECLARED, Code.REPLY_HEADER, Code.REQUEST_BODY),
+        *(Code.REPLY_HEADER_UNDECLARED, Code.REPLY_MEDIA_TYPE, Code.REPLY_MEDIA_TYPE_UNDECLARED),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def results(compared: InteractionCompat) -> Iterator[Result]:
     `opc_messages`.
     """
     for misfit in compared.misfits:
-        if misfit.code in _OF_BODIES and misfit.kind is Kind.MAY_BREAK:
+        if misfit.code in _OF_EXAMPLES and misfit.kind is Kind.MAY_BREAK:
             continue
         if misfit.code is Code.REPLY_HEADER_UNDECLARED and misfit.name.lower() in _STANDARD:
             yield Result("response.header.undefined", "warning", misfit.name, misfit.path)

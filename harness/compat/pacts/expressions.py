@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"""\.(?P<name>[^.\[\]]+)|\[(?P<index>\d+|\*)\]|\[(?P<quote>['"])(?P<quoted>.*?)(?P=quote)\]""",
     re.DOTALL,
 )
-_HANDED_DOWN = frozenset({"type", "equality", "min", "max"})
+_HANDED_DOWN = frozenset({"type", "equality", "min", "max", "notEmpty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,27 @@ class _Node:
 class Expressions:
     """The rules of one body by place."""
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
+    def __init__(
+        self, rules: Mapping[str, Rule], *, nearer: tuple[tuple[Place, Rule], ...] = ()
+    ) -> None:
+        self._rules = rules
+        self._nearer = nearer
         self._root = _Node()
         for order, (expression, rule) in enumerate(rules.items()):
-            node = self._root
-            for token in tokens_of(expression):
-                node = node.below.setdefault(token, _Node())
-            if rule.matchers:
-                node.rules.append((order, rule))
+            self._put(tokens_of(expression), order, rule)
+        for order, (place, rule) in enumerate(nearer, start=1):
+            self._put(place, -order, rule)
+
+    def _put(self, tokens: Place, order: int, rule: Rule) -> None:
+        node = self._root
+        for token in tokens:
+            node = node.below.setdefault(token, _Node())
+        if rule.matchers:
+            node.rules.append((order, rule))
+
+    def having(self, place: Place, rule: Rule) -> Expressions:
+        """The same rules with another at one place, which goes before those that stand there."""
+        return Expressions(self._rules, nearer=(*self._nearer, (place, rule)))
 
     def at(self, place: Place) -> Applied | None:
         """The rule for a place: the longest expression, and of these the one that names most."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.compat.pacts.media import media_fits
 from harness.compat.pacts.rules import schema_of_rules, schema_of_text, status_codes
 from harness.compat.schemas.oracle import judge
-from harness.domain.json import Json
+from harness.domain.json import Json, media_type_essence
 from harness.domain.pact import Body, HttpResponse, Presence, Rule, Rules
 
 
@@ -52,6 +52,11 @@ def reply_reader(declared: Json, response: HttpResponse) -> Reader | None:
     return None
 
 
+def header_schema(name: str, values: tuple[str, ...], rules: Rules) -> Json:
+    """What a consumer expects of a header, as a schema of its text."""
+    return schema_of_text(", ".join(values), rule_of(name, rules.get("header", {})))
+
+
 def header_fits(
     name: str, values: tuple[str, ...], rules: Rules, seen: tuple[str, ...]
 ) -> bool | None:
@@ -59,12 +64,15 @@ def header_fits(
     Whether a header is what a consumer expects, or none if nobody can tell.
 
     Shape: blanks behind commas do not count; a media type may have parameters beside those
-    expected, in any order, and their case does not count.
+    expected, in any order, and their case does not count; by a rule it may have any.
     """
-    rule = header_rule(name, rules)
-    if rule is not None and rule.matchers:
-        return judge(schema_of_text(", ".join(values), rule)).accepts(", ".join(seen))
-    if name.lower() in ("content-type", "accept"):
+    is_media_type = name.lower() in ("content-type", "accept")
+    if rule_of(name, rules.get("header", {})) is not None:
+        taken = judge(header_schema(name, values, rules))
+        text = ", ".join(seen)
+        fits = taken.accepts(text)
+        return taken.accepts(media_type_essence(text)) if is_media_type and not fits else fits
+    if is_media_type:
         return all(media_fits(one, other) for one, other in zip(values, seen, strict=False))
     return _listed(values) == _listed(seen)
 
@@ -73,12 +81,11 @@ def _listed(values: tuple[str, ...]) -> list[str]:
     return [each.strip() for value in values for each in value.split(",")]
 
 
-def header_rule(name: str, rules: Rules) -> Rule | None:
-    """The rule of a header, whatever the case of its name and with or without a position."""
-    of_headers: Mapping[str, Rule] = rules.get("header", {})
-    for key, rule in of_headers.items():
-        bare = key.removeprefix("$.").partition("[")[0] if "[" in key else key.removeprefix("$.")
-        if bare.lower() == name.lower():
+def rule_of(name: str, rules: Mapping[str, Rule]) -> Rule | None:
+    """The rule of a query parameter or header, however its expression is written."""
+    for key, rule in rules.items():
+        bare = key.removeprefix("$.").partition("[")[0]
+        if rule.matchers and bare.lower() == name.lower():
             return rule
     return None
 

@@ -16,7 +16,19 @@ SEMVER: Final = (
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)"
     r"(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$"
 )
+_INTEGER: Final = "-?[0-9]+"
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?"
+_BOOLEAN: Final = "true|false"
 _OF_CONTAINERS: Final = frozenset({"values", "eachKey", "eachValue", "arrayContains"})
+# Any value of the kind of which these rules speak, where a pact shows none.
+_STANDING_IN: Final[Mapping[str, Json]] = {
+    **dict.fromkeys(("integer", "number", "decimal"), 0),
+    **dict.fromkeys(("regex", "include", "semver", *DEFAULTS), ""),
+    "boolean": False,
+    "null": None,
+}
+_LIKE: Final = Rule(({"match": "type"},))
+_LEAST: Final = {"string": "minLength", "array": "minItems", "object": "minProperties"}
 _MAX_DEPTH: Final = 64
 
 
@@ -45,12 +57,11 @@ class _Derivation:
         self._scalars: dict[str, Callable[[Json, Mapping[str, Json]], Json]] = {
             "equality": lambda example, _: {"const": example},
             "regex": _regex,
-            "integer": lambda *_: {"type": "integer"},
-            "number": lambda *_: {"type": "number"},
-            "decimal": lambda *_: {"type": "number"},
-            "boolean": lambda *_: {"type": "boolean"},
+            "integer": lambda example, _: _written(example, {"type": "integer"}, _INTEGER),
+            "number": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+            "decimal": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+            "boolean": lambda example, _: _written(example, {"type": "boolean"}, _BOOLEAN),
             "null": lambda *_: {"type": "null"},
-            "include": _include,
             "semver": lambda *_: {"type": "string", "pattern": SEMVER},
             "contentType": lambda *_: True,
             "statusCode": lambda _, matcher: {"enum": list(status_codes(matcher))},
@@ -74,12 +85,14 @@ class _Derivation:
     ) -> Json:
         name = str(matcher.get("match", "type"))
         if name in _OF_CONTAINERS:
-            return self._container(name, example, place, matcher)
+            return self._container(name, example, place, matcher, applied)
         if name in DEFAULTS:
-            return time_schema(name, matcher.get("format", matcher.get(name)))
+            return time_schema(name, matcher.get("format", matcher.get(name)), example)
         if name == "equality" and kind_of_value(example) in ("object", "array"):
             return self._plain(example, place)
-        if name == "notEmpty":
+        if name == "include" and isinstance(example, str):
+            return _include(matcher)
+        if name == "notEmpty" and not applied.inherited:
             return self._not_empty(example, place)
         if name in self._scalars:
             return self._scalars[name](example, matcher)
@@ -107,13 +120,7 @@ class _Derivation:
         return {"type": "array", **bounds, **self._members(sequence(example), place)}
 
     def _members(self, examples: Sequence[Json], place: Place) -> dict[str, Json]:
-        """Each item follows the example at its position, and the first one behind the last."""
-        members = [self.schema(each, (*place, at)) for at, each in enumerate(examples)]
-        if not members:
-            return {}
-        if all(each == members[0] for each in members):
-            return {"items": members[0]}
-        return {"prefixItems": members, "items": members[0]}
+        return _members([self.schema(each, (*place, at)) for at, each in enumerate(examples)])
 
     def _object(self, example: Mapping[str, Json], place: Place) -> Json:
         properties = {name: self.schema(each, (*place, name)) for name, each in example.items()}
@@ -127,37 +134,70 @@ class _Derivation:
         return schema
 
     def _not_empty(self, example: Json, place: Place) -> Json:
-        kind = kind_of_value(example)
-        word = {"string": "minLength", "array": "minItems", "object": "minProperties"}.get(kind)
-        typed: Json = {"type": kind}
+        word = _LEAST.get(kind_of_value(example))
+        typed = self._typed(example, place, {})
         return {**mapping(typed), word: 1} if word else typed
 
     def _container(
-        self, name: str, example: Json, place: Place, matcher: Mapping[str, Json]
+        self,
+        name: str,
+        example: Json,
+        place: Place,
+        matcher: Mapping[str, Json],
+        applied: Applied,
     ) -> Json:
         if name == "arrayContains":
             return self._variants(example, place, matcher)
-        if kind_of_value(example) == "array" and name == "eachValue":
-            each = self._each(next(iter(sequence(example)), None), (*place, 0), matcher)
-            return {"type": "array", "items": each}
-        held = mapping(example)
-        first = next(iter(held), None)
         if name == "eachKey":
-            names = [schema_of_text(first or "", rule) for rule in _nested(matcher)]
-            return {"type": "object", "propertyNames": {"allOf": names} if names else True}
-        value: Json = held[first] if first is not None else None
-        step = first if first is not None else "*"
-        if name == "eachValue":
-            below = self._each(value, (*place, step), matcher)
-        else:
-            below = self.schema(value, (*place, step)) if first is not None else True
-        return {"type": "object", "additionalProperties": below}
+            return self._keys(mapping(example), place, matcher, applied.rule)
+        nested = _nested(matcher) if name == "eachValue" else []
+        own = self._below(place, nested[0]) if nested else self
+        if name == "eachValue" and kind_of_value(example) == "array":
+            listed = own._members(sequence(example), place)
+            return {"type": "array", **(listed or {"items": own._unseen(nested, place)})}
+        held = own._values(mapping(example), place, own.schema)
+        return {"type": "object", **(held or {"additionalProperties": own._unseen(nested, place)})}
 
-    def _each(self, example: Json, place: Place, matcher: Mapping[str, Json]) -> Json:
-        rules = _nested(matcher)
-        own = Expressions({"$": rules[0]}) if rules else self._expressions
-        at = () if rules else place
-        return _Derivation(own, self._strict).schema(example, at)
+    def _unseen(self, nested: list[Rule], place: Place) -> Json:
+        """What rules say of values of which there is no example."""
+        said = {str(each.get("match")) for rule in nested for each in rule.matchers}
+        if not said or not said <= _STANDING_IN.keys():
+            return True
+        return self.schema(_STANDING_IN[min(said)], (*place, "*"))
+
+    def _keys(
+        self, example: Mapping[str, Json], place: Place, matcher: Mapping[str, Json], rule: Rule
+    ) -> Json:
+        """The keys; and the values, of which the example tells where no other matcher does."""
+        first = next(iter(example), "")
+        names = [schema_of_text(first, each) for each in _nested(matcher)]
+        schema: dict[str, Json] = {"type": "object"}
+        if names:
+            schema["propertyNames"] = {"allOf": names}
+        others = {str(each.get("match")) for each in rule.matchers}
+        if rule.combine != "OR" and others & {"eachValue", "values"}:
+            return schema
+        return {**schema, **self._values(example, place, self._alike(place))}
+
+    def _values(
+        self, example: Mapping[str, Json], place: Place, own: Callable[[Json, Place], Json]
+    ) -> dict[str, Json]:
+        """Each value follows the example of its name, and the first one under other names."""
+        each = {name: own(value, (*place, name)) for name, value in example.items()}
+        if not each:
+            return {}
+        first = next(iter(each.values()))
+        named = {} if all(one == first for one in each.values()) else {"properties": each}
+        return {**named, "additionalProperties": first}
+
+    def _alike(self, place: Place) -> Callable[[Json, Place], Json]:
+        """What a value's own rule says of it, or else that it is of the example's kind."""
+        like = self._below(place, _LIKE)
+        return lambda value, at: (self if self._expressions.at(at) else like).schema(value, at)
+
+    def _below(self, place: Place, rule: Rule) -> _Derivation:
+        """The same with a rule for each value that a place holds."""
+        return _Derivation(self._expressions.having((*place, "*"), rule), self._strict)
 
     def _variants(self, example: Json, place: Place, matcher: Mapping[str, Json]) -> Json:
         parts: list[Json] = []
@@ -172,6 +212,15 @@ class _Derivation:
         return {"type": "array", "allOf": parts} if parts else {"type": "array"}
 
 
+def _members(each: list[Json]) -> dict[str, Json]:
+    """Each item follows the example at its position, and the first one behind the last."""
+    if not each:
+        return {}
+    if all(one == each[0] for one in each):
+        return {"items": each[0]}
+    return {"prefixItems": each, "items": each[0]}
+
+
 def _nested(matcher: Mapping[str, Json]) -> list[Rule]:
     listed = tuple(mapping(each) for each in sequence(matcher.get("rules")))
     return [Rule(listed)] if listed else []
@@ -182,14 +231,28 @@ def _regex(example: Json, matcher: Mapping[str, Json]) -> Json:
     pattern = matcher.get("regex")
     if not isinstance(example, str) or not isinstance(pattern, str):
         return {"type": kind_of_value(example)}
-    whole = pattern.startswith("^") and pattern.endswith("$") and "|" not in pattern
-    return {"type": "string", "pattern": pattern if whole else f"^(?:{pattern})$"}
+    return {"type": "string", "pattern": pattern if _is_whole(pattern) else f"^(?:{pattern})$"}
 
 
-def _include(example: Json, matcher: Mapping[str, Json]) -> Json:
+def _is_whole(pattern: str) -> bool:
+    """Whether a pattern is bound to both ends of a text by its own signs."""
+    body = pattern.removesuffix("$")
+    escapes = len(body) - len(body.rstrip("\\"))
+    is_bound = pattern.startswith("^") and body != pattern and escapes % 2 == 0
+    return is_bound and "|" not in pattern
+
+
+def _written(example: Json, typed: dict[str, Json], pattern: str) -> Json:
+    """What a rule of a kind asks for, or the text of it where the example is a text."""
+    if isinstance(example, str):
+        return {"type": "string", "pattern": f"^(?:{pattern})$"}
+    return dict(typed)
+
+
+def _include(matcher: Mapping[str, Json]) -> Json:
     text = str(matcher.get("value", ""))
     escaped = "".join("\\" + sign if sign in r"\^$.|?*+()[]{}" else sign for sign in text)
-    return {"type": "string", "pattern": escaped} if isinstance(example, str) else True
+    return {"type": "string", "pattern": escaped}
 
 
 _CLASSES: Final = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from harness.compat.schemas.oracle import judge
 from harness.domain.json import Json
 
 DEFAULTS: Final[Mapping[str, str]] = {
@@ -14,6 +15,7 @@ DEFAULTS: Final[Mapping[str, str]] = {
     "timestamp": "yyyy-MM-dd'T'HH:mm:ss",
     "datetime": "yyyy-MM-dd'T'HH:mm:ss",
 }
+_MOMENTS: Final = frozenset({"timestamp", "datetime"})
 _STANDARD: Final = {
     "yyyy-MM-dd": "date",
     **{
@@ -47,12 +49,18 @@ _WORDS: Final = {
 }
 
 
-def time_schema(kind: str, written: Json) -> dict[str, Json]:
-    """The schema of texts in a format of dates or times."""
+def time_schema(kind: str, written: Json, example: Json = None) -> dict[str, Json]:
+    """
+    The schema of texts in a format of dates or times.
+
+    Shape: a format that comes to a standard one is that, unless the example itself is not of it.
+    """
     pattern = written if isinstance(written, str) and written else DEFAULTS[kind]
-    if pattern in _STANDARD:
-        return {"type": "string", "format": _STANDARD[pattern]}
-    return {"type": "string", "pattern": f"^{_regex(pattern)}$"}
+    plain: dict[str, Json] = {"type": "string", "pattern": f"^{_regex(pattern)}$"}
+    named = _STANDARD.get(pattern, "" if written or kind not in _MOMENTS else "date-time")
+    standard: dict[str, Json] = {"type": "string", "format": named}
+    ways = [standard, plain] if pattern in _STANDARD else [plain, *([standard] if named else [])]
+    return next((way for way in ways if judge(way).accepts(example)), ways[0])
 
 
 def _regex(pattern: str) -> str:

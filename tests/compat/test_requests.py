@@ -185,3 +185,32 @@ def test_a_parameter_of_which_nothing_is_said_takes_everything(within: str) -> N
     assert asked(parameter(None, within), **sent) == InteractionCompat(
         "GET /things/{id}", proven=True
     )
+
+
+COOKIE = parameter(INTEGER, "cookie", "c", required=True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("c=[a-z]+", [(Code.REQUEST_COOKIE, True)]),
+        ("d=[0-9]+", [(Code.REQUEST_COOKIE_MISSING, True)]),
+        ("c=[0-9]+", FITS),
+    ],
+)
+def test_a_rule_of_the_cookie_header_lets_its_cookies_vary(pattern: str, expected: Any) -> None:
+    """What such a rule lets pass is tried, and where nothing is refused it is open all the same."""
+    rules = {"header": {"Cookie": regex(pattern)}}
+    found = asked(COOKIE, rules=rules, headers={"Cookie": "c=5"})
+
+    assert told(found) == expected
+    assert not found.proven
+    assert expected or [each.tried > 0 for each in found.gaps] == [True]
+
+
+def test_a_rule_of_cookies_that_nobody_reads_matters_not() -> None:
+    """Where the document names no cookie, the header may hold any."""
+    rules = {"header": {"Cookie": regex(".*")}}
+
+    assert asked(rules=rules, headers={"Cookie": "c=5"}).proven
+    assert asked(COOKIE, headers={"Cookie": "c=5"}).proven

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
@@ -10,8 +10,8 @@ from harness.compat.http.queries import Queries, in_security
 from harness.compat.http.replies import Told
 from harness.compat.http.request_bodies import RequestBodies, undeclared
 from harness.compat.http.security import is_met
-from harness.compat.http.values import Values, as_hypothesis, missing
-from harness.compat.http.varying import is_path_proven, texts_of
+from harness.compat.http.values import VARIES, Values, as_hypothesis, missing
+from harness.compat.http.varying import is_path_proven, rules_of, texts_of
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.documents.routing import Match
@@ -141,7 +141,12 @@ class Requests:
                 yield undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
 
     def _cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
-        sent = cookies(request)
+        told = list(self._baked(known, cookies(request)))
+        yield from told
+        if not told and known:
+            yield from self._varied_cookies(known, request)
+
+    def _baked(self, known: Sequence[Parameter], sent: Mapping[str, str]) -> Told:
         for parameter in known:
             if parameter.name in sent:
                 texts = [sent[parameter.name]]
@@ -149,15 +154,43 @@ class Requests:
             else:
                 yield from missing(Code.REQUEST_COOKIE_MISSING, parameter)
 
+    def _varied_cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
+        """What a rule of the whole header lets vary of the cookies in it."""
+        written = [
+            value
+            for name, values in request.headers.items()
+            if name.lower() == "cookie"
+            for value in values
+        ]
+        rules = rules_of("cookie", request.rules.get("header", {}), len(written))
+        headers = [
+            [*written[:at], text, *written[at + 1 :]]
+            for at, rule in rules.items()
+            for text in texts_of(written[at], rule, self.bounds)
+        ]
+        for each in headers:
+            told = list(self._baked(known, _read_cookies(each)))
+            if told:
+                yield from map(as_hypothesis, told)
+                return
+        if rules:
+            yield Gap(Code.REQUEST_COOKIE, VARIES, "Cookie", len(headers))
+
 
 def cookies(request: HttpRequest) -> dict[str, str]:
     """The cookies that a request sends."""
+    headers = request.headers.items()
+    return _read_cookies(
+        value for name, values in headers if name.lower() == "cookie" for value in values
+    )
+
+
+def _read_cookies(written: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, values in request.headers.items():
-        for value in values if name.lower() == "cookie" else ():
-            try:
-                parsed = SimpleCookie(value)
-            except CookieError:
-                continue
-            found.update({key: morsel.value for key, morsel in parsed.items()})
+    for value in written:
+        try:
+            parsed = SimpleCookie(value)
+        except CookieError:
+            continue
+        found.update({key: morsel.value for key, morsel in parsed.items()})
     return found

@@ -121,3 +121,86 @@ def test_what_has_a_default_is_sent() -> None:
     )
 
     assert found.proven, found
+
+
+def refer(name: str) -> dict[str, str]:
+    """A reference to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+ID = {"properties": {"id": MADE}}
+BY_PARTS = [
+    ({"allOf": [refer("Marked")], "required": ["id"]}, {"Marked": ID}),
+    ({"allOf": [{"required": ["id"]}, refer("Marked")]}, {"Marked": ID}),
+    ({"allOf": [refer("Bare"), ID]}, {"Bare": record({"id": TEXT}, "id", "name")}),
+    (
+        {"allOf": [refer("Above"), ID]},
+        {"Above": {"allOf": [refer("Bare")]}, "Bare": record({"id": TEXT}, "id", "name")},
+    ),
+    ({**ID, "anyOf": [{"required": ["id"]}, {"required": ["x"]}]}, {}),
+]
+
+
+@pytest.mark.parametrize(("schema", "schemas"), BY_PARTS)
+def test_a_mark_counts_for_all_that_holds_of_the_same_object(schema: Any, schemas: Any) -> None:
+    """One member of a conjunction marks a property that another one demands."""
+    document = replying(schema, schemas=schemas)
+    reader = Directed(document, Direction.REQUEST).side(schema_of(document))
+
+    assert reader.judge.accepts({"name": "a"})
+
+
+def test_a_schema_that_holds_itself_is_read_in_one_direction() -> None:
+    """A circle of conjunctions ends, and marks count in it."""
+    loop = {"allOf": [refer("Loop"), {"required": ["id"]}]}
+    document = replying({"allOf": [refer("Loop"), ID]}, schemas={"Loop": loop})
+    reader = Directed(document, Direction.REQUEST).side(schema_of(document))
+
+    assert reader.judge.accepts({}) is not False
+
+
+def test_what_is_marked_in_one_place_is_demanded_in_another() -> None:
+    """A definition loses no demand where nothing beside it marks the property."""
+    bare = record({"id": TEXT}, "id")
+    both = record({"marked": {"allOf": [refer("Bare"), ID]}, "plain": refer("Bare")})
+    document = replying(both, schemas={"Bare": bare})
+    reader = Directed(document, Direction.REQUEST).side(schema_of(document))
+
+    assert reader.judge.accepts({"marked": {}})
+    assert reader.judge.accepts({"marked": {"id": 1}}) is False
+    assert reader.judge.accepts({"plain": {}}) is False
+
+
+def test_a_write_only_property_of_another_member_is_never_sent() -> None:
+    """A reply holds no secret, though the member that demands it does not mark it."""
+    bare = record({"name": TEXT, "password": TEXT}, "name", "password")
+    marked = {"properties": {"password": SECRET}}
+    account = {"allOf": [refer("Bare"), marked]}
+    document = replying(account, schemas={"Bare": bare})
+
+    assert against(document, record({"name": TEXT}, "name")) == Proven()
+    found = against(document, record({"password": TEXT}, "password"))
+    assert isinstance(found, Broken)
+    assert [each.kind for each in found.witnesses] == [Kind.UNDECLARED]
+
+
+def test_a_parent_by_discriminator_is_demanded_nothing_that_is_marked_beside_it() -> None:
+    """Children of a parent lose the demand as well."""
+    pet = {**record({"kind": TEXT, "id": TEXT}, "kind", "id")}
+    pet["discriminator"] = {"propertyName": "kind"}
+    cat = {"allOf": [refer("Pet"), record({"lives": INTEGER}, "lives")]}
+    sent = {"x": {"allOf": [{"anyOf": [refer("Pet")]}, ID]}}
+    document = replying(record(sent), schemas={"Pet": pet, "Cat": cat})
+    reader = Directed(document, Direction.REQUEST).side(schema_of(document))
+
+    assert reader.judge.accepts({"x": {"kind": "Cat", "lives": 9}})
+    assert reader.judge.accepts({"x": {"kind": "Cat"}}) is False
+
+
+def test_what_refers_to_a_default_is_sent() -> None:
+    """A default is one wherever the schema of the property stands."""
+    status = {"enum": ["open", "paid"], "default": "open"}
+    schema = record({"status": refer("Status")})
+
+    document = replying(schema, schemas={"Status": status})
+    assert against(document, record({"status": TEXT}, "status")) == Proven()

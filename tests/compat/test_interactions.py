@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.compat.http.interactions import Provider
+from harness.compat.opc.codes import results_of_http
 from harness.domain.document import Document
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from tests.compat.samples import (
@@ -294,6 +295,26 @@ def test_credentials_of_one_alternative_are_enough(headers: Any, query: Any, mis
     told_ = [(each.code, each.hypothesis) for each in found.misfits]
 
     assert told_ == ([(Code.SECURITY_MISSING, True)] if missing else [])
+
+
+OAUTH = {"type": "oauth2", "flows": {}}
+OPENID = {"type": "openIdConnect", "openIdConnectUrl": "https://example.org/known"}
+
+
+@pytest.mark.parametrize("scheme", [OAUTH, OPENID])
+@pytest.mark.parametrize(
+    ("headers", "missing"),
+    [({}, True), ({"Authorization": "Bearer t"}, False), ({"Authorization": "Basic t"}, True)],
+)
+def test_tokens_travel_as_those_of_bearer(scheme: Any, headers: Any, missing: bool) -> None:
+    """A request without a token is not proven, and the field's own codes keep silent on it."""
+    provider = Provider(document({"security": [{"it": []}]}, securitySchemes={"it": scheme}))
+    sent = interaction(request={"headers": headers})
+    found = provider.compared(sent)
+
+    assert told(found) == ([(Code.SECURITY_MISSING, Kind.MAY_BREAK, "it", True)] if missing else [])
+    assert found.proven is not missing
+    assert list(results_of_http(provider, sent, found)) == []
 
 
 def test_the_same_interactions_give_the_same_answers() -> None:

@@ -370,3 +370,32 @@ def test_the_same_interactions_give_the_same_answers() -> None:
     twice = [kept.compared(each) for each in (*pairs, *pairs)]
 
     assert twice[:2] == twice[2:] == [compared(sending(), each) for each in pairs]
+
+
+def test_a_message_of_which_the_pact_says_nothing_is_not_proven() -> None:
+    """Where nothing was compared, nothing is shown, and nobody is to blame."""
+    bare = compared(sending(), received())
+    asked = compared(asking(), exchanged({}, contents(READ, {"$": LIKE})))
+    answered = compared(asking(), exchanged(contents(READ), {}))
+
+    for found in (bare, asked, answered):
+        assert (found.misfits, found.proven) == ((), False)
+        assert [each.silent for each in found.gaps] == [True]
+
+
+def test_metadata_alone_is_enough_to_be_compared() -> None:
+    """A consumer that reads nothing but a header has its header proven."""
+    rules_ = {"metadata": {"tries": LIKE}}
+    found = compared(
+        sending(headers=HEADERS), received(metadata={"tries": 5}, matchingRules=rules_)
+    )
+
+    assert found.proven
+
+
+def test_a_request_of_which_the_document_says_nothing_is_taken() -> None:
+    """A missing schema accepts every payload, and none."""
+    for asked in ({}, contents(READ)):
+        found = compared(asking({}), exchanged(asked, contents(READ, {"$": LIKE})))
+
+        assert found.proven, found

@@ -219,3 +219,21 @@ def test_an_example_that_is_refused_is_told_before_its_model() -> None:
     one = misfit(sent({"n": "x"}, record({"n": {}}, "n"), record({"n": INTEGER}, "n")))
 
     assert (one.kind, one.path, one.hypothesis) == (Kind.IMPOSSIBLE, "$.n", False)
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader", "value"),
+    [
+        (INTEGER, {"type": "integer", "maximum": 100}, 101),
+        (INTEGER, {"type": "integer", "minimum": 5}, 0),
+        (INTEGER, {"type": "integer", "maximum": -7}, 0),
+        ({"type": "number"}, {"type": "number", "maximum": 100}, 101),
+        ({"type": "number"}, INTEGER, 0.5),
+        ({"enum": ["longest", "lo", "b"]}, {"enum": ["b"]}, "lo"),
+        ({"enum": [1000, -3, 7]}, {"enum": [7]}, -3),
+        (TEXT, {"type": "string", "maxLength": 3}, "aaaa"),
+    ],
+)
+def test_a_witness_is_the_smallest_of_those_at_hand(writer: Any, reader: Any, value: Any) -> None:
+    """The value nearest to what is accepted, or to nothing, says most."""
+    assert only(writer, reader, Bounds()).value == value

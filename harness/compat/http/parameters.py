@@ -145,6 +145,9 @@ def _bare(parameter: Parameter, text: str) -> str:
 
 
 def _split(parameter: Parameter, text: str) -> list[str]:
+    if parameter.location is Location.QUERY and parameter.explode:
+        # Each value comes as a pair of its own, and servers read a comma as part of the text.
+        return [text]
     for delimiter in _DELIMITERS.get(parameter.style, (",", "%2C")):
         if delimiter in text:
             # Lists of headers may have blanks behind their commas.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 
-from harness.compat.http.parameters import accepts_any, is_accepted, object_reading
+from harness.compat.http.queries import Queries, in_security
 from harness.compat.http.replies import Told
 from harness.compat.http.request_bodies import RequestBodies, undeclared
 from harness.compat.http.security import is_met
-from harness.compat.http.varying import is_path_proven, is_proven, rule_of, texts_of
+from harness.compat.http.values import VARIES, Values, as_hypothesis, missing
+from harness.compat.http.varying import is_path_proven, rules_of, texts_of
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.documents.routing import Match
@@ -19,9 +20,8 @@ from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import (
     Json,
     canonical,
-    shortened,
 )
-from harness.domain.pact import HttpRequest, Rule
+from harness.domain.pact import HttpRequest
 
 Find = Callable[[str], Match | None]
 
@@ -43,6 +43,10 @@ class Requests:
 
     directed: Directed
     bounds: Bounds
+    _values: Values = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._values = Values(self.directed, self.bounds)
 
     def compared(self, match: Match, request: HttpRequest, writer: Json = None) -> Told:
         """
@@ -57,7 +61,9 @@ class Requests:
         for each in operation.parameters:
             by_place.setdefault(each.location, []).append(each)
         yield from self._path(by_place.get(Location.PATH, []), match.values)
-        yield from self._query(by_place.get(Location.QUERY, []), operation, request)
+        yield from Queries(self.directed, self.bounds).compared(
+            by_place.get(Location.QUERY, []), operation, request
+        )
         yield from self._headers(by_place.get(Location.HEADER, []), operation, request)
         yield from self._cookies(by_place.get(Location.COOKIE, []), request)
         yield from RequestBodies(self.directed, self.bounds).compared(operation, request, writer)
@@ -75,65 +81,8 @@ class Requests:
     def _path(self, known: Sequence[Parameter], values: Mapping[str, str]) -> Told:
         for parameter in known:
             if parameter.name in values:
-                yield from self._value(Code.REQUEST_PATH, parameter, [values[parameter.name]])
-
-    def _query(
-        self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
-    ) -> Told:
-        sent = {name: [each or "" for each in values] for name, values in request.query.items()}
-        taken: set[str] = set(_in_security(operation, self.directed, "query"))
-        for parameter in known:
-            found = _query_values(parameter, sent)
-            taken.update(found)
-            if not found:
-                yield from _missing(Code.REQUEST_QUERY_MISSING, parameter)
-            elif parameter.style == "deepObject" or parameter.name not in found:
-                yield from self._deep(parameter, found)
-            else:
-                texts = found[parameter.name]
-                rule = rule_of(parameter.name, request.rules.get("query", {}))
-                yield from self._value(Code.REQUEST_QUERY, parameter, texts, rule)
-        free = any(each.location is Location.QUERYSTRING for each in operation.parameters)
-        for name in () if free else sent:
-            if name not in taken:
-                yield undeclared(Code.REQUEST_QUERY_UNDECLARED, name, ", ".join(sent[name]))
-
-    def _deep(self, parameter: Parameter, found: Mapping[str, list[str]]) -> Told:
-        if parameter.schema is None:
-            return
-        inner = {key[len(parameter.name) :]: texts for key, texts in found.items()}
-        reader = self.directed.side(parameter.schema)
-        listed = [text for key, each in found.items() if key.endswith("[]") for text in each]
-        if accepts_any(reader, [object_reading(inner), listed]) is False:
-            yield _refused(Code.REQUEST_QUERY, parameter, [str(inner)])
-
-    def _value(
-        self, code: Code, parameter: Parameter, texts: Sequence[str], rule: Rule | None = None
-    ) -> Told:
-        if parameter.unknown:
-            yield Gap(code, parameter.unknown, parameter.name)
-        elif parameter.schema is not None:
-            reader = self.directed.side(parameter.schema)
-            answer = is_accepted(parameter, texts, reader)
-            if answer is None:
-                yield Gap(code, reader.judge.fault or "too long to be judged", parameter.name)
-            elif not answer:
-                yield _refused(code, parameter, texts)
-            elif rule is not None and len(texts) == 1:
-                yield from self._varied(code, parameter, texts[0], rule)
-
-    def _varied(self, code: Code, parameter: Parameter, example: str, rule: Rule) -> Told:
-        """What a rule lets vary is what the consumer may send beside its example."""
-        reader = self.directed.side(parameter.schema)
-        if is_proven(example, rule, reader, self.bounds):
-            return
-        texts = texts_of(example, rule, self.bounds)
-        refused = [text for text in texts if is_accepted(parameter, [text], reader) is False]
-        if refused:
-            off = _refused(code, parameter, [min(refused, key=len)])
-            yield replace(off, kind=Kind.MAY_BREAK, hypothesis=True)
-        else:
-            yield Gap(code, "its values vary by a rule", parameter.name, len(texts))
+                texts = [values[parameter.name]]
+                yield from self._values.told(Code.REQUEST_PATH, parameter, texts)
 
     def varied_path(self, operation: Operation, request: HttpRequest, find: Find) -> Told:
         """
@@ -168,7 +117,7 @@ class Requests:
                 return
             told = list(self._path(known, met.values))
             if told:
-                yield from (_as_hypothesis(each) for each in told)
+                yield from (as_hypothesis(each) for each in told)
                 return
         yield Gap(Code.REQUEST_PATH, "the path varies by a rule", tried=len(texts))
 
@@ -176,79 +125,72 @@ class Requests:
         self, known: Sequence[Parameter], operation: Operation, request: HttpRequest
     ) -> Told:
         sent = {name.lower(): list(values) for name, values in request.headers.items()}
-        taken = {each.lower() for each in _in_security(operation, self.directed, "header")}
+        taken = {each.lower() for each in in_security(operation, self.directed, "header")}
         for parameter in known:
             name = parameter.name.lower()
             taken.add(name)
             if name in ("accept", "content-type", "authorization"):
                 continue
             if name not in sent:
-                yield from _missing(Code.REQUEST_HEADER_MISSING, parameter)
+                yield from missing(Code.REQUEST_HEADER_MISSING, parameter)
             else:
-                rule = rule_of(name, request.rules.get("header", {}))
-                yield from self._value(Code.REQUEST_HEADER, parameter, sent[name], rule)
+                rules = request.rules.get("header", {})
+                yield from self._values.told(Code.REQUEST_HEADER, parameter, sent[name], rules)
         for name, values in request.headers.items():
             if name.lower() not in taken | _OF_THE_PROTOCOL:
                 yield undeclared(Code.REQUEST_HEADER_UNDECLARED, name, ", ".join(values))
 
     def _cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
-        sent = cookies(request)
+        told = list(self._baked(known, cookies(request)))
+        yield from told
+        if not told and known:
+            yield from self._varied_cookies(known, request)
+
+    def _baked(self, known: Sequence[Parameter], sent: Mapping[str, str]) -> Told:
         for parameter in known:
             if parameter.name in sent:
-                yield from self._value(Code.REQUEST_COOKIE, parameter, [sent[parameter.name]])
+                texts = [sent[parameter.name]]
+                yield from self._values.told(Code.REQUEST_COOKIE, parameter, texts)
             else:
-                yield from _missing(Code.REQUEST_COOKIE_MISSING, parameter)
+                yield from missing(Code.REQUEST_COOKIE_MISSING, parameter)
 
-
-def _query_values(parameter: Parameter, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """What a query holds for a parameter: under its name, or as `name[]` and `name[key]`."""
-    if parameter.name in sent:
-        return {parameter.name: sent[parameter.name]}
-    start = parameter.name + "["
-    return {key: each for key, each in sent.items() if key.startswith(start)}
-
-
-def _missing(code: Code, parameter: Parameter) -> Iterator[Misfit]:
-    if parameter.required:
-        accepted = shortened(parameter.schema)
-        yield Misfit(code, Kind.IMPOSSIBLE, parameter.name, sent="nothing", accepted=accepted)
-
-
-def _refused(code: Code, parameter: Parameter, texts: Sequence[str]) -> Misfit:
-    accepted = shortened(parameter.schema)
-    sent = ", ".join(texts)
-    return Misfit(
-        code,
-        Kind.IMPOSSIBLE,
-        parameter.name,
-        witnesses=(canonical(list(texts)),),
-        sent=sent,
-        accepted=accepted,
-    )
-
-
-def _as_hypothesis(told: Misfit | Gap) -> Misfit | Gap:
-    if isinstance(told, Gap):
-        return told
-    return replace(told, kind=Kind.MAY_BREAK, hypothesis=True)
-
-
-def _in_security(operation: Operation, directed: Directed, location: str) -> Iterator[str]:
-    for requirement in operation.security:
-        for name in requirement:
-            scheme = directed.document.security_schemes.get(name)
-            if scheme is not None and scheme.location == location:
-                yield scheme.parameter
+    def _varied_cookies(self, known: Sequence[Parameter], request: HttpRequest) -> Told:
+        """What a rule of the whole header lets vary of the cookies in it."""
+        written = [
+            value
+            for name, values in request.headers.items()
+            if name.lower() == "cookie"
+            for value in values
+        ]
+        rules = rules_of("cookie", request.rules.get("header", {}), len(written))
+        headers = [
+            [*written[:at], text, *written[at + 1 :]]
+            for at, rule in rules.items()
+            for text in texts_of(written[at], rule, self.bounds)
+        ]
+        for each in headers:
+            told = list(self._baked(known, _read_cookies(each)))
+            if told:
+                yield from map(as_hypothesis, told)
+                return
+        if rules:
+            yield Gap(Code.REQUEST_COOKIE, VARIES, "Cookie", len(headers))
 
 
 def cookies(request: HttpRequest) -> dict[str, str]:
     """The cookies that a request sends."""
+    headers = request.headers.items()
+    return _read_cookies(
+        value for name, values in headers if name.lower() == "cookie" for value in values
+    )
+
+
+def _read_cookies(written: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, values in request.headers.items():
-        for value in values if name.lower() == "cookie" else ():
-            try:
-                parsed = SimpleCookie(value)
-            except CookieError:
-                continue
-            found.update({key: morsel.value for key, morsel in parsed.items()})
+    for value in written:
+        try:
+            parsed = SimpleCookie(value)
+        except CookieError:
+            continue
+        found.update({key: morsel.value for key, morsel in parsed.items()})
     return found

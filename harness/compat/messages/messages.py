@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.compat.messages.channels import Spoken, labels, meant, spoken_of
-from harness.compat.messages.received import Received
-from harness.compat.messages.sent import Sent
+from harness.compat.messages.received import Received, unsaid
+from harness.compat.messages.sent import Sent, asks_something
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed, Direction
 from harness.domain.channel import Action, ChannelOperation, MessageType, MessagingDocument, Reply
@@ -92,6 +92,8 @@ class Channels:
     ) -> Iterator[_Matched]:
         for message in interaction.messages:
             yield _matched(operation.messages, message, self._sent.told, operation.name)
+        if not interaction.messages and any(map(asks_something, operation.messages)):
+            yield _Matched([unsaid(Code.MESSAGE_REQUEST_PAYLOAD)])
         reply = operation.reply
         if reply is not None and reply.unknown:
             yield _Matched([Gap(Code.MESSAGE_PAYLOAD, reply.unknown)])

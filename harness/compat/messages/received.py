@@ -58,6 +58,8 @@ class Received:
         }
         if held:
             yield from self._headers(offered.headers, held, wanted)
+        elif wanted.body.presence is not Presence.PRESENT:
+            yield unsaid(Code.MESSAGE_PAYLOAD)
 
     def _payload(self, offered: Content, declared: Json, wanted: Message) -> Told:
         media_type = media_type_of(wanted.body)
@@ -66,7 +68,7 @@ class Received:
             yield Gap(Code.MESSAGE_PAYLOAD, f"a payload of {media_type} is not compared")
         elif offered.unknown or says_nothing(offered.schema):
             said = offered.unknown or "the document says nothing of this payload"
-            yield Gap(Code.MESSAGE_PAYLOAD, said)
+            yield Gap(Code.MESSAGE_PAYLOAD, said, silent=not offered.unknown)
         else:
             is_declared = declared is not None
             schema = declared if is_declared else body_schema(wanted.body, wanted.rules)
@@ -100,6 +102,11 @@ class Received:
             accepted = side(reader, closed=False)
             self._known[key] = compare_sides(writer, accepted, bounds=self.bounds)
         return self._known[key]
+
+
+def unsaid(code: Code) -> Gap:
+    """A message that a pact gives without contents, so that nothing can be compared."""
+    return Gap(code, "the pact says nothing of what the message holds", silent=True)
 
 
 def says_nothing(schema: Json) -> bool:

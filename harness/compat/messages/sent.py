@@ -9,7 +9,7 @@ from harness.compat.http.parameters import accepts_any
 from harness.compat.http.replies import media_type_of
 from harness.compat.http.request_bodies import beside_example, refused_at
 from harness.compat.messages.channels import plain_key
-from harness.compat.messages.received import says_nothing
+from harness.compat.messages.received import says_nothing, unsaid
 from harness.compat.pacts.readers import body_schema
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
@@ -50,6 +50,8 @@ class Sent:
             )
         if message.body.presence is Presence.PRESENT:
             yield from self._payload(accepted.payload, message)
+        elif asks_something(accepted):
+            yield unsaid(Code.MESSAGE_REQUEST_PAYLOAD)
         held = {
             key: value for key, value in message.metadata.items() if plain_key(key) != "contenttype"
         }
@@ -110,3 +112,8 @@ class Sent:
                 accepted="; ".join(said for _, said in reader.judge.faults(held)[:3]),
                 hypothesis=not held,
             )
+
+
+def asks_something(accepted: MessageType) -> bool:
+    """Whether a document says anything of what a message holds."""
+    return bool(accepted.payload.unknown) or not says_nothing(accepted.payload.schema)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.compat.http.interactions import Provider
+from harness.compat.http.security import is_met
 from harness.compat.opc.schemas import conditions_missed
 from harness.domain.fit import Code, InteractionCompat, Kind
 from harness.domain.pact import Interaction
@@ -67,13 +68,27 @@ def results_of_http(
     provider: Provider, interaction: Interaction, compared: InteractionCompat
 ) -> Iterator[Result]:
     """The results of one interaction over HTTP, with those of conditions in schemas."""
-    yield from results(compared)
+    yield from results(_as_asked(provider, interaction, compared))
     response = interaction.response
     if response is None or not response.body.is_json or isinstance(response.body.value, bytes):
         return
     schema = provider.reply_schema(interaction)
     for path in conditions_missed(schema, provider.document.definitions, response.body.value):
         yield Result("response.body.incompatible", "error", path=path)
+
+
+def _as_asked(
+    provider: Provider, interaction: Interaction, compared: InteractionCompat
+) -> InteractionCompat:
+    """The same without a token that is missing, which that tool does not ask for."""
+    request, document = interaction.request, provider.document
+    asks = (each.security for each in document.operations if each.label == compared.operation)
+    if request is None or not is_met(
+        next(asks, ()), document.security_schemes, request, tokens=False
+    ):
+        return compared
+    left = tuple(each for each in compared.misfits if each.code is not Code.SECURITY_MISSING)
+    return replace(compared, misfits=left)
 
 
 def results(compared: InteractionCompat) -> Iterator[Result]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
 from harness.compat.schemas.engine import Side
+from harness.compat.schemas.marks import Marks
 from harness.compat.schemas.oracle import usable
 from harness.compat.schemas.shapes import Part, World
 from harness.domain.document import (
@@ -21,7 +23,9 @@ from harness.domain.json import Json, mapping, sequence
 _DATA: Final = frozenset({"enum", "const", "default", "examples"})
 _MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _LISTS: Final = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
+_OF_THE_SAME: Final = frozenset({"anyOf", "oneOf", "allOf"})
 _BARE: Final = "\0bare:"
+_WITHOUT: Final = "\0without:"
 _TOO_DEEP: Final[Json] = {UNKNOWN_BECAUSE: "nested too deeply to be read"}
 
 
@@ -73,7 +77,9 @@ class _Definitions(Mapping[str, Json]):
     def __init__(self, document: Document, direction: Direction) -> None:
         self._written = document.definitions
         self._direction = direction
+        self._marks = Marks(document.definitions, direction.value)
         self._made: dict[str, Json] = {}
+        self._without: dict[str, tuple[str, frozenset[str]]] = {}
         self._children: dict[str, list[str]] | None = None
 
     def __getitem__(self, name: str) -> Json:
@@ -88,21 +94,25 @@ class _Definitions(Mapping[str, Json]):
         return len(self._written)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.removeprefix(_BARE) in self._written
+        if not isinstance(name, str):
+            return False
+        return name in self._without or name.removeprefix(_BARE) in self._written
 
-    def directed(self, schema: Json) -> Json:
-        """A schema as it holds in this direction."""
+    def directed(self, schema: Json, beside: frozenset[str] = frozenset()) -> Json:
+        """A schema as it holds in this direction, beside others that mark some properties."""
         try:
-            return usable(self._directed(schema, in_all=False))
+            return usable(self._directed(schema, in_all=False, beside=beside))
         except RecursionError:
             return _TOO_DEEP
 
     def _build(self, name: str) -> Json:
+        name, gone = self._without.get(name, (name, frozenset[str]()))
         bare = name.removeprefix(_BARE)
         written = self._written[bare]
         if bare == name and (branches := self._branches(name, written)):
-            return {"anyOf": branches}
-        return self.directed(written)
+            union: Json = {"anyOf": branches}
+            return self.directed(union, gone) if gone else union
+        return self.directed(written, gone)
 
     def _branches(self, name: str, written: Json) -> list[Json]:
         """What a schema with a discriminator and no union of its own stands for."""
@@ -143,47 +153,58 @@ class _Definitions(Mapping[str, Json]):
         mapped = [each for each in targets if each is not None and each in self._written]
         return list(dict.fromkeys((*mapped, *self._children.get(name, ()))))
 
-    def _directed(self, schema: Json, *, in_all: bool) -> Json:
+    def _directed(
+        self, schema: Json, *, in_all: bool, beside: frozenset[str] = frozenset()
+    ) -> Json:
+        """The same; `beside` names what is marked by the schemas that hold of the same value."""
         if not isinstance(schema, Mapping):
             return schema
-        made: dict[str, Json] = {}
-        for word, value in schema.items():
-            made[word] = self._word(word, value)
+        gone = beside | self._marks.gone(schema)
+        made: dict[str, Json] = {
+            word: self._word(word, value, gone) for word, value in schema.items()
+        }
         parent = definition_name(schema.get("$ref"))
-        if (
-            in_all
-            and parent is not None
-            and mapping(self._written.get(parent)).get("discriminator")
-        ):
-            made["$ref"] = definition_reference(_BARE + parent)
+        if parent is not None:
+            is_bare = in_all and bool(mapping(self._written.get(parent)).get("discriminator"))
+            name = _BARE + parent if is_bare else parent
+            made["$ref"] = self._referred(name, gone) if gone or is_bare else schema["$ref"]
+        self._drop(made, gone)
         if "properties" in schema:
-            self._drop(schema, made)
             self._promise(made)
         if "discriminator" in schema:
             _tag_branches(made)
         return made
 
-    def _word(self, word: str, value: Json) -> Json:
+    def _word(self, word: str, value: Json, gone: frozenset[str]) -> Json:
         if word in _DATA or word.startswith("x-") or word == "discriminator":
             return value
         if word in _MAPS:
             items = mapping(value).items()
             return {name: self._directed(each, in_all=False) for name, each in items}
         if word in _LISTS:
-            return [self._directed(each, in_all=word == "allOf") for each in sequence(value)]
+            in_all, held = word == "allOf", gone if word in _OF_THE_SAME else frozenset[str]()
+            parts = sequence(value)
+            return [self._directed(each, in_all=in_all, beside=held) for each in parts]
         return self._directed(value, in_all=False)
 
-    def _drop(self, schema: Mapping[str, Json], made: dict[str, Json]) -> None:
+    def _referred(self, name: str, gone: frozenset[str]) -> Json:
+        """A reference to a definition, or to the same without what is marked beside it."""
+        bare = name.removeprefix(_BARE)
+        written = self._written.get(bare)
+        left = gone - self._marks.gone(written) if gone else gone
+        if left and self._marks.speaks_of(written, left):
+            listed = json.dumps(sorted(left))
+            self._without[f"{_WITHOUT}{listed}:{name}"] = (name, left)
+            name = f"{_WITHOUT}{listed}:{name}"
+        return definition_reference(name)
+
+    def _drop(self, made: dict[str, Json], gone: frozenset[str]) -> None:
         """Take out what is not sent this way, in place."""
-        properties = mapping(schema["properties"])
-        gone = {name for name, each in properties.items() if self._is_marked(each)}
-        if not gone:
-            return
-        if self._direction is Direction.REPLY:
-            kept = mapping(made["properties"])
-            made["properties"] = {name: each for name, each in kept.items() if name not in gone}
-        required = sequence(schema.get("required"))
-        if required:
+        properties, required = mapping(made.get("properties")), sequence(made.get("required"))
+        if self._direction is Direction.REPLY and not gone.isdisjoint(properties):
+            kept = {name: each for name, each in properties.items() if name not in gone}
+            made["properties"] = kept
+        if required and not gone.isdisjoint(map(str, required)):
             made["required"] = [name for name in required if name not in gone]
 
     def _promise(self, made: dict[str, Json]) -> None:
@@ -196,17 +217,9 @@ class _Definitions(Mapping[str, Json]):
             return
         required = sequence(made.get("required"))
         properties = mapping(made["properties"]).items()
-        sent = [name for name, each in properties if "default" in mapping(each)]
+        sent = [name for name, each in properties if self._marks.has_default(each)]
         if sent:
             made["required"] = list(dict.fromkeys((*required, *sent)))
-
-    def _is_marked(self, schema: Json, depth: int = 4) -> bool:
-        held = mapping(schema)
-        if held.get(self._direction.value) is True:
-            return True
-        target = definition_name(held.get("$ref"))
-        parts = [*sequence(held.get("allOf")), *([self._written.get(target)] if target else [])]
-        return depth > 0 and any(self._is_marked(part, depth - 1) for part in parts)
 
 
 def _tag_branches(made: dict[str, Json]) -> None:

@@ -10,7 +10,7 @@ from harness.compat.schemas.shapes import Shape, frozen, meet
 from harness.compat.schemas.wordings import compare_texts
 from harness.compat.schemas.words import either, words_of_shape
 from harness.domain.fit import Kind
-from harness.domain.json import Json
+from harness.domain.json import Json, canonical
 
 
 def compare_listed(shape: Shape, readers: list[Shape]) -> Found:
@@ -27,7 +27,7 @@ def compare_listed(shape: Shape, readers: list[Shape]) -> Found:
     kind = Kind.IMPOSSIBLE if every else Kind.MAY_BREAK
     accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
     told = Shape(shape.kind, tuple(sent), ())
-    return Found([Off((), kind, made(sent[0]), words_of_shape(told), accepted)])
+    return Found([Off((), kind, made(min(sent, key=size)), words_of_shape(told), accepted)])
 
 
 def _takers(readers: list[Shape]) -> list[tuple[set[object] | None, Judge]]:
@@ -56,7 +56,7 @@ def compare_scalars(shape: Shape, reader: Shape, seed: int) -> Found:
             return _of_formats(shape, reader)
         refused = [each for each in verdict.refused if _is_sent(shape, each, judge)]
     if refused:
-        value = min(refused, key=_length)
+        value = min(refused, key=size)
         both = meet(shape, reader)
         never = both is None or oracle.unsatisfiable(oracle.scalar_schema(both, listed=True))
         kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
@@ -80,8 +80,13 @@ def _of_formats(shape: Shape, reader: Shape) -> Found:
     return Found(doubts=[Doubt((), f"the format {', '.join(sorted(asked))} cannot be judged")])
 
 
-def _length(value: Json) -> int:
-    return len(value) if isinstance(value, str) else 0
+def size(value: Json) -> tuple[int, float, float]:
+    """How large a value is: whole numbers by how far they are from nothing, the rest by length."""
+    length = len(value if isinstance(value, str) else canonical(value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return (2, length, 0)
+    is_whole = isinstance(value, int) or value.is_integer()
+    return (0, abs(value), length) if is_whole else (1, length, abs(value))
 
 
 def _taken(value: Json, takers: list[tuple[set[object] | None, Judge]]) -> bool:

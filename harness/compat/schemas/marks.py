@@ -1,0 +1,104 @@
+"""The properties that schemas mark as sent one way only, or as sent whatever else is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from harness.domain.document import definition_name
+from harness.domain.json import Json, mapping, sequence
+
+_DEEP: Final = 4
+_MOST_FOLLOWED: Final = 64
+_OF_THE_SAME: Final = ("allOf", "anyOf", "oneOf")
+_Says: TypeAlias = Callable[[Mapping[str, Json]], bool]
+
+
+@dataclass(slots=True)
+class Marks:
+    """Reads `word`, which is `readOnly` or `writeOnly`, of schemas and of what they refer to."""
+
+    definitions: Mapping[str, Json]
+    word: str
+    _gone: dict[str, set[str]] | None = None
+
+    def gone(self, schema: Json) -> frozenset[str]:
+        """The properties that are marked by a schema or by another that holds beside it."""
+        if self._gone is None:
+            self._gone = self._gathered()
+        names, referred = self._inline(schema)
+        return frozenset(names.union(*(self._gone.get(each, ()) for each in referred)))
+
+    def speaks_of(self, schema: Json, names: frozenset[str]) -> bool:
+        """Whether a schema, or one that holds with it, may demand or describe some properties."""
+        waiting, seen = [schema], set[str]()
+        while waiting:
+            held = mapping(waiting.pop())
+            described = mapping(held.get("properties"))
+            demanded = map(str, sequence(held.get("required")))
+            if not names.isdisjoint(described) or not names.isdisjoint(demanded):
+                return True
+            name = definition_name(held.get("$ref"))
+            if name is not None and name not in seen:
+                seen.add(name)
+                waiting.append(self.definitions.get(name))
+            for word in _OF_THE_SAME:
+                waiting += sequence(held.get(word))
+            if len(seen) > _MOST_FOLLOWED:
+                return True
+        return False
+
+    def _gathered(self) -> dict[str, set[str]]:
+        """What each definition marks, itself or by what it refers to, each looked at once."""
+        found: dict[str, set[str]] = {}
+        users: dict[str, list[str]] = {}
+        for name, schema in self.definitions.items():
+            names, referred = self._inline(schema)
+            if names:
+                found[name] = names
+            for each in referred:
+                users.setdefault(each, []).append(name)
+        waiting = list(found)
+        while waiting:
+            name = waiting.pop()
+            for user in users.get(name, ()):
+                known = found.setdefault(user, set())
+                if not found[name] <= known:
+                    known |= found[name]
+                    waiting.append(user)
+        return found
+
+    def _inline(self, schema: Json) -> tuple[set[str], list[str]]:
+        """The properties that a schema marks without its references, and those."""
+        names: set[str] = set()
+        referred: list[str] = []
+        waiting = [schema]
+        while waiting:
+            held = mapping(waiting.pop())
+            properties = mapping(held.get("properties")).items()
+            names |= {name for name, each in properties if self.is_marked(each)}
+            target = definition_name(held.get("$ref"))
+            referred += [target] if target is not None else []
+            waiting += sequence(held.get("allOf"))
+        return names, referred
+
+    def is_marked(self, schema: Json, depth: int = _DEEP) -> bool:
+        """Whether the schema of a property says that it is sent the other way alone."""
+        return self._any_says(schema, depth, lambda held: held.get(self.word) is True)
+
+    def has_default(self, schema: Json, depth: int = _DEEP) -> bool:
+        """Whether the schema of a property says what stands in for it."""
+        return self._any_says(schema, depth, lambda held: "default" in held)
+
+    def _any_says(self, schema: Json, depth: int, says: _Says) -> bool:
+        held = mapping(schema)
+        if says(held):
+            return True
+        parts = self._beside(held)
+        return depth > 0 and any(self._any_says(part, depth - 1, says) for part in parts)
+
+    def _beside(self, held: Mapping[str, Json]) -> list[Json]:
+        target = definition_name(held.get("$ref"))
+        parts = sequence(held.get("allOf"))
+        return [*parts, *([self.definitions.get(target)] if target is not None else [])]

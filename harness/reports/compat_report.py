@@ -247,7 +247,7 @@ def _misfit_lines(misfit: Misfit) -> Iterator[str]:
 
 
 def _gap_lines(gap: Gap) -> Iterator[str]:
-    tried = counted(gap.tried, "value") + " tried"
+    tried = counted(gap.tried, "value") + " tried" if gap.tried else "not tried"
     place = f" {gap.path}" if gap.path else ""
     yield _line(f"    {gap.code.value}{place}: unknown, {tried}: {gap.reason}")
 

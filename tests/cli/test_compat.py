@@ -201,7 +201,7 @@ def test_what_is_unknown_never_passes(compat: Compat) -> None:
 
     assert ended.code == 3
     assert (
-        "    reply-body: unknown, 0 values tried: the document says nothing of this body"
+        "    reply-body: unknown, not tried: the document says nothing of this body"
         in ended.out.splitlines()
     )
     assert ended.verdict.startswith("inconclusive: 0 proven, 0 broken, 1 unknown · exit 3")

@@ -297,6 +297,40 @@ def test_credentials_of_one_alternative_are_enough(headers: Any, query: Any, mis
     assert told_ == ([(Code.SECURITY_MISSING, True)] if missing else [])
 
 
+CARD = record({"kind": {"const": "card"}, "digits": INTEGER}, "kind", "digits")
+CASH = record({"kind": {"const": "cash"}, "coins": TEXT}, "kind", "coins")
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "paths"),
+    [
+        ({"oneOf": [CARD, CASH]}, {"kind": "card", "digits": "x"}, ["$.digits"]),
+        ({"anyOf": [CARD, CASH]}, {"kind": "cash"}, ["$.coins"]),
+        (record({"by": {"anyOf": [CARD, {"type": "null"}]}}), {"by": {"kind": "card"}},
+         ["$.by.digits"]),
+        (record({"by": items({"oneOf": [CARD, CASH]}), "z": TEXT}),
+         {"by": [{"kind": "cash", "coins": 1}], "z": 5}, ["$.by[0].coins", "$.z"]),
+        (record({"by": {"anyOf": [INTEGER, TEXT]}}), {"by": []}, ["$.by"]),
+    ],
+)  # fmt: skip
+def test_what_meets_no_alternative_is_told_at_its_own_place(
+    schema: Any, body: Any, paths: list[str]
+) -> None:
+    """A request is refused for a field of the alternative that it is nearest to."""
+    content = {"application/json": {"schema": schema}}
+    provider = document({"requestBody": {"content": content}}, "/orders", method="post")
+    sent = {"content": body, "contentType": "application/json", "encoded": False}
+    headers = {"Content-Type": "application/json"}
+    request = {"method": "POST", "path": "/orders", "body": sent, "headers": headers}
+    found = compared(provider, request=request)
+
+    assert sorted(each.path for each in found.misfits) == paths
+    assert {(each.code, each.kind) for each in found.misfits} == {
+        (Code.REQUEST_BODY, Kind.IMPOSSIBLE)
+    }
+    assert not any(each.hypothesis for each in found.misfits)
+
+
 OAUTH = {"type": "oauth2", "flows": {}}
 OPENID = {"type": "openIdConnect", "openIdConnectUrl": "https://example.org/known"}
 

@@ -214,3 +214,11 @@ def test_a_rule_of_cookies_that_nobody_reads_matters_not() -> None:
 
     assert asked(rules=rules, headers={"Cookie": "c=5"}).proven
     assert asked(COOKIE, headers={"Cookie": "c=5"}).proven
+
+
+def test_a_rule_that_changes_how_many_items_a_text_holds_is_refused() -> None:
+    """A text that is taken apart may come to hold fewer items than are asked for."""
+    pair = parameter({**INTEGERS, "minItems": 2}, explode=False)
+    found = asked(pair, rules={"query": {"p": regex(r"[0-9]{1,3}")}}, p=["1,2"])
+
+    assert told(found) == MAY_BREAK

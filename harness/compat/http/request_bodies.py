@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from harness.compat.http.replies import Told, media_type_of
 from harness.compat.pacts.media import header, negotiated
 from harness.compat.pacts.readers import body_schema
+from harness.compat.pacts.rules import schema_of_rules
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.compat.schemas.engine import Side, compare_sides, side
@@ -68,6 +69,8 @@ class RequestBodies:
         self, content: Content, media_type: str, request: HttpRequest, writer: Json
     ) -> Told:
         if content.schema is None:
+            if content.unknown:
+                yield Gap(Code.REQUEST_BODY, content.unknown)
             return
         if not is_json_media_type(media_type) or isinstance(request.body.value, bytes):
             yield Gap(Code.REQUEST_BODY, f"a body of {media_type} is not compared", silent=True)
@@ -77,7 +80,8 @@ class RequestBodies:
         if reader.judge.fault:
             yield Gap(Code.REQUEST_BODY, reader.judge.fault)
         elif faults:
-            yield from _body_faults(faults, request.body.value)
+            told = example_faults(Code.REQUEST_BODY, reader, request.body.value, self.bounds)
+            yield from told
         else:
             is_declared = writer is not None
             rules = body_schema(request.body, request.rules, strict=True)
@@ -152,11 +156,38 @@ def _media_type(operation: Operation, request: HttpRequest) -> Iterator[Misfit]:
         )
 
 
-def _body_faults(faults: list[tuple[tuple[str | int, ...], str]], value: Json) -> Iterator[Misfit]:
-    """One misfit for each place of an example that the provider refuses."""
-    by_place = dict(reversed(faults))
+def example_faults(code: Code, reader: Side, value: Json, bounds: Bounds) -> Iterator[Misfit]:
+    """
+    One misfit for each place of an example that the provider refuses.
+
+    Shape: where it meets none of several alternatives, the places are those that keep it from the
+    alternative it is nearest to.
+    """
+    by_place = dict(reversed(reader.judge.faults(value)))
+    unions = reader.judge.unions(value)
+    deeper = dict(_by_place(reader, value, bounds)) if unions else {}
+    told: dict[tuple[str | int, ...], str] = {}
     for place, message in reversed(by_place.items()):
-        yield refused_at(Code.REQUEST_BODY, place, message, value)
+        below = {
+            each: accepted
+            for each, accepted in deeper.items()
+            if place in unions and len(each) > len(place) and each[: len(place)] == place
+        }
+        for each, said in (below or {place: message}).items():
+            told.setdefault(each, said)
+    yield from (refused_at(code, place, said, value) for place, said in told.items())
+
+
+def _by_place(
+    reader: Side, value: Json, bounds: Bounds
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The places at which comparing finds an example to be refused, with what is accepted."""
+    example = side(schema_of_rules(value, {}, strict=True), closed=True)
+    found = compare_sides(example, reader, bounds=bounds)
+    for each in found.witnesses if isinstance(found, Broken) else ():
+        steps = tuple(step for step in each.place if isinstance(step, str | int))
+        if len(steps) == len(each.place):
+            yield steps, each.accepted
 
 
 def _sent_at(value: Json, place: tuple[str | int, ...]) -> str:

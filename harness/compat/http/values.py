@@ -12,7 +12,7 @@ from harness.compat.http.varying import are_items_proven, is_proven, rules_of, t
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
 from harness.compat.schemas.engine import Side
-from harness.domain.document import Parameter
+from harness.domain.document import Location, Parameter
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import canonical, shortened
 from harness.domain.pact import Rule
@@ -58,7 +58,7 @@ class Values:
     ) -> Told:
         """What rules let vary is what the consumer may send beside its example."""
         reader = self.directed.side(parameter.schema)
-        if not rules or self._is_proven(texts, rules, reader):
+        if not rules or self._is_proven(parameter, texts, rules, reader):
             return
         tried = 0
         for at, rule in list(rules.items())[:_MOST_VARIED]:
@@ -76,10 +76,15 @@ class Values:
                 return
         yield Gap(code, VARIES, parameter.name, tried)
 
-    def _is_proven(self, texts: Sequence[str], rules: Mapping[int, Rule], reader: Side) -> bool:
+    def _is_proven(
+        self, parameter: Parameter, texts: Sequence[str], rules: Mapping[int, Rule], reader: Side
+    ) -> bool:
         if len(texts) == 1 and is_proven(texts[0], rules[0], (reader.part,), self.bounds):
             return True
-        return are_items_proven(texts, rules, reader, self.bounds)
+        # Elsewhere one text may hold several items, and a rule may change how many.
+        is_spread = parameter.location is Location.QUERY and parameter.explode
+        is_plain = is_spread and not parameter.media_type
+        return is_plain and are_items_proven(texts, rules, reader, self.bounds)
 
 
 def missing(code: Code, parameter: Parameter) -> Iterator[Misfit]:

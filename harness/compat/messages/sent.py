@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.compat.http.parameters import accepts_any
 from harness.compat.http.replies import media_type_of
-from harness.compat.http.request_bodies import beside_example, refused_at
+from harness.compat.http.request_bodies import beside_example, example_faults
 from harness.compat.messages.channels import plain_key
 from harness.compat.messages.received import says_nothing, unsaid
 from harness.compat.pacts.readers import body_schema
@@ -71,12 +71,12 @@ class Sent:
         if says_nothing(accepted.schema):
             return
         reader = self.directed.side(accepted.schema)
-        faults = dict(reversed(reader.judge.faults(value)))
+        faults = example_faults(Code.MESSAGE_REQUEST_PAYLOAD, reader, value, self.bounds)
+        told = list(faults)
         if reader.judge.fault:
             yield Gap(Code.MESSAGE_REQUEST_PAYLOAD, reader.judge.fault)
-        elif faults:
-            for place, said in faults.items():
-                yield refused_at(Code.MESSAGE_REQUEST_PAYLOAD, place, said, value)
+        elif told:
+            yield from told
         else:
             yield from self._by_rules(accepted.schema, message)
 

@@ -18,6 +18,12 @@ REFUSED: Final = (CanonicalizationError, ValueError, OverflowError, RecursionErr
 PATTERNS: Final = FancyRegexOptions(backtrack_limit=20_000, size_limit=1 << 20)
 
 
+_UNIONS: Final = (
+    jsonschema_rs.ValidationErrorKind.AnyOf,
+    jsonschema_rs.ValidationErrorKind.OneOfNotValid,
+)
+
+
 class Judge:
     """A validator of values; one that cannot be built says why in `fault` and judges nothing."""
 
@@ -54,6 +60,16 @@ class Judge:
         except REFUSED:
             return []
         return [(at, error.message) for error in errors for at in _places(error)]
+
+    def unions(self, value: Json) -> frozenset[tuple[str | int, ...]]:
+        """Where a value meets none of several alternatives, whose own faults are not told."""
+        if self._validator is None:
+            return frozenset()
+        try:
+            errors = list(self._validator.iter_errors(value))
+        except REFUSED:
+            return frozenset()
+        return frozenset(tuple(e.instance_path) for e in errors if isinstance(e.kind, _UNIONS))
 
 
 def _places(error: jsonschema_rs.ValidationError) -> list[tuple[str | int, ...]]:

@@ -69,6 +69,8 @@ def _whole(finding: Finding, verbosity: int) -> Iterator[RenderableType]:
     yield _indented(Text(plain(flaw.message)))
     for label, value in _labelled(finding):
         yield _labelled_row(label, value)
+    if flaw.witness:
+        yield _unwrapped(f"  witness    {one_line(flaw.witness)}")
     if flaw.detail:
         yield from _detail(flaw.detail, 200 if verbosity > 0 else 12)
     if flaw.exchanges:
@@ -108,7 +110,6 @@ def _labelled(finding: Finding) -> Iterator[tuple[str, str]]:
     rows = (
         ("expected", flaw.expected),
         ("seen", flaw.seen),
-        ("witness", flaw.witness),
         ("at", str(flaw.location) if flaw.location else ""),
         ("owner", finding.owner),
         ("confirmed", confirmed),

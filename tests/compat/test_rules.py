@@ -222,3 +222,15 @@ def test_statuses_and_headers_have_rules_of_their_own() -> None:
     assert not header_fits("X-Id", ("5",), replies[2].rules, ("a",))
     assert not header_fits("X-Other", ("5",), replies[2].rules, ("6",))
     assert header_fits("X-Other", ("a,b",), replies[2].rules, ("a, b",))
+
+
+def test_a_media_type_meets_its_pattern_with_parameters_or_without() -> None:
+    """A pattern is matched whole, and a charset behind a media type is no part of it."""
+    pattern = {"matchers": [{"match": "regex", "regex": "application/.*json"}]}
+    reply = interaction(matchingRules={"header": {"Content-Type": pattern, "X-Id": pattern}})
+    assert reply.response is not None
+    rules, sent = reply.response.rules, ("application/hal+json; charset=utf-8",)
+
+    assert header_fits("Content-Type", ("application/json",), rules, sent)
+    assert not header_fits("Content-Type", ("application/json",), rules, ("text/json",))
+    assert not header_fits("X-Id", ("application/json",), rules, sent)

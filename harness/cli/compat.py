@@ -67,6 +67,8 @@ def command(
     is wrong, 1 something certainly does not fit, 2 a file cannot be read, 3 something is unknown or
     there is nothing to compare.
     """
+    if as_json and written == "opc":
+        raise click.UsageError("--json and --format opc are two formats: give one")
     chosen = "json" if as_json else written
     if broker is None:
         _check_alone(consumer, documents, branch, tag)
@@ -86,7 +88,8 @@ def _check_alone(consumer: str | None, documents: tuple[str, ...], branch: str, 
 
 def _compare_files(files: Sequence[str], written: str) -> int:
     if not 2 <= len(files) <= 3:
-        raise click.UsageError(f"expected a pact and one or two documents, saw {len(files)} files")
+        seen = "1 file" if len(files) == 1 else f"{len(files)} files"
+        raise click.UsageError(f"expected a pact and one or two documents, saw {seen}")
     contract = _read(files[0], read_pact)
     described = [_read(each, read_described) for each in files[1:]]
     if same_kind(described):
@@ -112,6 +115,11 @@ def read_file(name: str) -> bytes:
 
     Raises: Misused.
     """
+    if "://" in name:
+        raise Misused(
+            f"expected a file, saw the address {name}",
+            hint="save it to a file; with --broker, --document takes an address as well",
+        )
     try:
         return Path(name).read_bytes()
     except OSError as error:

@@ -168,10 +168,12 @@ def test_the_established_codes_of_messages(compat: Compat) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["pact.json"], "expected a pact and one or two documents, saw 1 files"),
+        (["pact.json"], "expected a pact and one or two documents, saw 1 file"),
         (["pact.json", "a.json", "b.json", "c.json"], "saw 4 files"),
         (["pact.json", "a.json", "b.json"], "documents of the same kind"),
         (["pact.json", "gone.json"], "cannot read gone.json"),
+        (["pact.json", "https://a.example/a.json"], "expected a file, saw the address"),
+        (["pact.json", "a.json", "--json", "--format", "opc"], "give one"),
         (["pact.json", "a\0b.json"], "no file is called so"),
         (["pact.json", "pact.json"], "is the path of a pact given?"),
         (["a.json", "pact.json"], "a.json: expected a name as `consumer.name`"),

@@ -136,7 +136,7 @@ def _with_another(kept: Finding, other: Finding) -> Finding:
     if other.flaw.rule:
         return _since(kept, other)
     message = kept.flaw.message
-    if other.check != kept.check and other.flaw.consumer:
+    if other.check != kept.check and other.flaw.consumer and other.leg is not Leg.FIT:
         message += f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
     count = kept.flaw.occurrences + other.flaw.occurrences
     return replace(kept, flaw=replace(kept.flaw, message=message, occurrences=count))

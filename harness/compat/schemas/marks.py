@@ -95,8 +95,10 @@ class Marks:
         held = mapping(schema)
         if says(held):
             return True
-        parts = self._beside(held)
-        return depth > 0 and any(self._any_says(part, depth - 1, says) for part in parts)
+        # Most properties refer to nothing, and this is asked of every one of a document.
+        if depth <= 0 or ("$ref" not in held and "allOf" not in held):
+            return False
+        return any(self._any_says(part, depth - 1, says) for part in self._beside(held))
 
     def _beside(self, held: Mapping[str, Json]) -> list[Json]:
         target = definition_name(held.get("$ref"))

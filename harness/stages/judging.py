@@ -115,9 +115,9 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     for finding in findings:
         flaw = finding.flaw
         site = flaw.raise_site
-        key: tuple[str, ...] = (
-            ("raised", flaw.service + site) if site else ("", finding.fingerprint)
-        )
+        # The code that raised is the consumer's where its leg is refuted.
+        raiser = (finding.leg is Leg.CONSUMER and flaw.consumer) or flaw.service
+        key: tuple[str, ...] = ("raised", raiser + site) if site else ("", finding.fingerprint)
         if finding.leg is Leg.FIT:
             key = places.setdefault(_place(flaw), key)
         first = kept.setdefault(key, finding)

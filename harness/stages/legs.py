@@ -13,13 +13,23 @@ from harness.domain.evidence import (
     InteractionVerified,
     OperationExercised,
     Outcome,
+    RepliesPut,
     TypesChecked,
     WitnessPut,
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
 from harness.domain.policy import Policy
-from harness.domain.steps import Compare, ConsumerTests, Fuzz, Plan, Step, TypeCheck, VerifyPacts
+from harness.domain.steps import (
+    Compare,
+    ConsumerTests,
+    Fuzz,
+    FuzzReplies,
+    Plan,
+    Step,
+    TypeCheck,
+    VerifyPacts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ class Run:
     def looked_for_consumer(self, edge: Edge) -> bool:
         """Whether a step was to see the consumer of an edge cope."""
         return any(
-            isinstance(step, ConsumerTests | TypeCheck) and step.service == edge.pair.consumer
+            isinstance(step, ConsumerTests | FuzzReplies | TypeCheck)
+            and step.service == edge.pair.consumer
             for step in self.steps
         )
 
@@ -114,9 +125,16 @@ def _consumer_leg(
 ) -> LegReport:
     passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
+    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    pair = (edge.pair.consumer, edge.pair.provider)
+    replies = sum(
+        seen.tried
+        for seen in facts.of(RepliesPut)
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+    )
     against, waived = _counted(findings, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(
-        Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed, waived=waived
+        Leg.CONSUMER, LegStatus.TESTED, passed, replies, against, typed=typed, waived=waived
     )
     return _leg(
         Leg.CONSUMER,

@@ -19,6 +19,7 @@ from harness.domain.steps import (
     DiffVersions,
     DriveReplies,
     Fuzz,
+    FuzzReplies,
     LeftOut,
     Plan,
     Step,
@@ -45,9 +46,11 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare"} or ("fuzz" in kinds and config.neighbours == "stand-in"):
+    if kinds & {"verify", "compare", "reply-fuzz"} or (
+        "fuzz" in kinds and config.neighbours == "stand-in"
+    ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
@@ -118,6 +121,8 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
         fed = provider and _own_contracts(service, config)
         if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
+        if service.contract_tests:
+            yield from _reply_fuzz(service, system, selection)
         pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
         if service.serves and (consumer or provider or pairs):
             yield Describe(service.name, why="it serves requests")
@@ -129,6 +134,31 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
         if external.document is not None and pairs:
             yield Describe(external.name, why="its table names its document")
             yield _comparison(external.name, pairs, system, selection)
+
+
+def _reply_fuzz(service: Service, system: System, selection: Selection) -> Iterator[Step]:
+    """Put replies to a consumer in one run, whichever of its providers they come from."""
+    providers = tuple(
+        pair.provider
+        for pair in pairs_with_contracts(system)
+        if pair.consumer == service.name and selection.wants_pair(pair)
+    )
+    if providers:
+        yield _replies_of(
+            providers, service.name, system.config, "its contract tests run its client"
+        )
+
+
+def _replies_of(providers: tuple[str, ...], consumer: str, config: Config, why: str) -> Step:
+    return FuzzReplies(
+        consumer,
+        providers,
+        seed=config.seed,
+        examples=config.examples,
+        why=why,
+        takes=(*_tests_of((consumer,)), *(f"{Describe.kind}:{name}" for name in providers)),
+        limit_s=config.time_cap_s + 60,
+    )
 
 
 def _feeds(service: Service, system: System, selection: Selection) -> bool:
@@ -254,6 +284,7 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     if serves or (external is not None and external.document is not None):
         yield Describe(name, why)
         yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
+    yield _replies_of((name,), step.service, config, why)
 
 
 def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterator[Step]:

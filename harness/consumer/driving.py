@@ -18,7 +18,7 @@ from harness.consumer.repeating import CASE, Case, calm, copied_for, copies, run
 from harness.consumer.stashed import let_go
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
-from harness.standin import Reply
+from harness.standin import Received, Reply
 
 _ERROR_CHARACTERS = 2000
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
@@ -65,7 +65,7 @@ class ReplyDriver:
         self.redirection.uninstall()
         self.watch.stop()
 
-    def _in(self, provider: str, reply: Reply) -> Reply:
+    def _in(self, provider: str, _received: Received, reply: Reply) -> Reply:
         """What is answered in a provider's place: the reply under test where it is its turn."""
         case, asked = self.active, (provider, reply.interaction)
         if case is None:

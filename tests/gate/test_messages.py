@@ -263,6 +263,7 @@ def test_a_provider_of_both_kinds_is_read_and_compared_in_both(place: Place) -> 
     assert statuses.pop("GET /parcels") != "failed"
     assert statuses == {"depot.told": "failed", "depot.asked": "failed"}
     assert UNVERIFIED in ended.reasons.values()
+    assert "asyncapi.json" not in ended.text  # nothing tried to call what it describes
 
     again = place.run("reproduce", ended.found("invalid-request-accepted")[0]["fingerprint"])
     assert again.code == 1, again.text

@@ -243,7 +243,7 @@ def _written(reply: PossibleReply, shown: HttpResponse) -> str:
 
 
 def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:
-    documents, _ = read_documents(context.taken.values())
+    documents = read_documents(context.taken.values()).over_http
     for provider in step.providers:
         possible = [
             PossibleReplies(one, step.examples, step.seed) for one in documents.get(provider, ())

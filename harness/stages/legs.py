@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
+from harness.domain.pact import InteractionKind
 from harness.domain.policy import Policy
 from harness.domain.steps import (
     Compare,
@@ -30,6 +31,8 @@ from harness.domain.steps import (
     TypeCheck,
     VerifyPacts,
 )
+
+_UNCOMPARED = "no interaction was compared with the document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ def _consumer_leg(
 def _fit_leg(
     edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> LegReport:
-    keys = {c.interaction.key for c in facts.contracts if c.edge == edge and c.interaction.request}
+    interactions = [c.interaction for c in facts.contracts if c.edge == edge]
+    keys = {one.key for one in interactions}
     pair = (edge.pair.consumer, edge.pair.provider)
     told = [
         seen
@@ -179,16 +183,24 @@ def _fit_leg(
         reason=_why_not_proven(compared),
         proven=proven,
     )
-    has_input = bool(keys) and bool(facts.documents.get(edge.pair.provider))
+    lacks = _what_it_lacks({one.kind for one in interactions}, edge.pair.provider, facts)
     silent = bool(compared) and all(one.is_silent for one in compared)
     return _leg(
         Leg.FIT,
         report,
         policy,
         run,
-        looked_at=run.looked_for_fit(edge) and has_input and not silent,
-        reason=_why_not_judged(edge, compared, has_input=has_input),
+        looked_at=run.looked_for_fit(edge) and not lacks and not silent,
+        reason=lacks or _why_not_proven(compared) or _UNCOMPARED,
     )
+
+
+def _what_it_lacks(kinds: Set[InteractionKind], provider: str, facts: Facts) -> str:
+    """Name the document that is not there to compare with, or nothing."""
+    if any(facts.is_described(provider, kind) for kind in kinds):
+        return ""
+    named = "document" if kinds <= {InteractionKind.HTTP} else "AsyncAPI document"
+    return f"no {named} of {provider} to compare with"
 
 
 def _why_not_proven(compared: list[InteractionCompat]) -> str:
@@ -198,12 +210,6 @@ def _why_not_proven(compared: list[InteractionCompat]) -> str:
     if unconfirmed:
         reasons.append(f"{unconfirmed} shown by an example alone")
     return "; ".join(reasons)
-
-
-def _why_not_judged(edge: Edge, compared: list[InteractionCompat], *, has_input: bool) -> str:
-    if not has_input:
-        return f"no document of {edge.pair.provider} to compare with"
-    return _why_not_proven(compared) or "no interaction was compared with the document"
 
 
 def _leg(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.edge import Pair
-from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
+from harness.domain.evidence import InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
 from harness.domain.service import Service
@@ -27,6 +27,7 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.reading import is_over_http
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
@@ -91,7 +92,7 @@ def _of_document(
     kinds: frozenset[str],
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
+    if not any(map(is_over_http, observed.evidence)):
         return
     if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
         yield from _fuzz_steps(step, system.config)
@@ -123,11 +124,15 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
-        pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
-        if service.serves and (consumer or provider or pairs):
-            yield Describe(service.name, why="it serves requests")
-        if pairs:
+        if not service.may_describe_itself:
+            continue
+        pairs = _wanted_pairs(service.name, system, selection)
+        if consumer or provider or pairs:
+            why = "it serves requests" if service.serves else "its table names its documents"
+            yield Describe(service.name, why=why)
+        if pairs and service.serves:
             yield _verification(service, pairs, system, selection)
+        if pairs:
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
@@ -278,10 +283,10 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     """Look at a provider of which nothing was known, as at those that a table names."""
     name, consumers = pair.provider, (pair.consumer,)
     provider, external = config.service(name), config.external(name)
-    serves = provider is not None and provider.serves
-    if serves:
+    if provider is not None and provider.serves:
         yield VerifyPacts(name, consumers, why, takes=(step.id,))
-    if serves or (external is not None and external.document is not None):
+    is_member = provider is not None and provider.may_describe_itself
+    if is_member or (external is not None and external.document is not None):
         yield Describe(name, why)
         yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
     yield _replies_of((name,), step.service, config, why)

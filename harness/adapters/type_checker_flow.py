@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from harness.adapters.type_checker_boundary import Function, Module
@@ -29,11 +29,14 @@ class Onward:
     A further place of the value.
 
     Shape: `is_known` says that it is an `object` from here on, so that mypy has an eye on it until
-    a cast; `used` is what is done with it unchecked, empty where it is only handed on.
+    a cast; `is_sure` that an annotation calls it `Any`, which mypy does not tell where the
+    annotation is an alias; `used` is what is done with it unchecked, empty where it is only handed
+    on.
     """
 
     node: ast.expr
     is_known: bool = False
+    is_sure: bool = False
     used: str = ""
     follows: bool = True
 
@@ -138,26 +141,31 @@ class Flow:
         lines = self._lines.get(self._module[node].name, frozenset())
         return not lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
-    def spread(self, origins: Iterable[ast.expr]) -> Spread:
-        """Follow values wherever they go."""
+    def spread(self, origins: Iterable[ast.expr], told: Collection[ast.expr] = ()) -> Spread:
+        """Follow values wherever they go, but to what was told of already."""
         spread = Spread()
         seen: set[tuple[ast.expr, bool]] = set()
         waiting = [Onward(origin) for origin in origins]
         while waiting:
             at = waiting.pop()
-            if (at.node, at.is_known) in seen or not (at.is_known or self.is_any(at.node)):
+            if (at.node, at.is_known) in seen or at.node in told:
+                continue
+            if not self._is_followed(at):
                 continue
             seen.add((at.node, at.is_known))
             if (function := self.around(at.node)) is not None:
                 spread.functions.add(function)
             if not at.is_known:
                 spread.anys.add(at.node)
-            for onward in self._onward(at):
-                if onward.used and (onward.is_known or self.is_any(onward.node)):
+            for onward in self._onward(replace(at, is_sure=False)):
+                if onward.used and onward.node not in told and self._is_followed(onward):
                     spread.uses.append(onward)
                 if onward.follows:
                     waiting.append(onward)
         return spread
+
+    def _is_followed(self, at: Onward) -> bool:
+        return at.is_known or at.is_sure or self.is_any(at.node)
 
     def _onward(self, at: Onward) -> Handled:
         parent = self._parents[at.node]
@@ -206,10 +214,8 @@ class Flow:
 
     def _of_match(self, parent: ast.Match, at: Onward) -> Handled:
         for case in parent.cases if not at.is_known else ():
-            for pattern in ast.walk(case.pattern):
-                is_bare = isinstance(pattern, ast.MatchAs) and pattern.name and not pattern.pattern
-                if is_bare and pattern is not case.pattern:
-                    yield Onward(at.node, used=ast.unparse(case.pattern), follows=False)
+            if not isinstance(case.pattern, ast.MatchAs) and _captures_any(case.pattern):
+                yield Onward(at.node, used=ast.unparse(case.pattern), follows=False)
 
     def _of_return(self, parent: ast.Return | ast.Yield, at: Onward) -> Handled:
         function = self.around(parent)
@@ -220,9 +226,9 @@ class Flow:
     def _to_callers(self, function: Function, at: Onward) -> Handled:
         callers = [call for call in self._calls if self._callee(call) is function]
         for call in callers:
-            yield Onward(call, at.is_known)
+            yield replace(at, node=call)
         if not callers and not at.is_known:
-            yield Onward(at.node, used=f"{function.name}() returns it", follows=False)
+            yield replace(at, used=f"{function.name}() returns it", follows=False)
 
     def _of_call(self, parent: ast.Call | ast.keyword | ast.Starred, at: Onward) -> Handled:
         call = parent if isinstance(parent, ast.Call) else self._parents[parent]
@@ -253,7 +259,7 @@ class Flow:
     ) -> Handled:
         """Go on by what an annotation makes of a value: known, unknown still, or believed."""
         if annotation is None or self.names_any(annotation):
-            yield from go_on(at)
+            yield from go_on(replace(at, is_sure=annotation is not None))
         elif self.is_closed(annotation):
             yield from go_on(Onward(at.node, is_known=True))
         elif not at.is_known and self._is_claim(annotation):
@@ -284,7 +290,7 @@ class Flow:
     def _into(self, target: ast.expr, at: Onward) -> Handled:
         if isinstance(target, ast.Name):
             if not at.is_known:
-                yield Onward(target)
+                yield replace(at, node=target)
             yield from self._loads(target.id, self.around(target), at)
         elif not at.is_known:
             yield Onward(at.node, used=f"{ast.unparse(target)} holds it", follows=False)
@@ -292,7 +298,7 @@ class Flow:
     def _loads(self, name: str, function: Function | None, at: Onward) -> Handled:
         for node in ast.walk(function) if function is not None else ():
             if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                yield Onward(node, at.is_known)
+                yield replace(at, node=node)
 
     def _callee(self, call: ast.Call) -> Function | None:
         """The function that is called by its name, or as a method of one's own."""
@@ -384,6 +390,16 @@ def _declared(target: ast.expr, function: Function | None) -> ast.expr | None:
             ) if name == target.id:
                 return annotation
     return None
+
+
+def _captures_any(pattern: ast.pattern) -> bool:
+    """Whether a pattern gives a name to a part whose class it does not ask."""
+    if isinstance(pattern, ast.MatchClass):
+        return False
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        return pattern.name is not None
+    inner = (each for each in ast.iter_child_nodes(pattern) if isinstance(each, ast.pattern))
+    return any(_captures_any(each) for each in inner)
 
 
 def _is_unchecked(made: ast.ClassDef) -> bool:

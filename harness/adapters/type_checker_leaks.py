@@ -18,6 +18,8 @@ from harness.domain.evidence import AnyLeak, AnyOrigin
 
 _JSON_METHODS = frozenset({"json", "get_json"})
 _JSON_MODULES = frozenset({"json", "orjson", "ujson", "simplejson", "rapidjson"})
+_TAKEN = frozenset({AnyOrigin.PARAMETER, AnyOrigin.UNTYPED_FUNCTION})
+_READING = frozenset({"get", "items", "keys", "pop", "values"})
 _MODELS = ("pydantic", "msgspec")
 _TOLD = re.compile(r'Expression (has type|type contains) "Any"')
 _IGNORED = re.compile(r"#\s*type:\s*ignore")
@@ -96,11 +98,11 @@ class Leaks:
         """Give every place where `Any` begins and something is done with it, once."""
         reached: set[ast.expr] = set()
         for begin in self._begins():
-            values = [each for each in begin.values if each not in reached]
-            spread = self._flow.spread(values)
-            reached |= spread.anys
-            if spread.uses:
-                first = min(spread.uses, key=self._position)
+            spread = self._flow.spread(begin.values, reached)
+            uses = [use for use in spread.uses if begin.kind not in _TAKEN or _is_reading(use.node)]
+            if uses:
+                reached |= spread.anys
+                first = min(uses, key=self._position)
                 yield self._leak(begin, first, len(spread.anys), spread.functions)
 
     def _position(self, use: Onward) -> tuple[str, int, int]:
@@ -178,8 +180,9 @@ class Leaks:
             scope=self._flow.scope_of(node),
             origin=AnyOrigin.CAST if is_cast else begin.kind,
             expression=ast.unparse(node) if is_cast else begin.words,
+            value=_value(node),
             used=use.used,
-            expressions=1 if is_cast else count,
+            expressions=0 if is_cast else count,
             unread=around is not None and is_untyped(around),
             models=_models_of(module),
             asked=tuple(dict.fromkeys(said for test in tests for said in test.says)),
@@ -190,6 +193,15 @@ class Leaks:
         near = [test for test in self._boundary.tests if module.name in test.modules]
         names = {function.name for function in self._flow.callers_of(functions)}
         return [test for test in near if test.calls & names] or near
+
+
+def _value(node: ast.AST) -> str:
+    """The text of what a model should read in the place of a beginning."""
+    if isinstance(node, ast.arg):
+        return node.arg
+    if isinstance(node, ast.Call) and name_of(node.func) == "cast":
+        return ast.unparse(node.args[1])
+    return ast.unparse(node) if isinstance(node, ast.Call) else "body"
 
 
 def telling_any(module: Module) -> str:
@@ -218,6 +230,12 @@ def _is_decoding(call: ast.Call) -> bool:
             return owner in _JSON_MODULES
         return call.func.attr in _JSON_METHODS and not call.args and owner != "app"
     return name_of(call.func) == "loads"
+
+
+def _is_reading(node: ast.expr) -> bool:
+    """Whether a part is taken out of a value by its key, as one does with data alone."""
+    is_method = isinstance(node, ast.Attribute) and node.attr in _READING
+    return is_method or isinstance(node, ast.Subscript)
 
 
 def _loads(name: str, within: ast.AST) -> Iterator[ast.Name]:

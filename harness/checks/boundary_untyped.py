@@ -16,10 +16,10 @@ from harness.domain.policy import Severity
 _MOST = 3  # a helper that all clients share leads to every reply there is
 _BEGINS = {
     AnyOrigin.DECODED: "`{}` is Any",
-    AnyOrigin.CAST: "`{}` is believed and nothing checks it",
-    AnyOrigin.IMPORT: "`{}` brings in what has no types",
+    AnyOrigin.CAST: "`{}` claims a type for what came over the wire, and nothing checks it",
+    AnyOrigin.IMPORT: "what `{}` brings in has no types",
     AnyOrigin.PARAMETER: "the parameter `{}` is Any",
-    AnyOrigin.UNTYPED_FUNCTION: "the parameter `{}` has no annotation, nor has its function",
+    AnyOrigin.UNTYPED_FUNCTION: "the parameter `{}` and its function have no annotation",
 }
 
 
@@ -37,23 +37,22 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 
 
 def _message(leak: AnyLeak) -> str:
-    more = leak.expressions - 1
-    followed = f", and {more} more of {leak.module} by it" if more > 0 else ""
-    unread = "; no annotation has mypy look into the function" if leak.unread else ""
     begins = _BEGINS[leak.origin].format(leak.expression)
-    return f"{begins}{followed}, and unchecked goes on: {leak.used}{unread}"
+    used = f", and is used unchecked: {leak.used}" if leak.used != leak.expression else ""
+    count = f"; {leak.expressions} expressions of {leak.module} are Any by it"
+    unread = "; mypy does not look into a function without annotations" if leak.unread else ""
+    return f"{begins}{used}{count if leak.expressions > 1 else ''}{unread}"
 
 
 def _hint(leak: AnyLeak, models: list[ModelSource]) -> str:
     if not models:
-        return "give it a model that is checked at run time; no contract shows what it should hold"
-    model = models[0]
-    value = leak.expression if leak.origin is AnyOrigin.DECODED else "body"
-    if model.read:
-        return f"read it with a model that the contract gives: {model.read.format(value)}"
+        return "read it with a model that is checked at run time; no contract shows what it holds"
+    if models[0].read:
+        line = models[0].read.format(leak.value)
+        return f"read it with a model before anything uses it; the contract gives this one: {line}"
     return (
-        f"take it as `body: object = {value}` and narrow it, field by field, to the model that the"
-        f" contract gives: {model.annotation}"
+        f"let `{leak.value}` be an object and narrow it, field by field (match, isinstance), to the"
+        f" model that the contract gives: {models[0].annotation}"
     )
 
 

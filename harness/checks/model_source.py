@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,9 +12,9 @@ from harness.domain.json import Json, canonical, mapping, sequence
 
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _FORMATS = {
-    "date-time": ("datetime", "from datetime import datetime"),
-    "date": ("date", "from datetime import date"),
-    "uuid": ("UUID", "from uuid import UUID"),
+    "date-time": ("datetime", "datetime"),
+    "date": ("datetime", "date"),
+    "uuid": ("uuid", "UUID"),
 }
 # What pydantic's own base has by these names.
 _TAKEN = frozenset({"json", "copy", "dict", "schema", "construct", "validate"})
@@ -50,8 +51,9 @@ def model_source(name: str, readers: Iterable[tuple[Json, bool]], library: str) 
     writer = _Writer(library)
     plain = {canonical(each): each for each in (_plain(*reader) for reader in readers)}
     annotation = writer.type_of(_joined(list(plain.values())), name)
+    reading = writer.reading(annotation)
     return ModelSource(
-        tuple(sorted(writer.imports)), tuple(writer.classes), annotation, writer.reading(annotation)
+        tuple(_import_lines(writer.imports)), tuple(writer.classes), annotation, reading
     )
 
 
@@ -118,7 +120,7 @@ def _joined(schemas: list[Json]) -> Json:
 @dataclass(slots=True)
 class _Writer:
     library: str
-    imports: set[str] = field(default_factory=set)
+    imports: set[tuple[str, str]] = field(default_factory=set)
     classes: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
 
@@ -149,8 +151,8 @@ class _Writer:
             return self._object(schema, name)
         written = _FORMATS.get(str(schema.get("format"))) if self.library else None
         if kind == "string" and written:
-            self.imports.add(written[1])
-            return written[0]
+            self.imports.add(written)
+            return written[1]
         return _SCALARS.get(kind, "object")
 
     def _object(self, schema: Mapping[str, Json], name: str) -> str:
@@ -171,19 +173,19 @@ class _Writer:
 
     def _class(self, name: str, fields: list[tuple[str, str, bool]]) -> str:
         if self.library == "pydantic":
-            self.imports.add("from pydantic import BaseModel")
+            self.imports.add(("pydantic", "BaseModel"))
             return "\n".join([f"class {name}(BaseModel):", *self._fields(fields, "Field", "alias")])
         if self.library == "msgspec":
-            self.imports.add("from msgspec import Struct")
+            self.imports.add(("msgspec", "Struct"))
             return "\n".join([f"class {name}(Struct):", *self._fields(fields, "field", "name")])
-        self.imports.add("from typing import TypedDict")
+        self.imports.add(("typing", "TypedDict"))
         if not all(required for _, _, required in fields):
-            self.imports.add("from typing import NotRequired")
+            self.imports.add(("typing", "NotRequired"))
         written = [(key, of if must else f"NotRequired[{of}]") for key, of, must in fields]
         if all(_is_name(key) for key, _ in written):
             return "\n".join([f"class {name}(TypedDict):", *(f"    {k}: {t}" for k, t in written)])
-        inside = ", ".join(f"{key!r}: {of}" for key, of in written)
-        return f"{name} = TypedDict({name!r}, {{{inside}}})"
+        inside = ", ".join(f"{_constant(key)}: {of}" for key, of in written)
+        return f'{name} = TypedDict("{name}", {{{inside}}})'
 
     def _fields(
         self, fields: list[tuple[str, str, bool]], function: str, word: str
@@ -193,27 +195,39 @@ class _Writer:
             if _is_name(key) and key not in _TAKEN and not key.startswith("_"):
                 yield f"    {key}: {of}" + ("" if required else " = None")
                 continue
-            self.imports.add(f"from {self.library} import {function}")
+            self.imports.add((self.library, function))
             default = "" if required else "default=None, "
-            yield f"    {_as_name(key)}: {of} = {function}({default}{word}={key!r})"
+            yield f"    {_as_name(key)}: {of} = {function}({default}{word}={_constant(key)})"
 
     def _literal(self, values: Sequence[Json]) -> str:
         plain = [each for each in values if each is None or isinstance(each, bool | int | str)]
         if not plain or len(plain) < len(values):
             return "object"
-        self.imports.add("from typing import Literal")
-        return f"Literal[{', '.join(repr(each) for each in plain)}]"
+        self.imports.add(("typing", "Literal"))
+        return f"Literal[{', '.join(_constant(each) for each in plain)}]"
 
     def reading(self, annotation: str) -> str:
         if self.library == "pydantic" and annotation in self.names:
             return f"{annotation}.model_validate({{}})"
         if self.library == "pydantic":
-            self.imports.add("from pydantic import TypeAdapter")
+            self.imports.add(("pydantic", "TypeAdapter"))
             return f"TypeAdapter({annotation}).validate_python({{}})"
         if self.library == "msgspec":
-            self.imports.add("from msgspec import convert")
+            self.imports.add(("msgspec", "convert"))
             return f"convert({{}}, type={annotation})"
         return ""
+
+
+def _import_lines(imports: set[tuple[str, str]]) -> Iterator[str]:
+    modules = {module for module, _ in imports}
+    for module in sorted(modules, key=lambda each: (each in ("pydantic", "msgspec"), each)):
+        names = sorted(name for source, name in imports if source == module)
+        yield f"from {module} import {', '.join(names)}"
+
+
+def _constant(value: Json) -> str:
+    """A constant as Python, text in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _union(types: Iterable[str]) -> str:

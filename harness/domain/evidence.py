@@ -70,11 +70,11 @@ class AnyLeak:
     """
     One place in a module that contract tests drive where `Any` begins and is used unchecked.
 
-    Shape: `expression` is the text of the beginning, and `used` what is done with it first;
-    `expressions` counts those that are `Any` by it, itself among them; `unread` says that it lies
-    in a function without annotations, into which the type checker does not look; `models` names the
-    library that the module makes models with, empty for none; `asked` are texts of the tests that
-    drive it, among which interactions are named.
+    Shape: `expression` is the text of the beginning, `value` that of what a model should read, and
+    `used` what is done with it first; `expressions` counts those that are `Any` by it, itself among
+    them; `unread` says that it lies in a function without annotations, into which the type checker
+    does not look; `models` names the library that the module makes models with, empty for none;
+    `asked` are texts of the tests that drive it, among which interactions are named.
     """
 
     service: str
@@ -84,6 +84,7 @@ class AnyLeak:
     scope: str
     origin: AnyOrigin
     expression: str
+    value: str
     used: str
     expressions: int
     unread: bool = False

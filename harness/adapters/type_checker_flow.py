@@ -7,20 +7,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from harness.adapters.type_checker_annotations import (
+    Vocabulary,
+    captures_any,
+    declared,
+    is_untyped,
+    name_of,
+    parameter_of,
+    written,
+)
 from harness.adapters.type_checker_boundary import Function, Module
 
 Lines = Mapping[str, frozenset[int]]
 Handled = Iterator["Onward"]
-
-_HOLDERS = frozenset(
-    {
-        *("dict", "list", "tuple", "set", "Dict", "List", "Tuple", "Mapping", "MutableMapping"),
-        *("Sequence", "Iterable", "Iterator", "AsyncIterator", "Generator", "Optional", "Union"),
-    }
-)
-_PLAIN = frozenset({"str", "int", "float", "bool"})
-_UNCHECKED_BASES = frozenset({"TypedDict", "NamedTuple", "Struct"})
-_UNCHECKED_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,7 @@ class Flow:
         self._module: dict[ast.AST, Module] = {}
         self.functions: list[Function] = []
         self._calls: list[ast.Call] = []
-        self._classes: dict[str, ast.ClassDef] = {}
-        self._aliases: dict[str, ast.expr] = {}
+        self.words = Vocabulary(module.tree for module in modules)
         for module in modules:
             self._enter(module)
 
@@ -84,14 +82,6 @@ class Flow:
                 self.functions.append(node)
             elif isinstance(node, ast.Call):
                 self._calls.append(node)
-            elif isinstance(node, ast.ClassDef):
-                self._classes[node.name] = node
-        for statement in module.tree.body:
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    self._aliases[name] = value
-                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                    self._aliases[name] = value
 
     def module_of(self, node: ast.AST) -> Module:
         """The module that holds a node."""
@@ -198,11 +188,11 @@ class Flow:
 
     def _of_assignment(self, parent: ast.Assign, at: Onward) -> Handled:
         for target in parent.targets if parent.value is at.node else ():
-            declared = _declared(target, self.around(parent))
-            if declared is None:
+            annotation = declared(target, self.around(parent))
+            if annotation is None:
                 yield from self._into(target, at)
             else:
-                yield from self._believed(declared, at, partial(self._into, target))
+                yield from self._believed(annotation, at, partial(self._into, target))
 
     def _of_annotated(self, parent: ast.AnnAssign, at: Onward) -> Handled:
         if parent.value is at.node:
@@ -214,7 +204,7 @@ class Flow:
 
     def _of_match(self, parent: ast.Match, at: Onward) -> Handled:
         for case in parent.cases if not at.is_known else ():
-            if not isinstance(case.pattern, ast.MatchAs) and _captures_any(case.pattern):
+            if not isinstance(case.pattern, ast.MatchAs) and captures_any(case.pattern):
                 yield Onward(at.node, used=ast.unparse(case.pattern), follows=False)
 
     def _of_return(self, parent: ast.Return | ast.Yield, at: Onward) -> Handled:
@@ -239,17 +229,16 @@ class Flow:
         elif name_of(call.func) == "cast":
             if ast.unparse(call.args[0]) != "object":
                 yield Onward(call, at.is_known, used=ast.unparse(call), follows=False)
-            if self.names_any(call.args[0]):
+            if self.words.names_any(call.args[0]):
                 yield Onward(call)
         else:
             yield from self._handed_over(call, parent, at)
 
     def _handed_over(self, call: ast.Call, argument: ast.AST, at: Onward) -> Handled:
-        made = self._classes.get(name_of(call.func))
-        if made is not None and not at.is_known and _is_unchecked(made):
+        if not at.is_known and self.words.is_unchecked(name_of(call.func)):
             yield Onward(call, used=ast.unparse(call), follows=False)
         function = self._callee(call)
-        parameter = _parameter(function, call, argument, at.node) if function else None
+        parameter = parameter_of(function, call, argument, at.node) if function else None
         if function is not None and parameter is not None:
             loads = partial(self._loads, parameter.arg, function)
             yield from self._believed(parameter.annotation, at, loads)
@@ -258,34 +247,13 @@ class Flow:
         self, annotation: ast.expr | None, at: Onward, go_on: Callable[[Onward], Handled]
     ) -> Handled:
         """Go on by what an annotation makes of a value: known, unknown still, or believed."""
-        if annotation is None or self.names_any(annotation):
+        if annotation is None or self.words.names_any(annotation):
             yield from go_on(replace(at, is_sure=annotation is not None))
-        elif self.is_closed(annotation):
+        elif self.words.is_closed(annotation):
             yield from go_on(Onward(at.node, is_known=True))
-        elif not at.is_known and self._is_claim(annotation):
-            words = f"{ast.unparse(at.node)} is believed to be {_written(annotation)}"
+        elif not at.is_known and self.words.is_claim(annotation):
+            words = f"{ast.unparse(at.node)} is believed to be {written(annotation)}"
             yield Onward(at.node, used=words, follows=False)
-
-    def _is_claim(self, annotation: ast.expr) -> bool:
-        """Whether an annotation promises something; an alias from elsewhere may mean any JSON."""
-        name = _written(annotation).partition("[")[0].rpartition(".")[2]
-        return name in self._classes or name in _HOLDERS or name in _PLAIN
-
-    def names_any(self, annotation: ast.expr) -> bool:
-        """Whether an annotation has an `Any` in it."""
-        return "Any" in self._names(annotation)
-
-    def is_closed(self, annotation: ast.expr) -> bool:
-        """Whether an annotation says nothing but `object`, at most within containers."""
-        names = self._names(annotation)
-        return "object" in names and names <= {"object", "str", *_HOLDERS}
-
-    def _names(self, annotation: ast.expr, depth: int = 0) -> set[str]:
-        """The names in an annotation; one that a module gives to another type stands for that."""
-        found = {name_of(node) for node in _nodes(annotation)} - {""}
-        for name in found & self._aliases.keys() if depth < 3 else ():
-            found = (found - {name}) | self._names(self._aliases[name], depth + 1)
-        return found
 
     def _into(self, target: ast.expr, at: Onward) -> Handled:
         if isinstance(target, ast.Name):
@@ -340,87 +308,3 @@ _HANDLERS: Mapping[type[ast.AST], Callable[..., Handled]] = {
     ast.keyword: Flow._of_call,
     ast.Starred: Flow._of_call,
 }
-
-
-def name_of(node: ast.expr) -> str:
-    """The bare name of what is called or named, without what it belongs to."""
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def is_untyped(function: Function) -> bool:
-    """Whether a function has no annotation at all, so that mypy does not look into it."""
-    return function.returns is None and all(
-        each.annotation is None for each in parameters(function)
-    )
-
-
-def parameters(function: Function) -> list[ast.arg]:
-    """All parameters of a function, in the order in which they are written."""
-    of = function.args
-    stars = [each for each in (of.vararg, of.kwarg) if each is not None]
-    return [*of.posonlyargs, *of.args, *of.kwonlyargs, *stars]
-
-
-def _nodes(annotation: ast.expr) -> Iterator[ast.expr]:
-    try:
-        whole = ast.parse(_written(annotation), mode="eval").body
-    except SyntaxError:
-        return  # mypy itself tells it
-    yield from (node for node in ast.walk(whole) if isinstance(node, ast.expr))
-
-
-def _written(annotation: ast.expr) -> str:
-    """The text of an annotation, also where it stands in quotes."""
-    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return annotation.value
-    return ast.unparse(annotation)
-
-
-def _declared(target: ast.expr, function: Function | None) -> ast.expr | None:
-    """The annotation that a name was given elsewhere in its function."""
-    if not isinstance(target, ast.Name) or function is None:
-        return None
-    for node in ast.walk(function):
-        match node:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name), annotation=annotation)
-                | ast.arg(arg=name, annotation=ast.expr() as annotation)
-            ) if name == target.id:
-                return annotation
-    return None
-
-
-def _captures_any(pattern: ast.pattern) -> bool:
-    """Whether a pattern gives a name to a part whose class it does not ask."""
-    if isinstance(pattern, ast.MatchClass):
-        return False
-    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
-        return pattern.name is not None
-    inner = (each for each in ast.iter_child_nodes(pattern) if isinstance(each, ast.pattern))
-    return any(_captures_any(each) for each in inner)
-
-
-def _is_unchecked(made: ast.ClassDef) -> bool:
-    """Whether a class takes whatever it is given, as it checks nothing at run time."""
-    decorators = {
-        name_of(each.func if isinstance(each, ast.Call) else each) for each in made.decorator_list
-    }
-    bases = {name_of(base) for base in made.bases}
-    return bool(decorators & _UNCHECKED_DECORATORS or bases & _UNCHECKED_BASES)
-
-
-def _parameter(
-    function: Function, call: ast.Call, argument: ast.AST, value: ast.expr
-) -> ast.arg | None:
-    """The parameter that takes an argument, where that is plain to see."""
-    if isinstance(argument, ast.keyword):
-        named = [each for each in parameters(function) if each.arg == argument.arg]
-        return named[0] if named else None
-    if value not in call.args:
-        return None
-    positional = [*function.args.posonlyargs, *function.args.args]
-    is_method = bool(positional) and positional[0].arg in ("self", "cls")
-    at = call.args.index(value) + (1 if is_method else 0)
-    return positional[at] if at < len(positional) else None

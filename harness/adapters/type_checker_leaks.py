@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.adapters.members import relative
+from harness.adapters.type_checker_annotations import is_untyped, name_of, parameters
 from harness.adapters.type_checker_boundary import Boundary, ContractTest, Function, Module
-from harness.adapters.type_checker_flow import Flow, Lines, Onward, is_untyped, name_of, parameters
+from harness.adapters.type_checker_flow import Flow, Lines, Onward
 from harness.adapters.type_checker_output import Line
 from harness.domain.config import Config
 from harness.domain.evidence import AnyLeak, AnyOrigin
@@ -126,7 +127,7 @@ class Leaks:
 
     def _makes_any(self, call: ast.Call) -> bool:
         is_cast = name_of(call.func) == "cast" and len(call.args) == 2
-        return is_cast and self._flow.names_any(call.args[0])
+        return is_cast and self._flow.words.names_any(call.args[0])
 
     def _unknown_parameters(self, function: Function) -> Iterator[_Begin]:
         untyped = is_untyped(function)
@@ -134,7 +135,7 @@ class Leaks:
         for parameter in parameters(function):
             of = parameter.annotation
             is_own = parameter.arg in ("self", "cls")
-            if not is_own and (untyped or (of is not None and self._flow.names_any(of))):
+            if not is_own and (untyped or (of is not None and self._flow.words.names_any(of))):
                 loads = tuple(_loads(parameter.arg, function))
                 yield _Begin(kind, parameter, ast.unparse(parameter), loads)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Contract, Facts
-from harness.checks.model_source import ModelSource, model_name, model_source
+from harness.compat.pacts.model_source import ModelSource, model_name, model_source
 from harness.compat.pacts.readers import Reader, reply_reader
 from harness.domain.evidence import AnyLeak, AnyOrigin
 from harness.domain.finding import Flaw, Location

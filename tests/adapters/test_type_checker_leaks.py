@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from harness.adapters.type_checker import TypeChecker
 from harness.domain.config import Config
-from harness.domain.evidence import AnyLeak, AnyOrigin, TypeDiagnostic, TypesChecked
+from harness.domain.evidence import AnyLeak, AnyOrigin, TypeDiagnostic
 from harness.domain.service import Service
 from harness.domain.steps import TypeCheck
 from harness.domain.system import System
@@ -47,7 +43,9 @@ def narrowed(body: object) -> str:
 """
 # Nothing is used before something has checked it.
 SILENT = {
-    "a model reads it": "def f(r: httpx.Response) -> Model:\n    return Model.model_validate(r.json())\n",
+    "a model reads it": (
+        "def f(r: httpx.Response) -> Model:\n    return Model.model_validate(r.json())\n"
+    ),
     "a model reads a name for it": (
         "def f(r: httpx.Response) -> Model:\n"
         "    data = r.json()\n"

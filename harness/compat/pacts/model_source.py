@@ -133,7 +133,7 @@ class _Writer:
             return self._literal(sequence(schema["enum"]))
         for word in ("anyOf", "oneOf"):
             if word in schema:
-                return _union(self.type_of(each, name) for each in sequence(schema[word]))
+                return self._one_of(sequence(schema[word]), name)
         if "allOf" in schema:
             members = [self.type_of(each, name) for each in sequence(schema["allOf"])]
             return next((each for each in members if each != "object"), "object")
@@ -141,12 +141,19 @@ class _Writer:
         several = [kinds] if isinstance(kinds, str) else list(sequence(kinds))
         return _union(self._of_kind(str(kind), schema, name) for kind in several) or "object"
 
+    def _one_of(self, schemas: Sequence[Json], name: str) -> str:
+        """A union; of several objects pydantic alone can tell which one it sees."""
+        objects = [each for each in schemas if "properties" in mapping(each)]
+        if len(objects) > 1 and self.library != "pydantic":
+            schemas = [*(each for each in schemas if each not in objects), _joined(objects)]
+        return _union(self.type_of(each, name) for each in schemas)
+
     def _of_kind(self, kind: str, schema: Mapping[str, Json], name: str) -> str:
         if kind == "array":
             held = [*sequence(schema.get("prefixItems")), schema.get("items")]
-            one = name if name not in self.names else f"{name}Item"
-            inner = _union(self.type_of(each, one) for each in held if isinstance(each, Mapping))
-            return f"list[{inner or 'object'}]"
+            alike = {canonical(each): each for each in held if isinstance(each, Mapping)}
+            inner = self.type_of(_joined(list(alike.values())), name) if alike else "object"
+            return f"list[{inner}]"
         if kind == "object":
             return self._object(schema, name)
         written = _FORMATS.get(str(schema.get("format"))) if self.library else None

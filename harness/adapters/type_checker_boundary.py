@@ -37,7 +37,7 @@ class ContractTest:
 
     Shape: `calls` are the bare names of what it calls, `says` the texts that its calls and
     decorators begin with: what an interaction is called stands among them; `modules` are those
-    that its file leads to.
+    that its file leads to, and those of files with fixtures and helpers.
     """
 
     calls: frozenset[str]
@@ -61,15 +61,35 @@ class Boundary:
     @cached_property
     def modules(self) -> tuple[Module, ...]:
         """The modules, by name."""
-        names = {name for test in self.tests for name in test.modules}
+        names = frozenset[str]().union(*(led for _, led in self._files.values()))
         return tuple(found for name in sorted(names) if (found := self._module(name)))
 
     @cached_property
     def tests(self) -> tuple[ContractTest, ...]:
         """Every function of the tests, in the order of their files."""
-        return tuple(test for path in self._files() for test in self._tests_of(path))
+        shared = [
+            led for path, (_, led) in self._files.items() if "test" not in path.stem.split("_")
+        ]
+        return tuple(
+            ContractTest(
+                frozenset(_called(node)), tuple(_said(node)), frozenset[str]().union(led, *shared)
+            )
+            for tree, led in self._files.values()
+            for node in ast.walk(tree)
+            if isinstance(node, Function)
+        )
 
-    def _files(self) -> Iterator[Path]:
+    @cached_property
+    def _files(self) -> dict[Path, tuple[ast.Module, frozenset[str]]]:
+        """What was read for the tests, with the modules that each file leads to."""
+        found: dict[Path, tuple[ast.Module, frozenset[str]]] = {}
+        for path in self._paths():
+            read = _parsed(path)
+            if read is not None:
+                found[path] = (read[1], frozenset(self._reached(_imports(read[1], ""))))
+        return found
+
+    def _paths(self) -> Iterator[Path]:
         for place in self.service.contract_tests:
             yield from sorted(place.rglob("*.py")) if place.is_dir() else (place,)
             for above in place.parents:
@@ -77,16 +97,6 @@ class Boundary:
                     break
                 if (above / "conftest.py").is_file():
                     yield above / "conftest.py"
-
-    def _tests_of(self, path: Path) -> Iterator[ContractTest]:
-        read = _parsed(path)
-        if read is None:
-            return
-        _, tree = read
-        modules = frozenset(self._reached(_imports(tree, "")))
-        for function in ast.walk(tree):
-            if isinstance(function, Function):
-                yield ContractTest(frozenset(_called(function)), tuple(_said(function)), modules)
 
     def _reached(self, imported: Iterable[tuple[str, str]]) -> set[str]:
         reached: set[str] = set()

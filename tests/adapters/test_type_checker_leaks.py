@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -260,3 +262,25 @@ def test_what_is_used_unchecked_is_found_where_it_begins(tmp_path: Path, cache: 
     assert told == {name: expected for name, (_, expected) in RINGING.items()}
     lines = [one for one in everything if isinstance(one, AnyLeak)]
     assert all(HEAD.count("\n") < one.line for one in lines)
+
+
+COUNTED = ("a key is read", "a key of a name is read", "text is decoded", "a cast claims a shape")
+
+
+def test_what_is_counted_is_what_mypy_counts(tmp_path: Path, cache: Path) -> None:
+    """Where `Any` has one beginning, its expressions are all that mypy's own report counts."""
+    cases = {f"case_{at}": RINGING[name][0] for at, name in enumerate(COUNTED)}
+
+    leaks = [one for one in seen(tmp_path, cache, **cases) if isinstance(one, AnyLeak)]
+
+    report = tmp_path / "report"
+    command = [sys.executable, "-m", "mypy", "--any-exprs-report", str(report), "-p", "shop"]
+    subprocess.run(
+        [*command, f"--cache-dir={tmp_path / 'none'}"],
+        cwd=tmp_path / "till",
+        env={"MYPYPATH": str(tmp_path / "till" / "src")},
+        check=True,
+    )
+    rows = (report / "any-exprs.txt").read_text().splitlines()
+    counted = {row.split()[0]: int(row.split()[1]) for row in rows if "shop.case" in row}
+    assert {leak.module: leak.expressions for leak in leaks} == counted

@@ -86,8 +86,15 @@ class Boundary:
         for path in self._paths():
             read = _parsed(path)
             if read is not None:
-                found[path] = (read[1], frozenset(self._reached(_imports(read[1], ""))))
+                imported = _imports(read[1], self._package_of(path))
+                found[path] = (read[1], frozenset(self._reached(imported)))
         return found
+
+    def _package_of(self, path: Path) -> str:
+        """The package that a test's relative imports start from, where it lies among the code."""
+        root = import_root(self.service)
+        below = path.parent.relative_to(root).parts if path.is_relative_to(root) else ()
+        return ".".join(below)
 
     def _paths(self) -> Iterator[Path]:
         for place in self.service.contract_tests:

@@ -210,12 +210,15 @@ def telling_any(module: Module) -> str:
     Write a module so that mypy tells every `Any` in it, each on its own line.
 
     Shape: mypy says nothing of an `Any` that meets a declaration or a cast at once, so that what is
-    decoded stands in a list of one first.
+    decoded stands in a list of one first. Within an f-string it meets neither, and until Python
+    3.12 nobody knows where it stands there.
     """
     lines = [line.encode() for line in module.text.split("\n")]
     marks: list[tuple[int, int, bytes]] = []
+    shown = (each for each in ast.walk(module.tree) if isinstance(each, ast.JoinedStr))
+    left = {inner for each in shown for inner in ast.walk(each)}
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and _is_decoding(node):
+        if isinstance(node, ast.Call) and _is_decoding(node) and node not in left:
             marks.append((node.lineno, node.col_offset, b"["))
             marks.append((node.end_lineno or node.lineno, node.end_col_offset or 0, b"][0]"))
     for line, column, mark in sorted(marks, reverse=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,18 @@ def names(found: Boundary) -> list[str]:
 def test_a_name_leads_to_the_module_that_has_it(statement: str, tmp_path: Path) -> None:
     """Re-exports are followed to their source, and what that imports comes with it."""
     assert names(boundary(tmp_path, statement)) == ["clients.stock", "clients.transport", "money"]
+
+
+def test_tests_among_the_code_import_from_beside_them(tmp_path: Path) -> None:
+    """A relative import starts from the package that a test lies in."""
+    found = boundary(
+        tmp_path,
+        **{"till/src/shop/tests/test_it.py": "from ..clients import StockClient\n"},
+    )
+    tests = tmp_path / "till/src/shop/tests"
+    assert names(Boundary(replace(found.service, contract_tests=(tests,)), tmp_path)) == [
+        *("clients.stock", "clients.transport", "money"),
+    ]
 
 
 def test_fixtures_above_the_tests_count(tmp_path: Path) -> None:

@@ -114,6 +114,16 @@ SILENT = {
         "def f(r: Typed) -> int:\n"
         '    return r.json()["sku"]\n'
     ),
+    "another json that is awaited": (
+        "class Awaited:\n"
+        "    async def json(self) -> dict[str, int]:\n"
+        "        return {}\n\n"
+        "async def f(r: Awaited) -> int:\n"
+        '    return (await r.json())["sku"]\n'
+    ),
+    "it is shown in a text of several lines": (
+        'def f(r: httpx.Response) -> str:\n    return f"""\n  {1}\n  {r.json()} {r.json()}"""\n'
+    ),
     "a type is asked": (
         "def f(r: httpx.Response) -> str:\n"
         "    data = r.json()\n"
@@ -134,6 +144,10 @@ RINGING = {
         '    sku = data["sku"]\n'
         "    return bool(sku)\n",
         (AnyOrigin.DECODED, "r.json()", "data['sku']", 6),
+    ),
+    "a key is read of what is awaited": (
+        'async def f(r: Any) -> bool:\n    data = await r.json()\n    return bool(data["sku"])\n',
+        (AnyOrigin.DECODED, "r.json()", "data['sku']", 5),
     ),
     "text is decoded": (
         'def f(text: bytes) -> bool:\n    return bool(json.loads(text).get("sku"))\n',

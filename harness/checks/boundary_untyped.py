@@ -10,7 +10,7 @@ from harness.compat.pacts.model_source import ModelSource, model_name, model_sou
 from harness.compat.pacts.readers import Reader, reply_reader
 from harness.domain.evidence import AnyLeak, AnyOrigin
 from harness.domain.finding import Flaw, Location
-from harness.domain.pact import FIRST_REFUSAL
+from harness.domain.pact import FIRST_REFUSAL, HttpResponse, InteractionKind
 from harness.domain.policy import Severity
 
 _MOST = 3  # a helper that all clients share leads to every reply there is
@@ -57,7 +57,7 @@ def _hint(leak: AnyLeak, models: list[ModelSource]) -> str:
 
 
 def _models(leak: AnyLeak, facts: Facts) -> Iterator[tuple[str, ModelSource]]:
-    """Write one model for each operation whose tests lead to the leak."""
+    """Write one model for each operation or channel whose tests lead to the leak."""
     readers: dict[tuple[str, str], list[Reader]] = {}
     for contract in facts.contracts:
         reader = _reader(contract)
@@ -67,16 +67,19 @@ def _models(leak: AnyLeak, facts: Facts) -> Iterator[tuple[str, ModelSource]]:
             readers.setdefault(of, []).append(reader)
     for (operation, provider), found in list(readers.items())[:_MOST]:
         schemas = [(each.schema, each.declared) for each in found]
-        name = model_name(operation.partition(" ")[2])
+        name = model_name(operation.partition(" ")[2] or operation)
         yield f"{operation} of {provider}", model_source(name, schemas, leak.models)
 
 
 def _reader(contract: Contract) -> Reader | None:
-    """Give what a contract shows of a success's body, and nothing of a refusal's."""
-    response = contract.interaction.response
-    if response is None or response.status >= FIRST_REFUSAL:
+    """Give what a contract shows of a message's or a success's body, and nothing of a refusal's."""
+    asked = contract.interaction
+    if asked.kind is InteractionKind.ASYNC and asked.messages:
+        message = asked.messages[0]
+        return reply_reader(asked.reader, HttpResponse(body=message.body, rules=message.rules))
+    if asked.response is None or asked.response.status >= FIRST_REFUSAL:
         return None
-    return reply_reader(contract.interaction.reader, response)
+    return reply_reader(asked.reader, asked.response)
 
 
 BOUNDARY_UNTYPED = Check(

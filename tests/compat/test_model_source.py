@@ -146,6 +146,7 @@ def test_every_reply_of_the_sample_contracts_has_a_model(library: str, path: Pat
         ("/products/{sku}/price", "Price"),
         ("/categories", "Category"),
         ("/stock-levels/{id}", "StockLevel"),
+        ("parcels.sent", "Sent"),
         ("/status", "Status"),
         ("/{id}", "Reply"),
         ("", "Reply"),

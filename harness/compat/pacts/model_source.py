@@ -58,8 +58,12 @@ def model_source(name: str, readers: Iterable[tuple[Json, bool]], library: str) 
 
 
 def model_name(path: str) -> str:
-    """Name a model after the last word of a path that is no parameter: `/stock/{sku}` is Stock."""
-    segments = [each for each in path.partition("?")[0].split("/") if each]
+    """
+    Name a model after a path or a channel, by its last word that is no parameter.
+
+    Shape: `/stock/{sku}` is Stock, and `parcels.sent` Sent.
+    """
+    segments = [each for each in re.split(r"[/.]", path.partition("?")[0]) if each]
     fixed = [each for each in segments if re.fullmatch(r"[A-Za-z][A-Za-z_-]*", each)]
     words = re.split(r"[_-]", fixed[-1]) if fixed else ["reply"]
     last = words[-1]

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
+from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.grafting import values_at
 from harness.compat.schemas.judging import Judge
-from harness.compat.schemas.oracle import usable
+from harness.compat.schemas.oracle import judge, usable
 from harness.compat.schemas.outcome import (
     Broken,
     Comparison,
@@ -37,18 +38,30 @@ class Side:
     """
     A schema that is ready to be compared, with the definitions that it refers to.
 
-    Shape: `judge` is built when it is first needed and kept, so a side is best kept as well.
+    Shape: `judge` and `expander` are built when they are first needed and kept, so a side is best
+    kept as well.
     """
 
     part: Part
     _judges: list[Judge] = field(default_factory=list)
+    _expanders: list[Expander] = field(default_factory=list)
 
     @property
     def judge(self) -> Judge:
         """The validator of the whole schema."""
         if not self._judges:
-            self._judges.append(Judge(with_definitions(self.part.schema, self.part.world)))
+            whole = with_definitions(self.part.schema, self.part.world)
+            # What refers to nothing is mostly a scalar, the same in many places.
+            self._judges.append(Judge(whole) if "$defs" in whole else judge(whole))
         return self._judges[0]
+
+    @property
+    def expander(self) -> Expander:
+        """Tells the shapes of the schema and of its parts; its bounds begin anew with each use."""
+        if not self._expanders:
+            self._expanders.append(Expander(Work(Bounds())))
+        self._expanders[0].work.spent = 0
+        return self._expanders[0]
 
 
 def side(schema: Json, *, closed: bool) -> Side:

@@ -90,7 +90,10 @@ def _judge(text: str) -> Judge:
 
 def judge(schema: Json) -> Judge:
     """The validator of a small schema, built once; that of a large one, built anew."""
-    text = canonical(schema)
+    try:
+        text = canonical(schema)
+    except (ValueError, RecursionError):
+        return Judge(schema)
     return _judge(text) if _is_short(text) else Judge(schema)
 
 

@@ -97,11 +97,6 @@ class Part:
             schema = self.world.resolve(schema["$ref"])
         return self if schema is self.schema else Part(schema, self.world)
 
-    @property
-    def key(self) -> tuple[int, int]:
-        """The identity of a part, as long as it lives."""
-        return (id(self.schema), id(self.world))
-
 
 def _only_refers(schema: Mapping[str, Json]) -> bool:
     return "$ref" in schema and schema.keys() <= _BESIDE_REFERENCE
@@ -115,7 +110,7 @@ NodeKey: TypeAlias = tuple[tuple[int, int], ...]
 
 def key_of(node: Node) -> NodeKey:
     """The identity of a node, as long as its parts live."""
-    return tuple(part.key for part in node)
+    return tuple([(id(part.schema), id(part.world)) for part in node])
 
 
 def settled(node: Node) -> Node:
@@ -148,7 +143,7 @@ class Group:
     """The properties that must be there, in the order of the schema."""
 
     def __post_init__(self) -> None:
-        words = (sequence(facet["required"]) for facet in self.facets if "required" in facet)
+        words = [sequence(facet["required"]) for facet in self.facets if "required" in facet]
         object.__setattr__(self, "required", {str(name): None for each in words for name in each})
 
     def declares(self, name: str) -> bool:
@@ -180,12 +175,12 @@ class Group:
 
     def _about(self, name: str) -> Iterator[Json]:
         for facet in self.facets:
-            spoken = False
             properties = mapping(facet.get("properties"))
-            if name in properties:
-                spoken = True
+            spoken = name in properties
+            if spoken:
                 yield properties[name]
-            for pattern, schema in mapping(facet.get("patternProperties")).items():
+            patterns = mapping(facet["patternProperties"]) if "patternProperties" in facet else {}
+            for pattern, schema in patterns.items():
                 if pattern_found(pattern, name):
                     spoken = True
                     yield schema
@@ -213,6 +208,7 @@ class Shape:
     excluded: tuple[Node, ...] = ()
     unsaid: str = ""
     origin: tuple[int, ...] = ()
+    _children: dict[str, Node] = field(default_factory=dict)
 
     def facets(self) -> Iterator[Mapping[str, Json]]:
         """Everything that is said, one mapping of keywords after the other."""
@@ -245,8 +241,12 @@ class Shape:
         return tuple(dict.fromkeys((*self.declared(), *self.required())))
 
     def child(self, name: str) -> Node:
-        """What a property must meet."""
-        return tuple(part for group in self.groups for part in group.child(name))
+        """What a property must meet, gathered once."""
+        known = self._children.get(name)
+        if known is None:
+            known = tuple([part for group in self.groups for part in group.child(name)])
+            self._children[name] = known
+        return known
 
     def rest(self) -> Node:
         """What a property must meet that is nowhere named."""

@@ -43,6 +43,7 @@ WORDS: Final[Mapping[str, frozenset[str]]] = {
 ALL_WORDS: Final = frozenset().union(*WORDS.values()) | HINTS
 
 _BESIDE_REFERENCE: Final = frozenset({"$ref", "$defs", "title", "description", "deprecated"})
+_TYPES: Final = frozenset({*WORDS, "integer"})
 _SAYS_A_TYPE: Final = frozenset({"type", "title", "description", "deprecated", *HINTS})
 _MOST_REFERENCES: Final = 32
 
@@ -76,7 +77,9 @@ class World:
         return {UNKNOWN_BECAUSE: f"{shortened(reference, 120)} leads nowhere"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# These three are never changed: thousands are made a comparison, and to freeze a thing doubles what
+# it takes to make it.
+@dataclass(slots=True, eq=False)
 class Part:
     """A schema in its world."""
 
@@ -133,7 +136,14 @@ def covers_plainly(reader: Node, writer: Node) -> bool:
     return is_same and asked.keys() <= _SAYS_A_TYPE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def is_met_plainly(node: Node) -> bool:
+    """Whether a node asks for a type alone, of which there are values."""
+    asked = mapping(node[0].schema) if len(node) == 1 else {}
+    kind = asked.get("type")
+    return isinstance(kind, str) and kind in _TYPES and asked.keys() <= _SAYS_A_TYPE
+
+
+@dataclass(slots=True, eq=False)
 class Group:
     """What one schema says of one value, with all that it takes in by reference or conjunction."""
 
@@ -144,7 +154,7 @@ class Group:
 
     def __post_init__(self) -> None:
         words = [sequence(facet["required"]) for facet in self.facets if "required" in facet]
-        object.__setattr__(self, "required", {str(name): None for each in words for name in each})
+        self.required = {str(name): None for each in words for name in each}
 
     def declares(self, name: str) -> bool:
         """Whether a property is spoken of, be it only as one that must be there."""
@@ -192,7 +202,7 @@ class Group:
         return not says_of_others and any(facet.get("properties") for facet in self.facets)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shape:
     """
     One way to meet a schema.

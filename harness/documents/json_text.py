@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.json import Json, json_path, sequence, shortened
+from harness.domain.json import Json, json_path, shortened
 
 MAX_SIZE_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 128
 MAX_NODES = 1_500_000
 
-_HOLDING = (dict, list)
 _TOO_DEEP = f"nesting of at most {MAX_DEPTH} levels"
 _TOO_MANY = f"at most {MAX_NODES:,} values"
 
@@ -154,16 +153,17 @@ def finished(value: Json, repeated: list[tuple[dict[str, Json], str]], name: str
 
 def _check_bounds(value: Json, name: str) -> None:
     """Level by level and without recursion, so that no depth can hurt."""
-    level: list[Json] = [value] if isinstance(value, _HOLDING) else []
-    depth, count = 0, 1
+    level, depth, count = [value], 0, 1
     while level:
-        if depth == MAX_DEPTH and any(level):
+        if depth > MAX_DEPTH:
             raise unreadable(name, _TOO_DEEP, "more")
         below: list[Json] = []
         for node in level:
-            held = node.values() if isinstance(node, dict) else sequence(node)
-            count += len(held)
-            below += [each for each in held if isinstance(each, _HOLDING)]
+            if isinstance(node, dict):
+                below.extend(node.values())
+            elif isinstance(node, list):
+                below.extend(node)
+        count += len(below)
         if count > MAX_NODES:
             raise unreadable(name, _TOO_MANY, "more")
         level, depth = below, depth + 1

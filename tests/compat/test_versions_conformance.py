@@ -164,5 +164,6 @@ def test_documents_of_every_version_do_not_differ_from_themselves() -> None:
     for path in sorted(cases("openapi").glob("*.*")):
         if path.suffix in (".json", ".yaml", ".yml"):
             first, second = (read_document(path.read_bytes()) for _ in range(2))
+            other = replace(second, raw={**mapping(second.raw), "x-another": True})
 
-            assert changes(first, replace(second, raw={**mapping(second.raw), "x-another": True})) == ()
+            assert changes(first, other) == ()

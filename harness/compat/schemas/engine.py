@@ -208,10 +208,9 @@ class _Search:
 
     def _judged(self, value: Json) -> list[Place]:
         """Where the reader refuses a value that the writer sends."""
-        sent = self.writer.judge.accepts(value)
-        refused = sent and self.reader.judge.accepts(value) is False
-        faults = self.reader.judge.faults(value) if refused else []
-        return [at for at, _ in faults]
+        if not self.writer.judge.accepts(value):
+            return []
+        return [at for at, _ in self.reader.judge.faults(value)]
 
     def _refused(self) -> list[tuple[Json, list[Place]]]:
         """What is refused of the values that are drawn, which happens once."""

@@ -29,6 +29,7 @@ _IS_INTEGER: Final[Mapping[str, Json]] = {"multipleOf": 1}
 _IN_PLACE_DEPTH: Final = 60
 _KEPT: Final = {kind: words | HINTS for kind, words in WORDS.items()}
 _CONDITIONS: Final = frozenset({"if", "not", "dependentSchemas"})
+_FEW: Final[Mapping[str, tuple[Json, ...]]] = {"null": (None,), "boolean": (False, True)}
 _TELLING: Final = frozenset({"type", "enum", "const", UNKNOWN_BECAUSE})
 
 
@@ -221,13 +222,9 @@ def _finished(draft: _Draft) -> Iterator[Shape]:
     for kind in draft.kinds if draft.typed or draft.values is not None else _meant(draft):
         if draft.values is not None and kind not in by_kind:
             continue
-        values = tuple(by_kind[kind]) if draft.values is not None else _few(kind)
-        groups = tuple(_of_kind(group, kind) for group in draft.done)
+        values = tuple(by_kind[kind]) if draft.values is not None else _FEW.get(kind)
+        groups = tuple([_of_kind(group, kind) for group in draft.done])
         yield Shape(kind, values, groups, draft.excluded, draft.unsaid, draft.origin)
-
-
-def _few(kind: str) -> tuple[Json, ...] | None:
-    return {"null": (None,), "boolean": (False, True)}.get(kind)
 
 
 def _meant(draft: _Draft) -> tuple[str, ...]:

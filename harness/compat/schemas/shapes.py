@@ -118,7 +118,7 @@ def key_of(node: Node) -> NodeKey:
 
 def settled(node: Node) -> Node:
     """A node without references that stand alone and parts that say nothing."""
-    return tuple(part for each in node if not (part := each.settled()).says_nothing)
+    return tuple([part for each in node if not (part := each.settled()).says_nothing])
 
 
 def says_nothing(node: Node) -> bool:

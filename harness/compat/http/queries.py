@@ -16,7 +16,7 @@ from harness.compat.schemas.directions import Directed
 from harness.compat.schemas.shapes import Shape
 from harness.domain.document import Location, Operation, Parameter
 from harness.domain.fit import Code, Gap
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping
 from harness.domain.pact import HttpRequest, Rule
 
 Pairs: TypeAlias = Mapping[str, Sequence[str]]
@@ -79,6 +79,9 @@ class Queries:
         """The shapes of objects that a parameter spreads over the query."""
         is_spread = parameter.style == "form" and parameter.explode and not parameter.media_type
         if not is_spread or parameter.schema is None:
+            return []
+        kind = mapping(self.directed.side(parameter.schema).part.settled().schema).get("type")
+        if isinstance(kind, str) and kind != "object":
             return []
         return [each for each in self._shapes(parameter) if each.kind == "object"]
 

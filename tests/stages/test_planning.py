@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.checks.catalog import CATALOG
+from harness.documents.pacts import read_pact
 from harness.domain.config import Config, External
 from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from harness.domain.selection import Selection
-from harness.domain.service import DocumentSource
+from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, Step, VerifyPacts
-from harness.domain.system import System
+from harness.domain.system import FoundPact, System
 from harness.stages.planning import expand, make_plan, needed_kinds
-from tests.fakes import a_config, a_service, a_shop
+from tests.fakes import ROOT, a_config, a_service, a_shop
 
 ALL = needed_kinds(CATALOG, Selection(), a_shop())
 
@@ -257,3 +260,38 @@ def test_a_newly_named_provider_is_looked_at_like_any(
     assert [step.id for step in steps] == expected
     for step in steps:
         assert step.why
+
+
+def worker(name: str = "worker") -> Service:
+    """A member that answers no request, and whose table names a document of messages."""
+    return Service(name, ROOT / name, documents=(DocumentSource("asyncapi.yaml"),))
+
+
+def test_a_member_that_serves_nothing_is_described_and_compared_by_its_files() -> None:
+    """A pact with it is compared, and nothing is replayed or fuzzed."""
+    pact = '{"consumer": {"name": "mail"}, "provider": {"name": "worker"}, "interactions": []}'
+    system = System(a_config(worker()), (FoundPact("p.json", pact, read_pact(pact)),))
+    steps = {step.id: step for step in make_plan(system, CATALOG, Selection()).steps}
+
+    assert steps.keys() == {"describe:worker", "compare:worker"}
+    assert steps["compare:worker"].takes == ("describe:worker",)
+    assert steps["describe:worker"].why == "its table names its documents"
+
+
+def test_a_pact_that_no_table_names_wakes_a_member_that_serves_nothing() -> None:
+    """Its document is compared with the fresh pact."""
+    config = a_config(worker(), a_service("mail", tests=True))
+    seen = Observed("consumer-tests:mail", (PactGathered("mail", "worker", "{}"),))
+    steps = expand(ConsumerTests("mail"), seen, System(config), Selection(), ALL)
+
+    assert [step.id for step in steps] == ["describe:worker", "compare:worker:mail"]
+
+
+def test_a_document_of_messages_calls_for_no_requests_and_no_versions() -> None:
+    """Nothing of it can be called, and versions of it are not compared, even where asked for."""
+    read = DocumentRead("orders", "asyncapi.yaml", "asyncapi: 3.0.0", of_messages=True)
+    config = replace(a_config(a_service("orders")), base="main")
+    system = System(config, base=())
+
+    seen = Observed("describe:orders", (read,))
+    assert expand(Describe("orders"), seen, system, Selection(), ALL) == ()

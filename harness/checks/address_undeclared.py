@@ -21,7 +21,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             "it consumes nor in its env; the call was refused",
             hint="take the address from the environment, and name it in the service's table: "
             "consumes for a provider, env for anything else",
-            cause=one.address,
+            cause=f"calls {one.address.rpartition(':')[0] or one.address}",
             seen=one.address,
             location=facts.raised_at(one.crash, one.consumer) if one.crash else None,
             detail=one.crash.traceback if one.crash else "",

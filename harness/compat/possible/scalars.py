@@ -87,12 +87,15 @@ def at_limits(shape: Shape, formats: Iterable[str]) -> Iterator[Scalar]:
     Shape: `formats` are those that a schema names, of which a number's shape keeps none; of texts
     in a format that nobody can judge by there are none.
     """
-    judge = oracle.judge(oracle.scalar_schema(shape))
+    schema = oracle.scalar_schema(shape)
+    judge = oracle.judge(schema)
     known: set[tuple[type, Json]] = set()
     found = _numbers(shape, formats) if shape.kind == "number" else _texts(shape)
     for one in found:
         key = (type(one.value), one.value)
-        if key not in known and judge.accepts(one.value):
+        # A validator takes 1e300 for an integer, which nobody sends for one.
+        is_odd = schema["type"] == "integer" and not isinstance(one.value, int)
+        if not is_odd and key not in known and judge.accepts(one.value):
             known.add(key)
             yield one
     if not known and not _unjudged(shape):

@@ -9,16 +9,15 @@ from typing import Final
 
 from harness.compat.possible.bodies import plainest
 from harness.compat.possible.network import ELSEWHERE
+from harness.compat.possible.ordering import Rank
 from harness.compat.possible.variations import Variations
-from harness.compat.schemas.bounds import Exhausted
 from harness.compat.schemas.places import Missing
-from harness.compat.schemas.sampling import NoValue
-from harness.compat.schemas.shrinking import is_small
 from harness.domain.document import Content, Operation, Response
 from harness.domain.json import Json, canonical, is_json_media_type
 from harness.domain.possible import Origin, PossibleReply
 
 _MOST_BODIES: Final = 4
+_FIRST_SUCCESS: Final = 200
 _FIRST_REDIRECT: Final = 300
 # One of each class that code seldom knows by itself; where it is declared, another of the class.
 _OF_CLASSES: Final = {"2": 202, "3": 307, "4": 418, "5": 503, "default": 500}
@@ -40,7 +39,7 @@ class Statuses:
         for response in operation.responses.values():
             status = concrete(response, operation, shown)
             is_shown = response is offered and status < _FIRST_REDIRECT
-            if status not in known and not is_shown:
+            if status >= _FIRST_SUCCESS and status not in known and not is_shown:
                 known.add(status)
                 yield from self._replies(response, status)
 
@@ -48,7 +47,7 @@ class Statuses:
         """The plainest success, or none."""
         for response in operation.responses.values():
             status = concrete(response, operation, 0)
-            if 200 <= status < _FIRST_REDIRECT:
+            if _FIRST_SUCCESS <= status < _FIRST_REDIRECT:
                 media_type, bodies = self._bodies(response, status)
                 body = next(bodies, "")
                 return PossibleReply(operation.label, Origin.DOCUMENT, status, media_type, body)
@@ -75,7 +74,7 @@ class Statuses:
         return (other, iter(["text"])) if is_text else ("", iter([""]))
 
     def _documents(self, content: Content) -> Iterator[str]:
-        """Bodies that take the choices that a schema leaves; none where none could be made."""
+        """The plainest body and some that take the choices of its schema, or none at all."""
         if content.schema in (None, True, {}):
             yield "{}"
             return
@@ -84,20 +83,15 @@ class Statuses:
         if isinstance(first, Missing):
             return
         yield canonical(first)
-        seen = {canonical(first)}
         variations.refresh()
-        others = variations.sampler.variants(variations.node, 1)
-        try:
-            for made in itertools.islice(others, _MOST_BODIES):
-                if not is_small(made, variations.bounds.parts):
-                    continue
-                text = canonical(made)
-                if text not in seen and variations.side.judge.accepts(made) is True:
-                    seen.add(text)
-                    yield text
-        except (Exhausted, NoValue, RecursionError):
-            # What was found until then is what there is.
-            return
+        count = 1
+        for one in variations.of(first):
+            made = one.applied(first)
+            if count == _MOST_BODIES or one.rank > Rank.ADDED:
+                return
+            if not isinstance(made, Missing) and variations.side.judge.accepts(made) is True:
+                count += 1
+                yield canonical(made)
 
 
 def concrete(response: Response, operation: Operation, shown: int) -> int:

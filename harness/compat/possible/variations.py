@@ -108,7 +108,7 @@ class Variations:
     def _found(self, body: Json) -> Iterator[Variation]:
         for shape in self.sampler.expander.shapes(self.node):
             self.unknown = self.unknown or shape.unsaid
-        yield from self._together(body)
+        yield from self._told(self._together(body))
         yield from self._at(self.node, body, ())
 
     def _told(self, found: Iterator[Variation]) -> Iterator[Variation]:

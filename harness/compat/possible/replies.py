@@ -12,7 +12,7 @@ from harness.compat.pacts.media import negotiated
 from harness.compat.possible.bodies import Bodies
 from harness.compat.possible.completing import whole
 from harness.compat.possible.network import network_replies
-from harness.compat.possible.simpler import simpler
+from harness.compat.possible.simpler import differences, simpler
 from harness.compat.possible.statuses import Statuses
 from harness.compat.possible.variations import Variations
 from harness.compat.schemas.bounds import Bounds
@@ -24,6 +24,7 @@ from harness.domain.json import Json, canonical
 from harness.domain.pact import Body, Interaction, Presence
 from harness.domain.possible import Origin, PossibleReply
 
+_MOST_TOLD: Final = 3
 _NOT_ALLOWED: Final = "the body of the contract could not be made one that its document allows"
 
 
@@ -75,7 +76,7 @@ class PossibleReplies:
         if request is None or response is None:
             return ReplySet("", unknown="it is not an interaction over HTTP")
         match = self._router.find(request.method, request.path)
-        shown = _text_of(response.body)
+        shown = shown_body(response.body)
         network = network_replies(shown, is_json=response.body.is_json)
         if match is None:
             unknown = "its document has no such operation"
@@ -105,6 +106,17 @@ class PossibleReplies:
         base = _whole(variations, response.body)
         return () if isinstance(base, Missing) else tuple(simpler(variations.side, base, body))
 
+    @staticmethod
+    def told(base: str, reply: PossibleReply) -> PossibleReply:
+        """A reply by what its body differs in, where that is little."""
+        if reply.place or reply.body is None or not base or reply.status:
+            return reply
+        apart = differences(base, reply.body)
+        if not 0 < len(apart) <= _MOST_TOLD:
+            return reply
+        what = ", ".join(one.sentence for one in apart)
+        return replace(reply, what=what, place=apart[0].path if len(apart) == 1 else "")
+
     def answer(self, method: str, path: str) -> PossibleReply | None:
         """The plainest success of the operation that answers a request, or none."""
         match = self._router.find(method, path)
@@ -127,7 +139,7 @@ class PossibleReplies:
             why = variations.side.judge.fault
             said = f"its document's schema cannot be judged: {why}" if why else _NOT_ALLOWED
             return ReplySet("", unknown=said)
-        return self._varied(variations, base, _text_of(body), key)
+        return self._varied(variations, base, shown_body(body), key)
 
     def _varied(self, variations: Variations, base: Json, shown: str, key: str) -> ReplySet:
         found = Bodies(variations, base, self.examples)
@@ -161,7 +173,8 @@ def _named_apart(replies: Iterable[PossibleReply]) -> Iterator[PossibleReply]:
         yield one if count == 1 else replace(one, what=f"{one.what} ({count})")
 
 
-def _text_of(body: Body) -> str:
+def shown_body(body: Body) -> str:
+    """The body of a contract as text, empty for none and for one that is held as bytes."""
     if body.presence in (Presence.ABSENT, Presence.EMPTY) or isinstance(body.value, bytes):
         return ""
     if body.is_json or not isinstance(body.value, str):

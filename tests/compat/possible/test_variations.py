@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -287,3 +288,16 @@ def test_a_plain_reply_has_some_dozens_of_bodies() -> None:
     }
 
     assert 30 <= len(plain(made(record(fields, "id", "sku"), body))) <= 80
+
+
+def test_changes_that_are_tried_at_once_stand_apart() -> None:
+    """A body has as many differences as are told of it: no change takes the place of another."""
+    fields = {f"f{at}": {"type": ["string", "null"]} for at in range(5)}
+    base = dict.fromkeys(fields, "x")
+    found = plain(made(record(fields), base, examples=3))
+    together = [reply for reply in found if reply.what.endswith("more changed")]
+
+    assert together
+    for reply in together:
+        body, others = json.loads(reply.body or ""), int(reply.what.split()[-3])
+        assert sum(body.get(name) != base.get(name) for name in {*base, *body}) == others + 1

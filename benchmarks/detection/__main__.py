@@ -1,7 +1,8 @@
 """
 Who finds which seeded fault, and who raises an alarm over a harmless change.
 
-    python -m benchmarks.detection [--only SEED] [--tool TOOL] [--results FILE] [--comparator DIR]
+    python -m benchmarks.detection [--only SEED] [--tool TOOL] [--examples N]
+                                   [--results FILE] [--comparator DIR]
 
 Each seed stands alone in a copy of the sample system. What was seen is kept as JSON lines and not
 done again; the table of all that was seen is printed at the end.
@@ -18,7 +19,7 @@ from benchmarks.compat import installed
 from benchmarks.detection import results
 from benchmarks.detection.run import GATE, Run
 from benchmarks.detection.seeds import SEEDS
-from benchmarks.detection.tools import Comparator, Mypy, Tool, pact, st_run
+from benchmarks.detection.tools import Comparator, Mypy, StRun, Tool, pact
 from tests.shop import REPOSITORY
 
 COMPARATOR = "comparator"
@@ -33,9 +34,10 @@ def main() -> None:
     parser.add_argument("--tool", action="append", choices=TOOLS)
     parser.add_argument("--results", type=Path, default=REPOSITORY / ".harness/detection.jsonl")
     parser.add_argument("--comparator", type=Path, help="where the comparator is or goes")
+    parser.add_argument("--examples", type=int, default=20, help="of the gate and of st run")
     asked = parser.parse_args()
-    tools = _tools(asked.results.parent, asked.comparator)
-    run = Run(asked.results, tools)
+    tools = _tools(asked.results.parent, asked.comparator, asked.examples)
+    run = Run(asked.results, tools, asked.examples)
     for tool in asked.tool or TOOLS:
         for seed in SEEDS:
             if (not asked.only or seed.name in asked.only) and (tool in tools or tool == GATE):
@@ -43,8 +45,12 @@ def main() -> None:
     sys.stdout.write(results.table(SEEDS, TOOLS, results.read(asked.results)))
 
 
-def _tools(home: Path, comparator: Path | None) -> dict[str, Tool]:
-    tools: dict[str, Tool] = {"mypy": Mypy(home / "mypy"), "pact": pact, "st run": st_run}
+def _tools(home: Path, comparator: Path | None, examples: int) -> dict[str, Tool]:
+    tools: dict[str, Tool] = {
+        "mypy": Mypy(home / "mypy"),
+        "pact": pact,
+        "st run": StRun(examples),
+    }
     node = shutil.which("node")
     if node is None:
         sys.stderr.write("the comparator is left out: node is not installed\n")

@@ -24,20 +24,30 @@ SERVICES = ("catalog", "inventory", "orders", "stocktake", "storefront")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where is written down what is seen, and the tools beside the gate by name."""
+    """
+    Where is written down what is seen, and the tools beside the gate by name.
+
+    Units: `examples` of the gate for each operation and phase.
+    """
 
     path: Path
     tools: Mapping[str, Tool]
+    examples: int
 
     def see(self, seed: Seed, tool: str) -> None:
         """Let a tool look at a seed, unless it did."""
         if (seed.name, tool) not in results.read(self.path):
-            self._add(_gated(seed) if tool == GATE else self._alarmed(seed, tool))
+            self._add(self._gated(seed) if tool == GATE else self._alarmed(seed, tool))
 
     def _add(self, one: Seen) -> None:
         results.add(self.path, one)
         told = "; ".join(one.alarms) or "silent"
         sys.stderr.write(f"{one.seed} {one.tool} {one.elapsed_s:.1f} s: {told}\n")
+
+    def _gated(self, seed: Seed) -> Seen:
+        outcome, elapsed_s = _on_copy(seed, lambda shop: gated(shop, self.examples))
+        lines = tuple(sorted(map(line, errors(outcome))))
+        return Seen(seed.name, GATE, is_found(seed, outcome), elapsed_s, lines)
 
     def _alarmed(self, seed: Seed, tool: str) -> Seen:
         known = self._clean(tool).alarms
@@ -57,12 +67,6 @@ class Run:
             known = Seen(CLEAN, tool, bool(alarms), elapsed_s, tuple(sorted(alarms or ())))
             self._add(known)
         return known
-
-
-def _gated(seed: Seed) -> Seen:
-    outcome, elapsed_s = _on_copy(seed, gated)
-    lines = tuple(sorted(map(line, errors(outcome))))
-    return Seen(seed.name, GATE, is_found(seed, outcome), elapsed_s, lines)
 
 
 def _on_copy(seed: Seed | None, work: Callable[[Shop], T]) -> tuple[T, float]:

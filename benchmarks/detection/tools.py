@@ -23,7 +23,6 @@ from harness.services import RunningService
 from harness.settings.load import load
 from tests.shop import Shop
 
-EXAMPLES = 50
 SEED = 0
 _COMPARE = Path(__file__).with_name("compare.mjs")
 # Nothing that an earlier run has learnt is used again.
@@ -70,12 +69,18 @@ def pact(shop: Shop, services: tuple[str, ...]) -> Alarms:
     return frozenset(alarms) if tested or pacts else None
 
 
-def st_run(shop: Shop, services: tuple[str, ...]) -> Alarms:
+@dataclass(frozen=True, slots=True)
+class StRun:
     """`st run` against each service, beside its real neighbours and with its credentials."""
-    config = _config(shop)
-    serving = [name for name in services if config.by_name[name].documents]
-    alarms = [alarm for name in serving for alarm in _fuzzed(config, name)]
-    return frozenset(alarms) if serving else None
+
+    examples: int
+
+    def __call__(self, shop: Shop, services: tuple[str, ...]) -> Alarms:
+        """Fuzz the services that serve a document."""
+        config = _config(shop)
+        serving = [name for name in services if config.by_name[name].documents]
+        alarms = [alarm for name in serving for alarm in _fuzzed(config, name, self.examples)]
+        return frozenset(alarms) if serving else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +91,19 @@ class Comparator:
     module: Path
 
     def __call__(self, shop: Shop, services: tuple[str, ...]) -> Alarms:
-        """Compare the pacts that an edited service has a side in."""
+        """
+        Compare the pacts that an edited service has a side in.
+
+        A provider that was not edited serves its accepted document.
+        """
         config = _config(shop)
         pacts = list(_pacts(shop, services))
         alarms: list[str] = []
         for provider in sorted({provider for _, provider in pacts}):
-            document = shop.root / f"{provider}.json"
-            with started(config, provider) as service:
-                document.write_bytes(_document(service))
+            document = shop.root / "contracts/documents" / f"{provider}.json"
+            if provider in services:
+                with started(config, provider) as service:
+                    document.write_bytes(_document(service))
             for path, about in pacts:
                 if about == provider:
                     alarms += self._compared(document, path)
@@ -140,14 +150,14 @@ def _verified(config: Config, provider: str, pacts: list[str]) -> list[str]:
     return failed
 
 
-def _fuzzed(config: Config, name: str) -> Iterator[str]:
+def _fuzzed(config: Config, name: str, examples: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as scratch, started(config, name) as service:
         settings, report = Path(scratch, "schemathesis.toml"), Path(scratch, "report.json")
         settings.write_text(_FRESH, encoding="utf-8")
         command = [
             *(str(Path(sys.executable).with_name("st")), "--config-file", str(settings), "run"),
             service.url + service.service.documents[0].location,
-            *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--no-color"),
+            *("--max-examples", str(examples), "--seed", str(SEED), "--no-color"),
             *("--report-json-path", str(report), *_headers(service)),
         ]
         _call(command, Path(scratch), codes=(0, 1))

@@ -14,10 +14,13 @@ from benchmarks.detection.harmless import HARMLESS
 from benchmarks.detection.provider_faults import PROVIDER_FAULTS
 from benchmarks.detection.results import Seen
 from benchmarks.detection.run import Run
+from benchmarks.detection.schema_faults import SCHEMA_FAULTS
+from benchmarks.detection.seed import Seed
 from benchmarks.detection.tools import Alarms
 from tests.shop import Outcome, Shop
 
 FAULT = PROVIDER_FAULTS[0]
+NULL_TAGS = SCHEMA_FAULTS[-1]
 
 
 @dataclass(slots=True)
@@ -55,7 +58,7 @@ def outcome(found: Found, exit_code: int = 1) -> Outcome:
 
 def seen_of(path: Path, tool: Watchman) -> Seen:
     """What a tool is written down to have said of the fault."""
-    Run(path, {"watchman": tool}).see(FAULT, "watchman")
+    Run(path, {"watchman": tool}, 1).see(FAULT, "watchman")
     return results.read(path)[FAULT.name, "watchman"]
 
 
@@ -90,16 +93,18 @@ def test_a_run_is_resumed_where_it_ended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "one",
+    ("seed", "one"),
     [
-        Found(),
-        Found(operation="", location={"file": f"sample_services/{FAULT.edits[0].file}"}),
+        (FAULT, Found()),
+        (FAULT, Found(operation="", location={"file": f"sample_services/{FAULT.edits[0].file}"})),
+        (NULL_TAGS, Found("reply-not-accepted", operation="", path="$.items[*].tags")),
+        (NULL_TAGS, Found("reply-not-accepted", operation="", path="$.tags[*]")),
     ],
-    ids=["by-operation", "by-file"],
+    ids=["by-operation", "by-file", "by-field", "by-items-of-a-field"],
 )
-def test_the_gate_finds_a_fault_that_it_names(one: Found) -> None:
+def test_the_gate_finds_a_fault_that_it_names(seed: Seed, one: Found) -> None:
     """An error of an expected check at an expected place is the fault."""
-    assert is_found(FAULT, outcome(one))
+    assert is_found(seed, outcome(one))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ CONSUMER_FAULTS = (
                 '            raise InventoryUnavailable(response.json()["message"])\n',
             ),
         ),
-        _CRASHES | {"error-reply-crashes-consumer"},
+        _CRASHES | {"error-reply-crashes-consumer", "network-fault-crashes-consumer"},
         frozenset({_RESERVING, "POST /reservations", "POST /orders"}),
     ),
     Seed(

@@ -57,6 +57,11 @@ class Channel:
     location: str = ""
     unknown: str = ""
 
+    @property
+    def label(self) -> str:
+        """How a channel is named in sentences: by its address, where that is known."""
+        return self.name if self.address is None else self.address
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -95,8 +100,7 @@ class ChannelOperation:
     @property
     def label(self) -> str:
         """How an operation is named in sentences: `send orders.created`."""
-        address = self.channel.address
-        return f"{self.action.value} {self.channel.name if address is None else address}"
+        return f"{self.action.value} {self.channel.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class MessagingDocument:
     What an application promises over messages.
 
     Shape: `definitions` holds the named schemas that `#/$defs/…` references name; `raw` is the text
-    as JSON, as it was written, and `digest` is its digest.
+    as JSON, as it was written.
     """
 
     spec_version: str
@@ -115,7 +119,6 @@ class MessagingDocument:
     definitions: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     raw: Json = None
-    digest: str = ""
 
     def operation(self, name: str) -> ChannelOperation | None:
         """The operation with a name, or none."""

@@ -8,6 +8,7 @@ from enum import Enum
 from harness.domain.change import Change
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
+from harness.domain.possible import Origin
 
 
 class Outcome(Enum):
@@ -23,12 +24,17 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypesChecked:
-    """The type checker ran to its end over one service."""
+    """
+    The type checker ran to its end over one service.
+
+    Shape: `boundary` are the modules that contract tests drive, in which `Any` was looked for.
+    """
 
     service: str
     tool: str
     targets: tuple[str, ...] = ()
     elapsed_ms: int = 0
+    boundary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,43 @@ class TypeDiagnostic:
     message: str
     scope: str = ""
     statement: str = ""
+
+
+class AnyOrigin(Enum):
+    """What lets in a value of which the type checker knows nothing."""
+
+    DECODED = "decoded"
+    CAST = "cast"
+    IMPORT = "import"
+    PARAMETER = "parameter"
+    UNTYPED_FUNCTION = "untyped-function"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyLeak:
+    """
+    One place in a module that contract tests drive where `Any` begins and is used unchecked.
+
+    Shape: `expression` is the text of the beginning, `value` that of what a model should read, and
+    `used` what is done with it first; `expressions` counts those that are `Any` by it, itself among
+    them; `unread` says that it lies in a function without annotations, into which the type checker
+    does not look; `models` names the library that the module makes models with, empty for none;
+    `asked` are texts of the tests that drive it, among which interactions are named.
+    """
+
+    service: str
+    file: str
+    line: int
+    module: str
+    scope: str
+    origin: AnyOrigin
+    expression: str
+    value: str
+    used: str
+    expressions: int
+    unread: bool = False
+    models: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +133,17 @@ class PactGathered:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """One API document as the service serves it or its file holds it."""
+    """
+    One API document as the service serves it or its file holds it.
+
+    Shape: `of_messages` says that it is AsyncAPI, and not OpenAPI.
+    """
 
     service: str
     location: str
     text: str
     mount: str = ""
+    of_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +232,68 @@ class WitnessPut:
     crash: Crash | None = None
     detail: str = ""
     tried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesPut:
+    """
+    Replies that may come for one interaction were put to the consumer that asks for it.
+
+    Shape: `by` is the operation of the consumer that was called meanwhile, empty where its contract
+    test was run; `reason` says why some were left out.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    by: str = ""
+    tried: int = 0
+    left_out: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRefused:
+    """
+    A reply that may come, and that a consumer's code did not cope with.
+
+    Shape: `what` says in what it differs from the contract's own, `place` where in the body, and
+    `reply` is the whole of it as text; `by` is the operation of the consumer that was called, with
+    its request in `asked`, both empty where its contract test `test` was run; `crash` is None where
+    the code did not raise but went on for `waited_s`; `came_back` is whether it showed again in a
+    fresh process (None: not tried). One of these stands for all that raise at one place, the
+    smallest of them; `occurrences` counts them.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    origin: Origin
+    what: str
+    reply: str
+    place: str = ""
+    by: str = ""
+    asked: str = ""
+    test: str = ""
+    error: str = ""
+    crash: Crash | None = None
+    waited_s: float = 0.0
+    came_back: bool | None = None
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused:
+    """
+    A consumer called an address that neither its table nor a stand-in accounts for; it was refused.
+
+    Shape: `address` is host and port; `by` as in `ReplyRefused`; `crash` tells where it called.
+    """
+
+    consumer: str
+    address: str
+    by: str = ""
+    crash: Crash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +470,7 @@ class Unobserved:
 Evidence = (
     TypesChecked
     | TypeDiagnostic
+    | AnyLeak
     | ContractTestRan
     | PactGathered
     | PactRefused
@@ -368,6 +479,9 @@ Evidence = (
     | InteractionVerified
     | InteractionCompared
     | WitnessPut
+    | RepliesPut
+    | ReplyRefused
+    | AddressRefused
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed

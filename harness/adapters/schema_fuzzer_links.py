@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -85,15 +85,18 @@ def _replaced(value: object, changes: Mapping[str, str | int], key: str = "") ->
             return value
 
 
-def send_again(sequence: Sequence[Sent], sender: Sender) -> list[Sent]:
+def send_again(sequence: Iterable[Sent], sender: Sender) -> list[Sent]:
     """Send a sequence once more, following the names that the service gives out this time."""
+    return list(sending_again(sequence, sender))
+
+
+def sending_again(sequence: Iterable[Sent], sender: Sender) -> Iterator[Sent]:
+    """Send a sequence once more as `send_again` does, each request when it is asked for."""
     changes: dict[str, str | int] = {}
-    done: list[Sent] = []
     for before in sequence:
         now = sender.send(substituted(before, changes))
         old, new = given_out(before), given_out(now)
         for path, value in old.items():
             if path in new and new[path] != value:
                 changes[str(value)] = new[path]
-        done.append(now)
-    return done
+        yield now

@@ -26,12 +26,14 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.driving import driving, varied
+from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     """Name the steps that can be named before anything ran."""
     kinds = needed_kinds(catalog, selection, system.config)
-    steps = tuple(step for step in _all_steps(system, selection) if step.kind in kinds)
+    steps = tuple(step for step in _all_steps(system, selection, kinds) if step.kind in kinds)
     ids = {step.id for step in steps}
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps
@@ -45,9 +47,11 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "service-replies"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare"} or ("fuzz" in kinds and config.neighbours == "stand-in"):
+    if kinds & {"verify", "compare", "service-replies"} or (
+        "fuzz" in kinds and config.neighbours == "stand-in"
+    ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
@@ -71,7 +75,12 @@ def expand(
     """Name the steps that this evidence calls for: documents give operations, tests give pacts."""
     match step:
         case Describe():
-            return tuple(_of_document(step, observed, system, selection, kinds))
+            read = any(isinstance(one, DocumentRead) for one in observed.evidence)
+            told = _of_document(step, system, selection, kinds) if read else ()
+            if "service-replies" not in kinds:
+                return tuple(told)
+            is_fuzzed = read and _is_fuzzed(step.service, system.config, selection, kinds)
+            return (*told, *driving(step, system, selection, is_fuzzed=is_fuzzed))
         case ConsumerTests():
             return tuple(_newly_named_providers(step, observed, system, selection, kinds))
         case Compare() if "replies" in kinds:
@@ -81,16 +90,10 @@ def expand(
 
 
 def _of_document(
-    step: Describe,
-    observed: Observed,
-    system: System,
-    selection: Selection,
-    kinds: frozenset[str],
+    step: Describe, system: System, selection: Selection, kinds: frozenset[str]
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
-        return
-    if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
+    if _is_fuzzed(step.service, system.config, selection, kinds):
         yield from _fuzz_steps(step, system.config)
     is_member = system.config.service(step.service) is not None
     if "diff" in kinds and is_member and selection.wants_provider(step.service):
@@ -108,33 +111,51 @@ def _version_steps(step: Describe, system: System) -> Iterator[Step]:
     yield DiffVersions(step.service, why=why, takes=(step.id,))
 
 
-def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
+def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> Iterator[Step]:
     config = system.config
+    posed = frozenset(_posed(system, selection, kinds))
     for service in config.services:
         consumer = selection.wants_consumer(service.name)
         provider = selection.wants_provider(service.name)
         if service.packages and (consumer or provider):
             yield TypeCheck(service.name, why="its packages are named in its table")
-        fed = provider and _own_contracts(service, config)
-        if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
+        fed = provider and own_contracts(service, config)
+        if service.contract_tests and (
+            consumer or fed or _feeds(service, system, selection, kinds)
+        ):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
         pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
-        if service.serves and (consumer or provider or pairs):
+        if service.serves and (consumer or provider or pairs or service.name in posed):
             yield Describe(service.name, why="it serves requests")
         if pairs:
             yield _verification(service, pairs, system, selection)
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
-        if external.document is not None and pairs:
+        if external.document is not None and (pairs or external.name in posed):
             yield Describe(external.name, why="its table names its document")
+        if external.document is not None and pairs:
             yield _comparison(external.name, pairs, system, selection)
 
 
-def _feeds(service: Service, system: System, selection: Selection) -> bool:
-    """Whether a wanted provider is to be verified against this consumer's pacts."""
+def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Iterator[str]:
+    """Name everyone in whose place somebody answers while a wanted service runs."""
+    config = system.config
+    for service in config.services:
+        is_driven = "service-replies" in kinds and selection.wants_consumer(service.name)
+        is_tried = config.neighbours == "stand-in" and (
+            ("fuzz" in kinds and selection.wants_provider(service.name))
+            or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
+        )
+        if service.serves and (is_driven or is_tried):
+            yield from (config.name_of(one.provider) for one in service.consumes)
+
+
+def _feeds(service: Service, system: System, selection: Selection, kinds: frozenset[str]) -> bool:
+    """Whether a wanted service is to be verified against this consumer's pacts, or driven by."""
+    driven = "service-replies" in kinds
     return any(
-        selection.wants_pair(pair)
+        selection.wants_pair(pair) or bool(driven and varied(pair.provider, system, selection))
         for pair in pairs_with_contracts(system)
         if pair.consumer == service.name
     )
@@ -156,7 +177,7 @@ def _verification(
         service.name,
         consumers=() if _all_wanted(service.name, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=(*_tests_of(consumers), *_own_contracts(service, system.config)),
+        takes=(*tests_of(consumers), *posed_from(service, system.config)),
     )
 
 
@@ -168,18 +189,8 @@ def _comparison(
         provider,
         consumers=() if _all_wanted(provider, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=(f"{Describe.kind}:{provider}", *_tests_of(consumers)),
+        takes=(f"{Describe.kind}:{provider}", *tests_of(consumers)),
     )
-
-
-def _tests_of(consumers: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{ConsumerTests.kind}:{name}" for name in consumers)
-
-
-def _own_contracts(service: Service, config: Config) -> tuple[str, ...]:
-    """Name the step that gives the contracts from which stand-ins answer a service, if any."""
-    posed = config.neighbours == "stand-in" and service.consumes and service.contract_tests
-    return (f"{ConsumerTests.kind}:{service.name}",) if posed else ()
 
 
 def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
@@ -190,25 +201,10 @@ def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
     )
 
 
-def pairs_with_contracts(system: System) -> tuple[Pair, ...]:
-    """Name the pairs that have a contract, or tests that should give one, in a fixed order."""
-    config = system.config
-    named = {
-        Pair(config.name_of(pact.consumer), config.name_of(pact.provider))
-        for pact in system.pacts
-        if pact.consumer and pact.provider
-    }
-    tested = {
-        pair
-        for pair in system.declared_pairs
-        if (service := config.service(pair.consumer)) and service.contract_tests
-    }
-    return tuple(sorted(named | tested))
-
-
-def _may_fuzz(name: str, config: Config, selection: Selection) -> bool:
+def _is_fuzzed(name: str, config: Config, selection: Selection, kinds: frozenset[str]) -> bool:
     service = config.service(name)
-    return service is not None and service.serves and selection.wants_provider(name)
+    is_wanted = service is not None and service.serves and selection.wants_provider(name)
+    return "fuzz" in kinds and is_wanted
 
 
 def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
@@ -220,7 +216,7 @@ def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
         seed=config.seed,
         examples=config.examples,
         why="it has an API document",
-        takes=(step.id, *_own_contracts(service, config)),
+        takes=(step.id, *posed_from(service, config)),
         limit_s=config.time_cap_s + 60,
     )
 

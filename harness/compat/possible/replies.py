@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +23,21 @@ from harness.compat.schemas.sampling import NoValue
 from harness.documents.routing import Router
 from harness.domain.document import Document, Operation, Response
 from harness.domain.json import Json, canonical, is_json_media_type
-from harness.domain.pact import Body, Interaction, Presence
+from harness.domain.pact import (
+    Body,
+    HttpRequest,
+    HttpResponse,
+    Interaction,
+    InteractionKind,
+    Presence,
+)
 from harness.domain.possible import Origin, PossibleReply
 
 _MOST_FOR_EACH_EXAMPLE: Final = 4
 _MOST_REFUSALS: Final = 4
+# All bodies of one interaction are held at once, and some are megabytes long.
+_MOST_CHARACTERS: Final = 32 * 1024 * 1024
+_FEWEST: Final = 8
 _FIRST_REDIRECT: Final = 300
 _CLASSES: Final = {"1XX": 0, "2XX": 202, "3XX": 307, "4XX": 418, "5XX": 503, "default": 500}
 _WITHOUT_BODY: Final = frozenset({204, 205, 304})
@@ -115,6 +126,25 @@ class PossibleReplies:
                 )
         return None
 
+    def shown(self, method: str, path: str) -> Interaction | None:
+        """
+        What the document alone shows of the operation that answers a request, as a contract would.
+
+        Shape: its key and description are the operation's label.
+        """
+        found = self.answer(method, path)
+        if found is None:
+            return None
+        body = _body_of(found)
+        typed = {"Content-Type": (body.content_type,)} if body.content_type else {}
+        return Interaction(
+            found.what,
+            InteractionKind.HTTP,
+            found.what,
+            request=HttpRequest(method.upper(), path),
+            response=HttpResponse(found.status, typed, body),
+        )
+
     def _base(self, interaction: Interaction) -> tuple[Variations, Json] | None:
         """The contract's example made whole, with the changes that its schema allows."""
         request, response = interaction.request, interaction.response
@@ -145,8 +175,9 @@ class PossibleReplies:
             return ReplySet("", unknown="its document does not allow the body of the contract")
         told = by_plainness(variations.allowed(base))
         most = max(1, self.examples) * _MOST_FOR_EACH_EXAMPLE
+        most = min(most, max(_FEWEST, _MOST_CHARACTERS // len(canonical(base))))
         chance = random.Random(f"{self.seed} {key}")
-        drawn = self._drawn(variations, base, told, self.examples - len(told), chance)
+        drawn = self._drawn(variations, base, told, min(self.examples, most) - len(told), chance)
         plain = [_reply(one.sentence, made, one) for one, made in told[:most]]
         first = PossibleReply(
             "the contract's example made whole", Origin.DOCUMENT, body=canonical(base)
@@ -278,6 +309,14 @@ def _status_of(name: str, operation: Operation) -> int:
     wanted = _CLASSES.get(name.upper() if name != "default" else name, 0)
     is_taken = str(wanted) in operation.responses
     return wanted + 1 if wanted and is_taken else wanted
+
+
+def _body_of(found: PossibleReply) -> Body:
+    media_type, text = found.media_type or "", found.body or ""
+    if not text:
+        return Body()
+    is_json = is_json_media_type(media_type)
+    return Body(Presence.PRESENT, json.loads(text) if is_json else text, media_type, is_json)
 
 
 def _text_of(body: Body) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
@@ -18,6 +18,8 @@ from harness.standin import Answers, Received, Reply, answers_from, reply_of
 
 if TYPE_CHECKING:
     from harness.compat.possible.replies import PossibleReplies, ReplySet
+
+_MOST_KNOWN: Final = 1000
 
 
 @dataclass(slots=True)
@@ -35,18 +37,18 @@ class Shown:
     examples: int = 0
     seed: int = 0
     _parsed: tuple[PossibleReplies, ...] | None = None
+    _known: dict[tuple[str, str], Interaction | None] = field(default_factory=dict)
     # A stand-in asks from a thread for each connection.
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def interaction(self, method: str, path: str) -> Interaction | None:
         """The plainest success of the operation that a request means, as a contract would hold."""
         with self._lock:
-            for each in paths_below(path, self.mounts):
-                for document in self._documents():
-                    found = document.shown(method, each)
-                    if found is not None:
-                        return found
-        return None
+            if len(self._known) > _MOST_KNOWN:
+                self._known.clear()
+            if (method, path) not in self._known:
+                self._known[method, path] = self._found(method, path)
+            return self._known[method, path]
 
     def instead(self, received: Received, reply: Reply) -> Reply:
         """Leave what a contract gives, and answer for the document where none gives anything."""
@@ -57,18 +59,25 @@ class Shown:
             return reply
         return replace(reply_of(found.response), interaction=found.key)
 
-    def replies(self, interaction: Interaction) -> ReplySet:
+    def replies(self, interaction: Interaction) -> ReplySet | None:
         """What may come for an interaction, by the first document that has its operation."""
         with self._lock:
-            documents = self._documents()
-            told = [one.of(interaction) for one in documents]
-            return next((one for one in told if one.operation), told[0])
+            told = [one.of(interaction) for one in self._documents()]
+            return next((one for one in told if one.operation), told[0] if told else None)
 
     def simpler(self, interaction: Interaction, body: str) -> tuple[str, ...]:
         """Bodies between the one of an interaction and another, the nearest to its own first."""
         with self._lock:
             told = (one.simpler(interaction, body) for one in self._documents())
             return next((one for one in told if one), ())
+
+    def _found(self, method: str, path: str) -> Interaction | None:
+        for each in paths_below(path, self.mounts):
+            for document in self._documents():
+                found = document.shown(method, each)
+                if found is not None:
+                    return found
+        return None
 
     def _documents(self) -> tuple[PossibleReplies, ...]:
         """Each document that can be read; one that cannot is told by the step that read it."""

@@ -1,0 +1,198 @@
+"""A request to a consumer and a reply that it leads to: what is put in that reply's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from harness.adapters.service_driver_bench import Bench
+from harness.adapters.service_driver_calls import Call
+from harness.adapters.service_driver_refusals import Refusals
+from harness.adapters.service_driver_upstream import Upstream, Upstreams
+from harness.domain.possible import Fault, Origin, PossibleReply
+
+if TYPE_CHECKING:
+    from harness.compat.possible.replies import ReplySet
+
+_REPLIES_FOR_EACH_EXAMPLE: Final = 100
+_MOST_RESTARTS: Final = 6
+_MOST_MISSED: Final = 3
+_MOST_HUNG: Final = 2
+_LOOK_EVERY: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One request to the consumer, and one of the interactions that it leads to."""
+
+    call: Call
+    upstream: Upstream
+
+
+@dataclass(slots=True)
+class Budget:
+    """
+    What may be spent.
+
+    Shape: `silenced` are the providers that have kept silent once, which takes all patience.
+    Units: `examples` bodies for each pair; `left` replies in all.
+    """
+
+    examples: int
+    clock: Callable[[], float]
+    end: float
+    left: int = field(init=False)
+    silenced: set[str] = field(default_factory=set)
+    is_late: bool = False
+
+    def __post_init__(self) -> None:
+        self.left = self.examples * _REPLIES_FOR_EACH_EXAMPLE
+
+    def reason(self) -> str:
+        """Why nothing more is put, empty where there is no reason."""
+        if self.clock() >= self.end:
+            self.is_late = True
+            return "the time cap was hit"
+        return "" if self.left > 0 else "the budget of the step was spent"
+
+
+@dataclass(slots=True)
+class Put:
+    """
+    How far the replies of one pair went.
+
+    Shape: `reason` says why some were left out.
+    """
+
+    tried: int = 0
+    left_out: int = 0
+    reason: str = ""
+    restarts: int = 0
+    missed: int = 0
+    hung: int = 0
+
+    def leave(self, count: int, reason: str) -> None:
+        """Note what is left out, with the first reason of all."""
+        self.left_out += count
+        if count:
+            self.reason = self.reason or reason
+
+    def given_up(self) -> str:
+        """Why the rest of a pair shows nothing that is worth its time, empty where it may."""
+        if self.hung >= _MOST_HUNG:
+            return "the consumer hung too often"
+        if self.missed >= _MOST_MISSED:
+            return "the consumer did not ask again, not even when it was started afresh"
+        if self.restarts >= _MOST_RESTARTS:
+            return "the consumer had to be started afresh too often"
+        return ""
+
+
+def pairs_of(
+    worked: Sequence[tuple[Call, tuple[Upstream, ...]]], varied: AbstractSet[str]
+) -> list[Pair]:
+    """
+    All that is varied, nearest to the contracts first.
+
+    Shape: what both a consumer's contract and one with a provider hold comes before what only one
+    of them holds, and another request of an operation after those of all others.
+    """
+    known: set[tuple[str, Upstream]] = set()
+    ranked: list[tuple[tuple[int, bool, int], Pair]] = []
+    for call, asked in worked:
+        for upstream in asked:
+            if upstream.provider in varied:
+                identity = (call.operation, upstream)
+                distance = (not call.by_contract) + (not upstream.by_contract)
+                rank = (distance, identity in known, len(ranked))
+                ranked.append((rank, Pair(call, upstream)))
+                known.add(identity)
+    return [pair for _, pair in sorted(ranked, key=lambda one: one[0])]
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Puts replies to the instance that stands on a bench."""
+
+    bench: Bench
+    upstreams: Upstreams
+    refusals: Refusals
+    budget: Budget
+
+    def baseline(self, call: Call) -> tuple[tuple[Upstream, ...], str]:
+        """What a call leads to while all is well; else why it shows nothing."""
+        seen = self.bench.call(call)
+        if not seen.is_well(call):
+            self.bench.restart()
+            seen = self.bench.call(call)
+        if seen.is_well(call):
+            return seen.asked, ""
+        if not self.bench.instance.alive():
+            self.bench.restart()
+        if seen.sent is None:
+            return (), "what comes before it does not work"
+        return (), f"answered with {seen.sent.status or seen.sent.failure} while all is well"
+
+    def vary(self, pair: Pair) -> Put:
+        """Put what may come in the place of one reply, one after the other."""
+        put = Put()
+        told = self.upstreams.replies(pair.upstream)
+        if told is None:
+            put.reason = "no document of the provider could be read"
+            return put
+        put.leave(told.left_out, "the budget for bodies was spent")
+        chosen = list(self._chosen(told, pair.upstream.provider, put))
+        self._look(pair, put)
+        for at, reply in enumerate(chosen):
+            why = self.budget.reason() or put.given_up()
+            if why:
+                put.leave(len(chosen) - at, why)
+                break
+            self.budget.left -= 1
+            self._try(pair, told.base, reply, put)
+            if at % _LOOK_EVERY == _LOOK_EVERY - 1:
+                self._look(pair, put)
+        put.reason = put.reason or told.unknown
+        return put
+
+    def _chosen(self, told: ReplySet, provider: str, put: Put) -> Iterator[PossibleReply]:
+        bodies = 0
+        for reply in told.replies:
+            bodies += reply.origin is Origin.DOCUMENT
+            if reply.origin is Origin.DOCUMENT and bodies > self.budget.examples:
+                put.leave(1, "the budget for bodies was spent")
+            elif reply.fault is not Fault.SILENT or provider not in self.budget.silenced:
+                yield reply
+
+    def _try(self, pair: Pair, base: str, reply: PossibleReply, put: Put) -> None:
+        seen = self.bench.put(pair.call, pair.upstream, reply)
+        if not seen.was_put and not seen.ended:
+            # What an earlier reply left behind may keep the consumer from asking.
+            self._restart(put)
+            seen = self.bench.put(pair.call, pair.upstream, reply)
+        if not seen.was_put:
+            put.missed += 1
+            put.leave(1, "the consumer did not ask again")
+            if seen.ended or seen.waited_s:
+                self._restart(put)
+            return
+        put.tried += 1
+        if reply.fault is Fault.SILENT:
+            self.budget.silenced.add(pair.upstream.provider)
+        self.refusals.look(pair.call, pair.upstream, reply, base, seen)
+        put.hung += bool(seen.waited_s)
+        if seen.ended or seen.waited_s or not self.bench.instance.alive():
+            self._restart(put)
+        elif self.refusals.judge.is_odd(pair.call, seen):
+            self._look(pair, put)
+
+    def _look(self, pair: Pair, put: Put) -> None:
+        """See that all is still well while everyone answers as usual."""
+        if not self.bench.call(pair.call).is_well(pair.call):
+            self._restart(put)
+
+    def _restart(self, put: Put) -> None:
+        put.restarts += 1
+        self.bench.restart()

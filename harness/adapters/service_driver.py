@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -16,11 +16,11 @@ from harness.adapters.posing import Posing, posing_of
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Instance
 from harness.adapters.service_driver_bench import Bench
-from harness.adapters.service_driver_calls import Call, accepted_calls, contract_calls
+from harness.adapters.service_driver_calls import accepted_calls, contract_calls
 from harness.adapters.service_driver_judging import Judge
-from harness.adapters.service_driver_pairs import Budget, Pair, Pairs, pairs_of
+from harness.adapters.service_driver_pairs import Baseline, Budget, Pair, Pairs, pairs_of
 from harness.adapters.service_driver_refusals import Refusals
-from harness.adapters.service_driver_upstream import Upstream, Upstreams
+from harness.adapters.service_driver_upstream import Upstreams
 from harness.documents.routing import Router
 from harness.domain.document import Document
 from harness.domain.evidence import Evidence, RepliesPut, RequestAccepted, Unobserved
@@ -97,17 +97,8 @@ class _Drive:
         self._pairs = Pairs(bench, upstreams, self._refusals, self._budget)
 
     def __call__(self) -> Iterator[Evidence]:
-        calls = list(self._calls())
-        if not calls:
-            yield Unobserved(
-                self._step.id,
-                f"nothing is there to call {self._service.name} with: no contract of a consumer "
-                "holds a request, and the fuzzer got none accepted",
-                hint="give its consumers contract tests, or let it serve an API document",
-            )
-            return
         try:
-            yield from self._put(calls)
+            yield from self._put()
         except SystemExit:  # the supervisor's word that the step's time is up
             yield from self._refusals.unconfirmed()
             raise
@@ -118,48 +109,68 @@ class _Drive:
                 "raise `time_cap_s`, or lower `examples`",
             )
 
-    def _put(self, calls: Sequence[Call]) -> Iterator[Evidence]:
-        worked: list[tuple[Call, tuple[Upstream, ...]]] = []
-        for call in calls:
-            asked, why = self._pairs.baseline(call)
-            if why:
-                yield RepliesPut(
-                    self._service.name, "", "", call.operation, reason=f"{call.text}: {why}"
-                )
-            else:
-                worked.append((call, asked))
+    def _put(self) -> Iterator[Evidence]:
+        tried = list(self._baselines())
+        for one in tried:
+            if one.why:
+                yield self._told("", by=one.call.operation, reason=f"{one.call.line}: {one.why}")
+        worked = [one for one in tried if not one.why]
         if not worked:
-            yield Unobserved(
-                self._step.id,
-                f"no request to {self._service.name} was answered as it should be while stand-ins "
-                "answered in its providers' place, so no reply was varied",
-                hint=f"harness gate --service {self._service.name} shows which contract fails",
-            )
+            yield self._nothing_worked(tried)
+            return
         pairs = pairs_of(worked, self._varied())
         for provider in sorted(self._varied() - {one.upstream.provider for one in pairs}):
             yield self._told(provider, reason="no request led to a call of it")
         for pair in pairs:
-            put = self._pairs.vary(pair)
-            yield self._told(pair.upstream.provider, pair, put.tried, put.left_out, put.reason)
+            yield self._varied_reply(pair)
         yield from self._refusals.confirmed(self._may_go_on)
 
-    def _told(
-        self,
-        provider: str,
-        pair: Pair | None = None,
-        tried: int = 0,
-        left_out: int = 0,
-        reason: str = "",
-    ) -> RepliesPut:
-        return RepliesPut(
-            self._service.name,
-            self._context.config.name_of(provider),
-            pair.upstream.key if pair else "",
-            pair.call.operation if pair else "",
-            tried,
-            left_out,
-            reason,
+    def _baselines(self) -> Iterator[Baseline]:
+        """Make each call once; what the fuzzer got accepted where no contract leads anywhere."""
+        contracts, _ = contracts_of(VerifyPacts(self._service.name), self._context)
+        routers = [Router(document) for document in self._documents]
+        covered: set[str] = set()
+        for call in contract_calls(contracts, self._service, routers, self._credentials):
+            found = self._pairs.baseline(call)
+            if found.asked:
+                covered.add(call.operation)
+            yield found
+        accepted = (
+            one
+            for seen in self._context.taken.values()
+            for one in seen.evidence
+            if isinstance(one, RequestAccepted) and one.service == self._service.name
         )
+        for call in accepted_calls(accepted, frozenset(covered), self._credentials):
+            yield self._pairs.baseline(call)
+
+    def _nothing_worked(self, tried: Sequence[Baseline]) -> Unobserved:
+        name = self._service.name
+        if not tried:
+            return Unobserved(
+                self._step.id,
+                f"nothing is there to call {name} with: no contract of a consumer holds a request, "
+                "and the fuzzer got none accepted",
+                hint="give its consumers contract tests, or let it serve an API document",
+            )
+        return Unobserved(
+            self._step.id,
+            f"no request to {name} was answered as it should be while stand-ins answered in its "
+            "providers' place, so no reply was varied",
+            hint=f"harness gate --service {name} shows which contract fails",
+            detail="\n".join(f"{one.call.line}: {one.why}" for one in tried),
+        )
+
+    def _varied_reply(self, pair: Pair) -> RepliesPut:
+        put = self._pairs.vary(pair)
+        told = self._told(pair.upstream.provider, pair.upstream.key, pair.call.operation)
+        return replace(told, tried=put.tried, left_out=put.left_out, reason=put.reason)
+
+    def _told(
+        self, provider: str, interaction: str = "", by: str = "", reason: str = ""
+    ) -> RepliesPut:
+        name = self._context.config.name_of(provider)
+        return RepliesPut(self._service.name, name, interaction, by, reason=reason)
 
     def _varied(self) -> frozenset[str]:
         """The providers, as the consumer's table names them, whose replies are varied."""
@@ -167,20 +178,6 @@ class _Drive:
         return frozenset(
             one for one in self._upstreams.urls if not wanted or config.name_of(one) in wanted
         )
-
-    def _calls(self) -> Iterator[Call]:
-        contracts, _ = contracts_of(VerifyPacts(self._service.name), self._context)
-        routers = [Router(document) for document in self._documents]
-        found = list(contract_calls(contracts, self._service, routers, self._credentials))
-        yield from found
-        accepted = (
-            one
-            for seen in self._context.taken.values()
-            for one in seen.evidence
-            if isinstance(one, RequestAccepted) and one.service == self._service.name
-        )
-        covered = frozenset(call.operation for call in found)
-        yield from accepted_calls(accepted, covered, self._credentials)
 
 
 def _posings(service: Service, step: DriveService, context: StepContext) -> Iterator[Posing]:

@@ -50,6 +50,19 @@ class Call:
         yield from self.before
         yield self._filled(done)
 
+    @property
+    def ways(self) -> tuple[Call, ...]:
+        """
+        How it may be made, the likeliest first: as it is, and without what comes before it.
+
+        Shape: a state may put substitutes in the place of providers, so that nobody is called; of
+        what the fuzzer sent before, most is needed for nothing.
+        """
+        alone = replace(self, before=())
+        if not self.before:
+            return (self,)
+        return (self, alone) if self.by_contract else (alone, self)
+
     def is_met_by(self, sent: Sent) -> bool:
         """Whether it was answered as it should be."""
         return sent.status == self.status if self.status else 200 <= sent.status < 400
@@ -73,15 +86,20 @@ class Call:
         return request
 
     @property
+    def line(self) -> str:
+        """The request in one line, without its body."""
+        return f"{self.request.method} {self.request.path}"
+
+    @property
     def text(self) -> str:
-        """The request as a reader sees it, with the states that it needs."""
+        """The request as a reader sees it, with what is done before it."""
         states = [one for one in self.before if one.method == PROVIDER_STATE]
         others = [one for one in self.before if one.method != PROVIDER_STATE]
         lines = [
             f"given the state {unquote(one.path)} {_text(one.body)}".rstrip() for one in states
         ]
         lines += [f"after {one.method} {one.path} {_text(one.body)}".rstrip() for one in others]
-        last = f"{self.request.method} {self.request.path} {_text(self.request.body)}".rstrip()
+        last = f"{self.line} {_text(self.request.body)}".rstrip()
         return "\n".join([*lines, last])
 
 

@@ -90,9 +90,20 @@ class Put:
         return ""
 
 
-def pairs_of(
-    worked: Sequence[tuple[Call, tuple[Upstream, ...]]], varied: AbstractSet[str]
-) -> list[Pair]:
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """
+    A call as it was made while everyone answered as usual.
+
+    Shape: `asked` is what it led to; `why` says what is amiss with it, empty where it works.
+    """
+
+    call: Call
+    asked: tuple[Upstream, ...] = ()
+    why: str = ""
+
+
+def pairs_of(worked: Sequence[Baseline], varied: AbstractSet[str]) -> list[Pair]:
     """
     All that is varied, nearest to the contracts first.
 
@@ -101,8 +112,9 @@ def pairs_of(
     """
     known: set[tuple[str, Upstream]] = set()
     ranked: list[tuple[tuple[int, bool, int], Pair]] = []
-    for call, asked in worked:
-        for upstream in asked:
+    for one in worked:
+        call = one.call
+        for upstream in one.asked:
             if upstream.provider in varied:
                 identity = (call.operation, upstream)
                 distance = (not call.by_contract) + (not upstream.by_contract)
@@ -121,19 +133,25 @@ class Pairs:
     refusals: Refusals
     budget: Budget
 
-    def baseline(self, call: Call) -> tuple[tuple[Upstream, ...], str]:
-        """What a call leads to while all is well; else why it shows nothing."""
+    def baseline(self, call: Call) -> Baseline:
+        """Find a way to make a call that works and leads to calls of providers."""
+        found = [self._tried(way) for way in call.ways]
+        working = [one for one in found if not one.why]
+        return next((one for one in working if one.asked), (*working, *found)[0])
+
+    def _tried(self, call: Call) -> Baseline:
         seen = self.bench.call(call)
-        if not seen.is_well(call):
+        if not seen.is_well(call) and self.bench.keeps_state:
             self.bench.restart()
             seen = self.bench.call(call)
         if seen.is_well(call):
-            return seen.asked, ""
+            return Baseline(call, seen.asked)
         if not self.bench.instance.alive():
             self.bench.restart()
         if seen.sent is None:
-            return (), "what comes before it does not work"
-        return (), f"answered with {seen.sent.status or seen.sent.failure} while all is well"
+            return Baseline(call, why="what comes before it does not work")
+        told = seen.sent.status or seen.sent.failure
+        return Baseline(call, why=f"answered with {told} while all is well")
 
     def vary(self, pair: Pair) -> Put:
         """Put what may come in the place of one reply, one after the other."""

@@ -1,0 +1,161 @@
+"""The step that runs a consumer whole, with small consumers that are started for real."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from harness.adapters.evidence_codec import decode, encode
+from harness.adapters.service_driver import ServiceDriver
+from harness.domain.config import Config
+from harness.domain.evidence import (
+    DocumentRead,
+    Evidence,
+    Exchange,
+    HttpReply,
+    HttpRequest,
+    Observed,
+    PactGathered,
+    RepliesPut,
+    ReplyRefused,
+    RequestAccepted,
+    Unobserved,
+)
+from harness.domain.possible import Origin
+from harness.domain.service import Consumption, Service
+from harness.domain.steps import DriveService
+from harness.domain.system import System
+from harness.stages.ports import StepContext
+from tests.gate.workspaces import document, interaction, operation, pact
+
+pytestmark = pytest.mark.tools
+
+APPS = Path(__file__).parent / "driven"
+STOCK = {
+    "type": "object",
+    "properties": {"label": {"type": ["string", "null"]}, "on_hand": {"type": "integer"}},
+    "required": ["label", "on_hand"],
+    "additionalProperties": False,
+}
+DEPOSIT = {"type": "object", "properties": {"amount": {"type": "integer"}}, "required": ["amount"]}
+FAILS = {"502": {"description": "a provider fails"}}
+
+
+def described(schema: Mapping[str, object], *statuses: str) -> dict[str, object]:
+    """A GET that answers with this, or with one of these statuses."""
+    told = operation(schema)
+    told["responses"] |= {one: {"description": one} for one in statuses}
+    return {"get": told}
+
+
+TILL = document({"/stock/{sku}": described(STOCK, "410")}, version="3.1.0")
+VAULT = document({"/deposit": described(DEPOSIT)})
+OWN = {
+    "/labels/{sku}": described({}, "502"),
+    "/careful/{sku}": described({}, "502"),
+    "/fragile/{sku}": described({}, "502"),
+    "/deposit": described({}),
+}
+TO_TILL = interaction("a stock", "/stock/A-1", content={"label": "desk", "on_hand": 3})
+TO_VAULT = interaction("a deposit", "/deposit", content={"amount": 5})
+PATHS = ("/labels/A-1", "/careful/A-1", "/fragile/A-1", "/deposit")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A consumer with all that is known around it."""
+
+    service: Service
+    documents: Mapping[str, Mapping[str, object]]
+    pacts: Sequence[Mapping[str, object]]
+    accepted: Sequence[RequestAccepted] = ()
+
+    def context(self, directory: Path) -> StepContext:
+        """The surroundings of a step."""
+        work = directory / "work"
+        work.mkdir(exist_ok=True)
+        others = tuple(
+            Service(one.provider, directory, app="unused:app") for one in self.service.consumes
+        )
+        config = Config(directory, directory / "pyproject.toml", (self.service, *others))
+        read = [DocumentRead(name, "/", json.dumps(one)) for name, one in self.documents.items()]
+        gathered = [
+            PactGathered(one["consumer"]["name"], one["provider"]["name"], json.dumps(one))  # type: ignore[index]
+            for one in self.pacts
+        ]
+        seen = Observed("before", (*read, *gathered, *self.accepted))
+        return StepContext(System(config), work, directory, directory, {"before": seen})
+
+    def drive(
+        self, directory: Path, *, examples: int = 8, patience_s: float = 2.5
+    ) -> list[Evidence]:
+        """What the step sees, as it comes out of the file that it goes through."""
+        step = DriveService(self.service.name, seed=1, examples=examples)
+        driver = ServiceDriver(patience_s=patience_s)
+        return [decode(encode(one)) for one in driver(step, self.context(directory))]
+
+
+def shop(module: str, paths: Iterable[str] = PATHS) -> Shop:
+    """A consumer of one module, whose own consumer asks for these paths."""
+    service = Service(
+        module,
+        APPS,
+        app=f"{module}:app",
+        python=Path(sys.executable),
+        root=APPS,
+        packages=(module, "driven_client"),
+        consumes=(Consumption("till", "TILL_URL"), Consumption("vault", "VAULT_URL")),
+    )
+    own = [interaction(path, path) for path in paths]
+    return Shop(
+        service,
+        {module: document(OWN), "till": TILL, "vault": VAULT},
+        (pact(module, "till", TO_TILL), pact(module, "vault", TO_VAULT), pact("web", module, *own)),
+    )
+
+
+def refused(seen: Iterable[Evidence]) -> list[ReplyRefused]:
+    """What the consumer did not cope with."""
+    return [one for one in seen if isinstance(one, ReplyRefused)]
+
+
+def put(seen: Iterable[Evidence]) -> list[RepliesPut]:
+    """What was tried."""
+    return [one for one in seen if isinstance(one, RepliesPut)]
+
+
+@pytest.mark.parametrize("module", ["desk", "counter"])
+def test_a_consumer_is_told_by_reply_operation_and_line(tmp_path: Path, module: str) -> None:
+    """
+    A null behind the client, a wait without end and the end of the process are each one finding.
+
+    What is caught and answered with a status that the consumer declares is none.
+    """
+    seen = shop(module).drive(tmp_path)
+    found = {(one.by, one.crash.type if one.crash else ""): one for one in refused(seen)}
+
+    null = found["GET /labels/{sku}", "AttributeError"]
+    assert (null.provider, null.place, null.origin) == ("till", "$.label", Origin.DOCUMENT)
+    assert null.reply == '200 application/json\n\n{"label":null,"on_hand":3}'
+    assert null.asked == "GET /labels/A-1"
+    assert null.crash is not None
+    assert null.crash.frames[-1].code == 'return str(response.json()["label"].upper())'
+    dead = found["GET /fragile/{sku}", ""]
+    assert (dead.what, dead.origin) == ("a 410, which the document declares", Origin.REFUSAL)
+    assert "status 3" in dead.error
+    hung = found["GET /deposit", ""]
+    assert (hung.provider, hung.origin, hung.what) == ("vault", Origin.NETWORK, "no answer at all")
+    assert 2 < hung.waited_s < 4
+    assert all(one.came_back for one in found.values())
+    assert not any(by.startswith("GET /careful") for by, _ in found)
+    assert {one.by for one in put(seen) if one.tried} == set(map(of, PATHS))
+
+
+def of(path: str) -> str:
+    """The operation that a path means."""
+    return "GET " + path.replace("A-1", "{sku}")

@@ -164,7 +164,7 @@ class _Drive:
     def _varied_reply(self, pair: Pair) -> RepliesPut:
         put = self._pairs.vary(pair)
         told = self._told(pair.upstream.provider, pair.upstream.key, pair.call.operation)
-        return replace(told, tried=put.tried, left_out=put.left_out, reason=put.reason)
+        return replace(told, tried=put.tried, left_out=put.left_out, reason="; ".join(put.reasons))
 
     def _told(
         self, provider: str, interaction: str = "", by: str = "", reason: str = ""

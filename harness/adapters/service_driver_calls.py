@@ -25,6 +25,7 @@ Credentials = Mapping[str, Mapping[str, str]]
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]+)\}")
 _FIRST_FAILURE: Final = 500
 _LONGEST_BODY: Final = 2000
+_MOST_BEFORE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Call:
     before: tuple[Sent, ...] = ()
     status: int = 0
     by_contract: bool = False
-    generators: Mapping[str, Json] = field(default_factory=dict)
+    generators: Mapping[str, Json] = field(default_factory=dict, hash=False)
     mount: str = ""
 
     def sequence(self, done: Sequence[Sent]) -> Iterator[Sent]:
@@ -53,15 +54,16 @@ class Call:
     @property
     def ways(self) -> tuple[Call, ...]:
         """
-        How it may be made, the likeliest first: as it is, and without what comes before it.
+        How it may be made, the likeliest first: as it is, and with less before it.
 
         Shape: a state may put substitutes in the place of providers, so that nobody is called; of
         what the fuzzer sent before, most is needed for nothing.
         """
-        alone = replace(self, before=())
-        if not self.before:
-            return (self,)
-        return (self, alone) if self.by_contract else (alone, self)
+        if self.by_contract:
+            return (self, replace(self, before=())) if self.before else (self,)
+        fewest = range(min(len(self.before), _MOST_BEFORE) + 1)
+        ends = (replace(self, before=self.before[len(self.before) - one :]) for one in fewest)
+        return tuple(dict.fromkeys((*ends, self)))
 
     def is_met_by(self, sent: Sent) -> bool:
         """Whether it was answered as it should be."""

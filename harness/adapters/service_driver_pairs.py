@@ -63,21 +63,21 @@ class Put:
     """
     How far the replies of one pair went.
 
-    Shape: `reason` says why some were left out.
+    Shape: `reasons` say why some were left out, each once.
     """
 
     tried: int = 0
     left_out: int = 0
-    reason: str = ""
+    reasons: dict[str, None] = field(default_factory=dict)
     restarts: int = 0
     missed: int = 0
     hung: int = 0
 
     def leave(self, count: int, reason: str) -> None:
-        """Note what is left out, with the first reason of all."""
+        """Note what is left out, and why."""
         self.left_out += count
         if count:
-            self.reason = self.reason or reason
+            self.reasons[reason] = None
 
     def given_up(self) -> str:
         """Why the rest of a pair shows nothing that is worth its time, empty where it may."""
@@ -158,7 +158,7 @@ class Pairs:
         put = Put()
         told = self.upstreams.replies(pair.upstream)
         if told is None:
-            put.reason = "no document of the provider could be read"
+            put.reasons["no document of the provider could be read"] = None
             return put
         put.leave(told.left_out, "the budget for bodies was spent")
         chosen = list(self._chosen(told, pair.upstream.provider, put))
@@ -172,7 +172,8 @@ class Pairs:
             self._try(pair, told.base, reply, put)
             if at % _LOOK_EVERY == _LOOK_EVERY - 1:
                 self._look(pair, put)
-        put.reason = put.reason or told.unknown
+        if told.unknown:
+            put.reasons[f"bodies are not varied: {told.unknown}"] = None
         return put
 
     def _chosen(self, told: ReplySet, provider: str, put: Put) -> Iterator[PossibleReply]:

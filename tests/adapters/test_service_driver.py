@@ -159,3 +159,108 @@ def test_a_consumer_is_told_by_reply_operation_and_line(tmp_path: Path, module: 
 def of(path: str) -> str:
     """The operation that a path means."""
     return "GET " + path.replace("A-1", "{sku}")
+
+
+def test_the_same_seed_finds_the_same(tmp_path: Path) -> None:
+    """Nothing that is told hangs on when or where it was looked for."""
+    one, two = (
+        [
+            replace(each, crash=None) if isinstance(each, ReplyRefused) else each
+            for each in shop("counter", ["/labels/A-1"]).drive(tmp_path, examples=20)
+        ]
+        for _ in range(2)
+    )
+
+    assert one == two
+
+
+TEXT = {"type": "object", "properties": {"text": {"type": ["string", "null"]}}}
+ITEM = {
+    "type": "object",
+    "properties": {"name": {"type": ["string", "null"]}, "note": {"type": "string"}},
+    "required": ["name", "note"],
+}
+BIG = {
+    "type": "object",
+    "properties": {"items": {"type": "array", "items": ITEM}},
+    "required": ["items"],
+}
+
+
+def moody(*paths: str, contracts: Sequence[Mapping[str, object]] = (), **more: object) -> Shop:
+    """A consumer that keeps things in mind, and documents of its provider with many operations."""
+    known = shop("moody", paths)
+    many = {f"/other/{at}/{{sku}}": described(STOCK) for at in range(500)}
+    till = document(
+        {
+            **many,
+            "/stock/{sku}": described(STOCK),
+            "/big/{sku}": described(BIG),
+            "/plain/{sku}": described({**TEXT, "required": ["text"]}),
+        },
+        version="3.1.0",
+    )
+    own = {"/{name}/{sku}": described({})}
+    pacts = (pact("moody", "till", TO_TILL, *contracts), known.pacts[-1])
+    service = replace(known.service, consumes=known.service.consumes[:1])
+    return replace(
+        known,
+        service=service,
+        documents={"moody": document(own), "till": till},
+        pacts=pacts,
+        **more,
+    )
+
+
+def test_a_consumer_that_asks_but_once_is_started_afresh(tmp_path: Path) -> None:
+    """What is kept from the reply before does not hide this one, and the report says how far it got."""
+    seen = moody("/cached/A-1").drive(tmp_path)
+    (told,) = put(seen)
+
+    assert told.tried >= 5
+    assert told.left_out > 0
+    assert "the consumer had to be started afresh too often" in told.reason
+    assert {one.what for one in refused(seen)} >= {"$.label is null"}
+
+
+def test_what_an_earlier_reply_left_behind_is_not_told_for_certain(tmp_path: Path) -> None:
+    """A crash that a fresh instance does not show is one that did not come back."""
+    found = refused(moody("/sour/A-1").drive(tmp_path))
+    spoilt = [one for one in found if one.crash and one.crash.type == "RuntimeError"]
+
+    assert [one.came_back for one in spoilt] == [False]
+    assert all(one.came_back for one in found if one not in spoilt)
+
+
+def test_what_a_document_alone_answers_is_varied_too(tmp_path: Path) -> None:
+    """A request that no contract holds is answered by its operation, whose replies are varied."""
+    accepted = RequestAccepted(
+        "moody", "GET /two/{sku}", (Exchange(HttpRequest("GET", "/two/B-2"), HttpReply(200)),)
+    )
+    seen = moody(accepted=(accepted,)).drive(tmp_path)
+    (told,) = put(seen)
+    null = next(one for one in refused(seen) if one.origin is Origin.DOCUMENT)
+
+    assert (told.provider, told.interaction) == ("till", "GET /plain/{sku}")
+    assert (null.interaction, null.by) == ("GET /plain/{sku}", "GET /two/{sku}")
+    assert (null.what, null.came_back) == ("$.text is null", True)
+
+
+def test_replies_of_megabytes_are_put(tmp_path: Path) -> None:
+    """A reply may be large, as may the document that it is of; fewer of them are tried then."""
+    items = [{"name": f"desk {at}", "note": "x" * 1000} for at in range(5000)]
+    contract = interaction("much", "/big/A-1", content={"items": items})
+    seen = moody("/big/A-1", contracts=(contract,)).drive(tmp_path, patience_s=20)
+    (null,) = [one for one in refused(seen) if one.place == "$.items[*].name"]
+
+    assert null.crash is not None
+    assert null.crash.type == "TypeError"
+    assert len(null.reply) < 110_000
+
+
+def test_without_anything_to_call_it_with_that_is_said(tmp_path: Path) -> None:
+    """A step that could not look says so instead of passing in silence."""
+    (said,) = moody().drive(tmp_path)
+
+    assert isinstance(said, Unobserved)
+    assert "nothing is there to call moody with" in said.reason

@@ -77,7 +77,9 @@ def _replaced(value: object, changes: Mapping[str, str | int], key: str = "") ->
             return value
         case int():
             # A bare number is a name only where its key says so.
-            return changes.get(str(value), value) if names_something(key, value) else value
+            new = changes.get(str(value), value) if names_something(key, value) else value
+            # A location tells the same name as text.
+            return int(new) if isinstance(new, str) and new.isdecimal() else new
         case str():
             new = changes.get(value, value)
             return new if isinstance(new, str) else str(new)

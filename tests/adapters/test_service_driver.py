@@ -108,7 +108,7 @@ def shop(module: str, paths: Iterable[str] = PATHS) -> Shop:
         app=f"{module}:app",
         python=Path(sys.executable),
         root=APPS,
-        packages=(module, "driven_client"),
+        packages=(module,),
         consumes=(Consumption("till", "TILL_URL"), Consumption("vault", "VAULT_URL")),
     )
     own = [interaction(path, path) for path in paths]
@@ -187,7 +187,11 @@ BIG = {
 }
 
 
-def moody(*paths: str, contracts: Sequence[Mapping[str, object]] = (), **more: object) -> Shop:
+def moody(
+    *paths: str,
+    contracts: Sequence[Mapping[str, object]] = (),
+    accepted: Sequence[RequestAccepted] = (),
+) -> Shop:
     """A consumer that keeps things in mind, and documents of its provider with many operations."""
     known = shop("moody", paths)
     many = {f"/other/{at}/{{sku}}": described(STOCK) for at in range(500)}
@@ -203,17 +207,11 @@ def moody(*paths: str, contracts: Sequence[Mapping[str, object]] = (), **more: o
     own = {"/{name}/{sku}": described({})}
     pacts = (pact("moody", "till", TO_TILL, *contracts), known.pacts[-1])
     service = replace(known.service, consumes=known.service.consumes[:1])
-    return replace(
-        known,
-        service=service,
-        documents={"moody": document(own), "till": till},
-        pacts=pacts,
-        **more,
-    )
+    return Shop(service, {"moody": document(own), "till": till}, pacts, accepted)
 
 
 def test_a_consumer_that_asks_but_once_is_started_afresh(tmp_path: Path) -> None:
-    """What is kept from the reply before does not hide this one, and the report says how far it got."""
+    """What is kept from the reply before does not hide this one; it is said how far that went."""
     seen = moody("/cached/A-1").drive(tmp_path)
     (told,) = put(seen)
 
@@ -234,10 +232,10 @@ def test_what_an_earlier_reply_left_behind_is_not_told_for_certain(tmp_path: Pat
 
 def test_what_a_document_alone_answers_is_varied_too(tmp_path: Path) -> None:
     """A request that no contract holds is answered by its operation, whose replies are varied."""
-    accepted = RequestAccepted(
+    taken = RequestAccepted(
         "moody", "GET /two/{sku}", (Exchange(HttpRequest("GET", "/two/B-2"), HttpReply(200)),)
     )
-    seen = moody(accepted=(accepted,)).drive(tmp_path)
+    seen = moody(accepted=(taken,)).drive(tmp_path)
     (told,) = put(seen)
     null = next(one for one in refused(seen) if one.origin is Origin.DOCUMENT)
 

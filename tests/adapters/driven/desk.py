@@ -4,8 +4,19 @@ import os
 from typing import Any
 
 import requests
-from driven_client import deposit, shouted, stock
 from fastapi import FastAPI, HTTPException
+
+
+def stock(sku: str) -> requests.Response:
+    """Ask the till; it has a second."""
+    return requests.get(f"{os.environ['TILL_URL']}/stock/{sku}", timeout=1)
+
+
+def shouted(response: requests.Response) -> str:
+    """The label of a product in capitals."""
+    response.raise_for_status()
+    return str(response.json()["label"].upper())
+
 
 app = FastAPI()
 BAD_GATEWAY: dict[int | str, dict[str, Any]] = {502: {"description": "the till fails"}}
@@ -45,6 +56,6 @@ def fragile(sku: str) -> dict[str, int]:
 def patient() -> dict[str, int]:
     """Wait for ever."""
     try:
-        return {"status": deposit().status_code}
+        return {"status": requests.get(os.environ["VAULT_URL"] + "/deposit").status_code}
     except requests.RequestException as error:
         raise HTTPException(502, "the vault fails") from error

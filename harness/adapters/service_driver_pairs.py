@@ -135,9 +135,12 @@ class Pairs:
 
     def baseline(self, call: Call) -> Baseline:
         """Find a way to make a call that works and leads to calls of providers."""
-        found = [self._tried(way) for way in call.ways]
-        working = [one for one in found if not one.why]
-        return next((one for one in working if one.asked), (*working, *found)[0])
+        found: list[Baseline] = []
+        for way in call.ways:
+            found.append(self._tried(way))
+            if found[-1].asked:
+                return found[-1]
+        return next((one for one in found if not one.why), found[0])
 
     def _tried(self, call: Call) -> Baseline:
         seen = self.bench.call(call)

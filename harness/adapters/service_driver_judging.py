@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from harness.adapters.raise_sites import raise_site
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.adapters.service_driver_bench import Seen
 from harness.adapters.service_driver_calls import Call
 from harness.adapters.service_driver_upstream import Upstream
-from harness.checks.raise_site import site
 from harness.domain.crash import Crash
 from harness.domain.document import Document
 from harness.domain.possible import PossibleReply
@@ -64,7 +64,7 @@ class Judge:
             return Refusal(call, upstream, reply, identity, error, waited_s=seen.waited_s)
         for crash in seen.crashes:
             if self._counts(crash, call, seen.sent):
-                identity = ("raised", site(crash, self.service))
+                identity = ("raised", raise_site(crash, self.service.packages))
                 error = f"{crash.type}: {crash.message}"
                 return Refusal(call, upstream, reply, identity, error, crash)
         return None

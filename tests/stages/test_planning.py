@@ -104,7 +104,7 @@ def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
     seen = Observed("describe:orders", (DocumentRead("orders", "/openapi.json", "{}"),))
     (fuzz,) = expand(Describe("orders"), seen, System(config), Selection(), ALL)
 
-    assert fuzz.takes == ("describe:orders", "consumer-tests:orders")
+    assert fuzz.takes == ("describe:orders", "consumer-tests:orders", "describe:inventory")
 
 
 def external(document: bool = True) -> External:

@@ -33,6 +33,7 @@ from harness.domain.steps import (
     DriveReplies,
     DriveService,
     Fuzz,
+    FuzzReplies,
     Replay,
     Step,
     TypeCheck,
@@ -132,6 +133,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.reply_driver import ReplyDriver
 
             yield from ReplyDriver()(step, context)
+        case FuzzReplies():
+            from harness.adapters.reply_fuzzer import ReplyFuzzer
+
+            yield from ReplyFuzzer()(step, context)
         case DriveService():
             from harness.adapters.service_driver import ServiceDriver
 

@@ -12,8 +12,10 @@ from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentRead, Observed, PactGathered
 from harness.domain.pact import Interaction, Pact
+from harness.domain.possible import PossibleReply
 from harness.domain.service import Service
 from harness.stages.ports import StepContext
+from harness.stages.reading import is_over_http, read_documents
 from harness.standin import Answers, Received, Reply, answers_from, reply_of
 
 if TYPE_CHECKING:
@@ -65,6 +67,10 @@ class Shown:
             told = [one.of(interaction) for one in self._documents()]
             return next((one for one in told if one.operation), told[0] if told else None)
 
+    def told(self, base: str, reply: PossibleReply) -> PossibleReply:
+        """A reply by what its body differs in, where that is little."""
+        return next((one.told(base, reply) for one in self._documents()), reply)
+
     def simpler(self, interaction: Interaction, body: str) -> tuple[str, ...]:
         """Bodies between the one of an interaction and another, the nearest to its own first."""
         with self._lock:
@@ -84,9 +90,8 @@ class Shown:
         if self._parsed is None:
             # Loading the judge of schemas takes longer than most neighbours are ever asked.
             from harness.compat.possible.replies import PossibleReplies
-            from harness.stages.reading import read_documents
 
-            found, _ = read_documents([Observed("", self.read)])
+            found = read_documents([Observed("", self.read)]).over_http
             self._parsed = tuple(
                 PossibleReplies(one, self.examples, self.seed)
                 for documents in found.values()
@@ -154,7 +159,7 @@ def _documents_of(provider: str, context: StepContext) -> Iterator[DocumentRead]
     name = context.config.name_of(provider)
     for observed in context.taken.values():
         for one in observed.evidence:
-            if isinstance(one, DocumentRead) and one.service == name:
+            if is_over_http(one) and one.service == name:
                 yield one
 
 

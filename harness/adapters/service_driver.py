@@ -30,7 +30,6 @@ from harness.stages.ports import StepContext
 from harness.stages.reading import read_documents
 
 _SHARE_FOR_PUTTING = 0.75
-PATIENCE_S = 10.0
 
 
 class OpenBetween(Protocol):
@@ -48,20 +47,18 @@ class ServiceDriver:
     """
     Does `DriveService` steps.
 
-    Shape: `open_between` starts the step's own instances; `patience_s` is how long the consumer may
-    take for one answer.
+    Shape: `open_between` starts the step's own instances.
     """
 
     open_between: OpenBetween = open_between
     clock: Callable[[], float] = time.monotonic
-    patience_s: float = PATIENCE_S
 
     def __call__(self, step: DriveService, context: StepContext) -> Iterator[Evidence]:
         """Put replies to one consumer; what was seen is yielded however it ends."""
         service = member(step.service, context.config)
         upstreams = Upstreams(list(_posings(service, step, context)))
         open_one = partial(self.open_between, service.name, context)
-        bench = Bench(service, open_one, upstreams, self.patience_s)
+        bench = Bench(service, open_one, upstreams, context.config.patience_s)
         with upstreams.opened(), bench.started():
             yield from _Drive(step, context, service, upstreams, bench, self.clock)()
 
@@ -83,7 +80,7 @@ class _Drive:
         self._service = service
         self._upstreams = upstreams
         self._bench = bench
-        documents, _ = read_documents(context.taken.values())
+        documents = read_documents(context.taken.values()).over_http
         self._documents: tuple[Document, ...] = documents.get(service.name, ())
         cap_s = min(context.config.time_cap_s, step.limit_s * 0.9)
         end = clock() + cap_s

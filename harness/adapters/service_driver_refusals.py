@@ -18,7 +18,6 @@ from harness.domain.possible import Fault, Origin, PossibleReply
 from harness.standin import given, reply_of
 
 _MOST_SIMPLER: Final = 40
-_MOST_TOLD: Final = 3
 _MOST_CONFIRMED: Final = 40
 _LONGEST_REPLY: Final = 100_000
 
@@ -78,14 +77,14 @@ class Refusals:
         call, upstream = refusal.call, refusal.upstream
         nearer = self.upstreams.simpler(upstream, reply.body)
         for body in nearer[:_MOST_SIMPLER]:
-            other = _named(base, replace(reply, body=body))
+            other = self.upstreams.told(upstream, base, replace(reply, body=body))
             seen = self.bench.put(call, upstream, other)
             again = self.judge.refusal(call, upstream, other, seen)
             if again is not None and again.identity == refusal.identity:
                 return again
             if seen.ended or seen.waited_s:
                 self.bench.restart()
-        return replace(refusal, reply=_named(base, reply))
+        return replace(refusal, reply=self.upstreams.told(upstream, base, reply))
 
     def _comes_back(self, refusal: Refusal) -> bool | None:
         call, upstream, reply = refusal.call, refusal.upstream, refusal.reply
@@ -130,14 +129,3 @@ class Refusals:
         if refusal.reply.fault is not None:
             head += f" ({refusal.reply.what})"
         return f"{head}\n\n{kept}" if kept else head
-
-
-def _named(base: str, reply: PossibleReply) -> PossibleReply:
-    """A reply by what its body differs in, where that is little."""
-    from harness.compat.possible.simpler import differences
-
-    apart = differences(base, reply.body or "null")
-    if not 0 < len(apart) <= _MOST_TOLD:
-        return reply
-    what = ", ".join(one.sentence for one in apart)
-    return replace(reply, what=what, place=apart[0].path if len(apart) == 1 else "")

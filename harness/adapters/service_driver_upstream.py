@@ -108,6 +108,10 @@ class Upstreams:
         """What may come instead; none where no document of the provider could be read."""
         return self._posings[upstream.provider].shown.replies(self.interaction(upstream))
 
+    def told(self, upstream: Upstream, base: str, reply: PossibleReply) -> PossibleReply:
+        """A reply by what its body differs in, where that is little."""
+        return self._posings[upstream.provider].shown.told(base, reply)
+
     def simpler(self, upstream: Upstream, body: str) -> tuple[str, ...]:
         """Bodies between an interaction's own and another, the nearest to its own first."""
         return self._posings[upstream.provider].shown.simpler(self.interaction(upstream), body)

@@ -91,12 +91,17 @@ class PactGathered:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """One API document as the service serves it or its file holds it."""
+    """
+    One API document as the service serves it or its file holds it.
+
+    Shape: `of_messages` says that it is AsyncAPI, and not OpenAPI.
+    """
 
     service: str
     location: str
     text: str
     mount: str = ""
+    of_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from harness.domain.steps import (
     ConsumerTests,
     Describe,
     DiffVersions,
-    DriveService,
     Fuzz,
     TypeCheck,
     VerifyPacts,
@@ -44,9 +43,7 @@ def slices(system: System, catalog: Catalog) -> Iterator[Slice]:
         for kind, pairs in _parts(service, system):
             judged = kind_with_followers(kind)
             checks = tuple(c.id for c in catalog if kind in c.needs and c.needs <= judged)
-            # Without a check that judges it there is nothing to ask for; none would mean all.
-            if checks:
-                yield Slice(kind, service.name, Selection(edges=pairs, checks=checks))
+            yield Slice(kind, service.name, Selection(edges=pairs, checks=checks))
 
 
 def _parts(service: Service, system: System) -> Iterator[tuple[str, tuple[Pair, ...]]]:
@@ -72,5 +69,3 @@ def _parts(service: Service, system: System) -> Iterator[tuple[str, tuple[Pair, 
         if system.compared_with(service.name):
             yield DiffVersions.kind, provided or alone
         yield Fuzz.kind, alone
-        if consumed:
-            yield DriveService.kind, consumed

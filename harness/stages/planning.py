@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.edge import Pair
-from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
+from harness.domain.evidence import InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
 from harness.domain.service import Service
@@ -18,7 +18,9 @@ from harness.domain.steps import (
     Describe,
     DiffVersions,
     DriveReplies,
+    DriveService,
     Fuzz,
+    FuzzReplies,
     LeftOut,
     Plan,
     Step,
@@ -28,6 +30,7 @@ from harness.domain.steps import (
 from harness.domain.system import System
 from harness.stages.driving import driving, varied
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
+from harness.stages.reading import is_over_http
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
@@ -47,9 +50,9 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff", "service-replies"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz", "service-replies"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare", "service-replies"} or (
+    if kinds & {"verify", "compare", "reply-fuzz", "service-replies"} or (
         "fuzz" in kinds and config.neighbours == "stand-in"
     ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
@@ -60,11 +63,13 @@ def kind_with_followers(kind: str) -> frozenset[str]:
     """
     Name a kind of step with those that judge with it.
 
-    Shape: only a comparison names replies to be put; a change matters by what fits no more.
+    Shape: only a comparison names replies to be put; a change matters by what fits no more; what
+    may be replied is put to clients and to whole services.
     """
     followers = {
         Compare.kind: {DriveReplies.kind},
         DiffVersions.kind: {Compare.kind, DriveReplies.kind},
+        FuzzReplies.kind: {DriveService.kind},
     }
     return frozenset({kind, *followers.get(kind, ())})
 
@@ -75,7 +80,7 @@ def expand(
     """Name the steps that this evidence calls for: documents give operations, tests give pacts."""
     match step:
         case Describe():
-            read = any(isinstance(one, DocumentRead) for one in observed.evidence)
+            read = any(map(is_over_http, observed.evidence))
             told = _of_document(step, system, selection, kinds) if read else ()
             if "service-replies" not in kinds:
                 return tuple(told)
@@ -124,11 +129,17 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
             consumer or fed or _feeds(service, system, selection, kinds)
         ):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
-        pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
-        if service.serves and (consumer or provider or pairs or service.name in posed):
-            yield Describe(service.name, why="it serves requests")
-        if pairs:
+        if service.contract_tests:
+            yield from _reply_fuzz(service, system, selection)
+        if not service.may_describe_itself:
+            continue
+        pairs = _wanted_pairs(service.name, system, selection)
+        if consumer or provider or pairs or service.name in posed:
+            why = "it serves requests" if service.serves else "its table names its documents"
+            yield Describe(service.name, why=why)
+        if pairs and service.serves:
             yield _verification(service, pairs, system, selection)
+        if pairs:
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
@@ -149,6 +160,31 @@ def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Itera
         )
         if service.serves and (is_driven or is_tried):
             yield from (config.name_of(one.provider) for one in service.consumes)
+
+
+def _reply_fuzz(service: Service, system: System, selection: Selection) -> Iterator[Step]:
+    """Put replies to a consumer in one run, whichever of its providers they come from."""
+    providers = tuple(
+        pair.provider
+        for pair in pairs_with_contracts(system)
+        if pair.consumer == service.name and selection.wants_pair(pair)
+    )
+    if providers:
+        yield _replies_of(
+            providers, service.name, system.config, "its contract tests run its client"
+        )
+
+
+def _replies_of(providers: tuple[str, ...], consumer: str, config: Config, why: str) -> Step:
+    return FuzzReplies(
+        consumer,
+        providers,
+        seed=config.seed,
+        examples=config.examples,
+        why=why,
+        takes=(*tests_of((consumer,)), *(f"{Describe.kind}:{name}" for name in providers)),
+        limit_s=config.time_cap_s + 60,
+    )
 
 
 def _feeds(service: Service, system: System, selection: Selection, kinds: frozenset[str]) -> bool:
@@ -244,12 +280,13 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     """Look at a provider of which nothing was known, as at those that a table names."""
     name, consumers = pair.provider, (pair.consumer,)
     provider, external = config.service(name), config.external(name)
-    serves = provider is not None and provider.serves
-    if serves:
+    if provider is not None and provider.serves:
         yield VerifyPacts(name, consumers, why, takes=(step.id,))
-    if serves or (external is not None and external.document is not None):
+    is_member = provider is not None and provider.may_describe_itself
+    if is_member or (external is not None and external.document is not None):
         yield Describe(name, why)
         yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
+    yield _replies_of((name,), step.service, config, why)
 
 
 def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterator[Step]:

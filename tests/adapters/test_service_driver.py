@@ -75,14 +75,15 @@ class Shop:
     pacts: Sequence[Mapping[str, object]]
     accepted: Sequence[RequestAccepted] = ()
 
-    def context(self, directory: Path) -> StepContext:
+    def context(self, directory: Path, patience_s: float) -> StepContext:
         """The surroundings of a step."""
         work = directory / "work"
         work.mkdir(exist_ok=True)
         others = tuple(
             Service(one.provider, directory, app="unused:app") for one in self.service.consumes
         )
-        config = Config(directory, directory / "pyproject.toml", (self.service, *others))
+        services = (self.service, *others)
+        config = Config(directory, directory / "x.toml", services, patience_s=patience_s)
         read = [DocumentRead(name, "/", json.dumps(one)) for name, one in self.documents.items()]
         gathered = [
             PactGathered(one["consumer"]["name"], one["provider"]["name"], json.dumps(one))  # type: ignore[index]
@@ -96,8 +97,8 @@ class Shop:
     ) -> list[Evidence]:
         """What the step sees, as it comes out of the file that it goes through."""
         step = DriveService(self.service.name, seed=1, examples=examples)
-        driver = ServiceDriver(patience_s=patience_s)
-        return [decode(encode(one)) for one in driver(step, self.context(directory))]
+        context = self.context(directory, patience_s)
+        return [decode(encode(one)) for one in ServiceDriver()(step, context)]
 
 
 def shop(module: str, paths: Iterable[str] = PATHS) -> Shop:

@@ -6,14 +6,14 @@ import itertools
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.pacts.media import negotiated
 from harness.compat.possible.network import network_replies
 from harness.compat.possible.ordering import by_plainness
-from harness.compat.possible.simpler import simpler
+from harness.compat.possible.simpler import differences, simpler
 from harness.compat.possible.variations import Variation, Variations
 from harness.compat.schemas.bounds import Bounds, Exhausted
 from harness.compat.schemas.directions import Directed, Direction
@@ -38,6 +38,7 @@ _MOST_REFUSALS: Final = 4
 # All bodies of one interaction are held at once, and some are megabytes long.
 _MOST_CHARACTERS: Final = 32 * 1024 * 1024
 _FEWEST: Final = 8
+_MOST_TOLD: Final = 3
 _FIRST_REDIRECT: Final = 300
 _CLASSES: Final = {"1XX": 0, "2XX": 202, "3XX": 307, "4XX": 418, "5XX": 503, "default": 500}
 _WITHOUT_BODY: Final = frozenset({204, 205, 304})
@@ -89,7 +90,7 @@ class PossibleReplies:
         if request is None or response is None:
             return ReplySet("", unknown="it is not an interaction over HTTP")
         match = self._router.find(request.method, request.path)
-        shown = _text_of(response.body)
+        shown = shown_body(response.body)
         network = tuple(network_replies(shown, is_json=response.body.is_json))
         if match is None:
             return ReplySet("", replies=network, unknown="its document has no such operation")
@@ -111,6 +112,17 @@ class PossibleReplies:
             return ()
         variations, base = found
         return tuple(simpler(variations.side, base, body))
+
+    @staticmethod
+    def told(base: str, reply: PossibleReply) -> PossibleReply:
+        """A reply by what its body differs in, where that is little."""
+        if reply.place or reply.body is None or not base or reply.status:
+            return reply
+        apart = differences(base, reply.body)
+        if not 0 < len(apart) <= _MOST_TOLD:
+            return reply
+        what = ", ".join(one.sentence for one in apart)
+        return replace(reply, what=what, place=apart[0].path if len(apart) == 1 else "")
 
     def answer(self, method: str, path: str) -> PossibleReply | None:
         """The plainest success of the operation that answers a request, or none."""
@@ -182,7 +194,7 @@ class PossibleReplies:
         first = PossibleReply(
             "the contract's example made whole", Origin.DOCUMENT, body=canonical(base)
         )
-        wholly = () if canonical(base) == _text_of(body) else (first,)
+        wholly = () if canonical(base) == shown_body(body) else (first,)
         return ReplySet("", canonical(base), (*wholly, *plain, *drawn), max(0, len(told) - most))
 
     def _drawn(
@@ -319,7 +331,8 @@ def _body_of(found: PossibleReply) -> Body:
     return Body(Presence.PRESENT, json.loads(text) if is_json else text, media_type, is_json)
 
 
-def _text_of(body: Body) -> str:
+def shown_body(body: Body) -> str:
+    """The body of a contract as text, empty for none and for one that is held as bytes."""
     if body.presence in (Presence.ABSENT, Presence.EMPTY) or isinstance(body.value, bytes):
         return ""
     if body.is_json or not isinstance(body.value, str):

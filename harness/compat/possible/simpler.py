@@ -10,7 +10,7 @@ from typing import Final
 from harness.compat.possible.variations import Place, Variation
 from harness.compat.schemas.engine import Side
 from harness.compat.schemas.places import MISSING, Missing
-from harness.domain.json import Json, canonical
+from harness.domain.json import Json, canonical, shortened
 
 _MOST: Final = 60
 _MOST_TOGETHER: Final = 2
@@ -50,14 +50,18 @@ def _differences(base: Json, other: Json, place: Place) -> Iterator[Variation]:
             if name not in other:
                 yield Variation((*place, name), "is absent", MISSING)
             elif name not in base:
-                yield Variation((*place, name), "is there", other[name])
+                yield Variation((*place, name), _is(other[name]), other[name])
             else:
                 yield from _differences(base[name], other[name], (*place, name))
     elif isinstance(base, list) and isinstance(other, list) and len(base) == len(other):
         for at, (one, two) in enumerate(zip(base, other, strict=True)):
             yield from _differences(one, two, (*place, at))
     else:
-        yield Variation(place, "differs", other)
+        yield Variation(place, _is(other), other)
+
+
+def _is(value: Json) -> str:
+    return "is null" if value is None else f"is {shortened(value, 60)}"
 
 
 def _applied(base: Json, chosen: tuple[Variation, ...]) -> Json | Missing:

@@ -31,7 +31,7 @@ def driving(
     """
     Run a service that was described, where there is anything to call it with.
 
-    Shape: what the fuzzer gets accepted is taken where it runs anyway.
+    Shape: without what the fuzzer gets accepted a slice would find less than the whole.
     """
     config = system.config
     service = config.service(step.service)

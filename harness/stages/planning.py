@@ -81,10 +81,10 @@ def expand(
     match step:
         case Describe():
             read = any(map(is_over_http, observed.evidence))
-            told = _of_document(step, system, selection, kinds) if read else ()
+            told = tuple(_of_document(step, system, selection, kinds)) if read else ()
             if "service-replies" not in kinds:
-                return tuple(told)
-            is_fuzzed = read and _is_fuzzed(step.service, system.config, selection, kinds)
+                return told
+            is_fuzzed = any(isinstance(one, Fuzz) for one in told)
             return (*told, *driving(step, system, selection, is_fuzzed=is_fuzzed))
         case ConsumerTests():
             return tuple(_newly_named_providers(step, observed, system, selection, kinds))
@@ -98,7 +98,7 @@ def _of_document(
     step: Describe, system: System, selection: Selection, kinds: frozenset[str]
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if _is_fuzzed(step.service, system.config, selection, kinds):
+    if _is_fuzzed(step.service, system, selection, kinds):
         yield from _fuzz_steps(step, system.config)
     is_member = system.config.service(step.service) is not None
     if "diff" in kinds and is_member and selection.wants_provider(step.service):
@@ -237,10 +237,14 @@ def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
     )
 
 
-def _is_fuzzed(name: str, config: Config, selection: Selection, kinds: frozenset[str]) -> bool:
-    service = config.service(name)
-    is_wanted = service is not None and service.serves and selection.wants_provider(name)
-    return "fuzz" in kinds and is_wanted
+def _is_fuzzed(name: str, system: System, selection: Selection, kinds: frozenset[str]) -> bool:
+    """Whether a service is fuzzed: for itself, or for the requests that it is then driven by."""
+    service = system.config.service(name)
+    if service is None or not service.serves:
+        return False
+    if "service-replies" in kinds and varied(name, system, selection):
+        return True
+    return "fuzz" in kinds and selection.wants_provider(name)
 
 
 def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:

@@ -23,6 +23,7 @@ from harness.adapters.service_driver_refusals import Refusals
 from harness.adapters.service_driver_upstream import Upstreams
 from harness.documents.routing import Router
 from harness.domain.document import Document
+from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, RepliesPut, RequestAccepted, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import DriveService, VerifyPacts
@@ -99,6 +100,9 @@ class _Drive:
         except SystemExit:  # the supervisor's word that the step's time is up
             yield from self._refusals.unconfirmed()
             raise
+        except HarnessError as error:  # it does not start any more, say
+            yield from self._refusals.unconfirmed()
+            yield Unobserved(self._step.id, error.message, error.hint, error.detail)
         if self._budget.is_late:
             yield Unobserved(
                 self._step.id,

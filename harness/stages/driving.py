@@ -18,6 +18,8 @@ def varied(name: str, system: System, selection: Selection) -> tuple[str, ...]:
     service = config.service(name)
     if service is None or not service.serves or not selection.wants_consumer(service.name):
         return ()
+    if service.url is not None:
+        return ()  # it runs elsewhere, and calls whom it was told to call
     return tuple(
         provider
         for provider in _consumed(service, system)

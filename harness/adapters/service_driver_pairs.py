@@ -180,12 +180,20 @@ class Pairs:
         return put
 
     def _chosen(self, told: ReplySet, provider: str, put: Put) -> Iterator[PossibleReply]:
-        bodies = 0
+        """
+        What is put of all that may come.
+
+        Shape: as many bodies with one change as there are examples, and as many others.
+        """
+        bodies = {True: 0, False: 0}
         for reply in told.replies:
-            bodies += reply.origin is Origin.DOCUMENT
-            if reply.origin is Origin.DOCUMENT and bodies > self.budget.examples:
-                put.leave(1, "the budget for bodies was spent")
-            elif reply.fault is not Fault.SILENT or provider not in self.budget.silenced:
+            is_one_change = bool(reply.place)
+            if reply.origin is Origin.DOCUMENT:
+                bodies[is_one_change] += 1
+                if bodies[is_one_change] > self.budget.examples:
+                    put.leave(1, "the budget for bodies was spent")
+                    continue
+            if reply.fault is not Fault.SILENT or provider not in self.budget.silenced:
                 yield reply
 
     def _try(self, pair: Pair, base: str, reply: PossibleReply, put: Put) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.checks.address_undeclared import ADDRESS_UNDECLARED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
+from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
@@ -39,6 +40,7 @@ from harness.checks.valid_request_rejected import VALID_REQUEST_REJECTED
 
 CATALOG: Catalog = (
     TYPE_ERROR,
+    BOUNDARY_UNTYPED,
     CONSUMER_TEST_FAILED,
     EDGE_WITHOUT_CONTRACT,
     PACT_INVALID,

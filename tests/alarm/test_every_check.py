@@ -11,10 +11,11 @@ from harness.checks.catalog import CATALOG
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
+from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_BATCHES = (*BATCHES, VERSIONS)
+ALL_BATCHES = (*BATCHES, VERSIONS, BORDER)
 ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
@@ -25,6 +26,7 @@ FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 # Whether a fault of these is seen depends on how a framework routes, validates and fails.
 OF_FRAMEWORKS = (
     "authentication-ignored",
+    "boundary-untyped",
     "deleted-resource-served",
     "interaction-not-honoured",
     "invalid-request-accepted",

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +44,7 @@ class ReplyDriver:
     Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
     interaction a test that was seen to ask for it; `unsent` are questions whose own test never
     asked, for which another may be found.
-    Units: `waited_s` is how long replies were waited for that never came.
+    Units: `waited_s` is how long replies of each provider were waited for that never came.
     """
 
     config: pytest.Config
@@ -54,7 +55,7 @@ class ReplyDriver:
     ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
-    waited_s: float = 0.0
+    waited_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     exit_status: int = 0
     watch: PactWatch = field(init=False)
     redirection: Redirection = field(init=False)
@@ -224,7 +225,7 @@ class ReplyDriver:
 
     def _is_too_long(self, case: Case) -> bool:
         is_silent = case.reply is not None and case.reply.fault is Fault.SILENT
-        return is_silent and self.waited_s >= self.asks.waits_s
+        return is_silent and self.waited_s[_provider(case)] >= self.asks.waits_s
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -249,7 +250,7 @@ class ReplyDriver:
             raise
         finally:
             if case.reply is not None and case.reply.fault is Fault.SILENT:
-                self.waited_s += time.monotonic() - started
+                self.waited_s[_provider(case)] += time.monotonic() - started
 
     def _give_up(self) -> None:
         """Tell of a test that lets nothing cut it off, before the process ends for it."""
@@ -315,6 +316,10 @@ class ReplyDriver:
             self.answers.add(answer)
         self.answers.close(int(exitstatus))
         self.exit_status = int(exitstatus)
+
+
+def _provider(case: Case) -> str:
+    return case.ask.provider if case.ask is not None else ""
 
 
 def _declares(one: Declaration, ask: Ask) -> bool:

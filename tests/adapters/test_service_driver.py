@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,13 +92,17 @@ class Shop:
         seen = Observed("before", (*read, *gathered, *self.accepted))
         return StepContext(System(config), work, directory, directory, {"before": seen})
 
+    def driving(self, directory: Path, examples: int, patience_s: float) -> Iterator[Evidence]:
+        """The step under way."""
+        step = DriveService(self.service.name, seed=1, examples=examples)
+        return ServiceDriver()(step, self.context(directory, patience_s))
+
     def drive(
         self, directory: Path, *, examples: int = 8, patience_s: float = 2.5
     ) -> list[Evidence]:
         """What the step sees, as it comes out of the file that it goes through."""
-        step = DriveService(self.service.name, seed=1, examples=examples)
-        context = self.context(directory, patience_s)
-        return [decode(encode(one)) for one in ServiceDriver()(step, context)]
+        seen = self.driving(directory, examples, patience_s)
+        return [decode(encode(one)) for one in seen]
 
 
 def shop(module: str, paths: Iterable[str] = PATHS) -> Shop:
@@ -263,3 +267,16 @@ def test_without_anything_to_call_it_with_that_is_said(tmp_path: Path) -> None:
 
     assert isinstance(said, Unobserved)
     assert "nothing is there to call moody with" in said.reason
+
+
+def test_a_step_that_is_cut_short_tells_what_it_saw(tmp_path: Path) -> None:
+    """What was found until then is told as it was seen, though nobody looked for it again."""
+    steps = moody("/sour/A-1").driving(tmp_path, 4, 2.5)
+    assert isinstance(steps, Generator)
+    assert isinstance(next(steps), RepliesPut)
+    told = steps.throw(SystemExit())
+
+    assert isinstance(told, ReplyRefused)
+    assert told.came_back is None
+    with pytest.raises(SystemExit):
+        list(steps)

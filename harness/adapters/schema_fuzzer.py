@@ -11,6 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from harness.adapters.describer import documents_of
 from harness.adapters.instances import open_instance
+from harness.adapters.schema_fuzzer_accepted import accepted_sequences
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
 from harness.adapters.schema_fuzzer_examples import (
@@ -42,6 +43,7 @@ from harness.domain.evidence import (
     Evidence,
     Fault,
     PactGathered,
+    RequestAccepted,
     ServiceCrashed,
     Unobserved,
 )
@@ -194,6 +196,9 @@ class _Attempt:
                 yield Unobserved(self._step.id, error.message, error.hint, error.detail)
         yield from self._how_it_ended(run)
         yield from run.exercised()
+        for label, way in accepted_sequences(run):
+            exchanges = tuple(map(self._masker.exchange, way))
+            yield RequestAccepted(self._service.name, label, exchanges)
         sender = self._sender if self._instance.alive() or not run.found else another()
         shortener = Shortener(run, sender, replace(crashes, instance=sender.instance))
         yield from self._failures(run, shortener)

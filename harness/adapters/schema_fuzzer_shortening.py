@@ -165,7 +165,7 @@ def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
     before = list(history[:-1])
     ways = [
         [last],
-        [*_needed(before, last), last],
+        [*needed(before, last), last],
         [*_about_the_same(before, last), last],
         [
             *[*(sent for sent in before if sent.changes or sent.method == PROVIDER_STATE)][
@@ -183,7 +183,7 @@ def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
             yield way
 
 
-def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
+def needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
     """Give the requests whose replies gave out what the last one uses, and what those use."""
     wanted = taken_in(last)
     kept: list[Sent] = []
@@ -198,11 +198,11 @@ def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
 
 def _about_the_same(before: Sequence[Sent], last: Sent) -> list[Sent]:
     """Give the requests that changed what the last one, or what it needs, is about."""
-    needed = _needed(before, last)
-    named = {str(value) for sent in needed for value in given_out(sent).values()} | taken_in(last)
+    known = needed(before, last)
+    named = {str(value) for sent in known for value in given_out(sent).values()} | taken_in(last)
     words = {part for part in last.path.partition("?")[0].split("/") if part.isalpha()}
     named -= words
-    return [sent for sent in before if sent in needed or (sent.changes and named & taken_in(sent))]
+    return [sent for sent in before if sent in known or (sent.changes and named & taken_in(sent))]
 
 
 def _closest(history: Sequence[Sent]) -> list[Sent]:

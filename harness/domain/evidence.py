@@ -239,8 +239,9 @@ class RepliesPut:
     """
     Replies that may come for one interaction were put to the consumer that asks for it.
 
-    Shape: `by` is the operation of the consumer that was called meanwhile, empty where its contract
-    test was run; `reason` says why some were left out.
+    Shape: `interaction` is the interaction's key, or the label of the provider's operation where no
+    contract holds one; `by` is the operation of the consumer that was called meanwhile, empty where
+    its contract test was run; `reason` says why some were left out.
     """
 
     consumer: str
@@ -257,12 +258,13 @@ class ReplyRefused:
     """
     A reply that may come, and that a consumer's code did not cope with.
 
-    Shape: `what` says in what it differs from the contract's own, `place` where in the body, and
-    `reply` is the whole of it as text; `by` is the operation of the consumer that was called, with
-    its request in `asked`, both empty where its contract test `test` was run; `crash` is None where
-    the code did not raise but went on for `waited_s`; `came_back` is whether it showed again in a
-    fresh process (None: not tried). One of these stands for all that raise at one place, the
-    smallest of them; `occurrences` counts them.
+    Shape: `interaction` as in `RepliesPut`; `what` says in what it differs from the contract's own,
+    `place` where in the body, and `reply` is the whole of it as text; `by` is the operation of the
+    consumer that was called, with its request in `asked`, both empty where its contract test `test`
+    was run; `crash` is None where the code did not raise but went on for `waited_s`, or where its
+    process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
+    not tried). One of these stands for all that raise at one place, the smallest of them;
+    `occurrences` counts them.
     """
 
     consumer: str
@@ -430,6 +432,19 @@ class OperationExercised:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestAccepted:
+    """
+    A request that an operation took while it was fuzzed.
+
+    Shape: `exchanges` is the shortest sequence known that leads to it, the request itself last.
+    """
+
+    service: str
+    operation: str
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceCrashed:
     """
     Something was raised in a service outside any request, or the service itself ended.
@@ -486,6 +501,7 @@ Evidence = (
     | DocumentDrifted
     | CaseFailed
     | OperationExercised
+    | RequestAccepted
     | ServiceCrashed
     | Replayed
     | Unobserved

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.standin.answers import Answers, Near, Reply, Unmatched
+from harness.standin.answers import Answers, Near, Reply, Unmatched, reply_of
 from harness.standin.possible import given
 from harness.standin.requests import Received
-from harness.standin.server import StandIn, answers_from, contract_stand_in
+from harness.standin.server import StandIn, answers_from
 
 __all__ = [
     "Answers",
@@ -15,6 +15,6 @@ __all__ = [
     "StandIn",
     "Unmatched",
     "answers_from",
-    "contract_stand_in",
     "given",
+    "reply_of",
 ]

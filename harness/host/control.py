@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .crashes import CrashBook
+from .observing import Sites
+from .requests_seen import FOR_HARNESS
 from .states import StateError, States
 
 Answer = tuple[int, dict[str, Any]]
@@ -20,10 +22,13 @@ Answer = tuple[int, dict[str, Any]]
 class Control:
     """What the channel can be asked for."""
 
-    def __init__(self, token: str, states: States, book: CrashBook, info: dict[str, Any]) -> None:
+    def __init__(
+        self, token: str, states: States, book: CrashBook, sites: Sites, info: dict[str, Any]
+    ) -> None:
         self._token = token
         self._states = states
         self._book = book
+        self._sites = sites
         self.info = info
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("POST", "state"): self._state,
@@ -31,6 +36,7 @@ class Control:
             ("GET", "auth"): lambda _: self._states.credentials(),
             ("GET", "info"): lambda _: self.info,
             ("GET", "crashes"): self._crashes,
+            ("GET", "contradictions"): lambda _: {"contradictions": self._sites.all()},
         }
 
     def answer(self, method: str, url: str, body: bytes) -> Answer:
@@ -43,6 +49,7 @@ class Control:
         try:
             asked = json.loads(body) if body else {}
             asked.update((name, values[-1]) for name, values in parse_qs(parts.query).items())
+            FOR_HARNESS.set(True)
             return 200, route(asked)
         except StateError as error:
             return 400, {"error": str(error), "traceback": error.trace, "missing": error.missing}

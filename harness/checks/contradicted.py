@@ -51,11 +51,11 @@ def _flaw(facts: Facts, told: CodeContradicted, seen: list[CodeContradicted], hi
 
 def _what(one: Contradiction) -> str:
     if one.kind is Contradicted.COERCED:
-        return f"returned {one.seen} at {one.what}, of which its framework made {one.expected}"
+        return f"returned {one.seen_type} at {one.what}, of which its framework made {one.expected}"
     if one.kind is Contradicted.DROPPED:
         return f"returned {one.seen} at {one.what}, which {one.expected} does not have: dropped"
     inside = f": {one.detail}" if one.detail else ""
-    return f"{one.what}: expected {one.expected}, saw {one.seen}{inside}"
+    return f"{one.what}: expected {one.expected}, saw {one.seen_type}{inside}"
 
 
 def _led_by(told: CodeContradicted) -> str:

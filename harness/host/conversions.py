@@ -45,13 +45,10 @@ def watch_conversions(sites: Sites, observer: Observer) -> None:
     loaded = sys.modules
     if "fastapi.routing" in loaded:
         _watch_fastapi(loaded["fastapi.routing"], sites, observer)
-    if "ninja.operation" in loaded:
-        _watch_ninja(loaded["ninja.operation"], sites, observer)
     if "flask" in loaded:
         _before(loaded["flask"].Flask, "ensure_sync", lambda _, view: _know(view, observer))
     if "django.core.handlers.base" in loaded:
-        base = loaded["django.core.handlers.base"].BaseHandler
-        _before(base, "make_view_atomic", lambda _, view: _know(view, observer))
+        _watch_django(loaded["django.core.handlers.base"].BaseHandler, sites, observer)
 
 
 def differences(raw: Any, made: Any, where: str = "$", *, json_text: bool = False) -> Iterator[Any]:
@@ -198,6 +195,18 @@ def _of_bytes(returned: Any, scope: Any) -> Iterator[Difference]:
     raw = json.loads(body)
     made, errors = field.validate(raw, {}, loc=("response",))
     return iter(()) if errors else differences(raw, made, json_text=True)
+
+
+def _watch_django(handler: Any, sites: Sites, observer: Observer) -> None:
+    """Look at each view before it is called; what it is made of is imported by then."""
+    waiting = ["ninja.operation"]
+
+    def look(_: Any, view: Any) -> None:
+        _know(view, observer)
+        if waiting and waiting[0] in sys.modules:
+            _watch_ninja(sys.modules[waiting.pop()], sites, observer)
+
+    _before(handler, "make_view_atomic", look)
 
 
 def _watch_ninja(operation: Any, sites: Sites, observer: Observer) -> None:

@@ -130,14 +130,14 @@ class RunningService:
         return (*self._contradictions, *(self._told(one) for one in found))
 
     def observation(self) -> tuple[str, str]:
-        """
-        Say why its types are not observed: a reason that is no fault, and one that is.
-
-        Raises: ServiceLost.
-        """
-        if not self._instance.observes:
+        """Say why its types are not observed: a reason that is no fault, and one that is."""
+        url = self._instance.control_url
+        if url is None or not self._instance.observes:
             return self._instance.why_unobserved, ""
-        told: Any = self.info()["observed"]
+        try:
+            told: Any = control.read_info(url)["observed"]
+        except Unanswered:
+            return "it ended before it was asked", ""
         return str(told["why_not"]), str(told["fault"])
 
     def credentials(self) -> dict[str, dict[str, str]]:

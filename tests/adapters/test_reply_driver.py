@@ -266,7 +266,7 @@ def test_answers_outlive_the_step_itself(tmp_path: Path) -> None:
     )
     answer = {
         "kind": "answer", "id": f"{key} {path}", "asked": "code", "reception": "taken",
-        "reply": "{}", "error": "", "detail": "", "crash": None,
+        "what": "witness 1", "site": "", "waited_s": 0.0, "error": "", "detail": "", "crash": None,
     }  # fmt: skip
     (root.parent / "drive" / "answers.jsonl").write_text(json.dumps(answer) + "\n")
     config = Config(root, root / "pyproject.toml", (lacking, Service("till", root / "till")))

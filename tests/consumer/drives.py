@@ -13,6 +13,7 @@ from harness.consumer.asks import Ask, Asks
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json
 from harness.domain.pact import Interaction
+from harness.domain.possible import Origin, PossibleReply
 from tests.consumer.support import run
 
 CLIENT = """
@@ -132,7 +133,7 @@ def questions(
             description=one.interaction.description,
             test=(tests or {}).get(one.interaction.description, one.test),
             by_model=one.interaction.reader is not None,
-            replies=tuple(map(json.dumps, replies[one.interaction.description])),
+            replies=tuple(map(reply, replies[one.interaction.description])),
         )
         for one in _given(pytester)
         if one.interaction.description in replies
@@ -140,6 +141,11 @@ def questions(
     assert {one.id for one in asks} == set(replies)
     beside = {"packages": ("shop",), "tests": (str(pytester.path),), **held}
     return Asks(asks=asks, **beside)
+
+
+def reply(body: Json) -> PossibleReply:
+    """A body that may come, under its own text as its name."""
+    return PossibleReply(json.dumps(body), Origin.DOCUMENT, body=json.dumps(body))
 
 
 def put(pytester: pytest.Pytester, asks: Asks, *arguments: str) -> Told:

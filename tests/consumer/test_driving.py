@@ -174,7 +174,7 @@ def test_a_reply_reaches_the_client_however_its_test_is_written(
 
     assert told.received() == [TAKEN, TAKEN, REFUSED], told.lines
     refused = told.answers["stock"][2]
-    assert json.loads(refused["reply"]) == BAD
+    assert json.loads(refused["what"]) == BAD
     assert refused["error"].startswith("TypeError: unsupported operand")
     assert refused["crash"]["type"] == "TypeError"
     assert refused["crash"]["frames"][-1]["function"] == "on_hand"

@@ -58,8 +58,8 @@ class PactVerifier:
                     service.participant, running.url + service.base_path, context.directory
                 )
                 session = Session(running, engine)
-                yield observation_of(service.name, step.id, running)
                 yield from _verified(cases, running, session)
+                yield observation_of(service.name, step.id, running)
                 yield from seen_while_verified(
                     service,
                     running,

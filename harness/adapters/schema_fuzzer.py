@@ -78,7 +78,6 @@ class SchemaFuzzer:
         with ExitStack() as stack:
             instance = stack.enter_context(self.open_instance(step.service, context))
             sender = stack.enter_context(Sender(instance, self.timeout_s))
-            yield observation_of(step.service, step.id, instance)
             attempt = _Attempt(step, context, service, instance, sender, self.clock)
             yield from attempt(lambda: self._another(stack, step, context))
 
@@ -196,6 +195,7 @@ class _Attempt:
             self._stopped = "server"
             if self._instance.alive():
                 yield Unobserved(self._step.id, error.message, error.hint, error.detail)
+        yield observation_of(self._service.name, self._step.id, self._instance)
         for alone in run.look_into_the_code():
             yield CodeContradicted(self._service.name, alone)
         yield from self._how_it_ended(run)

@@ -57,7 +57,7 @@ def observe(
     a directory that holds a typeguard, for an environment that has none.
     """
     observing = _host("observing")
-    sites = observing.Sites(lambda: (None, []))
+    sites = _host("sites").Sites(lambda: (None, []))
     fakes = _Fakes(tuple(str(path.resolve()) for path in tests))
     observer = observing.Observer(tuple(packages), (), sites, fakes)
     try:

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from .observing import Observer, Sites, shown
+from .observing import Observer, shown
 from .requests_seen import CURRENT
+from .sites import Sites
 
 Difference = tuple[str, str, str, str]  # kind, where, expected, seen
 

@@ -21,15 +21,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .control import Control, serve_control
+from .control import Control, Seen, serve_control
 from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
 from .loading import ASGI, framework_of, load_app
-from .observation import Observation
-from .observing import Sites
 from .outside import watch_logs, watch_threads
 from .requests_seen import FOR_HARNESS
 from .servers import server_for
+from .sites import Sites
 from .states import States
 
 
@@ -41,18 +40,21 @@ def serve(life: str) -> None:
     book = CrashBook()
     watch_logs(book)
     watch_threads(book)
-    sites = Sites(lambda: _requests(book))
+    seen = Seen(Sites(lambda: _requests(book)))
     info: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "pid": os.getpid()}
     states = States(order["states"], order["reset"], order["auth"])
-    control = Control(order["token"], states, book, sites, info)
+    control = Control(order["token"], states, book, seen, info)
     serve_control(control, _inherited(order["control_fd"]))
-    observation = Observation(order, sites) if order.get("observe") else None
+    if order["observe"]:
+        from .observation import Observation  # not for every service: it takes time to import
+
+        seen.observation = Observation(order, seen.sites)
     app, kind = _import(order["app"])
     info.update(kind=kind, framework=framework_of(app, kind))
     watch_logs(book)
     watch_frameworks(app, book)
-    if observation is not None:
-        info["observed"] = observation.began()
+    if seen.observation is not None:
+        seen.observation.watch()
     server = server_for(kind, order.get("server"))
     info["server"] = server.name
     try:

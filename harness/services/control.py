@@ -70,6 +70,12 @@ def read_crashes(url: str, since: int, request_id: str | None) -> tuple[Crash, .
     return tuple(_crash(record) for record in found["crashes"])
 
 
+def read_observation(url: str) -> tuple[str, str]:
+    """Why types are not observed: a reason that is no fault, and one that is."""
+    told = _mapping(exchange("GET", f"{url}/observation"), "observation")
+    return str(told["why_not"]), str(told["fault"])
+
+
 def read_contradictions(url: str) -> tuple[Contradiction, ...]:
     """What the code saw, since it started, that is another than it says."""
     found: Any = _mapping(exchange("GET", f"{url}/contradictions"), "contradictions")

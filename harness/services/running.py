@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
@@ -130,15 +130,18 @@ class RunningService:
         return (*self._contradictions, *(self._told(one) for one in found))
 
     def observation(self) -> tuple[str, str]:
-        """Say why its types are not observed: a reason that is no fault, and one that is."""
+        """
+        Say why its types are not observed: a reason that is no fault, and one that is.
+
+        To be asked after requests: what is imported by the first of them is not there before.
+        """
         url = self._instance.control_url
         if url is None or not self._instance.observes:
             return self._instance.why_unobserved, ""
         try:
-            told: Any = control.read_info(url)["observed"]
+            return control.read_observation(url)
         except Unanswered:
             return "it ended before it was asked", ""
-        return str(told["why_not"]), str(told["fault"])
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """

@@ -252,7 +252,7 @@ def test_a_provider_that_dies_on_its_own_is_told(tmp_path: Path) -> None:
     provider = answering(tmp_path, {}, living=lambda: False)
     seen = verify(provider, context_of(tmp_path, pact(interaction())))
 
-    assert isinstance(seen[1], ServiceCrashed)
+    assert isinstance(seen[0], ServiceCrashed)
     assert len(unobserved(seen)) == 1
 
 

@@ -228,6 +228,13 @@ def test_a_canary_confirms_that_something_is_seen(
         assert running.observation() == (why_not, fault)
 
 
+def test_what_the_first_request_imports_is_observed(services: Services) -> None:
+    """Packages that nobody imports before a request comes are looked for after it."""
+    with services.open(sample("lazily:app", packages=("believing",)), observed=True) as running:
+        assert [one.function for one in seen_by(running, "/argument")] == ["total"]
+        assert running.observation() == ("", "")
+
+
 def test_nobody_is_observed_unasked(services: Services) -> None:
     """A service that is started to be looked at runs as it is."""
     with services.open(sample("bare:make_wsgi", packages=("bare",))) as running:
@@ -242,7 +249,8 @@ import sys, types
 host = types.ModuleType("_contract_harness_host")
 host.__path__ = [sys.argv[1]]
 sys.modules[host.__name__] = host
-from _contract_harness_host.observing import Observer, Sites
+from _contract_harness_host.observing import Observer
+from _contract_harness_host.sites import Sites
 sites = Sites(lambda: ({"request_id": "1"}, []))
 observer = Observer(["lazy"], [], sites)
 observer.install(None)

@@ -58,6 +58,7 @@ class Observer:
         self._sites = sites
         self._fakes = fakes
         self._typeguard: Any = None
+        self._own = [_lazy_texts, self._descriptions]
         self._memo: Callable[..., Any] | None = None
         self.handlers: set[types.CodeType] = set()
 
@@ -78,7 +79,7 @@ class Observer:
         )
         make = self._typeguard.TypeCheckMemo
         self._memo = lambda *args, **more: make(*args, **{"config": config, **more})
-        self._typeguard.checker_lookup_functions[:0] = [_lazy_texts, self._descriptions]
+        self._typeguard.checker_lookup_functions[:0] = self._own
         checks = types.ModuleType(CHECKS)
         checks.__dict__.update(
             TypeCheckMemo=self._memo,
@@ -119,14 +120,35 @@ class Observer:
         """
         What describes values of other classes, so that no value need be an instance of it.
 
-        A library's protocols say what stubs say of somebody else's classes; pydantic's own types
-        (`AwareDatetime`, `EmailStr`) say how to read a value that is a plain one afterwards.
+        Of the packages' own protocols the members must be there, and like mypy nobody asks for the
+        names of their arguments; a library's say what stubs say of somebody else's classes.
+        pydantic's own types (`AwareDatetime`, `EmailStr`) say how to read a value that is a plain
+        one afterwards. A TypedDict says nothing of further keys.
         """
         if not isinstance(origin, type):
             return None
-        protocol = getattr(origin, "_is_protocol", False) and not self._is_wanted(origin.__module__)
+        if getattr(origin, "_is_protocol", False):
+            return self._members if self._is_wanted(origin.__module__) else _check_nothing
+        if hasattr(origin, "__required_keys__"):
+            return self._keys
         reads = hasattr(origin, "__get_pydantic_core_schema__")
-        return _check_nothing if protocol or (reads and not _is_model(origin)) else None
+        return _check_nothing if reads and not _is_model(origin) else None
+
+    def _members(self, value: Any, origin: Any, args: Any, memo: Any) -> None:
+        names = getattr(origin, "__protocol_attrs__", None)
+        for name in names or typing._get_protocol_attrs(origin):  # type: ignore[attr-defined]
+            if not hasattr(type(value), name) and not hasattr(value, name):
+                raise self._typeguard.TypeCheckError(f"is without {name!r}")
+
+    def _keys(self, value: Any, origin: Any, args: Any, memo: Any) -> None:
+        if isinstance(value, dict):
+            known = typing.get_type_hints(origin)
+            value = {key: held for key, held in value.items() if key in known}
+        for lookup in self._typeguard.checker_lookup_functions:
+            check = None if lookup in self._own else lookup(origin, args, ())
+            if check is not None:
+                check(value, origin, args, memo)
+                return
 
     def _arguments(self, function: str, arguments: Callable[[], Told], memo: Any) -> bool:
         for name, (value, annotation) in _evaluated(arguments, {}).items():
@@ -162,6 +184,8 @@ class Observer:
         try:
             self._typeguard.check_type_internal(value, annotation, memo)
         except self._typeguard.TypeCheckError as error:
+            if "outside of a method call" in str(error):
+                return  # what `Self` is in a function within a method, typeguard does not know
             code, expected = place(sys._getframe(2), function), named(annotation)
             if self._sites.is_first(value, (expected, code["module"], function)):
                 saw = {"expected": expected, "seen": shown(value), "detail": _inside(error)}

@@ -50,6 +50,7 @@ EXPECTED = {
     "/variable": ("read", "variable number", "int", "str '9'", ""),
     "/tail": ("listed", "argument numbers", "list[int]", "list", "item 60"),
     "/deep": ("by_name", "argument numbers", "dict[str, list[int]]", "dict", "item 1"),
+    "/keys": ("read_reply", "argument reply", "Reply", "dict", "value of key 'price'"),
     "/protocol": ("greeted", "argument who", "Named", "object", ""),
     "/property": ("Shelf.label", "return", "str", "int 7", ""),
     "/async": ("Shelf.taken", "return", "str", "bytes b'x'", ""),

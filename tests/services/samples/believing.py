@@ -10,9 +10,9 @@ import json
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypedDict, TypeVar, cast
 from unittest.mock import Mock
 
 if TYPE_CHECKING:
@@ -32,6 +32,28 @@ class Named(Protocol):
     """Has a name."""
 
     name: str
+
+
+class Greeter(Protocol):
+    """Greets."""
+
+    def greet(self, who: str) -> str:
+        """Greet somebody."""
+        ...
+
+
+class Host:
+    """Greets under another name of the argument, which mypy takes."""
+
+    def greet(self, guest: str) -> str:
+        """Greet a guest."""
+        return guest
+
+
+class Reply(TypedDict):
+    """What is read of a reply, which may hold more."""
+
+    price: int
 
 
 class Shelf(Generic[T]):
@@ -97,6 +119,16 @@ def greeted(who: Named) -> str:
     return "hello"
 
 
+def read_reply(reply: Reply) -> int:
+    """Read what is needed."""
+    return len(reply)
+
+
+def welcomed(by: Greeter) -> str:
+    """Be greeted."""
+    return by.greet("you")
+
+
 def tower(number: float, other: complex) -> float:
     """Take whole numbers, as PEP 484 says."""
     return number
@@ -111,8 +143,16 @@ def called(call: Callable[[], int]) -> int:
     return 1
 
 
-async def _numbers() -> AsyncIterator[int]:
-    yield 1
+class Node:
+    """Links to itself."""
+
+    def linked(self) -> Self:
+        """Give itself, by way of a function within."""
+
+        def itself() -> Self:  # type: ignore[type-var]
+            return self
+
+        return itself()
 
 
 def only_in_threads(value: int) -> None:
@@ -135,6 +175,9 @@ def _taken() -> str:
 TRUE: dict[str, Callable[[], object]] = {
     "/true/tower": lambda: tower(1, 2),
     "/true/unreadable": lambda: unreadable(Plain(), None, None),
+    "/true/more-keys": lambda: read_reply(cast(Reply, {"price": 1, "more": 2})),
+    "/true/protocol": lambda: welcomed(Host()),
+    "/true/self": lambda: Node().linked(),
     "/true/mock": lambda: total(cast(Decimal, Mock())),
     "/true/double": lambda: called(Mock()),
     "/true/listed": lambda: listed(list(range(100))),
@@ -146,6 +189,7 @@ FALSE: dict[str, Callable[[], object]] = {
     "/variable": lambda: read('"9"'),
     "/tail": lambda: listed([*range(60), cast(int, "x")]),
     "/deep": lambda: by_name({"a": [1], "b": [1, cast(int, None)]}),
+    "/keys": lambda: read_reply(cast(Reply, {"price": "1"})),
     "/protocol": lambda: greeted(cast(Named, object())),
     "/property": lambda: Shelf(7).label,
     "/async": _taken,

@@ -62,6 +62,16 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     return verdict
 
 
+def replies(config: Config, selection: Selection, progress: Progress) -> Verdict:
+    """
+    Put replies to the consumers of a suite that no workspace describes.
+
+    Raises: Misused for a document of a provider that no contract is with.
+    """
+    with _outside(config, progress) as outside:
+        return pipeline.suite(config, outside, CATALOG, selection)
+
+
 def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
     """
     Send the recording of a finding again to a freshly started service.

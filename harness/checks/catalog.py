@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.checks.address_undeclared import ADDRESS_UNDECLARED
 from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
+from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
@@ -41,6 +42,7 @@ from harness.checks.valid_request_rejected import VALID_REQUEST_REJECTED
 
 CATALOG: Catalog = (
     TYPE_ERROR,
+    BOUNDARY_UNTYPED,
     CONSUMER_TEST_FAILED,
     EDGE_WITHOUT_CONTRACT,
     PACT_INVALID,

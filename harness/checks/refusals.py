@@ -39,8 +39,10 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
     consumer = facts.service(one.consumer)
     raised = site(one.crash, consumer) if one.crash else "hangs"
     served = f" while it serves {one.by}" if one.by else ""
-    asked = f"{one.asked}\n\n" if one.asked else ""
+    witness = " ".join(one.reply.split("\n"))[:_SHORT]
+    is_cut = len(one.reply) > _SHORT
     trace = one.crash.traceback if one.crash else ""
+    detail = "\n\n".join(filter(None, (one.asked, one.reply if is_cut else "", trace)))
     edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
     return Flaw(
         service=one.provider,
@@ -51,9 +53,9 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
         cause=raised,
         expected=f"{one.consumer} copes, or raises what it declares",
         seen=one.error,
-        witness=" ".join(one.reply.split("\n"))[:_SHORT],
+        witness=witness,
         location=facts.raised_at(one.crash, one.consumer) if one.crash else None,
-        detail=f"{asked}{one.reply}\n\n{trace}".strip(),
+        detail=detail,
         confirmation=Confirmation.BY_CODE,
         raise_site=raised if one.crash and one.crash.frames else "",
         flaky=one.came_back is False,

@@ -25,12 +25,17 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypesChecked:
-    """The type checker ran to its end over one service."""
+    """
+    The type checker ran to its end over one service.
+
+    Shape: `boundary` are the modules that contract tests drive, in which `Any` was looked for.
+    """
 
     service: str
     tool: str
     targets: tuple[str, ...] = ()
     elapsed_ms: int = 0
+    boundary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,43 @@ class TypeDiagnostic:
     message: str
     scope: str = ""
     statement: str = ""
+
+
+class AnyOrigin(Enum):
+    """What lets in a value of which the type checker knows nothing."""
+
+    DECODED = "decoded"
+    CAST = "cast"
+    IMPORT = "import"
+    PARAMETER = "parameter"
+    UNTYPED_FUNCTION = "untyped-function"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyLeak:
+    """
+    One place in a module that contract tests drive where `Any` begins and is used unchecked.
+
+    Shape: `expression` is the text of the beginning, `value` that of what a model should read, and
+    `used` what is done with it first; `expressions` counts those that are `Any` by it, itself among
+    them; `unread` says that it lies in a function without annotations, into which the type checker
+    does not look; `models` names the library that the module makes models with, empty for none;
+    `asked` are texts of the tests that drive it, among which interactions are named.
+    """
+
+    service: str
+    file: str
+    line: int
+    module: str
+    scope: str
+    origin: AnyOrigin
+    expression: str
+    value: str
+    used: str
+    expressions: int
+    unread: bool = False
+    models: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +503,7 @@ class Unobserved:
 Evidence = (
     TypesChecked
     | TypeDiagnostic
+    | AnyLeak
     | ContractTestRan
     | PactGathered
     | PactRefused

@@ -13,6 +13,7 @@ from harness.domain.evidence import (
     InteractionVerified,
     OperationExercised,
     PactGathered,
+    RepliesPut,
     TypesObserved,
     Unobserved,
 )
@@ -47,6 +48,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
             *run.plan.left_out,
             *_not_fuzzed(facts, run),
             *_not_compared(facts, run),
+            *_not_put(facts),
             *_not_observed(facts),
             *_passed_over(facts),
         ),
@@ -86,6 +88,18 @@ def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
         if is_asked and undescribed and step.id not in lost:
             why = "no OpenAPI document was found: name it in the service's table, documents = [...]"
             yield LeftOut(f"generated requests to {step.service}", why)
+
+
+def _not_put(facts: Facts) -> Iterator[LeftOut]:
+    """Count the replies that consumers were not given, with the reasons."""
+    lost: dict[tuple[str, str], list[RepliesPut]] = {}
+    for seen in facts.of(RepliesPut):
+        if seen.left_out:
+            lost.setdefault((seen.consumer, seen.provider), []).append(seen)
+    for (consumer, provider), put in lost.items():
+        why = "; ".join(dict.fromkeys(one.reason for one in put if one.reason))
+        count = sum(one.left_out for one in put)
+        yield LeftOut(f"{count:,} replies of {provider} to {consumer}", why or "beyond the budget")
 
 
 def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:

@@ -12,10 +12,11 @@ from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
 from tests.alarm.observed_faults import OBSERVED
+from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS)
+ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER)
 ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
@@ -27,6 +28,7 @@ FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 OF_FRAMEWORKS = (
     "annotation-violated",
     "authentication-ignored",
+    "boundary-untyped",
     "deleted-resource-served",
     "interaction-not-honoured",
     "invalid-request-accepted",

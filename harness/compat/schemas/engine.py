@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
+from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.grafting import values_at
 from harness.compat.schemas.judging import Judge
-from harness.compat.schemas.oracle import usable
+from harness.compat.schemas.oracle import judge, usable
 from harness.compat.schemas.outcome import (
     Broken,
     Comparison,
@@ -37,18 +38,30 @@ class Side:
     """
     A schema that is ready to be compared, with the definitions that it refers to.
 
-    Shape: `judge` is built when it is first needed and kept, so a side is best kept as well.
+    Shape: `judge` and `expander` are built when they are first needed and kept, so a side is best
+    kept as well.
     """
 
     part: Part
     _judges: list[Judge] = field(default_factory=list)
+    _expanders: list[Expander] = field(default_factory=list)
 
     @property
     def judge(self) -> Judge:
         """The validator of the whole schema."""
         if not self._judges:
-            self._judges.append(Judge(with_definitions(self.part.schema, self.part.world)))
+            whole = with_definitions(self.part.schema, self.part.world)
+            # What refers to nothing is mostly a scalar, the same in many places.
+            self._judges.append(Judge(whole) if "$defs" in whole else judge(whole))
         return self._judges[0]
+
+    @property
+    def expander(self) -> Expander:
+        """Tells the shapes of the schema and of its parts; its bounds begin anew with each use."""
+        if not self._expanders:
+            self._expanders.append(Expander(Work(Bounds())))
+        self._expanders[0].work.spent = 0
+        return self._expanders[0]
 
 
 def side(schema: Json, *, closed: bool) -> Side:
@@ -140,7 +153,7 @@ class _Search:
     tried: int = 0
     _drawn: int = 0
     _known: list[tuple[Json, list[Place]]] | None = None
-    _judged: dict[str, list[Place]] = field(default_factory=dict)
+    _told: dict[str, list[Place]] = field(default_factory=dict)
 
     def confirmed(self, off: Off) -> Json | Missing:
         """A whole value that shows a place to be off: the walk's own, or one that was drawn."""
@@ -148,10 +161,11 @@ class _Search:
         if self.writer.judge.fault or self.reader.judge.fault:
             return MISSING
         made = self._made(off)
-        if not isinstance(made, Missing) and self._shows(made, off.path):
+        # Each place has a value of its own, so that there is nothing to remember of these.
+        if not isinstance(made, Missing) and _any_touches(self._judged(made), off.path):
             return made
         for value, places in self._refused():
-            if any(_touches(at, off.path) for at in places):
+            if _any_touches(places, off.path):
                 return shrunk(value, lambda smaller: self._shows(smaller, off.path))
         self.tried = self._drawn
         return MISSING
@@ -183,17 +197,20 @@ class _Search:
         return is_small(value, self.walk.work.bounds.parts)
 
     def _shows(self, value: Json, path: Path) -> bool:
-        return any(_touches(at, path) for at in self._places(value))
+        return _any_touches(self._places(value), path)
 
     def _places(self, value: Json) -> list[Place]:
-        """Where the reader refuses a value that the writer sends."""
+        """The same as is judged of a value, which may come again."""
         key = canonical(value)
-        if key not in self._judged:
-            sent = self.writer.judge.accepts(value)
-            refused = sent and self.reader.judge.accepts(value) is False
-            faults = self.reader.judge.faults(value) if refused else []
-            self._judged[key] = [at for at, _ in faults]
-        return self._judged[key]
+        if key not in self._told:
+            self._told[key] = self._judged(value)
+        return self._told[key]
+
+    def _judged(self, value: Json) -> list[Place]:
+        """Where the reader refuses a value that the writer sends."""
+        if not self.writer.judge.accepts(value):
+            return []
+        return [at for at, _ in self.reader.judge.faults(value)]
 
     def _refused(self) -> list[tuple[Json, list[Place]]]:
         """What is refused of the values that are drawn, which happens once."""
@@ -226,6 +243,10 @@ class _Search:
 
 def _held_at(value: Json, path: Path) -> object:
     return frozenset(frozen(each) for each in values_at(value, path))
+
+
+def _any_touches(places: list[Place], path: Path) -> bool:
+    return any(_touches(at, path) for at in places)
 
 
 def _touches(at: Place, path: Path) -> bool:

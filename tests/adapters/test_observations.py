@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +11,6 @@ import pytest
 from harness.adapters.pact_verifier import PactVerifier
 from harness.adapters.recordings import recording_of, to_text
 from harness.adapters.replayer import Replayer
-from harness.adapters.schema_fuzzer import SchemaFuzzer
 from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.facts import Facts
 from harness.documents.pacts import read_pact
@@ -21,26 +18,15 @@ from harness.domain.contradiction import Contradicted
 from harness.domain.evidence import CodeContradicted, Evidence, Observed, TypesObserved, Unobserved
 from harness.domain.json import Json
 from harness.domain.service import Service
-from harness.domain.steps import Fuzz, Replay, VerifyPacts
+from harness.domain.steps import Replay, VerifyPacts
 from harness.domain.system import FoundPact, System
-from harness.services import RunningService, Services
 from harness.stages.judging import sign
-from harness.stages.ports import StepContext
-from tests.adapters.fuzzing import context_of, service
+from tests.adapters.fuzzing import context_of, fuzz, open_observed, service
 from tests.adapters.pact_provider import interaction, pact
 
 pytestmark = pytest.mark.tools
 
 SHOP = service("believing_shop", states="believing_shop:STATES")
-
-
-@contextmanager
-def observed(name: str, context: StepContext) -> Iterator[RunningService]:
-    """Start a service with nobody beside it, observed."""
-    described = context.config.service(name)
-    assert described is not None
-    with Services(context.run_directory).open(described, observed=True) as running:
-        yield running
 
 
 def contradicted(evidence: list[Evidence]) -> dict[str, CodeContradicted]:
@@ -53,8 +39,7 @@ def contradicted(evidence: list[Evidence]) -> dict[str, CodeContradicted]:
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> list[Evidence]:
     """What generated requests saw."""
-    context = context_of(tmp_path_factory.mktemp("fuzzed"), SHOP)
-    return list(SchemaFuzzer(observed)(Fuzz(SHOP.name, 1, 10), context))
+    return fuzz(tmp_path_factory.mktemp("fuzzed"), SHOP, opened=open_observed)
 
 
 def test_a_contradiction_comes_with_its_shortest_requests(fuzzed: list[Evidence]) -> None:
@@ -83,7 +68,7 @@ def test_a_contradiction_is_shown_again(
     (flaw,) = ANNOTATION_VIOLATED.judge(facts)
     recording = to_text(recording_of(sign(ANNOTATION_VIOLATED, flaw, facts)))
 
-    again = list(Replayer(observed)(Replay(SHOP.name, recording), context))
+    again = list(Replayer(open_observed)(Replay(SHOP.name, recording), context))
 
     (shown,) = contradicted(again).values()
     assert shown.contradiction.cause == told.contradiction.cause
@@ -97,7 +82,7 @@ def verified(directory: Path, described: Service, *interactions: Json) -> list[E
     context = context_of(directory, described)
     found = FoundPact("0.json", text, read_pact(text, "0.json"))
     context = replace(context, system=System(context.config, (found,)))
-    return list(PactVerifier(observed)(VerifyPacts(described.name), context))
+    return list(PactVerifier(open_observed)(VerifyPacts(described.name), context))
 
 
 def test_the_simplest_example_is_named_and_can_be_sent(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from harness.checks.misfits import seen as misfits
 from harness.checks.raise_site import own_calls, site
 from harness.checks.telling import operation_of
 from harness.domain.edge import Pair
-from harness.domain.evidence import ReplyRefused
+from harness.domain.evidence import InteractionCompared, ReplyRefused
 from harness.domain.finding import Confirmation, Flaw
+from harness.domain.fit import Code
 from harness.domain.possible import Origin
 
 _SHORT = 400
@@ -76,11 +77,17 @@ def _is_told(facts: Facts, one: ReplyRefused) -> bool:
         crash = misfit.put.crash if misfit.put else None
         if crash is not None and calls and own_calls(crash, consumer)[-1:] == calls[-1:]:
             return True
-        edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
-        is_there = edge is not None and operation_of(facts, compared) == edge.operation
+        is_there = misfit.misfit.code is Code.REPLY_BODY and _is_alike(facts, compared, one)
         if is_there and _touch(misfit.misfit.path, one.place):
             return True
     return False
+
+
+def _is_alike(facts: Facts, compared: InteractionCompared, one: ReplyRefused) -> bool:
+    """Whether two interactions of an edge ask for the same."""
+    edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
+    is_of_its_operation = edge is not None and operation_of(facts, compared) == edge.operation
+    return is_of_its_operation or compared.interaction == one.interaction
 
 
 def _touch(path: str, place: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -139,8 +139,24 @@ def questions(
         if one.interaction.description in replies
     )
     assert {one.id for one in asks} == set(replies)
-    beside = {"packages": ("shop",), "tests": (str(pytester.path),), **held}
+    beside: dict[str, Any] = {"packages": ("shop",), "tests": (str(pytester.path),), **held}
     return Asks(asks=asks, **beside)
+
+
+def offers(
+    pytester: pytest.Pytester,
+    replies: Mapping[str, Sequence[PossibleReply]],
+    *,
+    until: str = "",
+    **beside: Any,
+) -> Asks:
+    """Questions about whole replies, all of which are put unless `until` settles them before."""
+    asks = questions(pytester, {name: [] for name in replies})
+    told = (
+        replace(one, replies=tuple(replies[one.id]), until=until, by_model=False)
+        for one in asks.asks
+    )
+    return replace(asks, asks=tuple(told), **beside)
 
 
 def reply(body: Json) -> PossibleReply:

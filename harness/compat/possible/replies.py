@@ -109,7 +109,7 @@ class PossibleReplies:
     @staticmethod
     def told(base: str, reply: PossibleReply) -> PossibleReply:
         """A reply by what its body differs in, where that is little."""
-        if reply.place or reply.body is None or not base or reply.status:
+        if reply.place or not (base and reply.body) or reply.origin is not Origin.DOCUMENT:
             return reply
         apart = differences(base, reply.body)
         if not 0 < len(apart) <= _MOST_TOLD:

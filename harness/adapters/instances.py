@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from harness.adapters.members import member
@@ -17,7 +17,9 @@ from harness.standin import StandIn
 
 
 @contextmanager
-def open_instance(service_name: str, context: StepContext) -> Iterator[RunningService]:
+def open_instance(
+    service_name: str, context: StepContext, *, observed: bool = False
+) -> Iterator[RunningService]:
     """
     Start a service for this step alone, and stop it with all that was started for it.
 
@@ -28,10 +30,17 @@ def open_instance(service_name: str, context: StepContext) -> Iterator[RunningSe
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
         Services(context.run_directory).open(
-            service, neighbours={**neighbours.real, **posed}
+            service, neighbours={**neighbours.real, **posed}, observed=observed
         ) as running,
     ):
         yield running
+
+
+def open_observed(
+    service_name: str, context: StepContext
+) -> AbstractContextManager[RunningService]:
+    """Start a service as `open_instance` does, and hold its annotations against its values."""
+    return open_instance(service_name, context, observed=True)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from harness.adapters.schema_fuzzer_requests import (
     request_errors,
 )
 from harness.adapters.schema_fuzzer_traffic import Sent
+from harness.domain.contradiction import CONTRADICTED, Contradiction
 from harness.domain.crash import Crash
 from harness.domain.evidence import Fault
 
@@ -49,6 +50,7 @@ FAULTS_FIRST = (
     Fault.CRASH,
     Fault.SERVER_ERROR,
     Fault.NO_REPLY,
+    Fault.CONTRADICTED,
     Fault.RESPONSE_SCHEMA,
     Fault.DELETED_SERVED,
     Fault.AUTH_IGNORED,
@@ -84,6 +86,18 @@ class Seen:
     look: Look
     message: str
     crash: Crash | None = None
+    contradiction: Contradiction | None = None
+
+
+def contradicted(operation: str, one: Contradiction) -> Seen:
+    """Give what code saw as a fault of the request that led there."""
+    look = Look(Fault.CONTRADICTED, operation, one.cause)
+    return Seen(look, f"{one.function} saw {one.seen}", contradiction=one)
+
+
+def is_contradiction(cause: str) -> bool:
+    """Tell whether a cause is about what code saw."""
+    return cause.startswith(CONTRADICTED)
 
 
 def judge(

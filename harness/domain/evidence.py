@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.change import Change
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
 from harness.domain.possible import Origin
@@ -383,6 +384,7 @@ class Fault(Enum):
     AUTH_IGNORED = "auth-ignored"
     METHOD_ALLOWED = "method-allowed"
     NO_REPLY = "no-reply"
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +408,37 @@ class CaseFailed:
     crash: Crash | None = None
     came_back: bool | None = None
     occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CodeContradicted:
+    """
+    A service's code saw a value that is another than the code says, once for each place in it.
+
+    Shape: `example` names the interaction that was verified meanwhile, empty where a generated
+    request led there; `exchanges` and `came_back` are as of a `CaseFailed`, empty and None outside
+    of any request.
+    """
+
+    service: str
+    contradiction: Contradiction
+    operation: str = ""
+    example: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    came_back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypesObserved:
+    """
+    The annotations of a service's packages were held against its values while a step's traffic ran.
+
+    Shape: `why_not` says why they were not, where that is no fault.
+    """
+
+    service: str
+    step: str
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,6 +533,8 @@ Evidence = (
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed
+    | CodeContradicted
+    | TypesObserved
     | OperationExercised
     | RequestAccepted
     | ServiceCrashed

@@ -17,11 +17,20 @@ from harness.domain.evidence import (
     OperationExercised,
     RequestAccepted,
     ServiceCrashed,
+    TypesObserved,
     Unobserved,
 )
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Fuzz
-from tests.adapters.fuzzing import context_of, failed, fuzz, identities, open_alone, service
+from tests.adapters.fuzzing import (
+    context_of,
+    failed,
+    fuzz,
+    identities,
+    open_alone,
+    open_observed,
+    service,
+)
 
 pytestmark = pytest.mark.tools
 
@@ -159,11 +168,13 @@ def test_another_seed_finds_what_the_source_suggests(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_healthy_service_is_left_in_peace(seed: int, tmp_path: Path) -> None:
-    """A service that keeps its word gives no finding and no doubt, whatever the seed."""
+    """A service that keeps its word gives no finding and no doubt, whatever the seed, observed."""
     described = service("clean_fastapi", auth="clean_fastapi:credentials")
-    evidence = fuzz(tmp_path, described, seed, examples=6)
+    evidence = fuzz(tmp_path, described, seed, examples=6, opened=open_observed)
     harmless = (OperationExercised, RequestAccepted)
-    assert [one for one in evidence if not isinstance(one, harmless)] == []
+    assert [one for one in evidence if not isinstance(one, harmless)] == [
+        TypesObserved(described.name, f"fuzz:{described.name}")
+    ]
     assert {one.operation for one in evidence if isinstance(one, OperationExercised)} == {
         one.operation
         for one in evidence

@@ -75,7 +75,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as fresh:
         home = asked.comparator or Path(fresh, "comparator")
-        theirs = _comparators(node, _installed(home), pairs, Path(fresh, "pairs"))
+        theirs = _comparators(node, installed(home), pairs, Path(fresh, "pairs"))
     _print_pairs(pairs, {pair.name: _ours(pair) for pair in pairs}, theirs)
 
 
@@ -192,7 +192,7 @@ def _elapsed_ms(work: Callable[[], None]) -> float:
     return 1000 * (time.process_time() - start)
 
 
-def _installed(home: Path) -> Path:
+def installed(home: Path) -> Path:
     """The module of the comparator in a directory, which is filled where it is empty."""
     root = home / "node_modules" / PACKAGE
     if not root.is_dir():

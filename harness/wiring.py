@@ -31,6 +31,7 @@ from harness.domain.steps import (
     Describe,
     DiffVersions,
     DriveReplies,
+    DriveService,
     Fuzz,
     FuzzReplies,
     Replay,
@@ -146,6 +147,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.reply_fuzzer import ReplyFuzzer
 
             yield from ReplyFuzzer()(step, context)
+        case DriveService():
+            from harness.adapters.service_driver import ServiceDriver
+
+            yield from ServiceDriver()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

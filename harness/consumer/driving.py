@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +43,7 @@ class ReplyDriver:
     Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
     interaction a test that was seen to ask for it; `unsent` are questions whose own test never
     asked, for which another may be found.
-    Units: `waited_s` is how long replies were waited for that never came.
+    Units: `waited_s` is how long replies of each provider were waited for that never came.
     """
 
     config: pytest.Config
@@ -53,7 +54,7 @@ class ReplyDriver:
     ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
-    waited_s: float = 0.0
+    waited_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     exit_status: int = 0
     watch: PactWatch = field(init=False)
     redirection: Redirection = field(init=False)
@@ -206,7 +207,7 @@ class ReplyDriver:
         case = item.stash[CASE]
         case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
         if case.ask is not None and case.reply is not None and not case.is_idle:
-            why = self._why_left_out(case.test, case.reply)
+            why = self._why_left_out(case.ask, case.test, case.reply)
             case.is_idle = bool(why)
             if why:
                 self.answers.add(unasked(case.ask, why, case.reply.what), case.ask.until)
@@ -220,9 +221,9 @@ class ReplyDriver:
         elsewhere = self.asked_by.get((ask.provider, ask.interaction)) == test
         return ask.id not in self.answers.settled and (ask.id not in self.unsent or elsewhere)
 
-    def _why_left_out(self, test: str, reply: PossibleReply) -> str:
+    def _why_left_out(self, ask: Ask, test: str, reply: PossibleReply) -> str:
         """Why a reply is not worth the time that it would take; empty where it is."""
-        if reply.fault is Fault.SILENT and self.waited_s >= self.asks.waits_s:
+        if reply.fault is Fault.SILENT and self.waited_s[ask.provider] >= self.asks.waits_s:
             return "other replies that never come were waited for long enough"
         return self.jury.endless.get(test, "")
 
@@ -250,7 +251,7 @@ class ReplyDriver:
             raise
         finally:
             if case.reply is not None and case.reply.fault is Fault.SILENT:
-                self.waited_s += time.monotonic() - started
+                self.waited_s[_provider(case)] += time.monotonic() - started
 
     def _give_up(self) -> None:
         """Tell of a test that lets nothing cut it off, before the process ends for it."""
@@ -316,6 +317,10 @@ class ReplyDriver:
             self.answers.add(answer)
         self.answers.close(int(exitstatus))
         self.exit_status = int(exitstatus)
+
+
+def _provider(case: Case) -> str:
+    return case.ask.provider if case.ask is not None else ""
 
 
 def _declares(one: Declaration, ask: Ask) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.change import Change
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
 from harness.domain.possible import Origin
@@ -239,8 +240,9 @@ class RepliesPut:
     """
     Replies that may come for one interaction were put to the consumer that asks for it.
 
-    Shape: `by` is the operation of the consumer that was called meanwhile, empty where its contract
-    test was run; `reason` says why some were left out.
+    Shape: `interaction` is the interaction's key, or the label of the provider's operation where no
+    contract holds one; `by` is the operation of the consumer that was called meanwhile, empty where
+    its contract test was run; `reason` says why some were left out.
     """
 
     consumer: str
@@ -257,12 +259,13 @@ class ReplyRefused:
     """
     A reply that may come, and that a consumer's code did not cope with.
 
-    Shape: `what` says in what it differs from the contract's own, `place` where in the body, and
-    `reply` is the whole of it as text; `by` is the operation of the consumer that was called, with
-    its request in `asked`, both empty where its contract test `test` was run; `crash` is None where
-    the code did not raise but went on for `waited_s`; `came_back` is whether it showed again in a
-    fresh process (None: not tried). One of these stands for all that raise at one place, the
-    smallest of them; `occurrences` counts them.
+    Shape: `interaction` as in `RepliesPut`; `what` says in what it differs from the contract's own,
+    `place` where in the body, and `reply` is the whole of it as text; `by` is the operation of the
+    consumer that was called, with its request in `asked`, both empty where its contract test `test`
+    was run; `crash` is None where the code did not raise but went on for `waited_s`, or where its
+    process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
+    not tried). One of these stands for all that raise at one place, the smallest of them;
+    `occurrences` counts them.
     """
 
     consumer: str
@@ -381,6 +384,7 @@ class Fault(Enum):
     AUTH_IGNORED = "auth-ignored"
     METHOD_ALLOWED = "method-allowed"
     NO_REPLY = "no-reply"
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,6 +411,37 @@ class CaseFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeContradicted:
+    """
+    A service's code saw a value that is another than the code says, once for each place in it.
+
+    Shape: `example` names the interaction that was verified meanwhile, empty where a generated
+    request led there; `exchanges` and `came_back` are as of a `CaseFailed`, empty and None outside
+    of any request.
+    """
+
+    service: str
+    contradiction: Contradiction
+    operation: str = ""
+    example: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    came_back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypesObserved:
+    """
+    The annotations of a service's packages were held against its values while a step's traffic ran.
+
+    Shape: `why_not` says why they were not, where that is no fault.
+    """
+
+    service: str
+    step: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationExercised:
     """
     How generated traffic fared on one operation.
@@ -427,6 +462,19 @@ class OperationExercised:
     def cases(self) -> int:
         """Count all requests."""
         return self.accepted + self.rejected + self.unauthorised + self.not_found + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAccepted:
+    """
+    A request that an operation took while it was fuzzed.
+
+    Shape: `exchanges` is the shortest sequence known that leads to it, the request itself last.
+    """
+
+    service: str
+    operation: str
+    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,7 +533,10 @@ Evidence = (
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed
+    | CodeContradicted
+    | TypesObserved
     | OperationExercised
+    | RequestAccepted
     | ServiceCrashed
     | Replayed
     | Unobserved

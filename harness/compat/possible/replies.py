@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,15 @@ from harness.compat.schemas.directions import Directed, Direction
 from harness.compat.schemas.places import Missing
 from harness.documents.routing import Router
 from harness.domain.document import Content, Document, Response
-from harness.domain.json import Json, canonical
-from harness.domain.pact import Body, Interaction, Presence
+from harness.domain.json import Json, canonical, is_json_media_type
+from harness.domain.pact import (
+    Body,
+    HttpRequest,
+    HttpResponse,
+    Interaction,
+    InteractionKind,
+    Presence,
+)
 from harness.domain.possible import Origin, PossibleReply
 
 _MOST_TOLD: Final = 3
@@ -109,7 +117,7 @@ class PossibleReplies:
     @staticmethod
     def told(base: str, reply: PossibleReply) -> PossibleReply:
         """A reply by what its body differs in, where that is little."""
-        if reply.place or reply.body is None or not base or reply.status:
+        if reply.place or not (base and reply.body) or reply.origin is not Origin.DOCUMENT:
             return reply
         apart = differences(base, reply.body)
         if not 0 < len(apart) <= _MOST_TOLD:
@@ -121,6 +129,27 @@ class PossibleReplies:
         """The plainest success of the operation that answers a request, or none."""
         match = self._router.find(method, path)
         return None if match is None else self._statuses.first_success(match.operation)
+
+    def shown(self, method: str, path: str) -> Interaction | None:
+        """
+        What the document alone shows of the operation that answers a request, as a contract would.
+
+        Shape: its key and description are the operation's label.
+        """
+        found = self.answer(method, path)
+        match = self._router.find(method, path)
+        if found is None or match is None:
+            return None
+        body = _body_of(found)
+        typed = {"Content-Type": (body.content_type,)} if body.content_type else {}
+        label = match.operation.label
+        return Interaction(
+            label,
+            InteractionKind.HTTP,
+            label,
+            request=HttpRequest(method.upper(), path),
+            response=HttpResponse(found.status, typed, body),
+        )
 
     def _bodies(self, offered: Response | None, body: Body, key: str) -> ReplySet:
         if offered is None:
@@ -171,6 +200,14 @@ def _named_apart(replies: Iterable[PossibleReply]) -> Iterator[PossibleReply]:
     for one in replies:
         count = known[one.what] = known.get(one.what, 0) + 1
         yield one if count == 1 else replace(one, what=f"{one.what} ({count})")
+
+
+def _body_of(found: PossibleReply) -> Body:
+    media_type, text = found.media_type or "", found.body or ""
+    if not text:
+        return Body()
+    is_json = is_json_media_type(media_type)
+    return Body(Presence.PRESENT, json.loads(text) if is_json else text, media_type, is_json)
 
 
 def shown_body(body: Body) -> str:

@@ -82,7 +82,7 @@ def leak(url):
 
 def never_ends(url):
     urlopen(url + "/stock").read()
-    while os.environ.get("DRIVEN"):
+    while os.environ.get("ENDLESS"):
         time.sleep(0.01)
 """
 TEST = """
@@ -190,7 +190,7 @@ def test_a_test_that_never_ends_by_itself_is_asked_nothing(
 ) -> None:
     """What goes on for ever at the contract's own reply is cut off once, not for every reply."""
     asks = asked(pytester, "never_ends", GOOD, BUSY)
-    monkeypatch.setenv("DRIVEN", "1")
+    monkeypatch.setenv("ENDLESS", "1")
     told = put(pytester, asks)
 
     assert told.received() == [("code", "unasked")] * 2

@@ -32,6 +32,7 @@ from harness.domain.steps import (
     DiffVersions,
     DriveReplies,
     Fuzz,
+    FuzzReplies,
     Replay,
     Step,
     TypeCheck,
@@ -131,6 +132,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.reply_driver import ReplyDriver
 
             yield from ReplyDriver()(step, context)
+        case FuzzReplies():
+            from harness.adapters.reply_fuzzer import ReplyFuzzer
+
+            yield from ReplyFuzzer()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

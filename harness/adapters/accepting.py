@@ -19,6 +19,7 @@ from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence
 from harness.domain.json import Json
 from harness.domain.steps import Describe
 from harness.stages.ports import StepContext
+from harness.stages.reading import is_over_http
 
 
 def accept_documents(name: str, context: StepContext) -> tuple[Accepted, ...]:
@@ -26,15 +27,20 @@ def accept_documents(name: str, context: StepContext) -> tuple[Accepted, ...]:
     Write the accepted versions of a service's documents, and say what has changed in each.
 
     Shape: the service is started, unless its table names files alone; nothing is written where one
-    of its documents cannot be read.
+    of its documents cannot be read. Those of messages have no accepted version, and keep their
+    positions.
     Raises: Misused for a name that is no member; HarnessError where there is no document.
     """
     service = member(name, context.config)
     directory = context.config.accepted
     if directory is None:
         raise HarnessError("the workspace names no directory for accepted documents")
-    documents = [read_document(one.text, one.location) for one in _read(name, context)]
-    written = dict(zip(accepted_names(service.name, len(documents)), documents, strict=True))
+    found = _read(name, context)
+    written = {
+        file: read_document(one.text, one.location)
+        for file, one in zip(accepted_names(service.name, len(found)), found, strict=True)
+        if is_over_http(one)
+    }
     return (
         *(_write(directory / file, document, context) for file, document in written.items()),
         *_removed(service.name, directory, set(written), context),
@@ -45,14 +51,14 @@ def _read(name: str, context: StepContext) -> list[DocumentRead]:
     service = member(name, context.config)
     found: tuple[Evidence, ...] | None = documents_in_files(service)
     if found is None:
-        found = tuple(Describer()(Describe(service.name), context)) if service.serves else ()
+        found = tuple(Describer()(Describe(service.name), context))
     for one in found:
         if isinstance(one, DocumentRefused):
             raise HarnessError(one.message, hint=one.hint)
     read = [one for one in found if isinstance(one, DocumentRead)]
-    if not read:
+    if not any(map(is_over_http, read)):
         raise HarnessError(
-            f"expected an API document of {service.name}, saw none",
+            f"expected an OpenAPI document of {service.name}, saw {'AsyncAPI' if read else 'none'}",
             hint="name it in the service's table, documents = [...]",
         )
     return read

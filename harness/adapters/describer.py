@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from harness.adapters.instances import open_alone, open_instance
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener
+from harness.documents.described import is_of_messages
 from harness.documents.json_text import decoded
 from harness.documents.text import parse_json_or_yaml
 from harness.domain.errors import (
@@ -60,6 +61,10 @@ class Describer:
             return
         if service is None:
             raise Misused(f"no service is called {step.service!r}")
+        if not service.serves:
+            yield from (_read(service.name, one, partial(_unserved, service))
+                        for one in service.documents)  # fmt: skip
+            return
         try:
             with self.open_alone(step.service, context) as instance:
                 found = list(documents_of(service, instance))
@@ -76,23 +81,39 @@ def documents_in_files(service: Service) -> tuple[DocumentRead | DocumentRefused
     if not service.documents or any(source.is_served for source in service.documents):
         return None
     content = partial(_filed, service.name, service.directory)
-    return tuple(_read(service.name, source, content) for source in service.documents)
+    found = tuple(_read(service.name, source, content) for source in service.documents)
+    return None if _is_still_looked_for(found) else found
 
 
 def documents_of(service: Service, instance: Instance) -> Iterator[DocumentRead | DocumentRefused]:
-    """Read what a service's table names, else what its framework is found to serve."""
+    """
+    Read what a service's table names, else what its framework is found to serve.
+
+    Shape: a table that names documents of messages alone says nothing of what is served; that
+    comes first, where it has always been.
+    """
 
     def content(source: DocumentSource) -> bytes:
         if source.is_served:
             return instance.fetch(source.location)
         return _filed(service.name, service.directory, source)
 
-    if service.documents:
-        for source in service.documents:
-            yield _read(service.name, source, content)
-        return
+    named = [_read(service.name, source, content) for source in service.documents]
+    if _is_still_looked_for(named):
+        yield from _at_usual_places(service.name, content)
+    yield from named
+
+
+def _is_still_looked_for(named: Sequence[DocumentRead | DocumentRefused]) -> bool:
+    """Whether nothing that a table names can be the document of what is served."""
+    return all(isinstance(one, DocumentRead) and one.of_messages for one in named)
+
+
+def _at_usual_places(
+    service: str, content: Callable[[DocumentSource], bytes]
+) -> Iterator[DocumentRead]:
     for place in _USUAL_PLACES:
-        read = _read(service.name, DocumentSource(place), content)
+        read = _read(service, DocumentSource(place), content)
         if isinstance(read, DocumentRead) and _describes_an_api(read.text):
             yield read
             return
@@ -107,13 +128,24 @@ def _read(
         return DocumentRefused(service, source.location, error.message, error.hint)
     try:
         text = decoded(content, source.location)
-        seen = kind_of(parse_json_or_yaml(text, source.location).value)
+        root = parse_json_or_yaml(text, source.location).value
     except DocumentUnreadable as error:
         return DocumentRefused(service, source.location, error.message, error.hint or _HINT)
-    if seen != "an object":
+    if not isinstance(root, dict):
+        seen = kind_of(root)
         problem = f"{source.location}: expected an API document in JSON or YAML, seen {seen}"
         return DocumentRefused(service, source.location, problem, _HINT)
-    return DocumentRead(service, source.location, text, source.mount)
+    return DocumentRead(service, source.location, text, source.mount, is_of_messages(root))
+
+
+def _unserved(service: Service, source: DocumentSource) -> bytes:
+    """A document of a service that answers nobody, which lies in a file or nowhere."""
+    if source.is_served:
+        raise HarnessError(
+            f"expected a running app behind {source.location} of {service.name}, seen none",
+            hint="name a file, or say how the service answers: app = ... in its table",
+        )
+    return _filed(service.name, service.directory, source)
 
 
 def _filed(service: str, directory: Path, source: DocumentSource) -> bytes:

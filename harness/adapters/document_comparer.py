@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from harness.compat.http.interactions import Provider
+from harness.compat.messages.messages import Channels
 from harness.compat.schemas.bounds import Bounds
-from harness.domain.document import Document
-from harness.domain.evidence import DocumentRefused, Evidence, InteractionCompared
+from harness.domain.evidence import DocumentRefused, Evidence, InteractionCompared, Observed
 from harness.domain.fit import Code, Gap, InteractionCompat
-from harness.domain.pact import HttpRequest, Interaction, Pact
+from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.steps import Compare
 from harness.stages.ports import StepContext
 from harness.stages.reading import pacts_in_force, read_documents
@@ -25,16 +25,9 @@ class DocumentComparer:
     """Does `Compare` steps; a provider without a document gives no evidence."""
 
     def __call__(self, step: Compare, context: StepContext) -> Iterator[Evidence]:
-        """Compare every HTTP interaction with the provider's documents."""
+        """Compare every interaction with the provider's documents of its kind."""
         taken = tuple(context.taken.values())
-        documents, refused = read_documents(taken)
-        lost = [*refused, *(one for seen in taken for one in seen.evidence)]
-        described = _Described.by(
-            documents.get(step.service, ()),
-            [one.location for one in lost if _is_refused(one, step.service)],
-        )
-        if described is None:
-            return
+        described = _Described.by(step.service, taken)
         name_of = context.config.name_of
         fresh, found = pacts_in_force(context.system, taken)
         for pact in (*fresh, *found):
@@ -48,34 +41,43 @@ class DocumentComparer:
 @dataclass(frozen=True, slots=True)
 class _Described:
     """
-    A provider's documents, each ready to be compared; there is at least one.
+    A provider's documents, each ready to be compared.
 
     Shape: `unread` are the places of further documents, which may hold any operation.
     """
 
-    parts: tuple[Provider, ...]
+    over_http: tuple[Provider, ...]
+    of_messages: tuple[Channels, ...]
     unread: tuple[str, ...]
 
     @classmethod
-    def by(cls, documents: tuple[Document, ...], unread: Iterable[str]) -> _Described | None:
+    def by(cls, service: str, taken: tuple[Observed, ...]) -> _Described:
         bounds = Bounds(others=_OTHER_WITNESSES)
-        parts = tuple(Provider(one, bounds) for one in documents)
-        return cls(parts, tuple(dict.fromkeys(unread))) if parts else None
+        documents = read_documents(taken)
+        lost = [*documents.refused, *(one for seen in taken for one in seen.evidence)]
+        unread = (one.location for one in lost if _is_refused(one, service))
+        return cls(
+            tuple(Provider(one, bounds) for one in documents.over_http.get(service, ())),
+            tuple(Channels(one, bounds) for one in documents.of_messages.get(service, ())),
+            tuple(dict.fromkeys(unread)),
+        )
 
     def compared(self, pact: Pact) -> Iterator[tuple[Interaction, InteractionCompat]]:
         for interaction in pact.interactions:
-            if interaction.request is not None and interaction.response is not None:
-                provider = self._that_answers(interaction.request)
-                if provider is None and self.unread:
-                    reason = f"{', '.join(self.unread)} could not be read, and may hold it"
-                    gap = Gap(Code.OPERATION_UNKNOWN, reason)
-                    yield interaction, InteractionCompat("", gaps=(gap,))
-                else:
-                    # The first part says what is near where none answers.
-                    yield interaction, (provider or self.parts[0]).compared(interaction)
+            is_http = interaction.kind is InteractionKind.HTTP
+            parts = self.over_http if is_http else self.of_messages
+            if parts:
+                yield interaction, self._with(parts, interaction)
 
-    def _that_answers(self, request: HttpRequest) -> Provider | None:
-        return next((one for one in self.parts if one.answers(request)), None)
+    def _with(
+        self, parts: tuple[Provider, ...] | tuple[Channels, ...], interaction: Interaction
+    ) -> InteractionCompat:
+        answering = next((one for one in parts if one.answers(interaction)), None)
+        if answering is None and self.unread:
+            reason = f"{', '.join(self.unread)} could not be read, and may hold it"
+            return InteractionCompat("", gaps=(Gap(Code.OPERATION_UNKNOWN, reason),))
+        # The first part says what is near where none answers.
+        return (answering or parts[0]).compared(interaction)
 
 
 def _is_refused(one: Evidence, service: str) -> TypeGuard[DocumentRefused]:

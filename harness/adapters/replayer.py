@@ -91,6 +91,8 @@ def _surfaces(service: Service, instance: Instance) -> tuple[list[Surface], list
         if not isinstance(document, DocumentRead):
             unread.append(Unobserved(what, document.message, document.hint))
             continue
+        if document.of_messages:
+            continue
         try:
             surfaces.append(load(document, service.base_path, instance.url, {}))
         except DocumentUnreadable as error:

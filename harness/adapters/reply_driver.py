@@ -1,27 +1,20 @@
-"""Put replies that a provider may send to a consumer: to its models, and to its own client code."""
+"""Put witnesses of what may not fit to a consumer: to its models, and to its own client code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from harness.adapters.consumer_tests import run_tests
-from harness.adapters.consumer_tests_evidence import Record, place_of, records
+from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
-from harness.consumer.asks import Ask, Asks
-from harness.documents.pacts import read_pact
+from harness.adapters.reply_runs import CutShort, Died, asks_of, crash_of, put
+from harness.adapters.reply_sources import sources
+from harness.consumer.asks import Ask
 from harness.domain.config import Config
-from harness.domain.crash import Crash, Frame
-from harness.domain.evidence import (
-    Evidence,
-    InteractionCompared,
-    PactGathered,
-    Unobserved,
-    WitnessPut,
-)
+from harness.domain.evidence import Evidence, InteractionCompared, Unobserved, WitnessPut
 from harness.domain.fit import Asked, Misfit, Reception, is_put
-from harness.domain.pact import Pact
+from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import DriveReplies
 from harness.stages.ports import StepContext
@@ -37,27 +30,39 @@ class ReplyDriver:
         """Ask about every witness that only the consumer can judge."""
         service = member(step.service, context.config)
         questions = {one.ask.id: one for one in _questions(step, context)}
-        asks, told = context.directory / "asks.json", context.directory / "answers.jsonl"
-        asks.write_text(_asked(service, questions).text(), encoding="utf-8")
-        options = (f"--harness-asks={asks}", f"--harness-evidence={told}")
-        answered: set[str] = set()
+        asks = asks_of(service, tuple(one.ask for one in questions.values()), context)
+        given: dict[str, list[Record]] = {}
+        deaths: dict[str, Died] = {}
+        short: CutShort | None = None
         try:
-            ended = run_tests(service, context, options, in_place=True)
+            for told in put(asks, service, context):
+                if isinstance(told, CutShort):
+                    short = told
+                elif isinstance(told, Died):
+                    deaths[told.id] = told
+                elif told["kind"] == "answer":
+                    given.setdefault(str(told["id"]), []).append(told)
         finally:
-            # What was answered until then counts, though the run be cut short.
-            for name, put in _put(told, questions, service, context.config):
-                answered.add(name)
-                yield put
-        lost = [one for name, one in questions.items() if name not in answered]
+            for name in sorted(given.keys() - deaths.keys()):
+                yield _evidence(questions[name], given[name], service, context.config)
+            for name, died in sorted(deaths.items()):
+                yield _ended(questions[name], died, service)
+        lost = questions.keys() - given.keys() - deaths.keys()
         if lost:
-            yield Unobserved(
-                step.id,
-                f"the contract tests of {service.name} did not get through the replies: "
-                f"{len(lost)} of {len(questions)} questions were left open when pytest ended with "
-                f"code {ended.code}",
-                "run its tests by hand with pytest, and look at the output",
-                without_secrets(ended.words, service)[-_DETAIL_CHARACTERS:],
-            )
+            yield _lost(step, service, len(lost), len(questions), short)
+
+
+def _lost(
+    step: DriveReplies, service: Service, lost: int, count: int, short: CutShort | None
+) -> Unobserved:
+    code = short.ended.code if short else 0
+    return Unobserved(
+        step.id,
+        f"the contract tests of {service.name} did not get through the replies: {lost} of {count} "
+        f"questions were left open when pytest ended with code {code}",
+        "run its tests by hand with pytest, and look at the output",
+        without_secrets(short.ended.words, service)[-_DETAIL_CHARACTERS:] if short else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +73,32 @@ class _Question:
     compared: InteractionCompared
     misfit: Misfit
 
-
-def _asked(service: Service, questions: Mapping[str, _Question]) -> Asks:
-    return Asks(
-        service.packages,
-        tuple(str(path) for path in service.contract_tests),
-        service.raises,
-        tuple(one.ask for one in questions.values()),
-        (str(service.root or service.directory),),
-    )
+    def reply(self, what: str) -> str:
+        """The body that goes by a name; empty for none."""
+        found = (one.body or "" for one in self.ask.replies if one.what == what)
+        return next(found, "")
 
 
 def _questions(step: DriveReplies, context: StepContext) -> Iterator[_Question]:
-    sources = _sources(step, context)
+    known = sources(step.service, step.provider, context)
     for seen in _compared(step, context):
         for misfit in seen.compat.misfits:
             if is_put(misfit, declared=seen.compat.declared):
-                source = sources.get(seen.interaction, _Source())
+                source = known.get(seen.interaction)
                 ask = Ask(
                     id=f"{seen.interaction} {misfit.path}",
-                    consumer=source.consumer,
-                    provider=source.provider,
+                    consumer=source.consumer if source else "",
+                    provider=source.provider if source else "",
                     interaction=seen.interaction,
-                    description=source.description,
-                    test=source.test,
+                    description=source.interaction.description if source else "",
+                    test=source.test if source else "",
                     by_model=seen.compat.declared,
-                    replies=_replies(misfit, declared=seen.compat.declared),
+                    replies=tuple(_replies(misfit, declared=seen.compat.declared)),
                 )
                 yield _Question(ask, seen, misfit)
 
 
-def _replies(misfit: Misfit, *, declared: bool) -> tuple[str, ...]:
+def _replies(misfit: Misfit, *, declared: bool) -> Iterator[PossibleReply]:
     """
     What is tried, in order.
 
@@ -106,8 +106,11 @@ def _replies(misfit: Misfit, *, declared: bool) -> tuple[str, ...]:
     about every witness, since it tells of each place by itself.
     """
     if declared:
-        return tuple(dict.fromkeys((*misfit.nearest, *misfit.witnesses)))
-    return misfit.nearest or misfit.witnesses
+        bodies = tuple(dict.fromkeys((*misfit.nearest, *misfit.witnesses)))
+    else:
+        bodies = misfit.nearest or misfit.witnesses
+    for at, body in enumerate(bodies, start=1):
+        yield PossibleReply(f"witness {at}", Origin.DOCUMENT, body=body)
 
 
 def _compared(step: DriveReplies, context: StepContext) -> Iterator[InteractionCompared]:
@@ -117,57 +120,6 @@ def _compared(step: DriveReplies, context: StepContext) -> Iterator[InteractionC
                 yield seen
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where an interaction comes from; `test` is empty where that is not known."""
-
-    consumer: str = ""
-    provider: str = ""
-    description: str = ""
-    test: str = ""
-
-
-def _sources(step: DriveReplies, context: StepContext) -> Mapping[str, _Source]:
-    """
-    Find for each interaction its pact, and the test that gave it.
-
-    Shape: a run that was not whole or green still tells which test gave what.
-    """
-    found: dict[str, _Source] = {}
-    pair, name_of = (step.service, step.provider), context.config.name_of
-    for one in context.system.pacts:
-        if (
-            one.pact is not None
-            and (name_of(one.pact.consumer), name_of(one.pact.provider)) == pair
-        ):
-            found.update(_of(one.pact, {}))
-    for gathered in (one for seen in context.taken.values() for one in seen.evidence):
-        if not isinstance(gathered, PactGathered) or not gathered.text:
-            continue
-        if (name_of(gathered.consumer), name_of(gathered.provider)) == pair:
-            pact = read_pact(gathered.text, gathered.path)
-            found.update(_of(pact, dict(gathered.tests)))
-    return found
-
-
-def _of(pact: Pact, tests: Mapping[str, str]) -> Iterator[tuple[str, _Source]]:
-    for one in pact.interactions:
-        test = tests.get(one.location, "")
-        yield one.key, _Source(pact.consumer, pact.provider, one.description, test)
-
-
-def _put(
-    told: Path, questions: Mapping[str, _Question], service: Service, config: Config
-) -> Iterator[tuple[str, WitnessPut]]:
-    """What was answered, one for each question, with its id."""
-    given: dict[str, list[Record]] = {}
-    for one in records(told):
-        if one["kind"] == "answer":
-            given.setdefault(str(one["id"]), []).append(one)
-    for name, answers in sorted(given.items()):
-        yield name, _evidence(questions[name], answers, service, config)
-
-
 def _evidence(
     question: _Question, answers: Sequence[Record], service: Service, config: Config
 ) -> WitnessPut:
@@ -175,42 +127,36 @@ def _evidence(
     order = (Reception.REFUSED, Reception.TAKEN, Reception.UNASKED)
     told = min(answers, key=lambda one: order.index(Reception(one["reception"])))
     return WitnessPut(
-        consumer=question.compared.consumer,
-        provider=question.compared.provider,
-        interaction=question.compared.interaction,
-        code=question.misfit.code,
-        name=question.misfit.name,
-        path=question.misfit.path,
+        **_about(question),
         asked=Asked(told["asked"]),
         reception=Reception(told["reception"]),
-        witness=told["reply"],
+        witness=question.reply(told["what"]),
         error=without_secrets(told["error"], service),
-        crash=_crash(told["crash"], service, config),
+        crash=crash_of(told["crash"], service, config),
         detail=without_secrets(told["detail"], service),
         tried=sum(1 for one in answers if one["reception"] != Reception.UNASKED.value),
     )
 
 
-def _crash(told: Record | None, service: Service, config: Config) -> Crash | None:
-    if told is None:
-        return None
-    frames = tuple(
-        Frame(
-            place_of(one["file"], service, config),
-            one["line"],
-            one["function"],
-            one["module"],
-            one["code"],
-        )
-        for one in told["frames"]
+def _ended(question: _Question, died: Died, service: Service) -> WitnessPut:
+    return WitnessPut(
+        **_about(question),
+        asked=Asked.CODE,
+        reception=Reception.REFUSED,
+        witness=question.reply(died.what),
+        error=died.sentence,
+        detail=without_secrets(died.ended.words, service)[-_DETAIL_CHARACTERS:],
+        tried=1,
     )
-    return Crash(
-        seq=0,
-        request=None,
-        type=told["type"],
-        message=without_secrets(told["message"], service),
-        frames=frames,
-        traceback=without_secrets(told["traceback"], service),
-        in_flight=(),
-        source="raised",
-    )
+
+
+def _about(question: _Question) -> Mapping[str, Any]:
+    compared, misfit = question.compared, question.misfit
+    return {
+        "consumer": compared.consumer,
+        "provider": compared.provider,
+        "interaction": compared.interaction,
+        "code": misfit.code,
+        "name": misfit.name,
+        "path": misfit.path,
+    }

@@ -38,6 +38,7 @@ from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
 from harness.domain.evidence import (
     CaseFailed,
     DocumentRead,
+    DocumentRefused,
     Evidence,
     Fault,
     PactGathered,
@@ -48,6 +49,7 @@ from harness.domain.pact import Pact
 from harness.domain.service import Service
 from harness.domain.steps import Fuzz
 from harness.stages.ports import StepContext
+from harness.stages.reading import is_over_http
 
 _SHARE_FOR_SHORTENING = 0.25
 
@@ -129,15 +131,15 @@ class _Attempt:
             one
             for observed in self._context.taken.values()
             for one in observed.evidence
-            if isinstance(one, DocumentRead) and one.service == self._service.name
+            if is_over_http(one) and one.service == self._service.name
         ]
         if taken:
             return taken
         found = list(documents_of(self._service, self._instance))
-        read = [one for one in found if isinstance(one, DocumentRead)]
+        read = [one for one in found if is_over_http(one)]
         if not read:
             reasons = "; ".join(f"{one.location}: {one.message}" for one in found
-                                if not isinstance(one, DocumentRead))  # fmt: skip
+                                if isinstance(one, DocumentRefused))  # fmt: skip
             raise HarnessError(
                 f"no API document of {self._service.name} could be read"
                 + (f": {reasons}" if reasons else ""),

@@ -21,7 +21,7 @@ from harness.domain.evidence import (
 from harness.domain.steps import DiffVersions
 from harness.domain.system import System
 from harness.stages.ports import StepContext
-from harness.stages.reading import read_accepted
+from harness.stages.reading import is_over_http, read_accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,12 @@ class VersionDiffer:
 
 
 def _heads(step: DiffVersions, context: StepContext) -> dict[int, Document | None]:
-    """The documents that the service has now, by their positions; none for one that is refused."""
+    """
+    The documents that the service has now, by their positions; none for one that is refused.
+
+    Shape: documents of messages keep their positions and are left out: versions of them are not
+    compared.
+    """
     seen = [
         one
         for observed in context.taken.values()
@@ -56,9 +61,10 @@ def _heads(step: DiffVersions, context: StepContext) -> dict[int, Document | Non
     ]
     return {
         position: mounted(read_document(one.text, one.location), one.mount)
-        if isinstance(one, DocumentRead)
+        if is_over_http(one)
         else None
         for position, one in enumerate(seen, 1)
+        if is_over_http(one) or isinstance(one, DocumentRefused)
     }
 
 

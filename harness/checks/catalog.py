@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from harness.checks.address_undeclared import ADDRESS_UNDECLARED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
+from harness.checks.consumer_hangs import CONSUMER_HANGS
 from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
 from harness.checks.created_resource_missing import CREATED_RESOURCE_MISSING
 from harness.checks.credentials_missing import CREDENTIALS_MISSING
 from harness.checks.deleted_resource_served import DELETED_RESOURCE_SERVED
 from harness.checks.document_drifted import DOCUMENT_DRIFTED
 from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
+from harness.checks.error_reply_crashes_consumer import ERROR_REPLY_CRASHES_CONSUMER
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
+from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
 from harness.checks.operation_unknown import OPERATION_UNKNOWN
 from harness.checks.pact_invalid import PACT_INVALID
 from harness.checks.provider_state_failed import PROVIDER_STATE_FAILED
 from harness.checks.provider_state_missing import PROVIDER_STATE_MISSING
+from harness.checks.reply_crashes_consumer import REPLY_CRASHES_CONSUMER
 from harness.checks.reply_field_undeclared import REPLY_FIELD_UNDECLARED
 from harness.checks.reply_not_accepted import REPLY_NOT_ACCEPTED
 from harness.checks.reply_status_undeclared import REPLY_STATUS_UNDECLARED
@@ -46,6 +51,11 @@ CATALOG: Catalog = (
     REPLY_FIELD_UNDECLARED,
     REQUEST_NOT_ACCEPTED,
     RESPONSE_SCHEMA_VIOLATED,
+    REPLY_CRASHES_CONSUMER,
+    ERROR_REPLY_CRASHES_CONSUMER,
+    NETWORK_FAULT_CRASHES_CONSUMER,
+    CONSUMER_HANGS,
+    ADDRESS_UNDECLARED,
     DELETED_RESOURCE_SERVED,
     CREATED_RESOURCE_MISSING,
     AUTHENTICATION_IGNORED,

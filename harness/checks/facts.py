@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from harness.checks.raise_site import own_frame
+from harness.domain.channel import MessagingDocument
 from harness.domain.crash import Crash
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Pair
 from harness.domain.evidence import Evidence, Observed
 from harness.domain.finding import Location
-from harness.domain.pact import Interaction, Pact
+from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.service import Service
 from harness.domain.system import System
 
@@ -37,9 +38,9 @@ class Facts:
     """
     The system, the evidence, and the documents and pacts in it, parsed once.
 
-    Shape: `documents` maps a service's name to all of its documents, and `accepted` to the versions
-    that they are compared with; `contracts` are the interactions in force (those fresh from a
-    consumer's tests before those found in files).
+    Shape: `documents` maps a service's name to all of its documents, `messaging` to those of
+    messages, and `accepted` to the versions that the former are compared with; `contracts` are the
+    interactions in force (those fresh from a consumer's tests before those found in files).
     """
 
     system: System
@@ -49,6 +50,7 @@ class Facts:
     contracts: tuple[Contract, ...] = ()
     pairs: tuple[Pair, ...] = ()
     accepted: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    messaging: Mapping[str, tuple[MessagingDocument, ...]] = field(default_factory=dict)
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """Give all evidence of one kind, in the order in which it came."""
@@ -56,6 +58,11 @@ class Facts:
             for evidence in observed.evidence:
                 if isinstance(evidence, kind):
                     yield evidence
+
+    def is_described(self, provider: str, kind: InteractionKind) -> bool:
+        """Whether a provider has a document that speaks of interactions of a kind."""
+        of_its_kind = self.documents if kind is InteractionKind.HTTP else self.messaging
+        return bool(of_its_kind.get(provider))
 
     def service(self, name: str) -> Service | None:
         """Find a member by either of its names."""

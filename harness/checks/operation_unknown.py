@@ -1,4 +1,4 @@
-"""Find requests of contracts that no operation of the provider's document answers."""
+"""Find contracts of operations that the provider's document does not have."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.misfits import Standing, seen
-from harness.checks.telling import flaw, told_of
+from harness.checks.misfits import Seen, Standing, seen
+from harness.checks.telling import UNKNOWN, flaw, told_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code
@@ -16,18 +16,30 @@ from harness.domain.policy import Severity
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in seen(facts):
-        if one.misfit.code is not Code.OPERATION_UNKNOWN or one.standing is not Standing.CERTAIN:
+        if one.misfit.code not in UNKNOWN or one.standing is not Standing.CERTAIN:
             continue
         consumer, provider = one.compared.consumer, one.compared.provider
-        near = f"; the nearest are {one.misfit.accepted}" if one.misfit.accepted else ""
         yield flaw(
             facts,
             one,
-            f"{consumer} sends {one.misfit.sent}, and no operation in the document of {provider} "
-            f"answers it{near}",
+            _message(one),
             f"{told_of(facts, consumer)} can use an operation that is there, or "
             f"{told_of(facts, provider)} can offer or document this one",
         )
+
+
+def _message(one: Seen) -> str:
+    consumer, provider, misfit = one.compared.consumer, one.compared.provider, one.misfit
+    if misfit.code is Code.MESSAGE_OPERATION_UNKNOWN:
+        return (
+            f"the contract of {consumer} names the operation {misfit.name}, and the document of "
+            f"{provider} has none of that name; it has {misfit.sent}"
+        )
+    near = f"; the nearest are {misfit.accepted}" if misfit.accepted else ""
+    return (
+        f"{consumer} sends {misfit.sent}, and no operation in the document of {provider} "
+        f"answers it{near}"
+    )
 
 
 OPERATION_UNKNOWN = Check(

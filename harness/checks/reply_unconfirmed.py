@@ -1,4 +1,4 @@
-"""Find replies that a consumer's example does not cover, where nobody could ask its code."""
+"""Find what a consumer's example does not cover, where nobody could ask its code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.misfits import Seen, Standing, seen
-from harness.checks.telling import flaw
+from harness.checks.telling import flaw, place_of
 from harness.domain.edge import Leg
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code
@@ -18,6 +18,18 @@ _HEADERS: Final = frozenset({Code.REPLY_HEADER, Code.REPLY_HEADER_UNDECLARED})
 _HINT: Final = (
     "declare the model that the consumer parses (`reads=`), or name its contract tests in its "
     "table, so that its own code can tell"
+)
+_OF_MESSAGES: Final = frozenset(
+    {
+        Code.MESSAGE_PAYLOAD,
+        Code.MESSAGE_MEDIA_TYPE,
+        Code.MESSAGE_HEADER,
+        Code.MESSAGE_HEADER_UNDECLARED,
+    }
+)
+_HINT_OF_MESSAGES: Final = (
+    "look whether the consumer copes with it, or let the document say no more than the contract "
+    "shows"
 )
 _HINT_OF_HEADERS: Final = (
     "let the document say of the header what is sent, or leave it out of the contract where the "
@@ -33,6 +45,8 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             yield flaw(facts, one, _of_body(one), _HINT)
         elif one.misfit.code in _HEADERS:
             yield flaw(facts, one, _of_header(one), _HINT_OF_HEADERS)
+        elif one.misfit.code in _OF_MESSAGES:
+            yield flaw(facts, one, _of_message(one), _HINT_OF_MESSAGES)
 
 
 def _of_body(one: Seen) -> str:
@@ -56,9 +70,21 @@ def _of_header(one: Seen) -> str:
     )
 
 
+def _of_message(one: Seen) -> str:
+    misfit, provider = one.misfit, one.compared.provider
+    shown = f"the contract of {one.compared.consumer} shows {misfit.accepted}"
+    if misfit.code is Code.MESSAGE_HEADER_UNDECLARED:
+        told = f"{shown} at {place_of(misfit)}, which the document of {provider} never mentions"
+    elif misfit.code is Code.MESSAGE_MEDIA_TYPE:
+        told = f"{provider} sends the message {misfit.message} as {misfit.sent}, {shown}"
+    else:
+        told = f"{provider} may send {misfit.sent} at {place_of(misfit)}, {shown}"
+    return f"unconfirmed: {told}; messages are put to nobody"
+
+
 REPLY_UNCONFIRMED = Check(
     id="reply-unconfirmed",
-    title="a reply is allowed that a consumer's contract does not show, and nobody could be asked",
+    title="a document allows what a consumer's contract does not show, and nobody could be asked",
     severity=Severity.INFORMATION,
     leg=Leg.FIT,
     needs=frozenset({"compare", "replies"}),

@@ -1,4 +1,4 @@
-"""Find requests that consumers send and a provider's document refuses."""
+"""Find requests, over HTTP or as messages, that a provider's document refuses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,14 @@ _PARTS: Final = {
     Code.REQUEST_BODY: "the body",
     Code.REQUEST_BODY_MISSING: "the body",
     Code.REQUEST_MEDIA_TYPE: "the media type",
+    Code.MESSAGE_REQUEST_PAYLOAD: "the message",
+    Code.MESSAGE_REQUEST_HEADER: "the headers of the message",
 }
+
+# What a validator says of an example is a sentence of its own.
+_BY_VALIDATOR: Final = frozenset(
+    {Code.REQUEST_BODY, Code.MESSAGE_REQUEST_PAYLOAD, Code.MESSAGE_REQUEST_HEADER}
+)
 
 _MISSING: Final = frozenset(
     {
@@ -54,10 +61,9 @@ def _message(one: Seen) -> str:
     misfit = one.misfit
     sends = "sends" if misfit.kind is Kind.IMPOSSIBLE else "may send"
     at = f"at {misfit.path} " if misfit.path else ""
-    part = f"{at}in {_PARTS[misfit.code]} {misfit.name}".rstrip()
+    part = f"{at}in {_PARTS[misfit.code]} {misfit.name or misfit.message}".rstrip()
     told = f"{one.compared.consumer} {sends} {misfit.sent} {part}, {one.compared.provider} "
-    if misfit.code is Code.REQUEST_BODY and misfit.kind is Kind.IMPOSSIBLE:
-        # What a validator says of an example is a sentence of its own.
+    if misfit.code in _BY_VALIDATOR and misfit.kind is Kind.IMPOSSIBLE:
         return f"{told}refuses it: {misfit.accepted}"
     return f"{told}{'requires' if misfit.code in _MISSING else 'accepts'} {misfit.accepted}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
+from harness.domain.channel import MessagingDocument
 from harness.domain.document import Problem, ProblemKind
 from harness.domain.edge import Leg
 from harness.domain.evidence import DocumentRefused
@@ -34,13 +35,23 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
     for service, documents in facts.documents.items():
         for document in documents:
             for problem in document.problems:
-                yield _flaw(service, problem)
+                yield _flaw(service, problem, problem.operations)
+    for service, documents_of_messages in facts.messaging.items():
+        for described in documents_of_messages:
+            for problem in described.problems:
+                yield _flaw(service, problem, _channels(described, problem))
 
 
-def _flaw(service: str, problem: Problem) -> Flaw:
+def _channels(document: MessagingDocument, problem: Problem) -> tuple[str, ...]:
+    """The channels of the operations that a fault reaches, as edges name them."""
+    reached = (document.operation(name) for name in problem.operations)
+    return tuple(dict.fromkeys(one.channel.label for one in reached if one is not None))
+
+
+def _flaw(service: str, problem: Problem, reached: tuple[str, ...]) -> Flaw:
     return Flaw(
         service=service,
-        operation=problem.operations[0] if len(problem.operations) == 1 else "",
+        operation=reached[0] if len(reached) == 1 else "",
         message=problem.message,
         hint=_HINTS[problem.kind],
         cause=problem.kind.value,

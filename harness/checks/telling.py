@@ -25,7 +25,8 @@ def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
         where=misfit.path or misfit.name,
         message=message,
         hint=hint,
-        cause=misfit.code.value,
+        # Messages of one channel may go wrong at places of one name.
+        cause=f"{misfit.code.value} {misfit.message}".rstrip(),
         expected=misfit.accepted,
         seen=misfit.sent,
         witness=put.witness if put and refused else next(iter(misfit.witnesses), ""),
@@ -48,14 +49,25 @@ def operation_of(facts: Facts, compared: InteractionCompared) -> str:
 
 def told_by(misfit: Misfit) -> str:
     """Name the check that tells a misfit which is certain."""
-    if misfit.code is Code.OPERATION_UNKNOWN:
+    if misfit.code in UNKNOWN:
         return "operation-unknown"
     if misfit.code is Code.STATUS_UNDECLARED:
         return "reply-status-undeclared" if misfit.hypothesis else "reply-not-accepted"
-    if misfit.code not in IN_REPLIES:
+    if misfit.code not in RECEIVED:
         return "request-not-accepted"
     unsaid = misfit.kind is Kind.UNDECLARED
     return "reply-field-undeclared" if unsaid else "reply-not-accepted"
+
+
+def place_of(misfit: Misfit) -> str:
+    """Name the part of a reply or of a message that does not fit, or the whole."""
+    at = misfit.path or misfit.name
+    if misfit.code not in OF_MESSAGES:
+        return at or "the reply"
+    message = f"the message {misfit.message}".rstrip()
+    if misfit.code in _HEADERS_OF_MESSAGES:
+        return f"{at} in the headers of {message}"
+    return f"{at} of {message}" if at else message
 
 
 def told_of(facts: Facts, name: str) -> str:
@@ -72,6 +84,21 @@ HOW_MUCH = {
     Kind.UNDECLARED: "{provider}'s document never mentions it",
 }
 
-IN_REPLIES = frozenset(
-    {Code.REPLY_BODY, Code.REPLY_MEDIA_TYPE, Code.REPLY_HEADER, Code.REPLY_BODY_UNDECLARED}
+OF_MESSAGES = frozenset(code for code in Code if code.value.startswith("message-"))
+
+UNKNOWN = frozenset({Code.OPERATION_UNKNOWN, Code.MESSAGE_OPERATION_UNKNOWN})
+
+RECEIVED = frozenset(
+    {
+        Code.REPLY_BODY,
+        Code.REPLY_MEDIA_TYPE,
+        Code.REPLY_HEADER,
+        Code.REPLY_BODY_UNDECLARED,
+        Code.MESSAGE_UNDECLARED,
+        Code.MESSAGE_PAYLOAD,
+        Code.MESSAGE_HEADER,
+        Code.MESSAGE_REPLY_UNDECLARED,
+    }
 )
+
+_HEADERS_OF_MESSAGES = frozenset({Code.MESSAGE_HEADER, Code.MESSAGE_HEADER_UNDECLARED})

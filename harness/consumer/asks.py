@@ -1,39 +1,49 @@
 """
 What the gate asks a consumer's models and code, and what they answer.
 
-Shape of the asks, version 1: one object,
+Shape of the asks, version 2: one object,
 
-    {"v": 1, "packages": [...], "roots": [...], "tests": [...], "raises": [...], "asks": [
+    {"v": 2, "packages": [...], "roots": [...], "tests": [...], "raises": [...],
+     "reachable": [...], "patience_s": 10.0, "waits_s": 6.0, "asks": [
         {"id", "consumer", "provider", "interaction", "description", "test", "by_model": bool,
-         "replies": [...]}]}
+         "until", "replies": [{"what", "origin", ...}]}]}
 
 `packages` are the consumer's own, `roots` the directories of its code (which count where no package
-is named), `tests` the places of its contract tests and `raises` the exceptions that it raises on
-purpose; consumer and provider are named as in the pact, `interaction` is an interaction's key,
-`test` the node id of the test that gave it, where one is known; `replies` are JSON texts of bodies,
-tried in this order until one is refused.
+is named), `tests` the places of its contract tests, `raises` the exceptions that it raises on
+purpose and `reachable` the hosts that it may call; consumer and provider are named as in the pact,
+`interaction` is an interaction's key, `test` the node id of the test that gave it, where one is
+known; `replies` are tried in this order, with the fields of a `PossibleReply` that are not as they
+are by default. `until` says when a question is settled: `refused` by the first reply that is
+refused, `""` never, and anything else by the first that is refused at that raise site.
 
-Shape of the answers: JSON lines, the first {"kind": "answers", "v": 1}, then one for each reply
-that was tried, or one for all where nobody could be asked,
+Shape of the answers: JSON lines, the first {"kind": "answers", "v": 2}, then for each reply one
+when it is put and one when it was tried, or one answer for all where nobody could be asked,
 
-    {"kind": "answer", "id", "asked", "reception", "reply", "error", "detail",
+    {"kind": "put", "id", "what"}
+    {"kind": "answer", "id", "asked", "reception", "what", "site", "error", "detail", "waited_s",
      "crash": null or {"type", "message", "frames", "traceback"}}
+    {"kind": "address", "address", "test", "crash"}
 
-and last {"kind": "run", "exit_status"}: a file without it was cut short.
+where only the first refusal at a site brings its crash, and last {"kind": "run", "exit_status"}: a
+file without it was cut short.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import IO, Any
 
 from harness.domain.fit import Asked, Reception
 from harness.domain.json import Json
+from harness.domain.possible import Fault, Origin, PossibleReply
 
-VERSION = 1
-_LISTS = ("packages", "tests", "raises", "roots")
+VERSION = 2
+UNTIL_REFUSED = "refused"
+_LISTS = ("packages", "tests", "raises", "roots", "reachable")
+_DEFAULTS = {one.name: one.default for one in fields(PossibleReply)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +57,47 @@ class Ask:
     description: str
     test: str
     by_model: bool
-    replies: tuple[str, ...]
+    replies: tuple[PossibleReply, ...]
+    until: str = UNTIL_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """All questions of one run."""
+    """
+    All questions of one run.
+
+    Units: `patience_s` is how long one reply may keep a test busy, `waits_s` how long all replies
+    together that never come may be waited for.
+    """
 
     packages: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
     raises: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     roots: tuple[str, ...] = ()
+    reachable: tuple[str, ...] = ()
+    patience_s: float = 10.0
+    waits_s: float = 6.0
 
     def text(self) -> str:
         """The file that holds them."""
         asks = [
-            {
-                "id": one.id,
-                "consumer": one.consumer,
-                "provider": one.provider,
-                "interaction": one.interaction,
-                "description": one.description,
-                "test": one.test,
-                "by_model": one.by_model,
-                "replies": list(one.replies),
-            }
+            {**_plainly(one), "replies": [_told(reply) for reply in one.replies]}
             for one in self.asks
         ]
         told = {name: list(getattr(self, name)) for name in _LISTS}
-        return json.dumps({"v": VERSION, **told, "asks": asks})
+        limits = {"patience_s": self.patience_s, "waits_s": self.waits_s}
+        return json.dumps({"v": VERSION, **told, **limits, "asks": asks})
+
+
+def _plainly(ask: Ask) -> dict[str, Json]:
+    return {one.name: getattr(ask, one.name) for one in fields(ask) if one.name != "replies"}
+
+
+def _told(reply: PossibleReply) -> dict[str, Json]:
+    told = {name: value for name, value in asdict(reply).items() if value != _DEFAULTS[name]}
+    fault = {"fault": reply.fault.value} if reply.fault else {}
+    return {**told, **fault, "origin": reply.origin.value}
 
 
 def read_asks(path: Path) -> Asks:
@@ -88,8 +109,22 @@ def read_asks(path: Path) -> Asks:
     held = json.loads(path.read_text(encoding="utf-8"))
     if held.get("v") != VERSION:
         raise ValueError(f"{path}: expected version {VERSION} of the asks, seen {held.get('v')!r}")
-    asks = tuple(Ask(**{**one, "replies": tuple(one["replies"])}) for one in held["asks"])
-    return Asks(asks=asks, **{name: tuple(held[name]) for name in _LISTS})
+    asks = tuple(
+        Ask(**{**one, "replies": tuple(map(_reply_of, one["replies"]))}) for one in held["asks"]
+    )
+    lists = {name: tuple(map(str, held[name])) for name in _LISTS}
+    return Asks(
+        asks=asks,
+        patience_s=float(held["patience_s"]),
+        waits_s=float(held["waits_s"]),
+        **lists,
+    )
+
+
+def _reply_of(told: Mapping[str, str]) -> PossibleReply:
+    fault = {"fault": Fault(told["fault"])} if "fault" in told else {}
+    kept: dict[str, Any] = {**told, **fault, "origin": Origin(told["origin"])}
+    return PossibleReply(**kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +134,11 @@ class Answer:
     id: str
     asked: Asked
     reception: Reception
-    reply: str = ""
+    what: str = ""
     error: str = ""
     detail: str = ""
+    site: str = ""
+    waited_s: float = 0.0
     crash: Mapping[str, Json] | None = None
 
     def as_json(self) -> Mapping[str, Json]:
@@ -111,9 +148,11 @@ class Answer:
             "id": self.id,
             "asked": self.asked.value,
             "reception": self.reception.value,
-            "reply": self.reply,
+            "what": self.what,
             "error": self.error,
             "detail": self.detail,
+            "site": self.site,
+            "waited_s": self.waited_s,
             "crash": self.crash,
         }
 
@@ -128,21 +167,38 @@ class AnswerFile:
 
     path: Path
     settled: set[str] = field(default_factory=set)
+    _lines: IO[str] | None = None
 
     def open(self) -> None:
         """Begin the file anew."""
-        self.path.write_text(json.dumps({"kind": "answers", "v": VERSION}) + "\n", "utf-8")
+        self._lines = self.path.open("w", encoding="utf-8", buffering=1)
+        self._write({"kind": "answers", "v": VERSION})
 
-    def add(self, answer: Answer) -> None:
-        """Write one answer; all but a reply that was taken settle their question."""
-        if answer.reception is not Reception.TAKEN:
+    def put(self, ask: Ask, reply: PossibleReply) -> None:
+        """Say that a reply is put now: what ends the process then is this one's doing."""
+        self._write({"kind": "put", "id": ask.id, "what": reply.what})
+
+    def add(self, answer: Answer, until: str = UNTIL_REFUSED) -> None:
+        """Write one answer; it may settle its question."""
+        if until == UNTIL_REFUSED:
+            is_settled = answer.reception is not Reception.TAKEN
+        else:
+            is_settled = bool(until) and answer.site == until
+        if is_settled:
             self.settled.add(answer.id)
         self._write(answer.as_json())
+
+    def tell_address(self, address: str, test: str, crash: Mapping[str, Json]) -> None:
+        """Write that an address was called that nothing accounts for."""
+        self._write({"kind": "address", "address": address, "test": test, "crash": crash})
 
     def close(self, exit_status: int) -> None:
         """Say that all was told."""
         self._write({"kind": "run", "exit_status": exit_status})
+        assert self._lines is not None, "an open file"
+        self._lines.close()
+        self._lines = None
 
     def _write(self, line: Mapping[str, Json]) -> None:
-        with self.path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(line) + "\n")
+        assert self._lines is not None, "an open file"
+        self._lines.write(json.dumps(line) + "\n")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import os
+import sys
+import threading
+import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,16 +17,22 @@ from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
-from harness.consumer.raised import Grounds, Whose, the_one_inside
+from harness.consumer.guarding import AddressGuard
+from harness.consumer.judging import Jury, never_sent, unasked
+from harness.consumer.patience import CutOff, Patience, calls_to
+from harness.consumer.raised import Grounds, the_one_inside
 from harness.consumer.redirecting import Redirection
-from harness.consumer.repeating import CASE, Case, calm, copied_for, copies, run_each
+from harness.consumer.repeating import CASE, Case, calm, copied_for, run_each
+from harness.consumer.sharing import SharedContexts
 from harness.consumer.stashed import let_go
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
-from harness.standin import Reply
+from harness.domain.possible import Fault
+from harness.standin import Received, Reply, given
 
 _ERROR_CHARACTERS = 2000
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
+_PAGE = Reply(200, (("Content-Type", "text/html"),), b"<!DOCTYPE html><title>Sign in</title>")
 
 
 @dataclass(slots=True, eq=False)  # pytest before 8.2 keeps its plugins in a set
@@ -32,6 +43,7 @@ class ReplyDriver:
     Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
     interaction a test that was seen to ask for it; `unsent` are questions whose own test never
     asked, for which another may be found.
+    Units: `waited_s` is how long replies were waited for that never came.
     """
 
     config: pytest.Config
@@ -42,15 +54,23 @@ class ReplyDriver:
     ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
+    waited_s: float = 0.0
+    exit_status: int = 0
     watch: PactWatch = field(init=False)
     redirection: Redirection = field(init=False)
-    grounds: Grounds = field(init=False)
+    jury: Jury = field(init=False)
+    patience: Patience = field(init=False)
+    guard: AddressGuard = field(init=False)
+    contexts: SharedContexts = field(default_factory=SharedContexts)
 
     def __post_init__(self) -> None:
         self.watch = PactWatch(roots=(self.config.rootpath, self.config.invocation_params.dir))
         self.redirection = Redirection(lambda pact: self.watch.document_of(pact).document, self._in)
         tests, roots = tuple(map(Path, self.asks.tests)), tuple(map(Path, self.asks.roots))
-        self.grounds = Grounds(self.asks.packages, tests, frozenset(self.asks.raises), roots)
+        raises = frozenset(self.asks.raises)
+        self.jury = Jury(Grounds(self.asks.packages, tests, raises, roots))
+        self.patience = Patience(self.asks.patience_s, self._give_up)
+        self.guard = AddressGuard(frozenset(self.asks.reachable), self._address)
 
     def start(self) -> None:
         """Stand in for mocks, keep tests from writing pacts, and let nothing end the run early."""
@@ -59,40 +79,98 @@ class ReplyDriver:
         self.answers.open()
         self.watch.start()
         self.redirection.install()
+        self.guard.install()
+        self.patience.install()
+        self.contexts.install()
 
     def stop(self) -> None:
         """Give pact-python back as it was."""
+        self.contexts.uninstall()
+        self.patience.uninstall()
+        self.guard.uninstall()
         self.redirection.uninstall()
         self.watch.stop()
+        if any(
+            one is not threading.main_thread() and not one.daemon for one in threading.enumerate()
+        ):
+            # A thread that a client left behind would keep the process for ever.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self.exit_status)
 
-    def _in(self, provider: str, reply: Reply) -> Reply:
+    def _in(self, provider: str, received: Received, reply: Reply) -> Reply:
         """What is answered in a provider's place: the reply under test where it is its turn."""
-        case, asked = self.active, (provider, reply.interaction)
+        case = self.active
         if case is None:
             return reply
+        if case.reply and case.reply.elsewhere and received.path == case.reply.elsewhere:
+            return _PAGE
+        if not reply.interaction:
+            return reply
+        asked = (provider, reply.interaction)
         self.asked_by.setdefault(asked, case.test)
         if case.ask is None or asked != (case.ask.provider, case.ask.interaction):
             return reply
-        case.was_sent = True
-        return replace(reply, body=case.reply.encode("utf-8", "surrogatepass"))
+        case.sent += 1
+        return given(reply, case.reply) if case.reply is not None else reply
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Ask models at once, and leave a copy of each test for each reply to be tried."""
+        """Keep in mind what there is to run."""
         self.items = {item.nodeid: item for item in items}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """
+        Run each test once for each reply.
+
+        When every question's own test has run, look for others that ask: one server may serve the
+        tests of a whole module, and which of them asks for what is only seen when they run.
+        """
+        run_each(session, self._cases())
+        if any(ask.provider for ask in self.asks.asks if ask.id in self.unsent):
+            run_each(session, self._unseen())
+        run_each(session, self._found_elsewhere())
+        return True
+
+    def _cases(self) -> Iterator[pytest.Item]:
+        """Ask models at once, and give each test a copy for each reply to be tried."""
         by_test: dict[str, list[Ask]] = {}
         for ask in self.asks.asks:
             by_test.setdefault(self._test_of(ask), []).append(ask)
         for ask in by_test.pop("", ()):
             why = f"its test {ask.test or '(unknown)'} was not collected"
-            self.unsent[ask.id] = _unasked(ask, why)
-        items[:] = [
-            copied
-            for item in items
-            for ask in by_test.get(item.nodeid, ())
-            if not (ask.by_model and self._asked_model(ask, declarations_of(item)))
-            for copied in copies(item, ask)
-        ]
+            self.unsent[ask.id] = unasked(ask, why)
+        for item in self.items.values():
+            declared = declarations_of(item)
+            asks = [
+                ask
+                for ask in by_test.get(item.nodeid, ())
+                if not (ask.by_model and self._asked_model(ask, declared))
+            ]
+            if asks:
+                yield copied_for(item, Case(item.nodeid))
+            for ask in asks:
+                yield from self._copies(item, ask)
+
+    def _copies(self, item: pytest.Item, ask: Ask) -> Iterator[pytest.Item]:
+        """The test once for each reply, each set up and torn down by itself."""
+        for reply in ask.replies:
+            if ask.id in self.answers.settled:
+                return
+            yield copied_for(item, Case(item.nodeid, ask, reply))
+
+    def _unseen(self) -> Iterator[pytest.Item]:
+        """A copy of each test with a pact of its own making that did not run yet."""
+        for facts in facts_of(self.items.values(), self.config.rootpath):
+            if facts.kind == "plain" and facts.nodeid not in self.ran:
+                yield copied_for(self.items[facts.nodeid], Case(facts.nodeid))
+
+    def _found_elsewhere(self) -> Iterator[pytest.Item]:
+        for ask in self.asks.asks:
+            test = self.asked_by.get((ask.provider, ask.interaction))
+            if ask.id in self.unsent and test is not None:
+                yield from self._copies(self.items[test], ask)
 
     def _test_of(self, ask: Ask) -> str:
         """The test that gave an interaction, else one that declares it; empty for none."""
@@ -111,66 +189,74 @@ class ReplyDriver:
         validate = model_of(one) if one is not None else None
         if validate is None:
             return False
-        for text in ask.replies:
+        for reply in ask.replies:
             if ask.id in self.answers.settled:
                 break
             try:
-                validate(text)
+                validate(reply.body or "")
             except Exception as error:  # noqa: BLE001 - whatever a model raises is its refusal
                 told = str(error)[:_ERROR_CHARACTERS]
-                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.REFUSED, text, told))
+                answer = Answer(ask.id, Asked.MODEL, Reception.REFUSED, reply.what, told)
+                self.answers.add(answer)
             else:
-                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, text))
+                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, reply.what))
         return True
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """
-        When every question's own test has run, look for others that ask.
-
-        One server may serve the tests of a whole module: which of them asks for what is only seen
-        when they run.
-        """
-        result = yield
-        if any(ask.provider for ask in self.asks.asks if ask.id in self.unsent):
-            run_each(session, self._unseen())
-        found = [
-            copied
-            for ask in self.asks.asks
-            if ask.id in self.unsent and (ask.provider, ask.interaction) in self.asked_by
-            for copied in copies(self.items[self.asked_by[ask.provider, ask.interaction]], ask)
-        ]
-        run_each(session, found)
-        return result
-
-    def _unseen(self) -> Iterator[pytest.Item]:
-        """A copy of each test with a pact of its own making that did not run yet."""
-        plain = [
-            facts.nodeid
-            for facts in facts_of(self.items.values(), self.config.rootpath)
-            if facts.kind == "plain" and facts.nodeid not in self.ran
-        ]
-        for name in plain:
-            yield copied_for(self.items[name], Case(name))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
         """It is this reply's turn, unless its question is settled."""
         case = item.stash[CASE]
         case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
+        if not case.is_idle and self._is_too_long(case):
+            case.is_idle = True
+            if case.ask is not None and case.reply is not None:
+                why = "other replies that never come were waited for long enough"
+                self.answers.add(unasked(case.ask, why, case.reply.what), case.ask.until)
         self.active = None if case.is_idle else case
         self.ran |= set() if case.is_idle else {case.test}
         self.redirection.strays()
+        if self.active and case.ask is not None and case.reply is not None:
+            self.answers.put(case.ask, case.reply)
 
     def _is_open(self, ask: Ask, test: str) -> bool:
         elsewhere = self.asked_by.get((ask.provider, ask.interaction)) == test
         return ask.id not in self.answers.settled and (ask.id not in self.unsent or elsewhere)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+    def _is_too_long(self, case: Case) -> bool:
+        is_silent = case.reply is not None and case.reply.fault is Fault.SILENT
+        return is_silent and self.waited_s >= self.asks.waits_s
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Pass over what is settled; what earlier tests set up is still torn down in its turn."""
         if item.stash[CASE].is_idle:
             pytest.skip("its question is settled")
+        return (yield from self._within(item.stash[CASE]))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Run the test no longer than there is patience for it."""
+        return (yield from self._within(item.stash[CASE]))
+
+    def _within(self, case: Case) -> Generator[None, object, object]:
+        started = time.monotonic()
+        try:
+            with self.patience.kept():
+                return (yield)
+        except CutOff:
+            case.waited_s = time.monotonic() - started
+            case.waiting = self.patience.waiting
+            raise
+        finally:
+            if case.reply is not None and case.reply.fault is Fault.SILENT:
+                self.waited_s += time.monotonic() - started
+
+    def _give_up(self) -> None:
+        """Tell of a test that lets nothing cut it off, before the process ends for it."""
+        case = self.active
+        if case is not None and case.ask is not None:
+            case.waited_s, case.waiting = self.asks.patience_s, self.patience.waiting
+            self.answers.add(self.jury.answer(case, case.ask, (), []), case.ask.until)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -198,31 +284,24 @@ class ReplyDriver:
         """Answer, and let go of what the test held."""
         self.active = None
         self.watch.take()
-        if case.ask is not None and not case.is_idle:
-            if case.was_sent:
+        if case.ask is None:
+            self.jury.note_itself(case)
+        elif not case.is_idle:
+            if case.sent:
                 self.unsent.pop(case.ask.id, None)
-                self.answers.add(self._answer(case, case.ask, declared))
+                strays = self.redirection.strays()
+                answer = self.jury.answer(case, case.ask, declared, strays)
+                self.answers.add(answer, case.ask.until)
             else:
-                self.unsent.setdefault(case.ask.id, _never_sent(case, case.ask))
-        case.raised = None
+                self.unsent.setdefault(case.ask.id, never_sent(case, case.ask))
+        case.raised, case.waiting = None, ()
 
-    def _answer(self, case: Case, ask: Ask, declared: Iterable[Declaration]) -> Answer:
-        error, strays = case.raised, self.redirection.strays()
-        if case.why_not:
-            return _unasked(ask, case.why_not, case.reply)
-        on_purpose = tuple(kind for one in declared for kind in one.raises)
-        whose = Whose.NOBODY if error is None else self.grounds.whose(error, on_purpose)
-        if error is None or whose is Whose.NOBODY:
-            return Answer(ask.id, Asked.CODE, Reception.TAKEN, case.reply)
-        told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
-        if whose is Whose.STRANGER:
-            why = f"its test itself called code that is not the consumer's own and raised {told}"
-            return _unasked(ask, why, case.reply)
-        if strays:
-            why = f"the client went on to send {strays[0]}, which no contract of the test answers"
-            return _unasked(ask, why, case.reply)
-        crash = self.grounds.described(error)
-        return Answer(ask.id, Asked.CODE, Reception.REFUSED, case.reply, told, crash=crash)
+    def _address(self, address: str) -> None:
+        """Tell of an address that nothing accounts for, with the calls that led to it."""
+        calls = calls_to(inspect.currentframe())
+        told = self.jury.grounds.described_call(calls, "calls")
+        test = self.active.test if self.active is not None else ""
+        self.answers.tell_address(address, test, told)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
@@ -235,21 +314,8 @@ class ReplyDriver:
         for answer in self.unsent.values():
             self.answers.add(answer)
         self.answers.close(int(exitstatus))
+        self.exit_status = int(exitstatus)
 
 
 def _declares(one: Declaration, ask: Ask) -> bool:
     return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)
-
-
-def _unasked(ask: Ask, why: str, reply: str = "") -> Answer:
-    told = why[:_ERROR_CHARACTERS]
-    return Answer(ask.id, Asked.CODE, Reception.UNASKED, reply, detail=told)
-
-
-def _never_sent(case: Case, ask: Ask) -> Answer:
-    why, error = "its test never asked the stand-in for this interaction", case.raised
-    if case.why_not:
-        why += f"; {case.why_not}"
-    elif error is not None:
-        why += f"; it ended with {type(error).__name__}: {error}"
-    return _unasked(ask, why)

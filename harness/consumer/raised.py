@@ -10,13 +10,30 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import TypeAlias
 
 from harness.domain.json import Json
 
 _MOST_FRAMES = 60
 _LONGEST = 20_000
 _OF_TESTS = frozenset({"_pytest", "unittest"})
+_MISTAKES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+# Not every library's errors of this kind are a ValueError.
+_NAMES_OF_MISTAKES = ("ValidationError", "DecodeError", "ContentTypeError")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+
+Calls: TypeAlias = tuple[tuple[FrameType, int], ...]
+"""A stack as frames, each with the line at which it stands, the innermost last."""
 
 
 class Whose(Enum):
@@ -53,7 +70,10 @@ class Grounds:
 
         Shape: `on_purpose` are exceptions that the test declares, beside those of `raises`.
         """
-        found = {self._whose(one, walked, on_purpose) for one, walked in _leaves(error, ())}
+        found = {
+            self._whose(one, tuple(frame for frame, _ in calls), on_purpose)
+            for one, calls in _leaves(error, ())
+        }
         return next((one for one in (Whose.CONSUMER, Whose.STRANGER) if one in found), Whose.NOBODY)
 
     def _whose(
@@ -73,6 +93,39 @@ class Grounds:
             if self._is_own(frame):
                 return Whose.CONSUMER
         return Whose.NOBODY
+
+    def site(self, error: BaseException) -> str:
+        """Name the line of the consumer's own that an exception went through last."""
+        leaf, calls = next(iter(_leaves(error, ())))
+        return self.site_of(calls, _name_of(type(leaf)))
+
+    def site_of(self, calls: Calls, what: str) -> str:
+        """Name the innermost line of the consumer's own in a stack, with what happens there."""
+        for frame, line in reversed(calls):
+            if self._is_own(frame) and not self._is_of_tests(frame):
+                told = _frame(frame, line)
+                return f"{what} in {told['module']}.{told['function']}: {told['code']}"
+        return what
+
+    def is_mistake(self, error: BaseException) -> bool:
+        """
+        Whether an exception says that code met what it was not made for.
+
+        Shape: exceptions that the consumer defines itself, and those by which clients of a network
+        tell that it failed them, say something else.
+        """
+        leaf, _ = next(iter(_leaves(error, ())))
+        kind = type(leaf)
+        if any(self._is_own_module(one.__module__) for one in kind.__mro__):
+            return False
+        return isinstance(leaf, _MISTAKES) or kind.__name__.endswith(_NAMES_OF_MISTAKES)
+
+    def described_call(self, calls: Calls, what: str) -> Mapping[str, Json]:
+        """A call that is under way, described as an exception is, from the first known one on."""
+        known = [at for at, (frame, _) in enumerate(calls) if self._is_known(frame)]
+        frames = [_frame(*call) for call in calls[known[0] if known else 0 :][-_MOST_FRAMES:]]
+        told = (f'  File "{one["file"]}", line {one["line"]}\n    {one["code"]}' for one in frames)
+        return {"type": what, "message": "", "frames": list(frames), "traceback": "\n".join(told)}
 
     def described(self, error: BaseException) -> Mapping[str, Json]:
         """An exception with its frames from the test's own on, the innermost last."""
@@ -99,10 +152,19 @@ class Grounds:
 
     def _is_own(self, frame: FrameType) -> bool:
         if not self.packages:
-            file = Path(frame.f_code.co_filename)
-            is_below = any(file.is_relative_to(root) for root in self.roots)
-            return is_below and _INSTALLED.isdisjoint(file.parts)
+            return self._is_below_roots(frame.f_code.co_filename)
         return bool(self._package_of(_module_of(frame)))
+
+    def _is_own_module(self, name: str) -> bool:
+        if not self.packages:
+            file = getattr(sys.modules.get(name), "__file__", None)
+            return file is not None and self._is_below_roots(file)
+        return bool(self._package_of(name))
+
+    def _is_below_roots(self, name: str) -> bool:
+        file = Path(name)
+        is_below = any(file.is_relative_to(root) for root in self.roots)
+        return is_below and _INSTALLED.isdisjoint(file.parts)
 
     def _package_of(self, module: str) -> str:
         names = (one for one in self.packages if module == one or module.startswith(f"{one}."))
@@ -120,16 +182,14 @@ class Grounds:
         return home is None or any(place != home and place.is_relative_to(home) for place in places)
 
 
-def _leaves(
-    error: BaseException, above: tuple[FrameType, ...]
-) -> Iterator[tuple[BaseException, tuple[FrameType, ...]]]:
-    """What a task group wrapped, each with the frames that it went through, the innermost last."""
-    frames = (*above, *(frame for frame, _ in traceback.walk_tb(error.__traceback__)))
+def _leaves(error: BaseException, above: Calls) -> Iterator[tuple[BaseException, Calls]]:
+    """What a task group wrapped, each with the calls that it went through, the innermost last."""
+    calls = (*above, *traceback.walk_tb(error.__traceback__))
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
-            yield from _leaves(each, frames)
+            yield from _leaves(each, calls)
     else:
-        yield error, frames
+        yield error, calls
 
 
 def the_one_inside(error: BaseException) -> BaseException:
@@ -175,11 +235,15 @@ def _module_of(frame: FrameType) -> str:
 
 def _frames(begin: TracebackType | None) -> Iterator[Mapping[str, Json]]:
     for frame, line in traceback.walk_tb(begin):
-        code = frame.f_code
-        yield {
-            "file": code.co_filename,
-            "line": line,
-            "function": code.co_qualname,
-            "module": _module_of(frame),
-            "code": linecache.getline(code.co_filename, line).strip(),
-        }
+        yield _frame(frame, line)
+
+
+def _frame(frame: FrameType, line: int) -> Mapping[str, Json]:
+    code = frame.f_code
+    return {
+        "file": code.co_filename,
+        "line": line,
+        "function": code.co_qualname,
+        "module": _module_of(frame),
+        "code": linecache.getline(code.co_filename, line).strip(),
+    }

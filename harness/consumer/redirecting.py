@@ -10,9 +10,9 @@ from typing import Any
 
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json, canonical
-from harness.standin import Reply, StandIn, answers_from
+from harness.standin import Received, Reply, StandIn, answers_from
 
-Instead = Callable[[str, Reply], Reply]
+Instead = Callable[[str, Received, Reply], Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Redirection:
         contract = read_pact(canonical(self.document_of(pact)), "the pact of the test")
         opened = StandIn(
             answers_from(provider, [contract]),
-            instead=lambda reply: self.instead(provider, reply),
+            instead=lambda received, reply: self.instead(provider, received, reply),
             port=port,
         )
         opened.__enter__()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 
 from harness.consumer.asks import Ask
+from harness.consumer.raised import Calls
+from harness.domain.possible import PossibleReply
 
 CASE = pytest.StashKey["Case"]()
 
@@ -17,20 +19,24 @@ CASE = pytest.StashKey["Case"]()
 @dataclass(slots=True)
 class Case:
     """
-    One reply put to one test; or none, to see what the test asks for.
+    One reply put to one test; or none, to see what the test asks for and how it ends by itself.
 
-    Shape: `was_sent` says that the client got it; `raised` is what the test ended with, None where
-    it passed; `is_idle` when the question was settled before, so that the test is not run;
+    Shape: `sent` counts how often the client got it; `raised` is what the test ended with, None
+    where it passed; `is_idle` when the question was settled before, so that the test is not run;
     `why_not` says why what became of it tells nothing.
+    Units: `waited_s` is set where the test was cut off, and is how long it had gone on; `waiting`
+    is then where it stood.
     """
 
     test: str
     ask: Ask | None = None
-    reply: str = ""
-    was_sent: bool = False
+    reply: PossibleReply | None = None
+    sent: int = 0
     raised: BaseException | None = None
     is_idle: bool = False
     why_not: str = ""
+    waited_s: float = 0.0
+    waiting: Calls = ()
 
 
 def calm(report: pytest.TestReport) -> None:
@@ -51,12 +57,6 @@ def run_each(session: pytest.Session, items: Iterable[pytest.Item]) -> None:
         if item is None or session.shouldfail or session.shouldstop:
             return
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def copies(item: pytest.Item, ask: Ask) -> Iterator[pytest.Item]:
-    """The test once for each reply, each set up and torn down by itself."""
-    for reply in ask.replies:
-        yield copied_for(item, Case(item.nodeid, ask, reply))
 
 
 def copied_for(item: pytest.Item, case: Case) -> pytest.Item:

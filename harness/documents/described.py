@@ -6,6 +6,7 @@ from harness.documents import asyncapi, openapi
 from harness.documents.text import parse_json_or_yaml
 from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
+from harness.domain.json import Json
 
 
 def read_described(
@@ -17,7 +18,11 @@ def read_described(
     Raises: DocumentUnreadable.
     """
     parsed = parse_json_or_yaml(content, name)
-    root = parsed.value
-    if isinstance(root, dict) and "asyncapi" in root:
+    if is_of_messages(parsed.value):
         return asyncapi.read_parsed(parsed, name)
     return openapi.read_parsed(parsed, name)
+
+
+def is_of_messages(root: Json) -> bool:
+    """Whether a document is AsyncAPI."""
+    return isinstance(root, dict) and "asyncapi" in root

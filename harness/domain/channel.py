@@ -57,6 +57,11 @@ class Channel:
     location: str = ""
     unknown: str = ""
 
+    @property
+    def label(self) -> str:
+        """How a channel is named in sentences: by its address, where that is known."""
+        return self.name if self.address is None else self.address
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -95,8 +100,7 @@ class ChannelOperation:
     @property
     def label(self) -> str:
         """How an operation is named in sentences: `send orders.created`."""
-        address = self.channel.address
-        return f"{self.action.value} {self.channel.name if address is None else address}"
+        return f"{self.action.value} {self.channel.label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Config:
     versions of API documents; `base` is the git revision whose accepted versions count, empty for
     those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
     `waivers_file`.
-    Units: `examples` for each operation and phase.
+    Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 
     root: Path
@@ -43,6 +43,7 @@ class Config:
     seed: int = 0
     workers: int = 0
     time_cap_s: float = 900.0
+    patience_s: float = 10.0
     policy: Policy = field(default_factory=Policy)
     accepted: Path | None = None
     base: str = ""

@@ -29,10 +29,11 @@ class Pair:
 @dataclass(frozen=True, slots=True, order=True)
 class Edge:
     """
-    One consumer using one provider through one operation.
+    One consumer using one provider through one operation or one channel.
 
-    Shape: `operation` is a method and path template (`GET /stock/{sku}`) where the provider's
-    document has one, else the method and the concrete path of the contract.
+    Shape: `operation` is a method and path template (`GET /stock/{sku}`) or the address of a
+    channel (`orders.created`) where the provider's document has one, else the method and the
+    concrete path of the contract, or the description of its message.
     """
 
     pair: Pair

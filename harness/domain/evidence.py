@@ -8,6 +8,7 @@ from enum import Enum
 from harness.domain.change import Change
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
+from harness.domain.possible import Origin
 
 
 class Outcome(Enum):
@@ -90,12 +91,17 @@ class PactGathered:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """One API document as the service serves it or its file holds it."""
+    """
+    One API document as the service serves it or its file holds it.
+
+    Shape: `of_messages` says that it is AsyncAPI, and not OpenAPI.
+    """
 
     service: str
     location: str
     text: str
     mount: str = ""
+    of_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,68 @@ class WitnessPut:
     crash: Crash | None = None
     detail: str = ""
     tried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RepliesPut:
+    """
+    Replies that may come for one interaction were put to the consumer that asks for it.
+
+    Shape: `by` is the operation of the consumer that was called meanwhile, empty where its contract
+    test was run; `reason` says why some were left out.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    by: str = ""
+    tried: int = 0
+    left_out: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRefused:
+    """
+    A reply that may come, and that a consumer's code did not cope with.
+
+    Shape: `what` says in what it differs from the contract's own, `place` where in the body, and
+    `reply` is the whole of it as text; `by` is the operation of the consumer that was called, with
+    its request in `asked`, both empty where its contract test `test` was run; `crash` is None where
+    the code did not raise but went on for `waited_s`; `came_back` is whether it showed again in a
+    fresh process (None: not tried). One of these stands for all that raise at one place, the
+    smallest of them; `occurrences` counts them.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    origin: Origin
+    what: str
+    reply: str
+    place: str = ""
+    by: str = ""
+    asked: str = ""
+    test: str = ""
+    error: str = ""
+    crash: Crash | None = None
+    waited_s: float = 0.0
+    came_back: bool | None = None
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRefused:
+    """
+    A consumer called an address that neither its table nor a stand-in accounts for; it was refused.
+
+    Shape: `address` is host and port; `by` as in `ReplyRefused`; `crash` tells where it called.
+    """
+
+    consumer: str
+    address: str
+    by: str = ""
+    crash: Crash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +436,9 @@ Evidence = (
     | InteractionVerified
     | InteractionCompared
     | WitnessPut
+    | RepliesPut
+    | ReplyRefused
+    | AddressRefused
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed

@@ -68,7 +68,8 @@ class Misfit:
     """
     One thing that does not fit.
 
-    Shape: `name` is the header or parameter; `path` the place in a body; `witnesses` are JSON texts
+    Shape: `name` is the header or parameter; `path` the place in a body; `message` the message of a
+    channel, as its document calls it; `witnesses` are JSON texts
     of whole values that show it, the smallest first: of a body, or the list of a parameter's
     values; `nearest` are the same put into the contract's own example, where that can be done;
     `hypothesis` says that only the consumer's own code or the provider's can tell whether it
@@ -84,6 +85,7 @@ class Misfit:
     sent: str = ""
     accepted: str = ""
     hypothesis: bool = False
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Consumption:
 @dataclass(frozen=True, slots=True)
 class DocumentSource:
     """
-    Where an API document is found.
+    Where an API document is found, be it OpenAPI or AsyncAPI.
 
     Shape: `location` is a path that the running application serves when it begins with `/`, else a
     file below the service's directory; `mount` is put before every path of the document.
@@ -52,8 +52,8 @@ class Service:
     """
     A member of the workspace.
 
-    Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks a
-    consumer that serves nothing (a job, a command line). Paths are absolute. `raises` are the
+    Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks one
+    that serves nothing (a job, a worker at a queue). Paths are absolute. `raises` are the
     qualified names of exceptions that its code lets out on purpose.
     """
 
@@ -84,6 +84,11 @@ class Service:
     def serves(self) -> bool:
         """Whether the service answers requests at all."""
         return self.app is not None or bool(self.command) or self.url is not None
+
+    @property
+    def may_describe_itself(self) -> bool:
+        """Whether an API document of it may be found: a file is there without an answer."""
+        return self.serves or bool(self.documents)
 
     @property
     def participant(self) -> str:

@@ -145,6 +145,30 @@ class DriveReplies:
 
 
 @dataclass(frozen=True, slots=True)
+class FuzzReplies:
+    """
+    Put every reply that may come from its providers to one consumer's client code.
+
+    Shape: `service` is the consumer.
+    Units: `examples` is the budget of bodies for each interaction.
+    """
+
+    service: str
+    providers: tuple[str, ...]
+    seed: int
+    examples: int
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 900.0
+    kind: ClassVar[str] = "reply-fuzz"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in self.providers)
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """
     Send a recorded sequence of requests once more to a freshly started service.
@@ -191,6 +215,7 @@ Step = (
     | Fuzz
     | Compare
     | DriveReplies
+    | FuzzReplies
     | Replay
 )
 

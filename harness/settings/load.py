@@ -68,6 +68,7 @@ def load(
         seed=table.budget.seed,
         workers=table.workers,
         time_cap_s=table.budget.time_cap_s,
+        patience_s=table.budget.patience_s,
         policy=merged(policy),
         accepted=Path(os.path.normpath(source.directory / table.accepted)),
         waivers=waivers,

@@ -183,6 +183,9 @@ class BudgetTable(Table):
     examples: int = Field(50, ge=1, description="Examples for each operation and phase.")
     seed: int = Field(0, ge=0, description="Where generation begins.")
     time_cap_s: float = Field(900.0, gt=0, description="A cap, in seconds, for each step.")
+    patience_s: float = Field(
+        10.0, gt=0, description="How long, in seconds, a consumer may go on for one reply."
+    )
 
 
 class PolicyTable(Table):

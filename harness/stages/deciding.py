@@ -72,9 +72,11 @@ def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
     refused = {seen.service for seen in facts.of(DocumentRefused)}
     lost = {lost.what for lost in facts.of(Unobserved)}
     for step in run.steps:
+        service = facts.service(step.service)
         undescribed = step.service not in facts.documents and step.service not in refused
-        if isinstance(step, Describe) and undescribed and step.id not in lost:
-            why = "no API document was found: name it in the service's table, documents = [...]"
+        is_asked = isinstance(step, Describe) and service is not None and service.serves
+        if is_asked and undescribed and step.id not in lost:
+            why = "no OpenAPI document was found: name it in the service's table, documents = [...]"
             yield LeftOut(f"generated requests to {step.service}", why)
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
+from harness.compat.messages.channels import Spoken, spoken_of
 from harness.documents.routing import Router
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentChanged, Observed
 from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
-from harness.domain.pact import HttpRequest, Pact
+from harness.domain.pact import HttpRequest, Interaction, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
-from harness.stages.reading import pacts_in_force, read_accepted, read_documents
+from harness.stages.reading import Documents, pacts_in_force, read_accepted, read_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Judgement:
 
 def gather(system: System, observed: tuple[Observed, ...], selection: Selection) -> Facts:
     """Parse the documents and pacts in the evidence, and lay every interaction on its edge."""
-    documents, refused = read_documents(observed)
+    documents = read_documents(observed)
     fresh, found = pacts_in_force(system, observed)
     pacts = (*fresh, *found)
     routes = _Routes(system, documents)
@@ -42,11 +43,12 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
         for contract in _contracts(pact, system, routes, is_fresh=pact in fresh)
         if selection.wants_pair(contract.edge.pair)
     )
-    extra = Observed("documents", tuple(refused))
+    extra = Observed("documents", documents.refused)
     return Facts(
         system=system,
-        observed=(*observed, extra) if refused else observed,
-        documents=documents,
+        observed=(*observed, extra) if documents.refused else observed,
+        documents=documents.over_http,
+        messaging=documents.of_messages,
         pacts=pacts,
         contracts=contracts,
         pairs=tuple(pair for pair in system.declared_pairs if selection.wants_pair(pair)),
@@ -115,9 +117,9 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
     for finding in findings:
         flaw = finding.flaw
         site = flaw.raise_site
-        key: tuple[str, ...] = (
-            ("raised", flaw.service + site) if site else ("", finding.fingerprint)
-        )
+        # The code that raised is the consumer's where its leg is refuted.
+        raiser = (finding.leg is Leg.CONSUMER and flaw.consumer) or flaw.service
+        key: tuple[str, ...] = ("raised", raiser + site) if site else ("", finding.fingerprint)
         if finding.leg is Leg.FIT:
             key = places.setdefault(_place(flaw), key)
         first = kept.setdefault(key, finding)
@@ -168,15 +170,27 @@ def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple
 
 @dataclass(slots=True)
 class _Routes:
-    """Which operation a request means; one that is gone is named as it was accepted."""
+    """Which operation or channel an interaction means; what is gone is named as accepted."""
 
     system: System
-    documents: Mapping[str, tuple[Document, ...]]
+    documents: Documents
     _now: dict[str, tuple[Router, ...]] = field(default_factory=dict)
     _before: dict[str, tuple[Router, ...]] = field(default_factory=dict)
 
-    def label(self, provider: str, request: HttpRequest) -> str:
-        """Name the operation, or else the request itself."""
+    def label(self, provider: str, interaction: Interaction) -> str:
+        """Name the operation or the channel, or else the request or the message itself."""
+        if interaction.request is not None:
+            return self._operation(provider, interaction.request)
+        return self._channel(provider, interaction) or interaction.description
+
+    def _channel(self, provider: str, interaction: Interaction) -> str:
+        spoken = (
+            spoken_of(document, interaction)
+            for document in self.documents.of_messages.get(provider, ())
+        )
+        return next((one.operation.channel.label for one in spoken if isinstance(one, Spoken)), "")
+
+    def _operation(self, provider: str, request: HttpRequest) -> str:
         for routers in (self._present(provider), self._accepted(provider)):
             for router in routers:
                 operation = router.match(request.method, request.path)
@@ -186,7 +200,7 @@ class _Routes:
 
     def _present(self, provider: str) -> tuple[Router, ...]:
         if provider not in self._now:
-            self._now[provider] = tuple(map(Router, self.documents.get(provider, ())))
+            self._now[provider] = tuple(map(Router, self.documents.over_http.get(provider, ())))
         return self._now[provider]
 
     def _accepted(self, provider: str) -> tuple[Router, ...]:
@@ -204,6 +218,5 @@ def _contracts(
 ) -> Iterator[Contract]:
     pair = Pair(*map(system.config.name_of, (pact.consumer, pact.provider)))
     for interaction in pact.interactions:
-        request = interaction.request
-        label = routes.label(pair.provider, request) if request else interaction.description
+        label = routes.label(pair.provider, interaction)
         yield Contract(Edge(pair, label), interaction, is_fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,13 +13,26 @@ from harness.domain.evidence import (
     InteractionVerified,
     OperationExercised,
     Outcome,
+    RepliesPut,
     TypesChecked,
     WitnessPut,
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
+from harness.domain.pact import InteractionKind
 from harness.domain.policy import Policy
-from harness.domain.steps import Compare, ConsumerTests, Fuzz, Plan, Step, TypeCheck, VerifyPacts
+from harness.domain.steps import (
+    Compare,
+    ConsumerTests,
+    Fuzz,
+    FuzzReplies,
+    Plan,
+    Step,
+    TypeCheck,
+    VerifyPacts,
+)
+
+_UNCOMPARED = "no interaction was compared with the document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,8 @@ class Run:
     def looked_for_consumer(self, edge: Edge) -> bool:
         """Whether a step was to see the consumer of an edge cope."""
         return any(
-            isinstance(step, ConsumerTests | TypeCheck) and step.service == edge.pair.consumer
+            isinstance(step, ConsumerTests | FuzzReplies | TypeCheck)
+            and step.service == edge.pair.consumer
             for step in self.steps
         )
 
@@ -114,9 +128,16 @@ def _consumer_leg(
 ) -> LegReport:
     passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
+    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    pair = (edge.pair.consumer, edge.pair.provider)
+    replies = sum(
+        seen.tried
+        for seen in facts.of(RepliesPut)
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+    )
     against, waived = _counted(findings, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(
-        Leg.CONSUMER, LegStatus.TESTED, passed, 0, against, typed=typed, waived=waived
+        Leg.CONSUMER, LegStatus.TESTED, passed, replies, against, typed=typed, waived=waived
     )
     return _leg(
         Leg.CONSUMER,
@@ -131,7 +152,8 @@ def _consumer_leg(
 def _fit_leg(
     edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> LegReport:
-    keys = {c.interaction.key for c in facts.contracts if c.edge == edge and c.interaction.request}
+    interactions = [c.interaction for c in facts.contracts if c.edge == edge]
+    keys = {one.key for one in interactions}
     pair = (edge.pair.consumer, edge.pair.provider)
     told = [
         seen
@@ -161,16 +183,24 @@ def _fit_leg(
         reason=_why_not_proven(compared),
         proven=proven,
     )
-    has_input = bool(keys) and bool(facts.documents.get(edge.pair.provider))
+    lacks = _what_it_lacks({one.kind for one in interactions}, edge.pair.provider, facts)
     silent = bool(compared) and all(one.is_silent for one in compared)
     return _leg(
         Leg.FIT,
         report,
         policy,
         run,
-        looked_at=run.looked_for_fit(edge) and has_input and not silent,
-        reason=_why_not_judged(edge, compared, has_input=has_input),
+        looked_at=run.looked_for_fit(edge) and not lacks and not silent,
+        reason=lacks or _why_not_proven(compared) or _UNCOMPARED,
     )
+
+
+def _what_it_lacks(kinds: Set[InteractionKind], provider: str, facts: Facts) -> str:
+    """Name the document that is not there to compare with, or nothing."""
+    if any(facts.is_described(provider, kind) for kind in kinds):
+        return ""
+    named = "document" if kinds <= {InteractionKind.HTTP} else "AsyncAPI document"
+    return f"no {named} of {provider} to compare with"
 
 
 def _why_not_proven(compared: list[InteractionCompat]) -> str:
@@ -180,12 +210,6 @@ def _why_not_proven(compared: list[InteractionCompat]) -> str:
     if unconfirmed:
         reasons.append(f"{unconfirmed} shown by an example alone")
     return "; ".join(reasons)
-
-
-def _why_not_judged(edge: Edge, compared: list[InteractionCompat], *, has_input: bool) -> str:
-    if not has_input:
-        return f"no document of {edge.pair.provider} to compare with"
-    return _why_not_proven(compared) or "no interaction was compared with the document"
 
 
 def _leg(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.edge import Pair
-from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
+from harness.domain.evidence import InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
 from harness.domain.service import Service
@@ -19,6 +19,7 @@ from harness.domain.steps import (
     DiffVersions,
     DriveReplies,
     Fuzz,
+    FuzzReplies,
     LeftOut,
     Plan,
     Step,
@@ -26,6 +27,7 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.reading import is_over_http
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
@@ -45,9 +47,11 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare"} or ("fuzz" in kinds and config.neighbours == "stand-in"):
+    if kinds & {"verify", "compare", "reply-fuzz"} or (
+        "fuzz" in kinds and config.neighbours == "stand-in"
+    ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
@@ -88,7 +92,7 @@ def _of_document(
     kinds: frozenset[str],
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
+    if not any(map(is_over_http, observed.evidence)):
         return
     if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
         yield from _fuzz_steps(step, system.config)
@@ -118,17 +122,48 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
         fed = provider and _own_contracts(service, config)
         if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
-        pairs = _wanted_pairs(service.name, system, selection) if service.serves else ()
-        if service.serves and (consumer or provider or pairs):
-            yield Describe(service.name, why="it serves requests")
-        if pairs:
+        if service.contract_tests:
+            yield from _reply_fuzz(service, system, selection)
+        if not service.may_describe_itself:
+            continue
+        pairs = _wanted_pairs(service.name, system, selection)
+        if consumer or provider or pairs:
+            why = "it serves requests" if service.serves else "its table names its documents"
+            yield Describe(service.name, why=why)
+        if pairs and service.serves:
             yield _verification(service, pairs, system, selection)
+        if pairs:
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
         if external.document is not None and pairs:
             yield Describe(external.name, why="its table names its document")
             yield _comparison(external.name, pairs, system, selection)
+
+
+def _reply_fuzz(service: Service, system: System, selection: Selection) -> Iterator[Step]:
+    """Put replies to a consumer in one run, whichever of its providers they come from."""
+    providers = tuple(
+        pair.provider
+        for pair in pairs_with_contracts(system)
+        if pair.consumer == service.name and selection.wants_pair(pair)
+    )
+    if providers:
+        yield _replies_of(
+            providers, service.name, system.config, "its contract tests run its client"
+        )
+
+
+def _replies_of(providers: tuple[str, ...], consumer: str, config: Config, why: str) -> Step:
+    return FuzzReplies(
+        consumer,
+        providers,
+        seed=config.seed,
+        examples=config.examples,
+        why=why,
+        takes=(*_tests_of((consumer,)), *(f"{Describe.kind}:{name}" for name in providers)),
+        limit_s=config.time_cap_s + 60,
+    )
 
 
 def _feeds(service: Service, system: System, selection: Selection) -> bool:
@@ -248,12 +283,13 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     """Look at a provider of which nothing was known, as at those that a table names."""
     name, consumers = pair.provider, (pair.consumer,)
     provider, external = config.service(name), config.external(name)
-    serves = provider is not None and provider.serves
-    if serves:
+    if provider is not None and provider.serves:
         yield VerifyPacts(name, consumers, why, takes=(step.id,))
-    if serves or (external is not None and external.document is not None):
+    is_member = provider is not None and provider.may_describe_itself
+    if is_member or (external is not None and external.document is not None):
         yield Describe(name, why)
         yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
+    yield _replies_of((name,), step.service, config, why)
 
 
 def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterator[Step]:

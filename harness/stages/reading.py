@@ -3,36 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeGuard
 
+from harness.documents.described import read_described
 from harness.documents.openapi import mounted, read_document
 from harness.documents.pacts import read_pact
 from harness.domain.accepted import AcceptedDocument
+from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import DocumentRead, DocumentRefused, Observed, PactGathered
+from harness.domain.evidence import (
+    DocumentRead,
+    DocumentRefused,
+    Evidence,
+    Observed,
+    PactGathered,
+)
 from harness.domain.pact import Pact
 from harness.domain.system import System
 
 
-def read_documents(
-    observed: Iterable[Observed],
-) -> tuple[dict[str, tuple[Document, ...]], tuple[DocumentRefused, ...]]:
-    """Give every service's documents by its name, and those that cannot be read."""
-    documents: dict[str, tuple[Document, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """Every service's documents of both kinds by its name, and those that cannot be read."""
+
+    over_http: dict[str, tuple[Document, ...]]
+    of_messages: dict[str, tuple[MessagingDocument, ...]]
+    refused: tuple[DocumentRefused, ...]
+
+
+def read_documents(observed: Iterable[Observed]) -> Documents:
+    """Parse all documents in evidence."""
+    over_http: dict[str, tuple[Document, ...]] = {}
+    of_messages: dict[str, tuple[MessagingDocument, ...]] = {}
     refused: list[DocumentRefused] = []
     for evidence in (one for seen in observed for one in seen.evidence):
         if not isinstance(evidence, DocumentRead):
             continue
         try:
-            document = mounted(read_document(evidence.text, evidence.location), evidence.mount)
+            document = read_described(evidence.text, evidence.location)
         except DocumentUnreadable as error:
             refused.append(
                 DocumentRefused(evidence.service, evidence.location, error.message, error.hint)
             )
+            continue
+        name = evidence.service
+        if isinstance(document, MessagingDocument):
+            of_messages[name] = (*of_messages.get(name, ()), document)
         else:
-            known = documents.get(evidence.service, ())
-            documents[evidence.service] = (*known, document)
-    return documents, tuple(refused)
+            over_http[name] = (*over_http.get(name, ()), mounted(document, evidence.mount))
+    return Documents(over_http, of_messages, tuple(refused))
+
+
+def is_over_http(one: Evidence) -> TypeGuard[DocumentRead]:
+    """Whether evidence is a document of what a service answers over HTTP."""
+    return isinstance(one, DocumentRead) and not one.of_messages
 
 
 def read_accepted(accepted: AcceptedDocument) -> Document:

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from harness.standin.answers import Near, Reply, Unmatched
+from harness.standin.possible import given
+from harness.standin.requests import Received
 from harness.standin.server import StandIn, answers_from, contract_stand_in
 
-__all__ = ["Near", "Reply", "StandIn", "Unmatched", "answers_from", "contract_stand_in"]
+__all__ = [
+    "Near",
+    "Received",
+    "Reply",
+    "StandIn",
+    "Unmatched",
+    "answers_from",
+    "contract_stand_in",
+    "given",
+]

@@ -16,6 +16,7 @@ from harness.domain.pact import (
     Pact,
     Presence,
 )
+from harness.domain.possible import Fault
 from harness.standin.requests import Fit, Received, compare, path_fits, segments_of
 
 _OF_THE_CONNECTION = frozenset(
@@ -35,13 +36,15 @@ class Reply:
     """
     What is sent back; the length of the body is told by whoever sends it.
 
-    Shape: `interaction` is the key of the one that answers, empty for a refusal.
+    Shape: `interaction` is the key of the one that answers, empty for a refusal; with a `fault` it
+    is sent in part or not at all.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     interaction: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from harness.domain.errors import HarnessError
 from harness.domain.pact import Pact
+from harness.domain.possible import Fault
 from harness.standin.answers import Answers, Reply, Unmatched, problem_of
 from harness.standin.requests import Received
 
@@ -24,18 +25,18 @@ _PIECE: Final = 64 * 1024
 _PATIENCE_S: Final = 1.0
 _BODILESS: Final = frozenset({204, 205, 304})
 
+Instead = Callable[[Received, Reply], Reply]
+
 
 class StandIn:
     """
     What answers in one provider's place while it is open.
 
     Shape: `url` ends without a slash; `instead` may put another reply in the place of one that a
-    contract gives; `port` 0 takes any that is free.
+    contract gives, or of the refusal of what none answers; `port` 0 takes any that is free.
     """
 
-    def __init__(
-        self, answers: Answers, *, instead: Callable[[Reply], Reply] | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, answers: Answers, *, instead: Instead | None = None, port: int = 0) -> None:
         self._answers = answers
         self._instead = instead
         self._unmatched: dict[Unmatched, None] = {}
@@ -60,12 +61,13 @@ class StandIn:
     def reply_to(self, received: Received) -> Reply:
         """Answer a request from the contracts, or refuse it and keep it in mind."""
         found = self._answers.to(received)
-        if isinstance(found, Reply):
-            return self._instead(found) if self._instead else found
-        with self._lock:
-            if len(self._unmatched) < _MOST_KEPT:
-                self._unmatched.setdefault(found)
-        return problem_of(self._answers.provider, found)
+        reply = problem_of(self._answers.provider, found) if isinstance(found, Unmatched) else found
+        given = self._instead(received, reply) if self._instead else reply
+        if isinstance(found, Unmatched) and given is reply:
+            with self._lock:
+                if len(self._unmatched) < _MOST_KEPT:
+                    self._unmatched.setdefault(found)
+        return given
 
     def __enter__(self) -> StandIn:
         self._server.start()
@@ -143,6 +145,13 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             _end(connection)
         for thread in self._at_work:
             thread.join(_PATIENCE_S)
+
+    def wait_for_the_end_of(self, connection: socket.socket) -> None:
+        """Until its client gives up, or we do."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(connection, selectors.EVENT_READ)
+            waiting.register(self._lives, selectors.EVENT_READ)
+            waiting.select()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -242,7 +251,12 @@ class _Handler(BaseHTTPRequestHandler):
             yield piece
 
     def _send(self, reply: Reply) -> None:
-        """Send a reply in one piece."""
+        """Send a reply in one piece, as far as its fault lets it come."""
+        if reply.fault is Fault.SILENT:
+            self.server.wait_for_the_end_of(self.connection)
+        if reply.fault in (Fault.SILENT, Fault.CLOSED):
+            self.close_connection = True
+            return
         bodiless = reply.status in _BODILESS
         lines = [f"HTTP/1.1 {reply.status} {_phrase(reply.status)}"]
         lines += [f"{name}: {value}" for name, value in reply.headers]
@@ -252,7 +266,11 @@ class _Handler(BaseHTTPRequestHandler):
             lines.append("Connection: close")
         head = "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogatepass")
         has_body = not bodiless and self.command != "HEAD"
-        self.wfile.write(head + reply.body if has_body else head)
+        body = reply.body if has_body else b""
+        if reply.fault is Fault.CUT:
+            self.close_connection = True
+            body = body[: len(body) // 2]
+        self.wfile.write(head + body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: what was not answered is kept, the rest is as it should be."""

@@ -306,3 +306,33 @@ def test_the_names_of_the_last_run_are_known(tmp_path: Path) -> None:
     assert read_name(BROKEN_PROMISE.fingerprint, tmp_path) is None
     (tmp_path / "last-run.json").write_text("damaged", "utf-8")
     assert read_name(BROKEN_PROMISE.fingerprint, tmp_path) is None
+
+
+CHANNELS = {"asyncapi": "3.0.0", "info": {"title": "inventory", "version": "1"}}
+
+
+def test_documents_of_messages_have_no_accepted_version(tmp_path: Path) -> None:
+    """They keep their positions, so that those beside them are the same documents as before."""
+    write(tmp_path / "async.json", CHANNELS)
+    write(tmp_path / "api.json", document())
+    written = accept_documents("inventory", context(tmp_path, "async.json", "api.json"))
+    channels = DocumentRead("inventory", "async.json", json.dumps(CHANNELS), of_messages=True)
+
+    assert [one.place for one in written] == ["docs/inventory.2.json"]
+    both = context(tmp_path, "async.json", "api.json")
+    assert diffed(both, channels, now(document())) == []
+    changed, drifted = diffed(both, channels, now(NULLABLE))
+    assert isinstance(changed, DocumentChanged)
+    assert drifted == DocumentDrifted("inventory", ("docs/inventory.2.json",), 1)
+
+
+def test_a_service_of_messages_alone_has_nothing_to_accept(tmp_path: Path) -> None:
+    """It is told which kind of document was expected, and nothing is written."""
+    write(tmp_path / "async.json", CHANNELS)
+    worker = Service("worker", tmp_path, documents=(DocumentSource("async.json"),))
+    config = Config(tmp_path, tmp_path / "x.toml", (worker,), accepted=tmp_path / "docs")
+    described = StepContext(survey(config, WorkspaceFiles()), tmp_path, tmp_path, tmp_path, {})
+
+    with pytest.raises(HarnessError, match="expected an OpenAPI document of worker, saw AsyncAPI"):
+        accept_documents("worker", described)
+    assert not (tmp_path / "docs").exists()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from harness.adapters.describer import Describer
+from harness.adapters.describer import Describer, documents_in_files
+from harness.adapters.schema_fuzzer_traffic import Instance
 from harness.domain.errors import Misused
 from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Describe
+from harness.stages.ports import StepContext
 from tests.adapters.fuzzing import context_of, open_alone, service
 
 pytestmark = pytest.mark.tools
@@ -77,3 +81,47 @@ def test_an_unknown_service_is_misuse(tmp_path: Path) -> None:
     context = context_of(tmp_path, service("odd"))
     with pytest.raises(Misused):
         list(Describer(open_alone, open_alone)(Describe("even"), context))
+
+
+ASYNC = "asyncapi: 3.0.0\n"
+
+
+def test_a_document_of_messages_leaves_the_one_that_is_served_to_be_found(tmp_path: Path) -> None:
+    """A table that names AsyncAPI alone says nothing of HTTP; the served document comes first."""
+    (tmp_path / "asyncapi.yaml").write_text(ASYNC)
+    described = service(
+        "clean_fastapi", directory=tmp_path, documents=(DocumentSource("asyncapi.yaml"),)
+    )
+    served, named = _describe(tmp_path, described)
+
+    assert isinstance(served, DocumentRead)
+    assert isinstance(named, DocumentRead)
+    assert (served.location, served.of_messages) == ("/openapi.json", False)
+    assert (named.location, named.of_messages) == ("asyncapi.yaml", True)
+    assert documents_in_files(described) is None
+
+
+def test_a_document_that_is_refused_may_be_the_one_over_http(tmp_path: Path) -> None:
+    """What a table names and cannot be read is not replaced by what is found."""
+    described = service("clean_fastapi", documents=(DocumentSource("absent.json"),))
+    assert [type(one) for one in _describe(tmp_path, described)] == [DocumentRefused]
+
+
+def test_a_service_that_serves_nothing_is_described_by_its_files(tmp_path: Path) -> None:
+    """Nothing is started, and a document that only an app could serve is refused in a sentence."""
+    (tmp_path / "asyncapi.yaml").write_text(ASYNC)
+    sources = (DocumentSource("asyncapi.yaml"), DocumentSource("/asyncapi.json"))
+    worker = Service("worker", tmp_path, documents=sources)
+
+    @contextmanager
+    def never(name: str, context: StepContext) -> Iterator[Instance]:
+        raise AssertionError(f"{name} was started")
+        yield
+
+    context = context_of(tmp_path, worker)
+    read, refused = Describer(never, never)(Describe("worker"), context)
+
+    assert isinstance(read, DocumentRead)
+    assert read.of_messages
+    assert isinstance(refused, DocumentRefused)
+    assert refused.message == "expected a running app behind /asyncapi.json of worker, seen none"

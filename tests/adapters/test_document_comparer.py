@@ -191,3 +191,70 @@ def test_several_witnesses_differ_at_their_place() -> None:
     values = [json.dumps(json.loads(one)["on_hand"]) for one in misfit.witnesses]
 
     assert len(values) == len(set(values)) > 2
+
+
+def messaging(*operations: str) -> str:
+    """An AsyncAPI document that sends one kind of message in each of some operations."""
+    message = {"payload": STOCK}
+    channels = {name: {"address": f"till.{name}", "messages": {"told": message}}
+                for name in operations}  # fmt: skip
+    told = {name: {"action": "send", "channel": {"$ref": f"#/channels/{name}"}}
+            for name in operations}  # fmt: skip
+    head = {"asyncapi": "3.0.0", "info": {"title": "t", "version": "1"}}
+    return json.dumps({**head, "channels": channels, "operations": told})
+
+
+def heard(operation: str = "sold") -> str:
+    """A pact with an interaction over HTTP, and one of a message of an operation."""
+    written = json.loads(pact())
+    (over_http,) = written["interactions"]
+    message = {
+        "type": "Asynchronous/Messages",
+        "description": "what is told",
+        "contents": over_http["response"]["body"],
+        "matchingRules": over_http["response"]["matchingRules"],
+        "comments": {"references": {"AsyncAPI": {"operationId": operation}}},
+    }
+    return json.dumps({**written, "interactions": [over_http, message]})
+
+
+def labels(*evidence: Evidence) -> list[str]:
+    """The operations that the interactions of a pact of both kinds are compared with."""
+    return [one.compat.operation for one in compared(*evidence, found=(heard(),))]
+
+
+def test_each_interaction_meets_a_document_of_its_kind() -> None:
+    """Documents of both kinds are read, in whatever order, and neither answers for the other."""
+    http, channels = read(document()), read(messaging("sold"), "asyncapi.json")
+
+    assert labels(http, channels) == ["GET /stock", "send till.sold (told)"]
+    assert labels(channels, http) == ["GET /stock", "send till.sold (told)"]
+    assert labels(http) == ["GET /stock"]
+    assert labels(channels) == ["send till.sold (told)"]
+
+
+def test_a_misfit_of_a_message_crosses_processes_whole() -> None:
+    """The message that it is of comes with it."""
+    (seen,) = compared(read(messaging("sold")), found=(heard(),))
+    (misfit,) = seen.compat.misfits
+
+    assert (misfit.code, misfit.message) == (Code.MESSAGE_PAYLOAD, "told")
+    assert (misfit.path, misfit.hypothesis) == ("$.on_hand", True)
+
+
+def test_the_document_of_messages_that_has_the_operation_answers() -> None:
+    """Of several, each interaction meets the one that has what it names."""
+    first, second = read(messaging("bought")), read(messaging("sold"), "b.json")
+
+    assert labels(first, second) == ["send till.sold (told)"]
+
+
+def test_an_operation_of_messages_that_no_part_has_is_unknown() -> None:
+    """It is certain where all documents could be read, and a gap where one was lost."""
+    (seen,) = compared(read(messaging("bought")), found=(heard(),))
+    assert [one.code for one in seen.compat.misfits] == [Code.MESSAGE_OPERATION_UNKNOWN]
+
+    lost = DocumentRefused("till", "more.json", "no")
+    (seen,) = compared(read(messaging("bought")), lost, found=(heard(),))
+    (gap,) = seen.compat.gaps
+    assert gap.reason == "more.json could not be read, and may hold it"

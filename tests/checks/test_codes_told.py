@@ -24,9 +24,19 @@ ALWAYS_CERTAIN = frozenset(
         Code.REQUEST_COOKIE_MISSING,
         Code.REQUEST_BODY_MISSING,
         Code.REQUEST_MEDIA_TYPE,
+        Code.MESSAGE_OPERATION_UNKNOWN,
+        Code.MESSAGE_UNDECLARED,
+        Code.MESSAGE_REPLY_UNDECLARED,
     }
 )
-NEVER_CERTAIN = frozenset({Code.REPLY_HEADER_UNDECLARED, Code.REPLY_MEDIA_TYPE_UNDECLARED})
+NEVER_CERTAIN = frozenset(
+    {
+        Code.REPLY_HEADER_UNDECLARED,
+        Code.REPLY_MEDIA_TYPE_UNDECLARED,
+        Code.MESSAGE_HEADER_UNDECLARED,
+        Code.MESSAGE_MEDIA_TYPE,
+    }
+)
 
 
 def passed_over() -> Iterator[tuple[str, Code, str]]:

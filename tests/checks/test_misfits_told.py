@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
+from harness.checks.check import Check
+from harness.checks.operation_unknown import OPERATION_UNKNOWN
+from harness.checks.reply_field_undeclared import REPLY_FIELD_UNDECLARED
 from harness.checks.reply_not_accepted import REPLY_NOT_ACCEPTED
+from harness.checks.reply_unconfirmed import REPLY_UNCONFIRMED
 from harness.checks.request_not_accepted import REQUEST_NOT_ACCEPTED
+from harness.domain.selection import Selection
+from harness.stages.judging import judge
 from tests.checks.test_pages import facts_of
 
 EDGE = {"consumer": "orders", "provider": "inventory"}
@@ -107,3 +115,115 @@ def test_a_request_that_lacks_a_field_says_so() -> None:
         "orders sends nothing at $.note in the body, "
         'inventory refuses it: "note" is a required property'
     )
+
+
+def message(code: str, **more: Any) -> dict[str, Any]:
+    """A certain misfit of a message that the document calls `sold`."""
+    certain = may_break("$.sku", code=code, message="sold", hypothesis=False)
+    return {**certain, **more}
+
+
+UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
+
+
+@pytest.mark.parametrize(
+    ("check", "misfit", "told"),
+    [
+        (
+            REPLY_NOT_ACCEPTED,
+            message("message-payload"),
+            "inventory may send null at $.sku of the message sold, the contract of orders shows a "
+            "number: some of what inventory may send is refused",
+        ),
+        (
+            REPLY_NOT_ACCEPTED,
+            message("message-header", kind="impossible"),
+            "inventory may send null at $.sku in the headers of the message sold, the contract of "
+            "orders shows a number: nothing that inventory may send is accepted",
+        ),
+        (
+            REPLY_FIELD_UNDECLARED,
+            message("message-payload", kind="undeclared"),
+            "orders reads $.sku of the message sold, which the document of inventory never "
+            "mentions",
+        ),
+        (
+            REPLY_FIELD_UNDECLARED,
+            message("message-undeclared", name="sell", **UNNAMED),
+            "orders reads a message of sell, which the document of inventory never mentions",
+        ),
+        (
+            REPLY_FIELD_UNDECLARED,
+            message("message-reply-undeclared", name="ask", **UNNAMED),
+            "orders reads a reply of ask, which the document of inventory never mentions",
+        ),
+        (
+            OPERATION_UNKNOWN,
+            message(
+                "message-operation-unknown",
+                name="gone",
+                sent="sell, ask",
+                accepted="gone",
+                **UNNAMED,
+            ),
+            "the contract of orders names the operation gone, and the document of inventory has "
+            "none of that name; it has sell, ask",
+        ),
+        (
+            REQUEST_NOT_ACCEPTED,
+            message("message-request-payload", kind="impossible", accepted="5 is no text"),
+            "orders sends null at $.sku in the message sold, inventory refuses it: 5 is no text",
+        ),
+        (
+            REQUEST_NOT_ACCEPTED,
+            message(
+                "message-request-header",
+                **{**UNNAMED, "kind": "impossible", "sent": "{}", "accepted": '"id" is required'},
+            ),
+            "orders sends {} in the headers of the message sold, inventory refuses it: "
+            '"id" is required',
+        ),
+        (
+            REPLY_UNCONFIRMED,
+            message("message-payload", hypothesis=True),
+            "unconfirmed: inventory may send null at $.sku of the message sold, the contract of "
+            "orders shows a number; messages are put to nobody",
+        ),
+        (
+            REPLY_UNCONFIRMED,
+            message("message-header-undeclared", name="trace", hypothesis=True, **UNNAMED),
+            "unconfirmed: the contract of orders shows a number at trace in the headers of the "
+            "message sold, which the document of inventory never mentions; messages are put to "
+            "nobody",
+        ),
+        (
+            REPLY_UNCONFIRMED,
+            message("message-media-type", hypothesis=True, **{**UNNAMED, "sent": "text/xml"}),
+            "unconfirmed: inventory sends the message sold as text/xml, the contract of orders "
+            "shows a number; messages are put to nobody",
+        ),
+    ],
+)
+def test_what_does_not_fit_in_a_message_is_told_as_of_a_message(
+    check: Check, misfit: Mapping[str, Any], told: str
+) -> None:
+    """The message is named as its document names it, and nothing is called a reply or a body."""
+    services: Mapping[str, Any] = {"orders": {}, "inventory": {}}
+    facts = facts_of({"services": services, "evidence": [compared("k1", misfit)]})
+
+    (flaw,) = check.judge(facts)
+
+    assert flaw.message == told
+    assert not {"reply", "replies", "body"} & set(flaw.hint.split())
+
+
+def test_two_messages_of_a_channel_are_two_causes() -> None:
+    """A place of the same name in another message is told beside it, under its own fingerprint."""
+    misfits = (message("message-payload"), message("message-payload", message="bought"))
+    services: Mapping[str, Any] = {"orders": {}, "inventory": {}}
+    evidence = [compared(f"k{at}", one) for at, one in enumerate(misfits)]
+    facts = facts_of({"services": services, "evidence": evidence})
+    found = judge(facts, (REPLY_NOT_ACCEPTED,), Selection()).findings
+
+    assert [one.flaw.where for one in found] == ["$.sku", "$.sku"]
+    assert len({one.fingerprint for one in found}) == 2

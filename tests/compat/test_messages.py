@@ -17,6 +17,7 @@ from tests.documents.messaging import channel, messaging, operation, refer
 
 SOLD = record({"sku": TEXT, "count": INTEGER}, "sku", "count")
 READ = {"sku": "A-1", "count": 3}
+HEADER_UNSAID = Code.MESSAGE_HEADER_UNDECLARED
 
 
 def contents(
@@ -399,3 +400,24 @@ def test_a_request_of_which_the_document_says_nothing_is_taken() -> None:
         found = compared(asking({}), exchanged(asked, contents(READ, {"$": LIKE})))
 
         assert found.proven, found
+
+
+@pytest.mark.parametrize(("said", "codes"), [("sold", []), ("other", [HEADER_UNSAID])])
+def test_what_names_a_message_is_no_header_of_it(said: str, codes: list[Code]) -> None:
+    """Metadata that says which message it is, and says it right, needs no mention."""
+    metadata = {"topic": "orders.sold", "type": said}
+    found = compared(sending(), received(READ, {"$": LIKE}, metadata=metadata))
+
+    assert [each.code for each in found.misfits] == codes
+    assert {each.message for each in found.misfits} <= {"sold"}
+
+
+def test_a_document_answers_what_it_has_an_operation_for() -> None:
+    """By the operation that is named, or else by what the metadata names."""
+    channels = Channels(sending())
+    by_metadata = received(READ, to=None, metadata={"topic": "orders.sold"})
+
+    assert channels.answers(received(READ))
+    assert channels.answers(by_metadata)
+    assert not channels.answers(received(READ, to="gone"))
+    assert not channels.answers(received(READ, to=None))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +16,6 @@ from tests.gate.workspaces import Ended, Place
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("plain-pacts")]
 
 HOME = Path(__file__).parents[1] / "workspaces" / "timetable"
-CACHES = shutil.ignore_patterns("build", ".harness", "__pycache__", ".*_cache")
 CLIENT = "src/board/lines.py"
 TRAIN = "GET /trains/{train_id}"
 FIT = tuple(word for check in CATALOG if check.leg is Leg.FIT for word in ("--check", check.id))
@@ -85,42 +82,17 @@ LINES = (
 @pytest.fixture(scope="module")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Ended]:
     """The system as it is, and what the gate says of it."""
-    place = checkout(tmp_path_factory.mktemp("healthy"))
+    place = Place.copied(HOME, tmp_path_factory.mktemp("healthy"))
     return place, place.run("gate", *FIT, COLUMNS="160")
 
 
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, Ended]:
     """The same with a client none of whose lines copes."""
-    place = checkout(tmp_path_factory.mktemp("failing"))
+    place = Place.copied(HOME, tmp_path_factory.mktemp("failing"))
     for line in LINES:
-        edit(place, CLIENT, line.copes, line.fails)
+        place.edit(CLIENT, line.copes, line.fails)
     return place, place.run("gate", *FIT, COLUMNS="160")
-
-
-def checkout(directory: Path) -> Place:
-    """A copy of the system."""
-    place = Place.below(directory)
-    shutil.copytree(HOME, place.root, ignore=CACHES, dirs_exist_ok=True)
-    return place
-
-
-def edit(place: Place, file: str, old: str, new: str) -> None:
-    """Replace a text that stands exactly once in a file."""
-    path = place.root / file
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, old
-    path.write_text(text.replace(old, new), "utf-8")
-
-
-def fit_legs(ended: Ended) -> Mapping[str, Mapping[str, Any]]:
-    """The middle leg of each operation."""
-    return {
-        edge["operation"]: leg
-        for edge in ended.report["edges"]
-        for leg in edge["legs"]
-        if leg["leg"] == Leg.FIT.value
-    }
 
 
 def test_no_test_of_the_system_imports_the_harness() -> None:
@@ -134,7 +106,7 @@ def test_a_consumer_that_copes_is_silent(healthy: tuple[Place, Ended]) -> None:
     _, ended = healthy
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
-    legs = fit_legs(ended)
+    legs = ended.fit_legs
     assert legs.keys() == {line.operation for line in LINES}
     for leg in legs.values():
         assert (leg["status"], leg["proven"]) == ("tested", 0), ended.text
@@ -171,16 +143,16 @@ def test_lines_that_do_not_cope_are_all_that_is_found(failing: tuple[Place, Ende
 
     assert ended.code == 1, ended.text
     assert len(ended.findings) == len(LINES), ended.text
-    assert {leg["status"] for leg in fit_legs(ended).values()} == {"failed"}
+    assert {leg["status"] for leg in ended.fit_legs.values()} == {"failed"}
 
 
 def test_a_consumer_that_is_not_at_hand_is_a_hypothesis(
     healthy: tuple[Place, Ended], tmp_path: Path
 ) -> None:
     """With its pact alone, each place is told as unconfirmed, and nothing turns."""
-    place = checkout(tmp_path)
+    place = Place.copied(HOME, tmp_path)
     shutil.copytree(healthy[0].root / "build", place.root / "build")
-    edit(place, "contract-harness.toml", AT_HAND, "")
+    place.edit("contract-harness.toml", AT_HAND, "")
 
     ended = place.run("gate", *FIT, COLUMNS="160")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from harness.domain.edge import Leg
 from harness.services.processes import TAG_VARIABLE
 
 REPOSITORY = Path(__file__).parents[2]
@@ -23,6 +25,7 @@ ON_LINUX = sys.platform.startswith("linux")
 MARK = "GATE_TEST_MARK"
 LISTENING = "0A"
 LIMIT_S = 120.0
+_LEFT_BEHIND = shutil.ignore_patterns("build", ".harness", "__pycache__", ".*_cache")
 
 # An app that answers from a table of the workspace: {"METHOD /path, a pattern": [status, body]}.
 ANSWERING = """
@@ -79,6 +82,16 @@ class Ended:
         return sorted(one["fingerprint"] for one in self.findings)
 
     @property
+    def fit_legs(self) -> dict[str, dict[str, Any]]:
+        """The middle leg of each operation and channel."""
+        return {
+            edge["operation"]: leg
+            for edge in self.report.get("edges", [])
+            for leg in edge["legs"]
+            if leg["leg"] == Leg.FIT.value
+        }
+
+    @property
     def steps(self) -> list[str]:
         """The steps that ended."""
         return [one["id"] for one in self.report.get("steps", [])]
@@ -132,6 +145,20 @@ class Place:
         else:
             path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
         return path
+
+    @classmethod
+    def copied(cls, home: Path, directory: Path) -> Place:
+        """Make a copy of a system, without what its tools left behind."""
+        place = cls.below(directory)
+        shutil.copytree(home, place.root, ignore=_LEFT_BEHIND, dirs_exist_ok=True)
+        return place
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that stands exactly once in a file."""
+        path = self.root / file
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1, old
+        path.write_text(text.replace(old, new), "utf-8")
 
     def start(self, *arguments: str, **variables: str) -> Running:
         """Begin a run of the command."""

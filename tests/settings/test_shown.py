@@ -44,6 +44,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
         "budget.examples = 7  # contract-harness.toml:3",
         "budget.seed = 0  # default",
         "budget.time_cap_s = 900.0  # default",
+        "budget.patience_s = 10.0  # default",
         "workers = 0  # default",
         'extends = "team.toml"  # contract-harness.toml:2',
         'policy.levels.type-error = "off"  # team.toml:2',

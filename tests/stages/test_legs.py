@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.checks.facts import Contract, Facts
+from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, LegReport, LegStatus, Pair
 from harness.domain.evidence import Evidence, InteractionCompared, Observed, WitnessPut
@@ -62,6 +63,7 @@ def fit_legs(
     documents: bool = True,
     steps: tuple[Step, ...] = (Compare("inventory"),),
     is_slice: bool = False,
+    messaging: MessagingDocument | None = None,
 ) -> dict[Edge, LegReport]:
     """The middle leg of each edge."""
     facts = Facts(
@@ -69,6 +71,7 @@ def fit_legs(
         observed=(Observed("compare:inventory", evidence),),
         documents={"inventory": (DOCUMENT,)} if documents else {},
         contracts=contracts or tuple(map(contract, keys)),
+        messaging={"inventory": (messaging,)} if messaging else {},
     )
     run = Run(Plan(steps), steps, 0, is_slice=is_slice)
     reports = edge_reports(facts, findings, policy or Policy(), run)
@@ -200,3 +203,52 @@ def test_an_edge_without_a_document_says_so_where_its_leg_is_required() -> None:
     leg = fit(policy=REQUIRED, documents=False)
 
     assert leg.reason == "no document of inventory to compare with"
+
+
+CHANNEL = Edge(PAIR, "stock.changed")
+CHANNELS = MessagingDocument("3.0.0", "t")
+
+
+def heard(key: str) -> Contract:
+    """An interaction of a message on an edge of its channel."""
+    return Contract(CHANNEL, Interaction(key, InteractionKind.ASYNC, key))
+
+
+@pytest.mark.parametrize(
+    ("messaging", "compats", "status", "reason"),
+    [
+        (CHANNELS, [PROVEN], LegStatus.PROVEN, ""),
+        (CHANNELS, [PROVEN, SILENT], LegStatus.TESTED, "it says nothing"),
+        (CHANNELS, [UNTRIED], LegStatus.MISSING, "too deep"),
+        (CHANNELS, [], LegStatus.MISSING, "no interaction was compared with the document"),
+        (None, [], LegStatus.NOT_LOOKED_AT, ""),
+    ],
+)
+def test_a_leg_of_a_channel_stands_by_what_was_compared(
+    messaging: MessagingDocument | None,
+    compats: list[InteractionCompat],
+    status: LegStatus,
+    reason: str,
+) -> None:
+    """A document of messages is what it needs, and one over HTTP is none of it."""
+    keys = tuple(str(at) for at in range(max(1, len(compats))))
+    legs = fit_legs(
+        *map(compared, keys, compats), contracts=tuple(map(heard, keys)), messaging=messaging
+    )
+
+    assert (legs[CHANNEL].status, legs[CHANNEL].reason) == (status, reason)
+
+
+def test_a_channel_without_a_document_says_so_where_its_leg_is_required() -> None:
+    """The reason names the kind of document that is not there, beside one of the other kind."""
+    legs = fit_legs(contracts=(heard("a"),), policy=REQUIRED)
+
+    assert legs[CHANNEL].status is LegStatus.MISSING
+    assert legs[CHANNEL].reason == "no AsyncAPI document of inventory to compare with"
+
+
+def test_a_document_of_messages_says_nothing_of_http() -> None:
+    """An operation stays without a document beside it."""
+    legs = fit_legs(keys=("a",), documents=False, messaging=CHANNELS)
+
+    assert legs[STOCK].status is LegStatus.NOT_LOOKED_AT

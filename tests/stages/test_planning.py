@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.checks.catalog import CATALOG
+from harness.documents.pacts import read_pact
 from harness.domain.config import Config, External
 from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from harness.domain.selection import Selection
-from harness.domain.service import DocumentSource
+from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, Step, VerifyPacts
-from harness.domain.system import System
+from harness.domain.system import FoundPact, System
 from harness.stages.planning import expand, make_plan, needed_kinds
-from tests.fakes import a_config, a_service, a_shop
+from tests.fakes import ROOT, a_config, a_service, a_shop
 
 ALL = needed_kinds(CATALOG, Selection(), a_shop())
 
@@ -28,6 +31,7 @@ def test_everything_that_can_be_looked_at_is_planned() -> None:
     """Without a selection, each service is typed and described, each edge tested and verified."""
     expected = {"types:inventory", "types:orders", "consumer-tests:orders"}
     expected |= {"describe:inventory", "describe:orders", "verify:inventory", "compare:inventory"}
+    expected |= {"reply-fuzz:orders:inventory"}
 
     assert expected == ids(Selection())
 
@@ -93,6 +97,7 @@ def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
         "verify:inventory:orders",
         "describe:inventory",
         "compare:inventory:orders",
+        "reply-fuzz:orders:inventory",
     ]
 
 
@@ -126,7 +131,7 @@ def test_an_external_with_a_document_is_read_and_compared() -> None:
     assert steps["compare:billing"].takes == ("describe:billing", "consumer-tests:orders")
     assert "verify:billing" not in steps
     without = planned(a_config(orders, externals=(external(document=False),)), Selection())
-    assert not any("billing" in name for name in without)
+    assert [name for name in without if "billing" in name] == ["reply-fuzz:orders:billing"]
 
 
 @pytest.mark.parametrize(
@@ -229,9 +234,13 @@ def test_nobody_is_asked_for_checks_that_do_not_judge_it() -> None:
 @pytest.mark.parametrize(
     ("provider", "checks", "expected"),
     [
-        ("billing", (), ["describe:billing", "compare:billing:orders"]),
-        ("closed", (), []),
-        ("nobody", (), []),
+        (
+            "billing",
+            (),
+            ["describe:billing", "compare:billing:orders", "reply-fuzz:orders:billing"],
+        ),
+        ("closed", (), ["reply-fuzz:orders:closed"]),
+        ("nobody", (), ["reply-fuzz:orders:nobody"]),
         ("inventory", ("operation-unknown",), ["describe:inventory", "compare:inventory:orders"]),
         (
             "inventory",
@@ -243,7 +252,7 @@ def test_nobody_is_asked_for_checks_that_do_not_judge_it() -> None:
 def test_a_newly_named_provider_is_looked_at_like_any(
     provider: str, checks: tuple[str, ...], expected: list[str]
 ) -> None:
-    """One that is elsewhere is compared where it has a document, and a stranger is left alone."""
+    """One that is elsewhere is compared where it has a document; a stranger can only reply."""
     config = a_config(
         a_service("inventory"),
         a_service("orders", tests=True),
@@ -257,3 +266,66 @@ def test_a_newly_named_provider_is_looked_at_like_any(
     assert [step.id for step in steps] == expected
     for step in steps:
         assert step.why
+
+
+def worker(name: str = "worker") -> Service:
+    """A member that answers no request, and whose table names a document of messages."""
+    return Service(name, ROOT / name, documents=(DocumentSource("asyncapi.yaml"),))
+
+
+def test_a_member_that_serves_nothing_is_described_and_compared_by_its_files() -> None:
+    """A pact with it is compared, and nothing is replayed or fuzzed."""
+    pact = '{"consumer": {"name": "mail"}, "provider": {"name": "worker"}, "interactions": []}'
+    system = System(a_config(worker()), (FoundPact("p.json", pact, read_pact(pact)),))
+    steps = {step.id: step for step in make_plan(system, CATALOG, Selection()).steps}
+
+    assert steps.keys() == {"describe:worker", "compare:worker"}
+    assert steps["compare:worker"].takes == ("describe:worker",)
+    assert steps["describe:worker"].why == "its table names its documents"
+
+
+def test_a_pact_that_no_table_names_wakes_a_member_that_serves_nothing() -> None:
+    """Its document is compared with the fresh pact."""
+    config = a_config(worker(), a_service("mail", tests=True))
+    seen = Observed("consumer-tests:mail", (PactGathered("mail", "worker", "{}"),))
+    steps = expand(ConsumerTests("mail"), seen, System(config), Selection(), ALL)
+
+    assert [step.id for step in steps] == [
+        "describe:worker",
+        "compare:worker:mail",
+        "reply-fuzz:mail:worker",
+    ]
+
+
+def test_a_document_of_messages_calls_for_no_requests_and_no_versions() -> None:
+    """Nothing of it can be called, and versions of it are not compared, even where asked for."""
+    read = DocumentRead("orders", "asyncapi.yaml", "asyncapi: 3.0.0", of_messages=True)
+    config = replace(a_config(a_service("orders")), base="main")
+    system = System(config, base=())
+
+    seen = Observed("describe:orders", (read,))
+    assert expand(Describe("orders"), seen, system, Selection(), ALL) == ()
+
+
+def test_replies_are_put_to_a_consumer_in_one_run() -> None:
+    """All its providers together, once its tests gave its pacts and their documents were read."""
+    orders = a_service("orders", consumes=("billing", "inventory"), tests=True)
+    config = a_config(orders, a_service("inventory"), externals=(external(),))
+    (step,) = (one for one in planned(config, Selection()).values() if one.kind == "reply-fuzz")
+
+    assert step.id == "reply-fuzz:orders:billing:inventory"
+    assert step.takes == ("consumer-tests:orders", "describe:billing", "describe:inventory")
+
+
+def test_an_edge_alone_puts_its_own_replies() -> None:
+    """A slice of one edge leaves the other providers alone; both its sides are described."""
+    orders = a_service("orders", consumes=("billing", "inventory"), tests=True)
+    config = a_config(orders, a_service("inventory"), externals=(external(),))
+    selection = Selection((), (Pair("orders", "inventory"),), ("consumer-hangs",))
+
+    assert planned(config, selection).keys() == {
+        "consumer-tests:orders",
+        "describe:inventory",
+        "describe:orders",
+        "reply-fuzz:orders:inventory",
+    }

@@ -42,7 +42,7 @@ def pact(consumer: str, provider: str, description: str) -> str:
 
 def test_every_document_of_a_service_is_kept_in_its_order() -> None:
     """Documents of one service stand together, each behind the prefix where it is mounted."""
-    documents, refused = read_documents(
+    read = read_documents(
         observed(
             DocumentRead("a", "/1", document("/x")),
             DocumentRead("b", "/1", document("/y")),
@@ -50,15 +50,17 @@ def test_every_document_of_a_service_is_kept_in_its_order() -> None:
             DocumentRead("a", "/3", document("/z"), mount="/"),
         )
     )
-    paths = {name: [one.operations[0].path for one in held] for name, held in documents.items()}
+    paths = {
+        name: [one.operations[0].path for one in held] for name, held in read.over_http.items()
+    }
 
     assert paths == {"a": ["/x", "/v2/x", "/z"], "b": ["/y"]}
-    assert refused == ()
+    assert read.refused == ()
 
 
 def test_a_document_that_cannot_be_read_leaves_the_others() -> None:
     """It is told with its place and a reason, and nothing else is lost."""
-    documents, refused = read_documents(
+    read = read_documents(
         observed(
             DocumentRead("a", "/1", document("/x")),
             DocumentRead("a", "/2", "{"),
@@ -66,10 +68,10 @@ def test_a_document_that_cannot_be_read_leaves_the_others() -> None:
         )
     )
 
-    assert [one.operations[0].path for one in documents["a"]] == ["/x"]
-    assert "c" not in documents
-    assert [(one.service, one.location) for one in refused] == [("a", "/2"), ("c", "/3")]
-    assert all(one.message for one in refused)
+    assert [one.operations[0].path for one in read.over_http["a"]] == ["/x"]
+    assert "c" not in read.over_http
+    assert [(one.service, one.location) for one in read.refused] == [("a", "/2"), ("c", "/3")]
+    assert all(one.message for one in read.refused)
 
 
 def test_fresh_pacts_take_the_place_of_files_of_the_same_pair() -> None:
@@ -96,3 +98,19 @@ def test_a_partial_run_and_an_unreadable_file_give_no_pact() -> None:
 
     assert fresh == ()
     assert [one.interactions[0].description for one in found] == ["old"]
+
+
+def test_documents_of_both_kinds_are_kept_apart() -> None:
+    """AsyncAPI is told by looking, and one of the two that cannot be read leaves the other."""
+    channels = '{"asyncapi": "3.0.0", "info": {"title": "t", "version": "1"}}'
+    read = read_documents(
+        observed(
+            DocumentRead("a", "/1", document("/x")),
+            DocumentRead("a", "async.json", channels, of_messages=True),
+            DocumentRead("a", "old.json", '{"asyncapi": "1.0.0"}', of_messages=True),
+        )
+    )
+
+    assert [one.operations[0].path for one in read.over_http["a"]] == ["/x"]
+    assert [one.title for one in read.of_messages["a"]] == ["t"]
+    assert [one.location for one in read.refused] == ["old.json"]

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.standin import Reply, StandIn, answers_from
+from harness.domain.possible import Fault, Origin, PossibleReply
+from harness.standin import Received, Reply, StandIn, answers_from, given
 from harness.standin.answers import Answers
 from tests.standin.samples import asked, interaction, json_body, pact
 
@@ -22,6 +23,17 @@ GONE = interaction("gone", asked("GET", "/gone"), status=404, body=json_body({"c
 def answers() -> Answers:
     """What a shop answers."""
     return answers_from("shop", [pact(USERS, GONE)])
+
+
+def _possible(
+    *,
+    status: int = 0,
+    media_type: str | None = None,
+    body: str | None = None,
+    fault: Fault | None = None,
+    elsewhere: str = "",
+) -> PossibleReply:
+    return PossibleReply("it", Origin.NETWORK, status, media_type, body, fault, elsewhere)
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
@@ -36,11 +48,13 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 
 
 def test_another_body_may_be_put_in_place_of_a_contracts_own() -> None:
-    """Status and headers stay, the length is that of the new body, and refusals are not varied."""
+    """Status and headers stay, the length is that of the new body, and a refusal is put as well."""
     seen: list[str] = []
 
-    def instead(reply: Reply) -> Reply:
-        seen.append(reply.interaction)
+    def instead(received: Received, reply: Reply) -> Reply:
+        seen.append(f"{received.path} {reply.interaction}".strip())
+        if not reply.interaction:
+            return reply
         return replace(reply, body=b'{"n": null, "more": "longer than before"}')
 
     with StandIn(answers(), instead=instead) as opened:
@@ -50,14 +64,14 @@ def test_another_body_may_be_put_in_place_of_a_contracts_own() -> None:
     assert users == (200, b'{"n": null, "more": "longer than before"}')
     assert gone[0] == 404
     assert unknown == 501
-    assert seen == [USERS.key, GONE.key]
+    assert seen == [f"/users {USERS.key}", f"/gone {GONE.key}", "/nothing"]
 
 
 def test_what_fails_instead_ends_its_own_connection_alone() -> None:
     """A fault of whoever varies replies does not take the stand-in with it."""
     told = iter([ZeroDivisionError()])
 
-    def instead(reply: Reply) -> Reply:
+    def instead(_received: Received, reply: Reply) -> Reply:
         for error in told:
             raise error
         return reply
@@ -139,3 +153,54 @@ def test_a_stand_in_closes_at_once() -> None:
         best = min(best, time.perf_counter() - begin)
 
     assert best < 0.02
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_faulty_connection_is_seen_as_one_by_its_client(fault: Fault) -> None:
+    """A reply may not come, come in part, or never; the next connection is as any other."""
+    told = iter([fault])
+
+    def instead(_received: Received, reply: Reply) -> Reply:
+        return replace(reply, fault=next(told, None))
+
+    with StandIn(answers(), instead=instead) as opened:
+        connection = http.client.HTTPConnection("127.0.0.1", opened.port, timeout=0.3)
+        connection.request("GET", "/users")
+        with pytest.raises(_SEEN_BY_CLIENTS[fault]):
+            connection.getresponse().read()
+        connection.close()
+        assert get(opened.port, "/users") == (200, b'{"n":1}')
+
+
+_SEEN_BY_CLIENTS = {
+    Fault.CLOSED: http.client.RemoteDisconnected,
+    Fault.CUT: http.client.IncompleteRead,
+    Fault.SILENT: TimeoutError,
+}
+
+
+@pytest.mark.parametrize(
+    ("possible", "expected"),
+    [
+        (_possible(body="[]"), Reply(200, (("Content-Type", "application/json"),), b"[]", "key")),
+        (_possible(media_type="", body=""), Reply(200, (), b"", "key")),
+        (
+            _possible(status=502, media_type="text/html", body="<p>"),
+            Reply(502, (("Content-Type", "text/html"),), b"<p>", "key"),
+        ),
+        (
+            _possible(status=302, elsewhere="/in"),
+            Reply(302, (("Location", "/in"),), b'{"n":1}', "key"),
+        ),
+        (
+            _possible(fault=Fault.CUT),
+            Reply(200, (("Content-Type", "application/json"),), b'{"n":1}', "key", Fault.CUT),
+        ),
+    ],
+)
+def test_what_may_come_differs_from_the_contract_as_it_says(
+    possible: PossibleReply, expected: Reply
+) -> None:
+    """Another status comes without the contract's headers; what is not told stays as shown."""
+    shown = Reply(200, (("Content-Type", "application/json"),), b'{"n":1}', "key")
+    assert given(shown, possible) == expected

@@ -40,9 +40,9 @@ class Provider:
         self._replies = Replies(Directed(self.document, Direction.REPLY), self.bounds)
         self._requests = Requests(Directed(self.document, Direction.REQUEST), self.bounds)
 
-    def answers(self, request: HttpRequest) -> bool:
-        """Whether the document has an operation that a request meets."""
-        return self._match(request) is not None
+    def answers(self, interaction: Interaction) -> bool:
+        """Whether the document has an operation that an interaction's request meets."""
+        return interaction.request is not None and self._match(interaction.request) is not None
 
     def compared(self, interaction: Interaction) -> InteractionCompat:
         """What an HTTP interaction and the document say of each other."""

@@ -160,6 +160,11 @@ def is_address(key: str, value: Json, operation: ChannelOperation) -> bool:
     return _is_place(operation.channel, {key: value})
 
 
+def is_name(key: str, value: Json, message: MessageType) -> bool:
+    """Whether a member of metadata says which message it is, and says it right."""
+    return plain_key(key) in _KINDS and value in (message.name, *message.aliases)
+
+
 def labels(operation: ChannelOperation, taken: Iterator[MessageType]) -> str:
     """An operation with the messages of it that are spoken of."""
     names = list(dict.fromkeys(each.name for each in taken))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from harness.compat.messages.channels import Spoken, labels, meant, spoken_of
@@ -53,6 +53,10 @@ class Channels:
         self._output = Received(Directed(schemas, Direction.REPLY), self.bounds)
         self._input = Received(inward, self.bounds)
         self._sent = Sent(inward, self.bounds)
+
+    def answers(self, interaction: Interaction) -> bool:
+        """Whether the document has an operation that an interaction speaks of."""
+        return isinstance(spoken_of(self.document, interaction), Spoken)
 
     def compared(self, interaction: Interaction) -> InteractionCompat:
         """
@@ -114,7 +118,7 @@ def _matched(
     """The message of an operation that a pact's message is of: the one that fits best."""
     tried: list[_Matched] = []
     for each in meant(candidates, message):
-        tried.append(_Matched(list(judged(each, message)), each))
+        tried.append(_Matched([_of(each, one) for one in judged(each, message)], each))
         if not tried[-1].told:
             break
     if not tried:
@@ -127,6 +131,10 @@ def _matched(
         )
         return _Matched([nothing])
     return min(tried, key=lambda each: _weight(each.told))
+
+
+def _of(message: MessageType, told: Misfit | Gap) -> Misfit | Gap:
+    return replace(told, message=message.name) if isinstance(told, Misfit) else told
 
 
 def _weight(told: Told) -> tuple[int, int, int]:

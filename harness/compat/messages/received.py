@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from harness.compat.http.replies import media_type_of
-from harness.compat.messages.channels import is_address, plain_key
+from harness.compat.messages.channels import is_address, is_name, plain_key
 from harness.compat.pacts.readers import Reader, body_schema
 from harness.compat.pacts.rules import schema_of_rules
 from harness.compat.schemas.bounds import Bounds
@@ -55,7 +55,9 @@ class Received:
         held = {
             key: value
             for key, value in wanted.metadata.items()
-            if plain_key(key) != _CONTENT_TYPE and not is_address(key, value, operation)
+            if plain_key(key) != _CONTENT_TYPE
+            and not is_address(key, value, operation)
+            and not is_name(key, value, offered)
         }
         if held:
             yield from self._headers(offered.headers, held, wanted)

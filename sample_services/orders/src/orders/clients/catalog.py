@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from orders.enums import Currency
 
-TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+TIMEOUT = httpx.Timeout(4.0, connect=2.0)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
-TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+TIMEOUT = httpx.Timeout(4.0, connect=2.0)
 
 
 class InventoryError(Exception):

@@ -7,7 +7,7 @@ import httpx
 
 from storefront.clients.errors import NeighbourUnavailable, ReplyInvalid
 
-TIMEOUT = httpx.Timeout(20.0, connect=2.0)
+TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 Params = dict[str, str | int]
 Body = dict[str, object]
 

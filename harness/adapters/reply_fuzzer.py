@@ -1,0 +1,292 @@
+"""Put every reply that may come to a consumer's client code, by running its contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from harness.adapters.consumer_tests_evidence import Record
+from harness.adapters.members import member, without_secrets
+from harness.adapters.reply_runs import CutShort, Died, Told, asks_of, crash_of, put
+from harness.adapters.reply_sources import Source, sources
+from harness.compat.possible.network import network_replies
+from harness.compat.possible.replies import PossibleReplies, ReplySet, shown_body
+from harness.consumer.asks import Ask
+from harness.domain.config import Config
+from harness.domain.crash import Crash
+from harness.domain.evidence import (
+    AddressRefused,
+    Evidence,
+    RepliesPut,
+    ReplyRefused,
+    Unobserved,
+)
+from harness.domain.fit import Reception
+from harness.domain.pact import HttpResponse
+from harness.domain.possible import Origin, PossibleReply
+from harness.domain.service import Service
+from harness.domain.steps import FuzzReplies
+from harness.stages.ports import StepContext
+from harness.stages.reading import read_documents
+
+_DETAIL_CHARACTERS = 8000
+_BODY_CHARACTERS = 4000
+_NEVER = ""
+_ORDER = (Origin.DOCUMENT, Origin.REFUSAL, Origin.NETWORK)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFuzzer:
+    """Does `FuzzReplies` steps: each contract test once for each reply, and each finding twice."""
+
+    def __call__(self, step: FuzzReplies, context: StepContext) -> Iterator[Evidence]:
+        """Tell how many replies were put, and once for each place that raised which was refused."""
+        service = member(step.service, context.config)
+        questions = {one.ask.id: one for one in _questions(step, context)}
+        if not questions:
+            return
+        seen = _Seen(service, context.config, questions)
+        asks = asks_of(service, tuple(one.ask for one in questions.values()), context)
+        try:
+            for told in put(asks, service, context):
+                seen.take(told)
+        finally:
+            yield from seen.counts()
+        yield from seen.addresses()
+        if seen.short is not None:
+            yield _cut_short(step, service, seen.short)
+        yield from _confirmed(seen, service, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """An interaction, and the replies that may come for it."""
+
+    ask: Ask
+    provider: str
+    source: Source
+    set: ReplySet
+    possible: PossibleReplies | None
+
+    def reply(self, what: str) -> PossibleReply:
+        """The reply that goes by a name."""
+        return next(one for one in self.ask.replies if one.what == what)
+
+    def rank(self, what: str) -> tuple[int, int]:
+        """How far a reply is from what the contract shows."""
+        at, reply = next((n, r) for n, r in enumerate(self.ask.replies) if r.what == what)
+        return _ORDER.index(reply.origin), at
+
+    def nearer(self, reply: PossibleReply) -> Iterator[PossibleReply]:
+        """What is between the contract's own and a reply that differs in several places."""
+        if self.possible is None or reply.place or reply.origin is not Origin.DOCUMENT:
+            return
+        if reply.status or reply.body is None:
+            return
+        bodies = self.possible.simpler(self.source.interaction, reply.body)
+        for at, body in enumerate(bodies, start=1):
+            yield replace(reply, what=f"{reply.what}, step {at}", body=body)
+
+
+@dataclass(slots=True)
+class _Group:
+    """All that raised at one place, by the smallest of them."""
+
+    question: _Question
+    what: str
+    site: str
+    error: str = ""
+    crash: Crash | None = None
+    waited_s: float = 0.0
+    occurrences: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one run told."""
+
+    service: Service
+    config: Config
+    questions: Mapping[str, _Question]
+    groups: dict[str, _Group] = field(default_factory=dict)
+    tried: dict[str, int] = field(default_factory=dict)
+    untold: dict[str, list[str]] = field(default_factory=dict)
+    called: dict[str, Record] = field(default_factory=dict)
+    short: CutShort | None = None
+
+    def take(self, told: Told) -> None:
+        """Take in one thing that was told."""
+        if isinstance(told, CutShort):
+            self.short = told
+        elif isinstance(told, Died):
+            self._died(told)
+        elif told["kind"] == "address":
+            self.called.setdefault(told["address"], told)
+        elif told["reception"] == Reception.UNASKED.value:
+            self.untold.setdefault(told["id"], []).append(told["detail"])
+        else:
+            self.tried[told["id"]] = self.tried.get(told["id"], 0) + 1
+            if told["reception"] == Reception.REFUSED.value:
+                self._refused(told)
+
+    def _refused(self, told: Record) -> None:
+        question, what, site = self.questions[told["id"]], str(told["what"]), str(told["site"])
+        group = self.groups.get(site)
+        if group is None or question.rank(what) < group.question.rank(group.what):
+            crash = crash_of(told["crash"], self.service, self.config)
+            if group is not None and crash is None:
+                crash = group.crash
+            error = without_secrets(told["error"], self.service)
+            count = group.occurrences if group else 0
+            group = _Group(question, what, site, error, crash, float(told["waited_s"]), count)
+            self.groups[site] = group
+        group.occurrences += 1
+
+    def _died(self, told: Died) -> None:
+        question = self.questions[told.id]
+        self.tried[told.id] = self.tried.get(told.id, 0) + 1
+        words = without_secrets(told.ended.words, self.service)[-_DETAIL_CHARACTERS:]
+        crash = Crash(0, None, "the interpreter ended", told.sentence, (), words, (), "interpreter")
+        site = f"{told.sentence}: {question.source.interaction.description}"
+        group = self.groups.setdefault(site, _Group(question, told.what, site))
+        group.error, group.crash = told.sentence, crash
+        group.occurrences += 1
+
+    def counts(self) -> Iterator[Evidence]:
+        """How many replies were put for each interaction; those for which none was are told."""
+        for name, question in self.questions.items():
+            tried, untold = self.tried.get(name, 0), self.untold.get(name, [])
+            reasons = dict.fromkeys((*untold, *filter(None, [question.set.unknown])))
+            yield RepliesPut(
+                self.service.name,
+                question.provider,
+                question.source.interaction.key,
+                tried=tried,
+                left_out=question.set.left_out + len(untold),
+                reason="; ".join(reasons),
+            )
+            if not tried and untold:
+                interaction = question.source.interaction.description
+                yield Unobserved(
+                    f"what {self.service.name} makes of replies of {question.provider} to "
+                    f'"{interaction}"',
+                    untold[0],
+                    "its contract test must call the client against the mock that pact gives",
+                )
+
+    def addresses(self) -> Iterator[AddressRefused]:
+        """What was called that nothing accounts for."""
+        for address, told in self.called.items():
+            crash = crash_of(told["crash"], self.service, self.config)
+            yield AddressRefused(self.service.name, address, crash=crash)
+
+
+def _confirmed(seen: _Seen, service: Service, context: StepContext) -> Iterator[ReplyRefused]:
+    """Put what was refused once more in a fresh process, and what is nearer to the contract."""
+    again: dict[str, tuple[_Group, Ask]] = {}
+    for at, group in enumerate(seen.groups.values()):
+        reply = group.question.reply(group.what)
+        replies = (*group.question.nearer(reply), reply)
+        ask = replace(group.question.ask, id=str(at), replies=replies, until=group.site)
+        again[ask.id] = (group, ask)
+    if not again:
+        return
+    asks = asks_of(service, tuple(ask for _, ask in again.values()), context)
+    shown: dict[str, str] = {}
+    for told in put(asks, service, context, "again"):
+        if isinstance(told, Died):
+            shown.setdefault(told.id, told.what)
+        elif not isinstance(told, CutShort) and _is_at_its_site(told, again):
+            shown.setdefault(told["id"], told["what"])
+    for name, (group, ask) in again.items():
+        what = shown.get(name, group.what)
+        reply = next(one for one in ask.replies if one.what == what)
+        yield _refused(group, reply, service, came_back=name in shown)
+
+
+def _is_at_its_site(told: Record, again: Mapping[str, tuple[_Group, Ask]]) -> bool:
+    return told["kind"] == "answer" and bool(told["site"] == again[told["id"]][0].site)
+
+
+def _refused(
+    group: _Group, reply: PossibleReply, service: Service, *, came_back: bool
+) -> ReplyRefused:
+    question = group.question
+    told = question.possible.told(question.set.base, reply) if question.possible else reply
+    response = question.source.interaction.response
+    return ReplyRefused(
+        service.name,
+        question.provider,
+        question.source.interaction.key,
+        reply.origin,
+        told.what,
+        without_secrets(_written(reply, response), service) if response else "",
+        place=told.place,
+        test=question.ask.test,
+        error=group.error,
+        crash=group.crash,
+        waited_s=group.waited_s,
+        came_back=came_back,
+        occurrences=group.occurrences,
+    )
+
+
+def _written(reply: PossibleReply, shown: HttpResponse) -> str:
+    """A reply as text: its status and media type, and its body below."""
+    body = shown_body(shown.body) if reply.body is None else reply.body
+    kept = body if len(body) <= _BODY_CHARACTERS else f"{body[:_BODY_CHARACTERS]}…"
+    media_type = shown.body.content_type if reply.media_type is None else reply.media_type
+    head = f"{reply.status or shown.status} {media_type}".strip()
+    if reply.fault is not None:
+        head = f"{head} ({reply.what})"
+    return f"{head}\n\n{kept}" if kept else head
+
+
+def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:
+    documents = read_documents(context.taken.values()).over_http
+    for provider in step.providers:
+        possible = [
+            PossibleReplies(one, step.examples, step.seed) for one in documents.get(provider, ())
+        ]
+        for key, source in sorted(sources(step.service, provider, context).items()):
+            if source.interaction.request is None or source.interaction.response is None:
+                continue
+            one, found = _set_of(possible, source)
+            ask = Ask(
+                id=f"{provider} {key}",
+                consumer=source.consumer,
+                provider=source.provider,
+                interaction=key,
+                description=source.interaction.description,
+                test=source.test,
+                by_model=False,
+                replies=found.replies,
+                until=_NEVER,
+            )
+            yield _Question(ask, provider, source, found, one)
+
+
+def _set_of(
+    possible: Sequence[PossibleReplies], source: Source
+) -> tuple[PossibleReplies | None, ReplySet]:
+    """What may come by the first document that has the operation, or by the network alone."""
+    found = [(one, one.of(source.interaction)) for one in possible]
+    for one, replies in found:
+        if replies.operation:
+            return one, replies
+    if found:
+        return found[0]
+    response = source.interaction.response
+    body = response.body if response else None
+    network = network_replies(shown_body(body), is_json=body.is_json) if body else ()
+    return None, ReplySet("", replies=tuple(network), unknown="its provider has no document")
+
+
+def _cut_short(step: FuzzReplies, service: Service, short: CutShort) -> Unobserved:
+    return Unobserved(
+        step.id,
+        f"the contract tests of {service.name} did not get through the replies: pytest ended with "
+        f"code {short.ended.code}",
+        "run its tests by hand with pytest, and look at the output",
+        without_secrets(short.ended.words, service)[-_DETAIL_CHARACTERS:],
+    )

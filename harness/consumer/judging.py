@@ -1,0 +1,107 @@
+"""What a test that got a reply comes to, once it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from harness.consumer.asks import Answer, Ask
+from harness.consumer.declaration import Declaration
+from harness.consumer.raised import Grounds, Whose
+from harness.consumer.repeating import Case
+from harness.domain.fit import Asked, Reception
+from harness.domain.possible import Origin
+
+_ERROR_CHARACTERS = 2000
+
+
+@dataclass(slots=True)
+class Jury:
+    """
+    Judges how tests ended that were given another reply than their contract's.
+
+    Shape: `by_itself` holds for each test the site at which it raises when it is given what its
+    contract shows, which then tells nothing; `told` are the sites of each question whose exception
+    was told already.
+    """
+
+    grounds: Grounds
+    by_itself: dict[str, str] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
+
+    def note_itself(self, case: Case) -> None:
+        """Take in how a test ends that was given nothing but what its contract shows."""
+        error = case.raised
+        if error is not None and self.grounds.whose(error, ()) is Whose.CONSUMER:
+            self.by_itself[case.test] = self.grounds.site(error)
+
+    def answer(
+        self, case: Case, ask: Ask, declared: Iterable[Declaration], strays: list[str]
+    ) -> Answer:
+        """What became of the reply of a case."""
+        what = case.reply.what if case.reply is not None else ""
+        if case.why_not:
+            return unasked(ask, case.why_not, what)
+        error = case.raised
+        if case.waited_s:
+            return self._waited(case, ask, what)
+        whose = self._whose(case, declared)
+        if error is None or whose is Whose.NOBODY:
+            return Answer(ask.id, Asked.CODE, Reception.TAKEN, what)
+        told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
+        if whose is Whose.STRANGER:
+            why = f"its test itself called code that is not the consumer's own and raised {told}"
+            return unasked(ask, why, what)
+        if strays:
+            why = f"the client went on to send {strays[0]}, which no contract of the test answers"
+            return unasked(ask, why, what)
+        site = self.grounds.site(error)
+        if self.by_itself.get(case.test) == site:
+            why = f"the test raises this as well when it is given its contract's own reply: {told}"
+            return unasked(ask, why, what)
+        crash = None if (ask.id, site) in self.told else self.grounds.described(error)
+        self.told.add((ask.id, site))
+        return Answer(ask.id, Asked.CODE, Reception.REFUSED, what, told, site=site, crash=crash)
+
+    def _whose(self, case: Case, declared: Iterable[Declaration]) -> Whose:
+        """Whose an exception is; of a provider's failure, clients may tell in their own way."""
+        error = case.raised
+        if error is None:
+            return Whose.NOBODY
+        on_purpose = tuple(kind for one in declared for kind in one.raises)
+        whose = self.grounds.whose(error, on_purpose)
+        is_failure = case.reply is not None and case.reply.origin is not Origin.DOCUMENT
+        if is_failure and whose is Whose.CONSUMER and not self.grounds.is_mistake(error):
+            return Whose.NOBODY
+        return whose
+
+    def _waited(self, case: Case, ask: Ask, what: str) -> Answer:
+        often = f" and had asked {case.sent} times" if case.sent > 1 else ""
+        told = f"it had not given up after {case.waited_s:.0f} s{often}"
+        site = self.grounds.site_of(case.waiting, "hangs")
+        return Answer(
+            ask.id,
+            Asked.CODE,
+            Reception.REFUSED,
+            what,
+            told,
+            site=site,
+            waited_s=case.waited_s,
+            crash=self.grounds.described_call(case.waiting, "hangs"),
+        )
+
+
+def unasked(ask: Ask, why: str, what: str = "") -> Answer:
+    """What is said where nobody could be asked."""
+    told = why[:_ERROR_CHARACTERS]
+    return Answer(ask.id, Asked.CODE, Reception.UNASKED, what, detail=told)
+
+
+def never_sent(case: Case, ask: Ask) -> Answer:
+    """What is said where a test never asked for the reply."""
+    why, error = "its test never asked the stand-in for this interaction", case.raised
+    if case.why_not:
+        why += f"; {case.why_not}"
+    elif error is not None:
+        why += f"; it ended with {type(error).__name__}: {error}"
+    return unasked(ask, why)

@@ -1,0 +1,53 @@
+"""What may come back instead of the reply that a contract shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Origin(Enum):
+    """
+    Who says that a reply may come.
+
+    Shape: `document` for what the provider's document allows where the contract shows a reply,
+    `refusal` for another status that the document declares, `network` for what no document says
+    and networks do all the same.
+    """
+
+    DOCUMENT = "document"
+    REFUSAL = "refusal"
+    NETWORK = "network"
+
+
+class Fault(Enum):
+    """
+    What happens to the connection.
+
+    Shape: `closed` before anything is answered, `cut` in the middle of the body, `silent` when
+    nothing ever comes.
+    """
+
+    CLOSED = "closed"
+    CUT = "cut"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleReply:
+    """
+    A reply that may come.
+
+    Shape: `what` tells in what it differs from the contract's own, and is a name among the replies
+    of one interaction; `status` 0, `media_type` None and `body` None leave what the contract shows
+    as it is; `elsewhere` is where a redirect points; `place` is what was changed in the body.
+    """
+
+    what: str
+    origin: Origin
+    status: int = 0
+    media_type: str | None = None
+    body: str | None = None
+    fault: Fault | None = None
+    elsewhere: str = ""
+    place: str = ""

@@ -9,12 +9,12 @@ from typing import Final, TypeAlias
 
 from harness.compat.possible.scalars import numbers_at_limits, texts_at_limits
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.outcome import Any, path_text
 from harness.compat.schemas.places import MISSING, Missing
 from harness.compat.schemas.sampling import NoValue, Sampler
 from harness.compat.schemas.shapes import Node, Shape, frozen, kind_of_value
+from harness.compat.schemas.sides import Side
 from harness.domain.json import Json, canonical, json_path, shortened
 
 Place: TypeAlias = tuple[str | int, ...]

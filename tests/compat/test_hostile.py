@@ -8,6 +8,7 @@ import pytest
 
 from harness.compat.schemas.engine import compare
 from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
+from tests.compat.drawing import Second
 from tests.compat.effort import within
 from tests.compat.samples import INTEGER, TEXT, items, record
 
@@ -214,11 +215,17 @@ def test_a_value_of_a_thousand_million_parts_is_proven_and_never_shown() -> None
     + [{"allOf": [{"if": record({}, f"a{at}"), "else": record({}, "z")} for at in range(60)]}],
 )
 def test_conditions_are_not_multiplied_out(words: Any) -> None:
-    """Sixty conditions have more outcomes than are looked at, which is told."""
-    found = bounded({"type": "object", **words}, record({"x": TEXT}, "x"))
+    """Sixty conditions have more outcomes than are looked at: a value shows a fault, or nothing."""
+    writer = {"type": "object", **words}
+    found = bounded(writer, record({"x": TEXT}, "x"))
+    fitting = bounded(writer, {"type": "object", "properties": {"x": {}, "y": TEXT}})
 
-    assert isinstance(found, Unknown)
-    assert "more than 128 ways" in found.reason
+    assert isinstance(found, Broken)
+    assert [each.path for each in found.witnesses] == ["$.x"]
+    assert Second(writer).accepts(found.witnesses[0].value)
+    assert isinstance(fitting, Unknown)
+    assert fitting.reason == "a schema can be met in more than 128 ways"
+    assert fitting.tried > 0
 
 
 def test_patterns_of_names_take_no_longer_than_patterns_of_texts() -> None:

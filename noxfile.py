@@ -61,6 +61,12 @@ def compare(session: nox.Session) -> None:
 
 
 @nox.session
+def replies(session: nox.Session) -> None:
+    """Every reply that may come against every consumer's code."""
+    _run(session, "harness", "gate", *_checks_of("reply-fuzz"), *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Generated traffic against every service."""
     _run(session, "harness", "gate", *_checks_of("fuzz"), *session.posargs)

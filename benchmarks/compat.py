@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.compat.http.interactions import Provider
+from harness.compat.possible.replies import PossibleReplies
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
 from harness.compat.schemas.directions import Directed, Direction
 from harness.compat.schemas.expanding import Expander
@@ -37,6 +38,7 @@ from harness.domain.json import Json, is_json_media_type
 PACKAGE = "@pactflow/openapi-pact-comparator"
 VERSION = "2.3.1"
 ROUNDS = 9
+EXAMPLES = 50
 DRIVER = Path(__file__).with_name("comparator.mjs")
 
 
@@ -59,20 +61,21 @@ class Times:
 
 
 def main() -> None:
-    """Print the times of single comparisons, then those of whole pairs beside the comparator's."""
+    """Print the times of comparisons and of possible replies, then those of pairs, and theirs."""
     parser = argparse.ArgumentParser(description="milliseconds for each comparison")
     parser.add_argument("directory", type=Path, help="a directory of OpenAPI documents")
     parser.add_argument("--comparator", type=Path, help="where the comparator is or goes")
     asked = parser.parse_args()
     pairs = list(_pairs(asked.directory))
     _print_interactions(pairs)
+    _print_replies(pairs)
     node = shutil.which("node")
     if node is None:
         sys.stdout.write("the comparator was not timed: node is not installed\n")
         return
     with tempfile.TemporaryDirectory() as fresh:
         home = asked.comparator or Path(fresh, "comparator")
-        theirs = _comparators(node, _installed(home), pairs, Path(fresh, "pairs"))
+        theirs = _comparators(node, installed(home), pairs, Path(fresh, "pairs"))
     _print_pairs(pairs, {pair.name: _ours(pair) for pair in pairs}, theirs)
 
 
@@ -151,6 +154,22 @@ def _print_interactions(pairs: list[Pair]) -> None:
         sys.stdout.write(f"{name:<9} {figures} of {len(taken)} comparisons\n")
 
 
+def _print_replies(pairs: list[Pair]) -> None:
+    taken: list[float] = []
+    count = 0
+    for pair in pairs:
+        possible = PossibleReplies(read_document(pair.document), EXAMPLES, 1)
+        interactions = read_pact(pair.pact).interactions
+        gc.collect()
+        for interaction in interactions:
+            start = time.process_time()
+            count += len(possible.of(interaction).replies)
+            taken.append(1000 * (time.process_time() - start))
+    whole = f"{sum(taken) / count:.3f} ms for each of {count} possible replies"
+    figures = f"median {statistics.median(taken):.2f} ms, most {max(taken):.1f} ms a set"
+    sys.stdout.write(f"{whole}; {figures}\n")
+
+
 def _ours(pair: Pair) -> Times:
     kept: list[Provider] = []
 
@@ -173,7 +192,7 @@ def _elapsed_ms(work: Callable[[], None]) -> float:
     return 1000 * (time.process_time() - start)
 
 
-def _installed(home: Path) -> Path:
+def installed(home: Path) -> Path:
     """The module of the comparator in a directory, which is filled where it is empty."""
     root = home / "node_modules" / PACKAGE
     if not root.is_dir():

@@ -48,9 +48,9 @@ class Cost:
 
 def measured(work: Callable[[], None]) -> Cost:
     """Run something, and count its own processor time and that of its children."""
-    before, started = _cpu_s(), time.monotonic()
+    before, began = _cpu_s(), time.monotonic()
     work()
-    return Cost(time.monotonic() - started, _cpu_s() - before)
+    return Cost(time.monotonic() - began, _cpu_s() - before)
 
 
 def _cpu_s() -> float:
@@ -75,7 +75,7 @@ def _mypy(config: Config, scratch: Path) -> None:
 
 def _verify(config: Config) -> None:
     for name in PROVIDERS:
-        with _running(config, name) as running:
+        with started(config, name) as running:
             pacts = sorted((ROOT / "contracts/pacts").glob(f"*-{name}.json"))
             script = [sys.executable, __file__, "--verify", name, running.url, running.state_url]
             _call([*script, *map(str, pacts)], ROOT)
@@ -94,7 +94,7 @@ def plain_verifier(name: str, url: str, state_url: str, pacts: list[str]) -> Non
 
 def _st_run(config: Config, examples: int, scratch: Path) -> None:
     for name in SERVING:
-        with _running(config, name) as running:
+        with started(config, name) as running:
             command = [
                 str(Path(sys.executable).parent / "st"),
                 "run",
@@ -105,7 +105,8 @@ def _st_run(config: Config, examples: int, scratch: Path) -> None:
 
 
 @contextmanager
-def _running(config: Config, name: str) -> Iterator[RunningService]:
+def started(config: Config, name: str) -> Iterator[RunningService]:
+    """A service beside its real neighbours."""
     service = config.by_name[name]
     with RunDirectory.create() as directory:
         neighbours = dict(_reached(service, config))

@@ -17,6 +17,7 @@ GATE_PACKAGES = (
     "requests",
     "rich",
     "schemathesis",
+    "typeguard",
     "xdist",
     "yaml",
 )

@@ -9,13 +9,14 @@ from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.evidence import Observed
 from harness.domain.selection import Selection
-from harness.domain.steps import Plan, Replay, Step
+from harness.domain.steps import ConsumerTests, Plan, Replay, Step
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.stages.deciding import decide
 from harness.stages.judging import gather, judge
 from harness.stages.keeping import keep_pacts
 from harness.stages.legs import Run
+from harness.stages.naming import named_by_pacts
 from harness.stages.observing import Expand, observe
 from harness.stages.planning import expand, make_plan, needed_kinds
 from harness.stages.ports import Outside
@@ -39,6 +40,20 @@ def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> 
     verdict = _follow(Plan((step,)), _nothing_further, system, outside, catalog, selection)
     shown = tuple(one for one in verdict.findings if one.fingerprint == step.finding)
     return replace(verdict, findings=shown)
+
+
+def suite(config: Config, outside: Outside, catalog: Catalog, selection: Selection) -> Verdict:
+    """
+    Take contract tests to a verdict whose consumers nobody named: the pacts that they give do.
+
+    Shape: `config` has one member, whose tests they are.
+    Raises: Misused for a document of a provider that no contract is with.
+    """
+    (member,) = config.services
+    step = ConsumerTests(member.name, why="its pacts name it")
+    system = survey(config, outside.files)
+    seen = observe(Plan((step,)), system, outside, _nothing_further)
+    return run(named_by_pacts(config, seen.observed), outside, catalog, selection)
 
 
 def _follow(

@@ -31,6 +31,7 @@ from harness.domain.steps import (
     Describe,
     DiffVersions,
     DriveReplies,
+    DriveService,
     Fuzz,
     FuzzReplies,
     Replay,
@@ -60,6 +61,16 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     keep_recordings(verdict, _state_directory(config), masked_reply)
     keep_names(verdict, _state_directory(config))
     return verdict
+
+
+def replies(config: Config, selection: Selection, progress: Progress) -> Verdict:
+    """
+    Put replies to the consumers of a suite that no workspace describes.
+
+    Raises: Misused for a document of a provider that no contract is with.
+    """
+    with _outside(config, progress) as outside:
+        return pipeline.suite(config, outside, CATALOG, selection)
 
 
 def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
@@ -136,6 +147,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.reply_fuzzer import ReplyFuzzer
 
             yield from ReplyFuzzer()(step, context)
+        case DriveService():
+            from harness.adapters.service_driver import ServiceDriver
+
+            yield from ServiceDriver()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

@@ -31,7 +31,12 @@ def a_service(name: str, *, consumes: tuple[str, ...] = (), tests: bool = False)
 
 def a_config(*services: Service, **more: object) -> Config:
     """Describe a workspace."""
-    config = Config(root=ROOT, source=ROOT / "pyproject.toml", services=services)
+    config = Config(
+        root=ROOT,
+        source=ROOT / "pyproject.toml",
+        services=services,
+        pacts=(ROOT / "contracts" / "pacts",),
+    )
     for name, value in more.items():
         object.__setattr__(config, name, value)
     return config

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from harness.adapters.members import member
-from harness.documents.pacts import read_pact
+from harness.adapters.posing import posing_of
 from harness.domain.config import Config
-from harness.domain.errors import DocumentUnreadable, HarnessError
-from harness.domain.evidence import PactGathered
-from harness.domain.pact import Pact
+from harness.domain.errors import HarnessError
 from harness.domain.service import Service
 from harness.services import RunningService, Services
 from harness.stages.ports import StepContext
-from harness.standin import contract_stand_in
+from harness.standin import StandIn
 
 
 @contextmanager
-def open_instance(service_name: str, context: StepContext) -> Iterator[RunningService]:
+def open_instance(
+    service_name: str, context: StepContext, *, observed: bool = False
+) -> Iterator[RunningService]:
     """
     Start a service for this step alone, and stop it with all that was started for it.
 
@@ -30,10 +30,17 @@ def open_instance(service_name: str, context: StepContext) -> Iterator[RunningSe
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
         Services(context.run_directory).open(
-            service, neighbours={**neighbours.real, **posed}
+            service, neighbours={**neighbours.real, **posed}, observed=observed
         ) as running,
     ):
         yield running
+
+
+def open_observed(
+    service_name: str, context: StepContext
+) -> AbstractContextManager[RunningService]:
+    """Start a service as `open_instance` does, and hold its annotations against its values."""
+    return open_instance(service_name, context, observed=True)
 
 
 @contextmanager
@@ -45,6 +52,20 @@ def open_alone(service_name: str, context: StepContext) -> Iterator[RunningServi
     """
     service = member(service_name, context.config)
     with Services(context.run_directory).open(service) as running:
+        yield running
+
+
+@contextmanager
+def open_between(
+    service_name: str, context: StepContext, posed: Mapping[str, str]
+) -> Iterator[RunningService]:
+    """
+    Start a service whose providers all answer at given addresses, by name.
+
+    Raises: as `open_instance`.
+    """
+    service = member(service_name, context.config)
+    with Services(context.run_directory).open(service, neighbours=posed) as running:
         yield running
 
 
@@ -102,49 +123,22 @@ def _stand_ins(
     """
     Give the URL of a stand-in for each name, which answers from the service's contracts with it.
 
-    Raises: HarnessError, naming all that have no contract to answer from.
+    Shape: what none of them holds is answered from the provider's document, where it is among what
+    the step takes.
+    Raises: HarnessError, naming all that have neither contract nor document to answer from.
     """
     callers = (service, *neighbours_of(service, context.config).real.values())
-    pacts = {name: tuple(_pacts_with(name, callers, context)) for name in names}
-    bare = [name for name in names if not pacts[name]]
+    posings = [posing_of(name, callers, context) for name in names]
+    bare = [one.name for one in posings if one.is_bare]
     if bare:
         raise HarnessError(
-            f"{service.name} consumes {', '.join(bare)}, and no contract is there to answer from "
-            "in place of " + ("it" if len(bare) == 1 else "them"),
+            f"{service.name} consumes {', '.join(bare)}, and no contract or document is there to "
+            "answer from in place of " + ("it" if len(bare) == 1 else "them"),
             hint=f"run the contract tests of {service.name} first, so that they give their pacts; "
             'or set neighbours = "real" where these are members of the workspace',
         )
     with ExitStack() as opened:
         yield {
-            name: opened.enter_context(contract_stand_in(name, held, _mounts(name, callers)))
-            for name, held in pacts.items()
+            one.name: opened.enter_context(StandIn(one.answers(), instead=one.shown.instead)).url
+            for one in posings
         }
-
-
-def _mounts(provider: str, callers: Iterable[Service]) -> tuple[str, ...]:
-    """What callers put behind a provider's address, which their contracts may leave out."""
-    return tuple(
-        one.suffix for caller in callers for one in caller.consumes if one.provider == provider
-    )
-
-
-def _pacts_with(provider: str, callers: Iterable[Service], context: StepContext) -> Iterator[Pact]:
-    """Find the callers' contracts with a provider; fresh ones go before those in files."""
-    neighbour = context.config.service(provider)
-    names = {neighbour.name, neighbour.participant} if neighbour else {provider}
-    consumers = {name for caller in callers for name in (caller.name, caller.participant)}
-    filed = (found.pact for found in context.system.pacts if found.pact is not None)
-    seen: set[str] = set()
-    for pacts in (_fresh_pacts(context), filed):
-        found = [one for one in pacts if one.consumer in consumers - seen and one.provider in names]
-        seen.update(one.consumer for one in found)
-        yield from found
-
-
-def _fresh_pacts(context: StepContext) -> Iterator[Pact]:
-    for observed in context.taken.values():
-        for gathered in observed.evidence:
-            if isinstance(gathered, PactGathered) and gathered.complete:
-                # One that cannot be read is told by the step that verifies it.
-                with suppress(DocumentUnreadable):
-                    yield read_pact(gathered.text, gathered.path or "a fresh pact")

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from harness.adapters.instances import open_instance
+from harness.adapters.instances import open_observed
 from harness.adapters.members import member
+from harness.adapters.observations import Case, Observable, observation_of, seen_while_verified
 from harness.adapters.pact_verifier_contracts import Contract, contracts_of
 from harness.adapters.pact_verifier_engine import Engine
 from harness.adapters.pact_verifier_session import Provider, ResetFailed, Session, label
+from harness.adapters.schema_fuzzer_masking import Masker
 from harness.domain.errors import ServiceLost
 from harness.domain.evidence import Evidence, InteractionVerified, ServiceCrashed, Unobserved
 from harness.domain.pact import Interaction, InteractionKind
 from harness.domain.steps import VerifyPacts
 from harness.stages.ports import StepContext
 
-Case = tuple[Contract, Interaction]
 
-
-class RunningProvider(Provider, Protocol):
+class RunningProvider(Provider, Observable, Protocol):
     """A provider that was started for one step."""
 
     @property
@@ -33,7 +33,7 @@ Open = Callable[[str, StepContext], AbstractContextManager[RunningProvider]]
 class PactVerifier:
     """Replays each interaction of each pact against one fresh instance of the provider."""
 
-    def __init__(self, open_provider: Open = open_instance) -> None:
+    def __init__(self, open_provider: Open = open_observed) -> None:
         self._open = open_provider
 
     def __call__(self, step: VerifyPacts, context: StepContext) -> Iterator[Evidence]:
@@ -57,7 +57,15 @@ class PactVerifier:
                 engine = Engine(
                     service.participant, running.url + service.base_path, context.directory
                 )
-                yield from _verified(cases, running, Session(running, engine))
+                session = Session(running, engine)
+                yield from _verified(cases, running, session)
+                yield observation_of(service.name, step.id, running)
+                yield from seen_while_verified(
+                    service,
+                    running,
+                    session.replayed,
+                    Masker.of(session.let_in, running.secrets()),
+                )
 
 
 def _is_http(interaction: Interaction) -> bool:

@@ -63,6 +63,7 @@ class Session:
         self._provider = provider
         self._engine = engine
         self._count = 0
+        self.replayed: dict[str, tuple[Contract, Interaction]] = {}
         self._credentials: Mapping[str, Mapping[str, str]] | StateFailed | None = None
 
     def verify(
@@ -128,11 +129,17 @@ class Session:
 
     def _replay(self, one: _Http, returned: list[Mapping[str, object]]) -> Reply:
         self._count += 1
+        self.replayed[self._request_id] = (one.contract, one.interaction)
         headers: Mapping[str, str] = {}
         if may_be_authenticated(one.request, one.response):
             headers = credentials_for(one.request, self._known_credentials())
         pact = prepared(one.contract.alone(one.interaction), returned, headers)
         return self._engine.replay(pact, {**headers, REQUEST_HEADER: self._request_id})
+
+    @property
+    def let_in(self) -> Mapping[str, Mapping[str, str]]:
+        """The provider's own credentials, as far as they were asked for."""
+        return self._credentials if isinstance(self._credentials, Mapping) else {}
 
     @property
     def _request_id(self) -> str:

@@ -8,17 +8,25 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from harness.adapters.describer import documents_of
-from harness.adapters.instances import open_instance
+from harness.adapters.instances import open_observed
 from harness.adapters.members import member
 from harness.adapters.recordings import Recording, from_text
 from harness.adapters.schema_fuzzer_documents import Surface, load
+from harness.adapters.schema_fuzzer_judging import is_contradiction
 from harness.adapters.schema_fuzzer_links import send_again
 from harness.adapters.schema_fuzzer_masking import Masker, sent_of
 from harness.adapters.schema_fuzzer_run import Crashes
 from harness.adapters.schema_fuzzer_shortening import Judge, course_fault
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener, Sender, Sent
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import CaseFailed, DocumentRead, Evidence, Replayed, Unobserved
+from harness.domain.evidence import (
+    CaseFailed,
+    CodeContradicted,
+    DocumentRead,
+    Evidence,
+    Replayed,
+    Unobserved,
+)
 from harness.domain.service import Service
 from harness.domain.steps import Replay
 from harness.stages.ports import StepContext
@@ -32,7 +40,7 @@ class Replayer:
     Shape: `open_instance` starts the step's own instance of the service.
     """
 
-    open_instance: Opener = open_instance
+    open_instance: Opener = open_observed
 
     def __call__(self, step: Replay, context: StepContext) -> Iterator[Evidence]:
         """Yield the failed case, with the same identity, if the fault shows again."""
@@ -61,8 +69,13 @@ def _replay(
     crash = crashes.of(done[-1]) or crashes.late(done[-1])
     judge = Judge(operations.get, service.packages)
     exchanges = tuple(masker.exchange(sent) for sent in done)
-    seen = judge.shown(recording.cause, recording.where, done, crash)
-    if seen is not None:
+    found = instance.contradictions() if is_contradiction(recording.cause) else ()
+    seen = judge.shown(recording.cause, recording.where, done, crash, found)
+    if seen is not None and seen.contradiction is not None:
+        yield CodeContradicted(
+            service.name, seen.contradiction, recording.operation, "", exchanges, came_back=True
+        )
+    elif seen is not None:
         yield CaseFailed(
             service.name,
             recording.operation,
@@ -74,13 +87,17 @@ def _replay(
             seen.crash,
             came_back=True,
         )
-    elif course_fault(recording.cause) is None and judge.operation(done[-1].operation) is None:
+    elif _is_of_a_reply(recording.cause) and judge.operation(done[-1].operation) is None:
         yield Unobserved(
             step.id,
             f"no document of {service.name} has the operation {recording.operation} any more, "
             "so the reply could not be judged",
         )
     yield Replayed(service.name, step.recording, exchanges)
+
+
+def _is_of_a_reply(cause: str) -> bool:
+    return course_fault(cause) is None and not is_contradiction(cause)
 
 
 def _surfaces(service: Service, instance: Instance) -> tuple[list[Surface], list[Unobserved]]:

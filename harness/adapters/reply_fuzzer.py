@@ -147,7 +147,7 @@ class _Seen:
         self.tried[told.id] = self.tried.get(told.id, 0) + 1
         words = without_secrets(told.ended.words, self.service)[-_DETAIL_CHARACTERS:]
         crash = Crash(0, None, "the interpreter ended", told.sentence, (), words, (), "interpreter")
-        site = f"{told.sentence}: {question.source.interaction.description}"
+        site = _site_of_end(told, question)
         group = self.groups.setdefault(site, _Group(question, told.what, site))
         group.error, group.crash = told.sentence, crash
         group.occurrences += 1
@@ -157,15 +157,16 @@ class _Seen:
         for name, question in self.questions.items():
             tried, untold = self.tried.get(name, 0), self.untold.get(name, [])
             reasons = dict.fromkeys((*untold, *filter(None, [question.set.unknown])))
-            yield RepliesPut(
-                self.service.name,
-                question.provider,
-                question.source.interaction.key,
-                tried=tried,
-                left_out=question.set.left_out + len(untold),
-                reason="; ".join(reasons),
-            )
-            if not tried and untold:
+            if tried:
+                yield RepliesPut(
+                    self.service.name,
+                    question.provider,
+                    question.source.interaction.key,
+                    tried=tried,
+                    left_out=question.set.left_out + len(untold),
+                    reason="; ".join(reasons),
+                )
+            elif untold:
                 interaction = question.source.interaction.description
                 yield Unobserved(
                     f"what {self.service.name} makes of replies of {question.provider} to "
@@ -195,7 +196,9 @@ def _confirmed(seen: _Seen, service: Service, context: StepContext) -> Iterator[
     shown: dict[str, str] = {}
     for told in put(asks, service, context, "again"):
         if isinstance(told, Died):
-            shown.setdefault(told.id, told.what)
+            group, _ = again[told.id]
+            if _site_of_end(told, group.question) == group.site:
+                shown.setdefault(told.id, told.what)
         elif not isinstance(told, CutShort) and _is_at_its_site(told, again):
             shown.setdefault(told["id"], told["what"])
     for name, (group, ask) in again.items():
@@ -205,14 +208,25 @@ def _confirmed(seen: _Seen, service: Service, context: StepContext) -> Iterator[
 
 
 def _is_at_its_site(told: Record, again: Mapping[str, tuple[_Group, Ask]]) -> bool:
-    return told["kind"] == "answer" and bool(told["site"] == again[told["id"]][0].site)
+    """Whether it is the same as before; who goes on for ever need not stand at the same line."""
+    if told["kind"] != "answer":
+        return False
+    group, _ = again[told["id"]]
+    return bool(told["waited_s"] and group.waited_s) or bool(told["site"] == group.site)
+
+
+def _site_of_end(died: Died, question: _Question) -> str:
+    """Name how an interpreter ended, of which no line of code tells."""
+    return f"{died.sentence}: {question.source.interaction.description}"
 
 
 def _refused(
     group: _Group, reply: PossibleReply, service: Service, *, came_back: bool
 ) -> ReplyRefused:
     question = group.question
-    told = question.possible.told(question.set.base, reply) if question.possible else reply
+    told = reply
+    if question.possible is not None and reply.origin is Origin.DOCUMENT:
+        told = question.possible.told(question.set.base, reply)
     response = question.source.interaction.response
     return ReplyRefused(
         service.name,

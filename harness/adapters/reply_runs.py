@@ -74,7 +74,8 @@ def put(
         held = context.directory / f"{name}.asks.json"
         told = context.directory / f"{name}{number or ''}.jsonl"
         held.write_text(asks.text(), encoding="utf-8")
-        options = (f"--harness-asks={held}", f"--harness-evidence={told}")
+        # Nobody reads how an assertion failed, and rewriting modules for it takes seconds.
+        options = (f"--harness-asks={held}", f"--harness-evidence={told}", "--assert=plain")
         lines: list[Record] = []
         try:
             ended = run_tests(service, context, options, in_place=True)

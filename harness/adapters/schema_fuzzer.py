@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from harness.adapters.describer import documents_of
-from harness.adapters.instances import open_instance
+from harness.adapters.instances import open_observed
+from harness.adapters.observations import observation_of
+from harness.adapters.schema_fuzzer_accepted import accepted_sequences
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
 from harness.adapters.schema_fuzzer_examples import (
@@ -37,11 +39,13 @@ from harness.domain.crash import RequestSeen
 from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
 from harness.domain.evidence import (
     CaseFailed,
+    CodeContradicted,
     DocumentRead,
     DocumentRefused,
     Evidence,
     Fault,
     PactGathered,
+    RequestAccepted,
     ServiceCrashed,
     Unobserved,
 )
@@ -62,7 +66,7 @@ class SchemaFuzzer:
     Shape: `open_instance` starts the step's own instance; `timeout_s` limits one request.
     """
 
-    open_instance: Opener = open_instance
+    open_instance: Opener = open_observed
     clock: Callable[[], float] = time.monotonic
     timeout_s: float = REQUEST_TIMEOUT_S
 
@@ -185,6 +189,7 @@ class _Attempt:
         try:
             yield from self._passes(run)
         except SystemExit:  # the supervisor's word that the step's time is up
+            run.look_into_the_code()
             yield from self._failures(run, None)
             yield from run.exercised()
             raise
@@ -192,8 +197,14 @@ class _Attempt:
             self._stopped = "server"
             if self._instance.alive():
                 yield Unobserved(self._step.id, error.message, error.hint, error.detail)
+        yield observation_of(self._service.name, self._step.id, self._instance)
+        for alone in run.look_into_the_code():
+            yield CodeContradicted(self._service.name, alone)
         yield from self._how_it_ended(run)
         yield from run.exercised()
+        for label, way in accepted_sequences(run):
+            exchanges = tuple(map(self._masker.exchange, way))
+            yield RequestAccepted(self._service.name, label, exchanges)
         sender = self._sender if self._instance.alive() or not run.found else another()
         shortener = Shortener(run, sender, replace(crashes, instance=sender.instance))
         yield from self._failures(run, shortener)
@@ -262,8 +273,12 @@ class _Attempt:
                 shortened = shorten(found.seen.look, history)
             yield self._case(found, shortened)
 
-    def _case(self, found: Found, shortened: Shortened) -> CaseFailed:
+    def _case(self, found: Found, shortened: Shortened) -> CaseFailed | CodeContradicted:
         look = found.seen.look
+        exchanges = tuple(self._masker.exchange(sent) for sent in shortened.sequence)
+        if found.seen.contradiction is not None:
+            seen, back = found.seen.contradiction, shortened.came_back
+            return CodeContradicted(self._service.name, seen, look.operation, "", exchanges, back)
         message = found.seen.message
         if found.like_it:
             message += f" (and {found.like_it} more of this kind on this operation)"
@@ -272,7 +287,7 @@ class _Attempt:
             look.operation,
             look.fault,
             self._masker.text(message),
-            tuple(self._masker.exchange(sent) for sent in shortened.sequence),
+            exchanges,
             look.where,
             look.cause,
             self._masker.crash(shortened.crash or found.seen.crash),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from harness.adapters.schema_fuzzer_traffic import json_or_none, leaves
 from harness.adapters.schema_fuzzer_values import Literal, folded
-from harness.domain.pact import Body, HttpRequest, Pact, State
+from harness.domain.pact import Body, Interaction, Pact, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,9 @@ def example_requests(pacts: Iterable[Pact]) -> list[ExampleRequest]:
     found: dict[tuple[object, ...], ExampleRequest] = {}
     for pact in pacts:
         for interaction in pact.interactions:
-            request, response = interaction.request, interaction.response
-            if request is None or response is None:
+            example = example_of(interaction)
+            if example is None:
                 continue
-            example = _example(request, interaction.states, response.status, response.body)
             names = tuple(state.name for state in example.states)
             key = (example.method, example.path, example.query, example.body, names)
             found.setdefault(key, example)
@@ -68,9 +67,11 @@ def neighbour_states(pacts: Mapping[str, Sequence[Pact]]) -> list[NeighbourState
     return list(found.values())
 
 
-def _example(
-    request: HttpRequest, states: tuple[State, ...], status: int, reply: Body
-) -> ExampleRequest:
+def example_of(interaction: Interaction) -> ExampleRequest | None:
+    """Give the request of an interaction over HTTP, or none for any other."""
+    request, response = interaction.request, interaction.response
+    if request is None or response is None:
+        return None
     query = [(name, value or "") for name, values in request.query.items() for value in values]
     headers = ((name.lower(), ", ".join(values)) for name, values in request.headers.items())
     return ExampleRequest(
@@ -79,9 +80,9 @@ def _example(
         urlencode(query),
         tuple(headers),
         _content(request.body),
-        states,
-        status,
-        reply.value if reply.is_json else None,
+        interaction.states,
+        response.status,
+        response.body.value if response.body.is_json else None,
     )
 
 

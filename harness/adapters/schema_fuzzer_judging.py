@@ -19,6 +19,7 @@ from schemathesis.core.jsonschema.bundler import BundleError
 from schemathesis.core.transport import Response
 from schemathesis.openapi import checks as openapi_failures
 
+from harness.adapters.raise_sites import raise_site, raised_in
 from harness.adapters.schema_fuzzer_requests import (
     Operation,
     is_readable,
@@ -26,7 +27,8 @@ from harness.adapters.schema_fuzzer_requests import (
     request_errors,
 )
 from harness.adapters.schema_fuzzer_traffic import Sent
-from harness.domain.crash import Crash, Frame
+from harness.domain.contradiction import CONTRADICTED, Contradiction
+from harness.domain.crash import Crash
 from harness.domain.evidence import Fault
 
 # What the reply alone decides. The tool's other checks need to know how the request was made.
@@ -48,6 +50,7 @@ FAULTS_FIRST = (
     Fault.CRASH,
     Fault.SERVER_ERROR,
     Fault.NO_REPLY,
+    Fault.CONTRADICTED,
     Fault.RESPONSE_SCHEMA,
     Fault.DELETED_SERVED,
     Fault.AUTH_IGNORED,
@@ -83,6 +86,18 @@ class Seen:
     look: Look
     message: str
     crash: Crash | None = None
+    contradiction: Contradiction | None = None
+
+
+def contradicted(operation: str, one: Contradiction) -> Seen:
+    """Give what code saw as a fault of the request that led there."""
+    look = Look(Fault.CONTRADICTED, operation, one.cause)
+    return Seen(look, f"{one.function} saw {one.seen}", contradiction=one)
+
+
+def is_contradiction(cause: str) -> bool:
+    """Tell whether a cause is about what code saw."""
+    return cause.startswith(CONTRADICTED)
 
 
 def judge(
@@ -128,22 +143,10 @@ def _failed(
 
 def crashed(label: str, crash: Crash, packages: Sequence[str]) -> Seen:
     """Name a crash by what was raised where, so that every way to it is one finding."""
-    frame = blamed_frame(crash, packages)
-    place = f"{frame.module}.{frame.function}" if frame else "unknown place"
-    statement = " ".join(frame.code.split()) if frame else ""
-    cause = f"{crash.type} in {place}" + (f": {statement}" if statement else "")
-    message = f"expected a reply, seen {crash.type} in {place}"
+    message = f"expected a reply, seen {raised_in(crash, packages)}"
     if crash.message:
         message += f": {crash.message.splitlines()[0][:300]}"
-    return Seen(Look(Fault.CRASH, label, cause), message, crash)
-
-
-def blamed_frame(crash: Crash, packages: Sequence[str]) -> Frame | None:
-    """Give the innermost frame within the service's own packages, else the innermost."""
-    for frame in reversed(crash.frames):
-        if any(frame.module == name or frame.module.startswith(f"{name}.") for name in packages):
-            return frame
-    return crash.frames[-1] if crash.frames else None
+    return Seen(Look(Fault.CRASH, label, raise_site(crash, packages)), message, crash)
 
 
 def _judge_request(operation: Operation, label: str, sent: Sent) -> list[Seen]:

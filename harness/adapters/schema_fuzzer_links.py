@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -77,7 +77,9 @@ def _replaced(value: object, changes: Mapping[str, str | int], key: str = "") ->
             return value
         case int():
             # A bare number is a name only where its key says so.
-            return changes.get(str(value), value) if names_something(key, value) else value
+            new = changes.get(str(value), value) if names_something(key, value) else value
+            # A location tells the same name as text.
+            return int(new) if isinstance(new, str) and new.isdecimal() else new
         case str():
             new = changes.get(value, value)
             return new if isinstance(new, str) else str(new)
@@ -85,15 +87,18 @@ def _replaced(value: object, changes: Mapping[str, str | int], key: str = "") ->
             return value
 
 
-def send_again(sequence: Sequence[Sent], sender: Sender) -> list[Sent]:
+def send_again(sequence: Iterable[Sent], sender: Sender) -> list[Sent]:
     """Send a sequence once more, following the names that the service gives out this time."""
+    return list(sending_again(sequence, sender))
+
+
+def sending_again(sequence: Iterable[Sent], sender: Sender) -> Iterator[Sent]:
+    """Send a sequence once more as `send_again` does, each request when it is asked for."""
     changes: dict[str, str | int] = {}
-    done: list[Sent] = []
     for before in sequence:
         now = sender.send(substituted(before, changes))
         old, new = given_out(before), given_out(now)
         for path, value in old.items():
             if path in new and new[path] != value:
                 changes[str(value)] = new[path]
-        done.append(now)
-    return done
+        yield now

@@ -7,14 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from harness.adapters.schema_fuzzer_documents import Surface
-from harness.adapters.schema_fuzzer_judging import Look, Seen, crashed, judge, why_unjudged
+from harness.adapters.schema_fuzzer_judging import (
+    Look,
+    Seen,
+    contradicted,
+    crashed,
+    judge,
+    why_unjudged,
+)
 from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
+from harness.domain.contradiction import Contradiction, by_cause
 from harness.domain.crash import Crash
 from harness.domain.errors import ServiceLost
 from harness.domain.evidence import Fault, OperationExercised
 
 _PER_OPERATION_AND_KIND = 3
+_ALL_TOLD = (Fault.CRASH, Fault.CONTRADICTED)  # each is about a line of its own
 _LATE_LOOKS, _LATE_PAUSE_S = 5, 0.05
 _KEPT_REPLY_BYTES = 64 * 1024
 
@@ -149,6 +158,19 @@ class Run:
             if 0 < sent.status < 500 and (crash := self.crashes.known(sent)) is not None:
                 self._add_at(crashed(sent.operation, crash, self.packages), index)
 
+    def look_into_the_code(self) -> tuple[Contradiction, ...]:
+        """Find what the code saw and contradicts; give that to which no request led."""
+        at = {sent.id: index for index, sent in enumerate(self.history)}
+        alone = []
+        for one in by_cause(self.instance.contradictions()):
+            places = [at[seen.request_id] for seen in one.requests if seen.request_id in at]
+            if places:
+                index = min(places, key=lambda place: (_size(self.history[place]), place))
+                self._add_at(contradicted(self.history[index].operation, one), index)
+            else:
+                alone.append(one)
+        return tuple(alone)
+
     def add(self, seen: Seen) -> None:
         """Keep a fault of the last request, once however often it is seen."""
         self._add_at(seen, len(self.history) - 1)
@@ -197,7 +219,7 @@ class Run:
         for found in sorted(self.found.values(), key=lambda one: one.seen.look.rank):
             look = found.seen.look
             same = by_kind.setdefault((look.operation, look.fault), [])
-            if len(same) < _PER_OPERATION_AND_KIND or look.fault is Fault.CRASH:
+            if len(same) < _PER_OPERATION_AND_KIND or look.fault in _ALL_TOLD:
                 same.append(found)
                 kept.append(found)
             else:
@@ -207,7 +229,11 @@ class Run:
 
 def _identity(look: Look) -> tuple[object, ...]:
     # One raise site is one finding, whichever operation leads there.
-    return (look.fault, look.cause) if look.fault is Fault.CRASH else (look,)
+    return (look.fault, look.cause) if look.fault in _ALL_TOLD else (look,)
+
+
+def _size(sent: Sent) -> int:
+    return len(sent.path) + len(sent.body or b"")
 
 
 def _kind(status: int) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.adapters.schema_fuzzer_judging import Look, Seen, judge
+from harness.adapters.schema_fuzzer_judging import (
+    Look,
+    Seen,
+    contradicted,
+    is_contradiction,
+    judge,
+)
 from harness.adapters.schema_fuzzer_links import given_out, send_again, taken_in
 from harness.adapters.schema_fuzzer_requests import Operation
 from harness.adapters.schema_fuzzer_run import Crashes, Run
 from harness.adapters.schema_fuzzer_traffic import Sender, Sent
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import PROVIDER_STATE, Fault
@@ -35,10 +42,18 @@ class Judge:
     packages: Sequence[str]
 
     def shown(
-        self, cause: str, where: str, sequence: Sequence[Sent], crash: Crash | None
+        self,
+        cause: str,
+        where: str,
+        sequence: Sequence[Sent],
+        crash: Crash | None,
+        found: Sequence[Contradiction] = (),
     ) -> Seen | None:
         """Give the fault of this cause at this place, if it is there."""
         last = sequence[-1]
+        if is_contradiction(cause):
+            led = (one for one in found if one.cause == cause and _led_to(last, one))
+            return next((contradicted(last.operation, one) for one in led), None)
         fault = course_fault(cause)
         if fault is not None:
             if not (_STATUS_SHOWS[fault](last) and _course_is_kept(fault, sequence)):
@@ -52,6 +67,10 @@ class Judge:
             if (seen.look.cause, seen.look.where) == (cause, where):
                 return seen
         return None
+
+
+def _led_to(sent: Sent, one: Contradiction) -> bool:
+    return any(seen.request_id == sent.id for seen in one.requests)
 
 
 def course_fault(cause: str) -> Fault | None:
@@ -131,7 +150,9 @@ class Shortener:
         crash = self._crashes.of(done[-1])
         if crash is None and look.fault is Fault.CRASH and done[-1].status:
             crash = self._crashes.late(done[-1])
-        shown = self._judge.shown(look.cause, look.where, done, crash)
+        looked = look.fault is Fault.CONTRADICTED
+        found = self._sender.instance.contradictions() if looked else ()
+        shown = self._judge.shown(look.cause, look.where, done, crash, found)
         return (done, crash) if shown is not None else (None, None)
 
     def _drop_one(
@@ -165,7 +186,7 @@ def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
     before = list(history[:-1])
     ways = [
         [last],
-        [*_needed(before, last), last],
+        [*needed(before, last), last],
         [*_about_the_same(before, last), last],
         [
             *[*(sent for sent in before if sent.changes or sent.method == PROVIDER_STATE)][
@@ -183,7 +204,7 @@ def candidates(history: Sequence[Sent]) -> Iterator[list[Sent]]:
             yield way
 
 
-def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
+def needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
     """Give the requests whose replies gave out what the last one uses, and what those use."""
     wanted = taken_in(last)
     kept: list[Sent] = []
@@ -198,11 +219,11 @@ def _needed(before: Sequence[Sent], last: Sent) -> list[Sent]:
 
 def _about_the_same(before: Sequence[Sent], last: Sent) -> list[Sent]:
     """Give the requests that changed what the last one, or what it needs, is about."""
-    needed = _needed(before, last)
-    named = {str(value) for sent in needed for value in given_out(sent).values()} | taken_in(last)
+    known = needed(before, last)
+    named = {str(value) for sent in known for value in given_out(sent).values()} | taken_in(last)
     words = {part for part in last.path.partition("?")[0].split("/") if part.isalpha()}
     named -= words
-    return [sent for sent in before if sent in needed or (sent.changes and named & taken_in(sent))]
+    return [sent for sent in before if sent in known or (sent.changes and named & taken_in(sent))]
 
 
 def _closest(history: Sequence[Sent]) -> list[Sent]:

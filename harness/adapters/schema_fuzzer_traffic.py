@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 import requests
 
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import PROVIDER_STATE
@@ -41,6 +42,14 @@ class Instance(Protocol):
 
     def crashes(self, since: int = 0) -> Sequence[Crash]:
         """Give what was raised and not handled, after a number."""
+        ...
+
+    def contradictions(self) -> Sequence[Contradiction]:
+        """Give what its code saw that is another than it says."""
+        ...
+
+    def observation(self) -> tuple[str, str]:
+        """Tell why types are not observed: a reason that is no fault, and one that is."""
         ...
 
     def credentials(self) -> Mapping[str, Mapping[str, str]]:

@@ -18,7 +18,9 @@ from harness.adapters.members import (
     without_secrets,
 )
 from harness.adapters.tool_process import Ended, run_tool
+from harness.adapters.type_checker_boundary import Boundary
 from harness.adapters.type_checker_config import CheckerConfig, find_config
+from harness.adapters.type_checker_leaks import Anys, Leaks, telling_any
 from harness.adapters.type_checker_output import Line, TypeErrors, parse
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, TypesChecked, Unobserved
@@ -119,12 +121,55 @@ def _told(what: str, run: _Run, ended: Ended, context: StepContext) -> Iterator[
         yield _without_plugin(what, run, plugin, ended)
         return
     yield from TypeErrors(run.service, run.config.directory, context.config).of(output.errors)
-    if ended.code in (0, 1) and not output.noise:
-        yield TypesChecked(
-            run.service.name, run.tool, tuple(run.service.packages), ended.elapsed_ms
-        )
+    if ended.code not in (0, 1) or output.noise:
+        yield _stopped(what, run, ended, output.errors)
         return
-    yield _stopped(what, run, ended, output.errors)
+    boundary = Boundary(run.service, context.config.root)
+    yield TypesChecked(
+        run.service.name,
+        run.tool,
+        tuple(run.service.packages),
+        ended.elapsed_ms,
+        tuple(module.name for module in boundary.modules),
+    )
+    yield from _leaks(what, run, boundary, context)
+
+
+def _leaks(what: str, run: _Run, boundary: Boundary, context: StepContext) -> Iterator[Evidence]:
+    """
+    Find where `Any` comes in, and ask mypy only about what may be such a place.
+
+    Shape: mypy is run again, since an `Any` that an ignore comment covers would change what the
+    first run says of that comment.
+    """
+    silent = run.config.hides_imports
+    if not any(Leaks(boundary, context.config, silent_imports=silent).found()):
+        return
+    shadows = list(_shadows(boundary, context.directory))
+    ended = run_tool(
+        [*_command(run, context.cache), *shadows],
+        cwd=run.config.directory,
+        env=_environment(run, context.directory),
+        directory=context.directory,
+    )
+    output = parse(ended.out)
+    if ended.code not in (0, 1) or output.noise:
+        yield _stopped(what, run, ended, ())
+        return
+    anys = Anys.of(output.errors, boundary, run.config.directory)
+    yield from Leaks(boundary, context.config, silent_imports=silent, anys=anys).found()
+
+
+def _shadows(boundary: Boundary, directory: Path) -> Iterator[str]:
+    """
+    Have mypy read another text of each module, in which it tells every `Any`.
+
+    Shape: what other modules see of it stays the same, so that the cache holds for all of them.
+    """
+    for module in boundary.modules:
+        shadow = directory / f"{module.name}.shadow.py"
+        shadow.write_text(telling_any(module), encoding="utf-8")
+        yield from ("--shadow-file", str(module.path), str(shadow))
 
 
 def _stopped(what: str, run: _Run, ended: Ended, errors: tuple[Line, ...]) -> Unobserved:

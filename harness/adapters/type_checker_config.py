@@ -21,6 +21,12 @@ class CheckerConfig:
     file: Path | None = None
     sets_cache: bool = False
 
+    @property
+    def hides_imports(self) -> bool:
+        """Whether some import may be without types and mypy not say so."""
+        text = self.file.read_text("utf-8", "replace") if self.file else ""
+        return any(option in text for option in ("ignore_missing_imports", "follow_imports"))
+
 
 def find_config(directory: Path, workspace: Path) -> CheckerConfig:
     """Find the nearest mypy configuration from a service's directory up to the workspace's root."""

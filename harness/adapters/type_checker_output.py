@@ -18,13 +18,18 @@ _Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message of mypy; `column` counts from 0, and is negative where there is none."""
+    """
+    One message of mypy.
+
+    Shape: `column` counts from 0, and is negative where there is none; `end` is a line and column.
+    """
 
     file: str
     line: int
     column: int
     message: str
     code: str
+    end: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,17 @@ def parse(text: str) -> Output:
 def _line(record: dict[str, object]) -> Line:
     return Line(
         file=str(record["file"]),
-        line=int(str(record["line"])),
-        column=int(str(record["column"])),
+        line=_number(record["line"]),
+        column=_number(record["column"]),
         message=str(record["message"]),
         code=str(record["code"] or ""),
+        end=(_number(record.get("end_line")), _number(record.get("end_column"))),
     )
+
+
+def _number(value: object) -> int:
+    """Read a number; a mypy of before version 2 leaves ends out."""
+    return 0 if value is None else int(str(value))
 
 
 @dataclass(slots=True)

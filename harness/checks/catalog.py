@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from harness.checks.address_undeclared import ADDRESS_UNDECLARED
+from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
+from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
@@ -30,6 +32,7 @@ from harness.checks.reply_status_undeclared import REPLY_STATUS_UNDECLARED
 from harness.checks.reply_unconfirmed import REPLY_UNCONFIRMED
 from harness.checks.request_not_accepted import REQUEST_NOT_ACCEPTED
 from harness.checks.request_part_undeclared import REQUEST_PART_UNDECLARED
+from harness.checks.response_coerced import RESPONSE_COERCED
 from harness.checks.response_schema_violated import RESPONSE_SCHEMA_VIOLATED
 from harness.checks.schema_invalid import SCHEMA_INVALID
 from harness.checks.service_crashes import SERVICE_CRASHES
@@ -39,6 +42,7 @@ from harness.checks.valid_request_rejected import VALID_REQUEST_REJECTED
 
 CATALOG: Catalog = (
     TYPE_ERROR,
+    BOUNDARY_UNTYPED,
     CONSUMER_TEST_FAILED,
     EDGE_WITHOUT_CONTRACT,
     PACT_INVALID,
@@ -46,6 +50,7 @@ CATALOG: Catalog = (
     PROVIDER_STATE_FAILED,
     SERVICE_CRASHES,
     INTERACTION_NOT_HONOURED,
+    ANNOTATION_VIOLATED,
     OPERATION_UNKNOWN,
     REPLY_NOT_ACCEPTED,
     REPLY_FIELD_UNDECLARED,
@@ -59,6 +64,7 @@ CATALOG: Catalog = (
     DELETED_RESOURCE_SERVED,
     CREATED_RESOURCE_MISSING,
     AUTHENTICATION_IGNORED,
+    RESPONSE_COERCED,
     STATUS_UNDOCUMENTED,
     REPLY_STATUS_UNDECLARED,
     VALID_REQUEST_REJECTED,

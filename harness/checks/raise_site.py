@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 from harness.domain.crash import Crash, Frame
 from harness.domain.service import Service
 
 
 def own_frame(crash: Crash, service: Service | None) -> Frame | None:
-    """Pick the innermost frame inside the service's packages, else the innermost of all."""
+    """
+    Pick the innermost frame inside the service's packages, else the innermost of all.
+
+    Shape: of a service that names no packages, those in the workspace are its own.
+    """
     packages = service.packages if service else ()
-    own = [frame for frame in crash.frames if _is_inside(frame.module, packages)]
+    if packages:
+        own = [frame for frame in crash.frames if _is_inside(frame.module, packages)]
+    else:
+        own = [frame for frame in crash.frames if _is_in_workspace(frame.file)]
     if own:
         return own[-1]
     return crash.frames[-1] if crash.frames else None
@@ -34,6 +42,12 @@ def site(crash: Crash, service: Service | None) -> str:
         return crash.type
     statement = re.sub(r"\s+", " ", frame.code).strip()
     return f"{crash.type} in {frame.module}.{frame.function}: {statement}"
+
+
+def _is_in_workspace(file: str) -> bool:
+    """Whether a file is named relative to the workspace, and nobody installed it there."""
+    path = PurePath(file)
+    return not path.is_absolute() and "site-packages" not in path.parts
 
 
 def _is_inside(module: str, packages: tuple[str, ...]) -> bool:

@@ -10,8 +10,9 @@ from harness.checks.misfits import seen as misfits
 from harness.checks.raise_site import own_calls, site
 from harness.checks.telling import operation_of
 from harness.domain.edge import Pair
-from harness.domain.evidence import ReplyRefused
+from harness.domain.evidence import InteractionCompared, ReplyRefused
 from harness.domain.finding import Confirmation, Flaw
+from harness.domain.fit import Code
 from harness.domain.possible import Origin
 
 _SHORT = 400
@@ -39,8 +40,10 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
     consumer = facts.service(one.consumer)
     raised = site(one.crash, consumer) if one.crash else "hangs"
     served = f" while it serves {one.by}" if one.by else ""
-    asked = f"{one.asked}\n\n" if one.asked else ""
+    witness = " ".join(one.reply.split("\n"))[:_SHORT]
+    is_cut = len(one.reply) > _SHORT
     trace = one.crash.traceback if one.crash else ""
+    detail = "\n\n".join(filter(None, (one.asked, one.reply if is_cut else "", trace)))
     edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
     return Flaw(
         service=one.provider,
@@ -51,9 +54,9 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
         cause=raised,
         expected=f"{one.consumer} copes, or raises what it declares",
         seen=one.error,
-        witness=" ".join(one.reply.split("\n"))[:_SHORT],
+        witness=witness,
         location=facts.raised_at(one.crash, one.consumer) if one.crash else None,
-        detail=f"{asked}{one.reply}\n\n{trace}".strip(),
+        detail=detail,
         confirmation=Confirmation.BY_CODE,
         raise_site=raised if one.crash and one.crash.frames else "",
         flaky=one.came_back is False,
@@ -74,11 +77,17 @@ def _is_told(facts: Facts, one: ReplyRefused) -> bool:
         crash = misfit.put.crash if misfit.put else None
         if crash is not None and calls and own_calls(crash, consumer)[-1:] == calls[-1:]:
             return True
-        edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
-        is_there = edge is not None and operation_of(facts, compared) == edge.operation
+        is_there = misfit.misfit.code is Code.REPLY_BODY and _is_alike(facts, compared, one)
         if is_there and _touch(misfit.misfit.path, one.place):
             return True
     return False
+
+
+def _is_alike(facts: Facts, compared: InteractionCompared, one: ReplyRefused) -> bool:
+    """Whether two interactions of an edge ask for the same."""
+    edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
+    is_of_its_operation = edge is not None and operation_of(facts, compared) == edge.operation
+    return is_of_its_operation or compared.interaction == one.interaction
 
 
 def _touch(path: str, place: str) -> bool:

@@ -27,6 +27,7 @@ _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", r
 VERBS = {
     "gate": "Check the system and give one verdict.",
     "compat": "Compare a pact with its provider's documents.",
+    "replies": "Put every reply that may come to a client, by its contract tests.",
     "diff": "Say what has changed in a document, and who breaks.",
     "accept": "Take a service's present document for the accepted version.",
     "waive": "Keep a known finding from failing until a day.",

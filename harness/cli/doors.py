@@ -46,6 +46,10 @@ class Doors(Protocol):
         """Check the system, or a slice of it."""
         ...
 
+    def replies(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+        """Put replies to the consumers of a suite that no workspace describes."""
+        ...
+
     def reproduce(self, config: Config, finding: str, progress: Progress) -> Verdict:
         """Send the recording of a finding again."""
         ...

@@ -105,7 +105,8 @@ def _show(rows: Sequence[Row], *, as_json: bool) -> None:
         say("none")
         return
     table = Table(
-        *(Column(one, overflow="fold") for one in rows[0]),
+        # The first column holds what is typed elsewhere, and is never broken.
+        *(Column(one, overflow="fold", no_wrap=at == 0) for at, one in enumerate(rows[0])),
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),

@@ -21,6 +21,8 @@ from harness.domain.evidence import (
     Observed,
     OperationExercised,
     Outcome,
+    RepliesPut,
+    ReplyRefused,
     TypeDiagnostic,
     WitnessPut,
 )
@@ -138,6 +140,7 @@ def seen(observed: Observed) -> str:
     ran = _of(observed, ContractTestRan)
     exercised = _of(observed, OperationExercised)
     tried = sum(one.tried for one in _of(observed, WitnessPut))
+    tried += sum(one.tried for one in _of(observed, RepliesPut))
     parts = [
         _part(len(verified), "interaction"),
         _part(len(ran), "contract test"),
@@ -155,6 +158,7 @@ def seen(observed: Observed) -> str:
 
 def _faults(observed: Observed) -> int:
     failed = len(_of(observed, CaseFailed)) + len(_of(observed, TypeDiagnostic))
+    failed += len(_of(observed, ReplyRefused))
     failed += sum(1 for one in _of(observed, InteractionVerified) if one.outcome in _BAD)
     failed += sum(1 for one in _of(observed, WitnessPut) if one.reception is Reception.REFUSED)
     return failed + sum(1 for one in _of(observed, ContractTestRan) if one.outcome in _BAD)

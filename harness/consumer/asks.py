@@ -4,7 +4,7 @@ What the gate asks a consumer's models and code, and what they answer.
 Shape of the asks, version 2: one object,
 
     {"v": 2, "packages": [...], "roots": [...], "tests": [...], "raises": [...],
-     "reachable": [...], "patience_s": 10.0, "waits_s": 6.0, "asks": [
+     "reachable": [...], "patience_s": 10.0, "waits_s": 4.0, "asks": [
         {"id", "consumer", "provider", "interaction", "description", "test", "by_model": bool,
          "until", "replies": [{"what", "origin", ...}]}]}
 
@@ -66,8 +66,8 @@ class Asks:
     """
     All questions of one run.
 
-    Units: `patience_s` is how long one reply may keep a test busy, `waits_s` how long all replies
-    together that never come may be waited for.
+    Units: `patience_s` is how long one reply may keep a test busy, `waits_s` after how long no more
+    replies of a provider are tried that never come.
     """
 
     packages: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Asks:
     roots: tuple[str, ...] = ()
     reachable: tuple[str, ...] = ()
     patience_s: float = 10.0
-    waits_s: float = 6.0
+    waits_s: float = 4.0
 
     def text(self) -> str:
         """The file that holds them."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +19,15 @@ from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
 from harness.consumer.guarding import AddressGuard
 from harness.consumer.judging import Jury, never_sent, unasked
-from harness.consumer.patience import CutOff, Patience, calls_to
-from harness.consumer.raised import Grounds, the_one_inside
+from harness.consumer.patience import CutOff, Patience
+from harness.consumer.raised import Calls, Grounds, the_one_inside
 from harness.consumer.redirecting import Redirection
 from harness.consumer.repeating import CASE, Case, calm, copied_for, run_each
 from harness.consumer.sharing import SharedContexts
 from harness.consumer.stashed import let_go
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
-from harness.domain.possible import Fault
+from harness.domain.possible import Fault, PossibleReply
 from harness.standin import Received, Reply, given
 
 _ERROR_CHARACTERS = 2000
@@ -43,7 +43,7 @@ class ReplyDriver:
     Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
     interaction a test that was seen to ask for it; `unsent` are questions whose own test never
     asked, for which another may be found.
-    Units: `waited_s` is how long replies were waited for that never came.
+    Units: `waited_s` is how long replies of each provider were waited for that never came.
     """
 
     config: pytest.Config
@@ -54,7 +54,7 @@ class ReplyDriver:
     ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
-    waited_s: float = 0.0
+    waited_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     exit_status: int = 0
     watch: PactWatch = field(init=False)
     redirection: Redirection = field(init=False)
@@ -62,6 +62,7 @@ class ReplyDriver:
     patience: Patience = field(init=False)
     guard: AddressGuard = field(init=False)
     contexts: SharedContexts = field(default_factory=SharedContexts)
+    _known_threads: frozenset[threading.Thread] = frozenset()
 
     def __post_init__(self) -> None:
         self.watch = PactWatch(roots=(self.config.rootpath, self.config.invocation_params.dir))
@@ -80,19 +81,17 @@ class ReplyDriver:
         self.watch.start()
         self.redirection.install()
         self.guard.install()
-        self.patience.install()
         self.contexts.install()
+        self._known_threads = frozenset(threading.enumerate())
 
     def stop(self) -> None:
         """Give pact-python back as it was."""
         self.contexts.uninstall()
-        self.patience.uninstall()
         self.guard.uninstall()
         self.redirection.uninstall()
         self.watch.stop()
-        if any(
-            one is not threading.main_thread() and not one.daemon for one in threading.enumerate()
-        ):
+        left = set(threading.enumerate()) - self._known_threads
+        if any(not one.daemon for one in left):
             # A thread that a client left behind would keep the process for ever.
             sys.stdout.flush()
             sys.stderr.flush()
@@ -207,10 +206,10 @@ class ReplyDriver:
         """It is this reply's turn, unless its question is settled."""
         case = item.stash[CASE]
         case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
-        if not case.is_idle and self._is_too_long(case):
-            case.is_idle = True
-            if case.ask is not None and case.reply is not None:
-                why = "other replies that never come were waited for long enough"
+        if case.ask is not None and case.reply is not None and not case.is_idle:
+            why = self._why_left_out(case.ask, case.test, case.reply)
+            case.is_idle = bool(why)
+            if why:
                 self.answers.add(unasked(case.ask, why, case.reply.what), case.ask.until)
         self.active = None if case.is_idle else case
         self.ran |= set() if case.is_idle else {case.test}
@@ -222,18 +221,21 @@ class ReplyDriver:
         elsewhere = self.asked_by.get((ask.provider, ask.interaction)) == test
         return ask.id not in self.answers.settled and (ask.id not in self.unsent or elsewhere)
 
-    def _is_too_long(self, case: Case) -> bool:
-        is_silent = case.reply is not None and case.reply.fault is Fault.SILENT
-        return is_silent and self.waited_s >= self.asks.waits_s
+    def _why_left_out(self, ask: Ask, test: str, reply: PossibleReply) -> str:
+        """Why a reply is not worth the time that it would take; empty where it is."""
+        if reply.fault is Fault.SILENT and self.waited_s[ask.provider] >= self.asks.waits_s:
+            return "other replies that never come were waited for long enough"
+        return self.jury.endless.get(test, "")
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    # The innermost: other plugins take down only what they themselves saw set up.
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """Pass over what is settled; what earlier tests set up is still torn down in its turn."""
         if item.stash[CASE].is_idle:
             pytest.skip("its question is settled")
         return (yield from self._within(item.stash[CASE]))
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Run the test no longer than there is patience for it."""
         return (yield from self._within(item.stash[CASE]))
@@ -249,7 +251,7 @@ class ReplyDriver:
             raise
         finally:
             if case.reply is not None and case.reply.fault is Fault.SILENT:
-                self.waited_s += time.monotonic() - started
+                self.waited_s[_provider(case)] += time.monotonic() - started
 
     def _give_up(self) -> None:
         """Tell of a test that lets nothing cut it off, before the process ends for it."""
@@ -264,7 +266,8 @@ class ReplyDriver:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note what the test ended with, and answer when it is over."""
         case, ended = item.stash[CASE], call.excinfo
-        if ended is not None and call.when != "setup" and not isinstance(ended.value, _BY_DESIGN):
+        is_plain = item.get_closest_marker("xfail") is None and call.when != "setup"
+        if ended is not None and is_plain and not isinstance(ended.value, _BY_DESIGN):
             # Nobody reads pytest's picture of the traceback, and drawing it takes its time.
             call.excinfo = None
         report = yield
@@ -296,9 +299,8 @@ class ReplyDriver:
                 self.unsent.setdefault(case.ask.id, never_sent(case, case.ask))
         case.raised, case.waiting = None, ()
 
-    def _address(self, address: str) -> None:
+    def _address(self, address: str, calls: Calls) -> None:
         """Tell of an address that nothing accounts for, with the calls that led to it."""
-        calls = calls_to(inspect.currentframe())
         told = self.jury.grounds.described_call(calls, "calls")
         test = self.active.test if self.active is not None else ""
         self.answers.tell_address(address, test, told)
@@ -315,6 +317,10 @@ class ReplyDriver:
             self.answers.add(answer)
         self.answers.close(int(exitstatus))
         self.exit_status = int(exitstatus)
+
+
+def _provider(case: Case) -> str:
+    return case.ask.provider if case.ask is not None else ""
 
 
 def _declares(one: Declaration, ask: Ask) -> bool:

@@ -21,18 +21,24 @@ class Jury:
     Judges how tests ended that were given another reply than their contract's.
 
     Shape: `by_itself` holds for each test the site at which it raises when it is given what its
-    contract shows, which then tells nothing; `told` are the sites of each question whose exception
-    was told already.
+    contract shows, which then tells nothing; `endless` says of tests that they do not come to an
+    end even then; `told` are the sites of each question whose exception was told already.
     """
 
     grounds: Grounds
     by_itself: dict[str, str] = field(default_factory=dict)
+    endless: dict[str, str] = field(default_factory=dict)
     told: set[tuple[str, str]] = field(default_factory=set)
 
     def note_itself(self, case: Case) -> None:
         """Take in how a test ends that was given nothing but what its contract shows."""
         error = case.raised
-        if error is not None and self.grounds.whose(error, ()) is Whose.CONSUMER:
+        if case.waited_s:
+            self.endless[case.test] = (
+                f"its test had not come to an end after {case.waited_s:.0f} s when it was given "
+                "its contract's own reply"
+            )
+        elif error is not None and self.grounds.whose(error, ()) is Whose.CONSUMER:
             self.by_itself[case.test] = self.grounds.site(error)
 
     def answer(

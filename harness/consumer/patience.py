@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import CoroutineType, FrameType
-from typing import Final, cast
+from types import FrameType
+from typing import Final
 
 from harness.consumer.raised import Calls
+from harness.consumer.stacks import calls_to
 
 _AGAIN_S: Final = 0.5
 _MOST_TIMES: Final = 6
@@ -37,39 +36,30 @@ class Patience:
     give_up: Callable[[], None]
     waiting: Calls = ()
     _times: int = 0
-    _handled: object = None
-
-    def install(self) -> None:
-        """Take the timer of the process."""
-        if _can_interrupt():
-            self._handled = signal.signal(signal.SIGALRM, self._cut)
-
-    def uninstall(self) -> None:
-        """Give the timer back."""
-        if self._handled is not None:
-            signal.signal(signal.SIGALRM, cast(signal.Handlers, self._handled))
-            self._handled = None
 
     @contextmanager
     def kept(self) -> Iterator[None]:
         """
         Let the code within go on for the limit.
 
+        Shape: plugins that limit tests use the same timer, so it is only taken while it runs.
         Raises: CutOff, from within it.
         """
-        if self._handled is None:
+        if not _can_interrupt():
             yield
             return
         self._times, self.waiting = 0, ()
+        handled = signal.signal(signal.SIGALRM, self._cut)
         signal.setitimer(signal.ITIMER_REAL, self.limit_s, _AGAIN_S)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handled or signal.SIG_DFL)
 
     def _cut(self, _number: int, frame: FrameType | None) -> None:
         self._times += 1
-        self.waiting = self.waiting or (*calls_to(frame), *_calls_of_tasks())
+        self.waiting = self.waiting or calls_to(frame)
         if self._times > _MOST_TIMES:
             self.give_up()
             os._exit(SWALLOWS_EVERYTHING)
@@ -79,22 +69,3 @@ class Patience:
 def _can_interrupt() -> bool:
     is_main = threading.current_thread() is threading.main_thread()
     return is_main and hasattr(signal, "setitimer")
-
-
-def calls_to(frame: FrameType | None) -> Calls:
-    """The stack that leads to a frame, the innermost last."""
-    return tuple(traceback.walk_stack(frame))[::-1]
-
-
-def _calls_of_tasks() -> Iterator[tuple[FrameType, int]]:
-    """Where the tasks of a running loop stand, which no stack of the thread shows."""
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    for task in asyncio.all_tasks(loop):
-        step: object = task.get_coro()
-        while isinstance(step, CoroutineType):
-            if step.cr_frame is not None:
-                yield step.cr_frame, step.cr_frame.f_lineno
-            step = step.cr_await

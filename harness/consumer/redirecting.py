@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json, canonical
-from harness.standin import Received, Reply, StandIn, answers_from
+from harness.standin import Answers, Received, Reply, StandIn, answers_from
 
 Instead = Callable[[str, Received, Reply], Reply]
 
@@ -36,6 +36,7 @@ class Redirection:
     instead: Instead
     _opened: dict[int, StandIn] = field(default_factory=dict)
     _strays: list[str] = field(default_factory=list)
+    _known: dict[tuple[str, str], Answers] = field(default_factory=dict)
     _replaced: list[tuple[type, str, object]] = field(default_factory=list)
 
     def install(self) -> None:
@@ -100,9 +101,8 @@ class Redirection:
         # A test that failed may still hold a server that it never stopped.
         for key in [key for key, one in self._opened.items() if port and one.port == port]:
             self._close(key)
-        contract = read_pact(canonical(self.document_of(pact)), "the pact of the test")
         opened = StandIn(
-            answers_from(provider, [contract]),
+            self._answers(provider, canonical(self.document_of(pact))),
             instead=lambda received, reply: self.instead(provider, received, reply),
             port=port,
         )
@@ -111,6 +111,13 @@ class Redirection:
         # As pact-python's own, it ends with the last that holds it.
         weakref.finalize(made, self._close, id(made)).atexit = False
         return opened.port
+
+    def _answers(self, provider: str, text: str) -> Answers:
+        """What a pact answers; a test that runs again makes the same one."""
+        if (provider, text) not in self._known:
+            contract = read_pact(text, "the pact of the test")
+            self._known[provider, text] = answers_from(provider, [contract])
+        return self._known[provider, text]
 
     def _close(self, key: int) -> None:
         opened = self._opened.pop(key, None)

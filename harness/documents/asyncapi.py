@@ -23,7 +23,7 @@ from harness.domain.channel import (
     MessagingDocument,
     Reply,
 )
-from harness.domain.json import Json, digest, kind_of
+from harness.domain.json import Json, kind_of
 
 _VERSIONS = "AsyncAPI 2.x or 3.x"
 _ACTIONS = {each.value: each for each in Action}
@@ -75,7 +75,6 @@ def _finished(reading: Reading, root: Mapping[str, Json], version: str) -> Messa
         definitions=dict(sorted(definitions.schemas.items())),
         problems=reading.problems.finished(definitions.users(named)),
         raw=root,
-        digest=digest(root),
     )
 
 

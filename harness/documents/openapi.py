@@ -15,7 +15,7 @@ from harness.documents.servers import base_paths, read_servers
 from harness.documents.text import parse_json_or_yaml
 from harness.domain.document import Document, Operation
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.json import Json, digest, kind_of, shortened
+from harness.domain.json import Json, kind_of, shortened
 
 _VERSIONS = "OpenAPI 2.0, 3.0, 3.1 or 3.2"
 
@@ -81,7 +81,6 @@ def _finished(reading: Reading, version: str, parts: _Parts) -> Document:
         webhooks=parts.webhooks,
         problems=reading.problems.finished(definitions.users(named)),
         raw=reading.root,
-        digest=digest(reading.root),
     )
 
 

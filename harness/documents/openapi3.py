@@ -19,6 +19,7 @@ from harness.documents.schemas import ReadSchema
 from harness.domain.document import Content, Location, Operation, Parameter, RequestBody, Response
 from harness.domain.json import Json, kind_of, shortened
 
+_LOCATIONS = {each.value: each for each in Location}
 _STYLES = {
     Location.PATH: "simple",
     Location.HEADER: "simple",
@@ -80,12 +81,11 @@ class _Reader:
         if resolved.node is None:
             return None
         name, within = resolved.node.get("name"), resolved.node.get("in")
-        known = {each.value: each for each in Location}
-        if not isinstance(name, str) or not isinstance(within, str) or within not in known:
+        if not isinstance(name, str) or not isinstance(within, str) or within not in _LOCATIONS:
             said = f"expected a parameter with `name` and `in`, seen {shortened(str(name))}"
             self._reading.problems.structure(resolved.where, said + f" in {shortened(str(within))}")
             return None
-        return self._described(name, known[within], resolved.node, resolved.where)
+        return self._described(name, _LOCATIONS[within], resolved.node, resolved.where)
 
     def _described(
         self, name: str, location: Location, node: Mapping[str, Json], where: Where

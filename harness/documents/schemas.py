@@ -32,7 +32,6 @@ from harness.domain.json import Json, kind_of, shortened
 
 _BOUND_FLAGS = frozenset({"exclusiveMinimum", "exclusiveMaximum"})
 _NULL: Json = {"type": "null"}
-_NULL_FLAGS = ("nullable", "x-nullable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class Schemas:
     ) -> None:
         self.definitions = Definitions(references, problems, base)
         self.dialect = dialect
+        self._is_old = dialect.is_old
+        self._targets: dict[str, tuple[str, str]] = {}
         self._references = references
         self._problems = problems
         self._base = base
@@ -92,13 +93,13 @@ class Schemas:
         if not isinstance(node, dict):
             self._fault(out, where, scope, f"expected a schema, seen {kind_of(node)}")
             return out.schema
-        if self.dialect.is_old and "$ref" in node:
+        if self._is_old and "$ref" in node:
             self._reference(out, node["$ref"], (where, "$ref"), scope)
             # The object itself and no copy: a circle is cut in it later.
             return {"anyOf": [out.schema, _NULL]} if _is_nullable(node) else out.schema
         for key, value in node.items():
             self._keyword(out, key, value, (where, key), scope)
-        if self.dialect.is_old:
+        if self._is_old:
             numeric_bounds(out.schema)
             if _is_nullable(node):
                 out.schema = nullable(out.schema)
@@ -121,13 +122,13 @@ class Schemas:
             self._named(out, key, value, where, scope)
         elif key.startswith("x-"):
             out.schema[key] = value
-        elif key == "nullable" and self.dialect.is_old and not isinstance(value, bool | None):
+        elif key == "nullable" and self._is_old and not isinstance(value, bool | None):
             self._fault(out, where, scope, mismatch(key, "true or false", value))
 
     def _checked(self, out: _Out, key: str, value: Json, where: Where, scope: Scope) -> None:
         if value is None and key in ANNOTATIONS and key != "default":
             return
-        is_flag = isinstance(value, bool) and key in _BOUND_FLAGS and self.dialect.is_old
+        is_flag = isinstance(value, bool) and key in _BOUND_FLAGS and self._is_old
         sentence = "" if is_flag else keyword_sentence(key, value)
         if not sentence:
             out.schema[key] = value
@@ -169,6 +170,9 @@ class Schemas:
     def _type(self, out: _Out, value: Json, where: Where, scope: Scope) -> None:
         if value == "file" and self.dialect is Dialect.SWAGGER_2:
             out.schema.update(type="string", format="binary")
+            return
+        if isinstance(value, str) and value in TYPES:
+            out.schema["type"] = value
             return
         types = value if isinstance(value, list) else [value]
         unfit = [each for each in types if not isinstance(each, str) or each not in TYPES]
@@ -248,23 +252,33 @@ class Schemas:
         if not isinstance(value, str):
             self._fault(out, where, scope, mismatch("$ref", "text", value))
             return ""
+        name, reference = self._targets.get(value) or self._found(out, value, where, scope)
+        if reference:
+            scope.references.add(name)
+        return reference
+
+    def _found(self, out: _Out, value: str, where: Where, scope: Scope) -> tuple[str, str]:
+        """The name behind a reference with its normal reference, or nothing and a fault."""
         pointer = self._references.pointer(value)
-        if pointer is None or not self._is_schema(pointer):
+        is_same_everywhere = pointer is not None and self._is_schema(pointer)
+        if not is_same_everywhere:
             # Within a schema that names itself, references begin at that schema.
             enclosed = self._references.enclosed(value, where)
             pointer = enclosed if enclosed is not None else pointer
         if pointer is None:
             self._problems.add(ProblemKind.REFERENCE_REMOTE, where, remote_sentence(value))
             self._unknown(out, scope, remote_sentence(value))
-            return ""
-        if not self._is_schema(pointer):
+            return "", ""
+        if not is_same_everywhere and not self._is_schema(pointer):
             message = f"the schema {shortened(value, 120)} does not exist"
             self._problems.add(ProblemKind.REFERENCE_DANGLING, where, message)
             self._unknown(out, scope, message)
-            return ""
+            return "", ""
         name = self.definitions.name_for(pointer)
-        scope.references.add(name)
-        return definition_reference(name)
+        target = (name, definition_reference(name))
+        if is_same_everywhere:
+            self._targets[value] = target
+        return target
 
     def _is_schema(self, pointer: str) -> bool:
         exists, node = self._references.value(pointer)
@@ -299,7 +313,7 @@ class _Out:
 
 
 def _is_nullable(node: Mapping[str, Json]) -> bool:
-    return any(node.get(flag) is True for flag in _NULL_FLAGS)
+    return node.get("nullable") is True or node.get("x-nullable") is True
 
 
 def _may_be_schema(pointer: str) -> bool:

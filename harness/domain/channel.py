@@ -109,7 +109,7 @@ class MessagingDocument:
     What an application promises over messages.
 
     Shape: `definitions` holds the named schemas that `#/$defs/…` references name; `raw` is the text
-    as JSON, as it was written, and `digest` is its digest.
+    as JSON, as it was written.
     """
 
     spec_version: str
@@ -119,7 +119,6 @@ class MessagingDocument:
     definitions: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     raw: Json = None
-    digest: str = ""
 
     def operation(self, name: str) -> ChannelOperation | None:
         """The operation with a name, or none."""

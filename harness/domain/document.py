@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from urllib.parse import quote, unquote
 
-from harness.domain.json import Json, media_type_essence
+from harness.domain.json import Json, digest, media_type_essence
 
 UNKNOWN_BECAUSE = "x-unknown-because"
 """Stands, with its reason, where a schema could not be told: that place accepts anything."""
@@ -189,7 +189,7 @@ class Document:
 
     Shape: `definitions` holds the named schemas that `#/$defs/…` references name; `base_paths` are
     those of the servers, `""` among them when a server has none; `raw` is the text as JSON, as it
-    was written, and `digest` is its digest; `webhooks` are operations that the provider calls.
+    was written; `webhooks` are operations that the provider calls.
     """
 
     spec_version: str
@@ -202,7 +202,11 @@ class Document:
     webhooks: tuple[Operation, ...] = ()
     problems: tuple[Problem, ...] = ()
     raw: Json = None
-    digest: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The digest of the text as JSON, made when asked for; empty where there is no text."""
+        return digest(self.raw) if self.raw is not None else ""
 
     def operation(self, label: str) -> Operation | None:
         """The operation with a label, or none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.change import Change
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.fit import Asked, Code, InteractionCompat, Reception
 from harness.domain.possible import Origin
@@ -24,12 +25,17 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypesChecked:
-    """The type checker ran to its end over one service."""
+    """
+    The type checker ran to its end over one service.
+
+    Shape: `boundary` are the modules that contract tests drive, in which `Any` was looked for.
+    """
 
     service: str
     tool: str
     targets: tuple[str, ...] = ()
     elapsed_ms: int = 0
+    boundary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,43 @@ class TypeDiagnostic:
     message: str
     scope: str = ""
     statement: str = ""
+
+
+class AnyOrigin(Enum):
+    """What lets in a value of which the type checker knows nothing."""
+
+    DECODED = "decoded"
+    CAST = "cast"
+    IMPORT = "import"
+    PARAMETER = "parameter"
+    UNTYPED_FUNCTION = "untyped-function"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyLeak:
+    """
+    One place in a module that contract tests drive where `Any` begins and is used unchecked.
+
+    Shape: `expression` is the text of the beginning, `value` that of what a model should read, and
+    `used` what is done with it first; `expressions` counts those that are `Any` by it, itself among
+    them; `unread` says that it lies in a function without annotations, into which the type checker
+    does not look; `models` names the library that the module makes models with, empty for none;
+    `asked` are texts of the tests that drive it, among which interactions are named.
+    """
+
+    service: str
+    file: str
+    line: int
+    module: str
+    scope: str
+    origin: AnyOrigin
+    expression: str
+    value: str
+    used: str
+    expressions: int
+    unread: bool = False
+    models: str = ""
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +240,9 @@ class RepliesPut:
     """
     Replies that may come for one interaction were put to the consumer that asks for it.
 
-    Shape: `by` is the operation of the consumer that was called meanwhile, empty where its contract
-    test was run; `reason` says why some were left out.
+    Shape: `interaction` is the interaction's key, or the label of the provider's operation where no
+    contract holds one; `by` is the operation of the consumer that was called meanwhile, empty where
+    its contract test was run; `reason` says why some were left out.
     """
 
     consumer: str
@@ -215,12 +259,13 @@ class ReplyRefused:
     """
     A reply that may come, and that a consumer's code did not cope with.
 
-    Shape: `what` says in what it differs from the contract's own, `place` where in the body, and
-    `reply` is the whole of it as text; `by` is the operation of the consumer that was called, with
-    its request in `asked`, both empty where its contract test `test` was run; `crash` is None where
-    the code did not raise but went on for `waited_s`; `came_back` is whether it showed again in a
-    fresh process (None: not tried). One of these stands for all that raise at one place, the
-    smallest of them; `occurrences` counts them.
+    Shape: `interaction` as in `RepliesPut`; `what` says in what it differs from the contract's own,
+    `place` where in the body, and `reply` is the whole of it as text; `by` is the operation of the
+    consumer that was called, with its request in `asked`, both empty where its contract test `test`
+    was run; `crash` is None where the code did not raise but went on for `waited_s`, or where its
+    process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
+    not tried). One of these stands for all that raise at one place, the smallest of them;
+    `occurrences` counts them.
     """
 
     consumer: str
@@ -339,6 +384,7 @@ class Fault(Enum):
     AUTH_IGNORED = "auth-ignored"
     METHOD_ALLOWED = "method-allowed"
     NO_REPLY = "no-reply"
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +411,37 @@ class CaseFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeContradicted:
+    """
+    A service's code saw a value that is another than the code says, once for each place in it.
+
+    Shape: `example` names the interaction that was verified meanwhile, empty where a generated
+    request led there; `exchanges` and `came_back` are as of a `CaseFailed`, empty and None outside
+    of any request.
+    """
+
+    service: str
+    contradiction: Contradiction
+    operation: str = ""
+    example: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+    came_back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypesObserved:
+    """
+    The annotations of a service's packages were held against its values while a step's traffic ran.
+
+    Shape: `why_not` says why they were not, where that is no fault.
+    """
+
+    service: str
+    step: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OperationExercised:
     """
     How generated traffic fared on one operation.
@@ -385,6 +462,19 @@ class OperationExercised:
     def cases(self) -> int:
         """Count all requests."""
         return self.accepted + self.rejected + self.unauthorised + self.not_found + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAccepted:
+    """
+    A request that an operation took while it was fuzzed.
+
+    Shape: `exchanges` is the shortest sequence known that leads to it, the request itself last.
+    """
+
+    service: str
+    operation: str
+    exchanges: tuple[Exchange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +518,7 @@ class Unobserved:
 Evidence = (
     TypesChecked
     | TypeDiagnostic
+    | AnyLeak
     | ContractTestRan
     | PactGathered
     | PactRefused
@@ -442,7 +533,10 @@ Evidence = (
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed
+    | CodeContradicted
+    | TypesObserved
     | OperationExercised
+    | RequestAccepted
     | ServiceCrashed
     | Replayed
     | Unobserved

@@ -11,6 +11,8 @@ Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Js
 
 # Kept, since making one costs as much as a small value.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+# An abstract class answers slowly, and is asked of every word of every schema.
+_NO_MAPPING = frozenset({bool, int, float, str, list, type(None)})
 _PLAIN_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$")
 
 
@@ -73,12 +75,15 @@ def media_type_essence(media_type: str) -> str:
 
 
 def is_mapping(value: Json) -> TypeGuard[Mapping[str, Json]]:
-    """Whether a value is an object: a plain one first, since an abstract class answers slowly."""
-    return type(value) is dict or isinstance(value, Mapping)
+    """Whether a value is an object."""
+    kind = type(value)
+    return kind is dict or (kind not in _NO_MAPPING and isinstance(value, Mapping))
 
 
 def mapping(value: Json) -> Mapping[str, Json]:
     """A mapping, or an empty one for anything else."""
+    if type(value) is dict:
+        return value
     return value if is_mapping(value) else {}
 
 
@@ -86,4 +91,6 @@ def sequence(value: Json) -> Sequence[Json]:
     """A list, or an empty one for anything else."""
     if type(value) is list:
         return value
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    if value is None or isinstance(value, str):
+        return ()
+    return value if isinstance(value, Sequence) else ()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from harness.domain.contradiction import Contradiction
 from harness.domain.edge import Leg
 
 
@@ -18,6 +19,24 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """
+    A contradiction that the workspace takes for right, and why.
+
+    Shape: `code` is a function by its qualified name, or a module or package that holds it, or the
+    name of a type whose values are meant.
+    """
+
+    code: str
+    reason: str
+
+    def covers(self, one: Contradiction) -> bool:
+        """Whether a contradiction is meant."""
+        site = f"{one.module}.{one.function}"
+        return self.code in (site, one.seen_type) or site.startswith(f"{self.code}.")
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """
     The workspace's own grading.
@@ -26,12 +45,18 @@ class Policy:
     `required` are the legs that every edge must have evidence for (None: each leg that can be
     checked and has the input for it); `changes` maps rules of changes between versions to a
     severity, or to None for a rule that is passed over: it holds where a change breaks a consumer
-    or none is known, and a change that breaks nobody weighs no more than that.
+    or none is known, and a change that breaks nobody weighs no more than that; `annotations` are
+    passed over where code and values contradict each other.
     """
 
     levels: Mapping[str, Severity | None] = field(default_factory=dict)
     required: tuple[Leg, ...] | None = None
     changes: Mapping[str, Severity | None] = field(default_factory=dict)
+    annotations: tuple[Passed, ...] = ()
+
+    def passes_over(self, one: Contradiction) -> Passed | None:
+        """Give the entry by which a contradiction is passed over, if there is one."""
+        return next((each for each in self.annotations if each.covers(one)), None)
 
     def graded(
         self, check: str, severity: Severity, rule: str = "", *, breaks: bool = False

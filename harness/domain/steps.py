@@ -145,6 +145,31 @@ class DriveReplies:
 
 
 @dataclass(frozen=True, slots=True)
+class DriveService:
+    """
+    Run one consumer whole, and vary what its providers reply while its own operations are called.
+
+    Shape: `providers` limits whose replies are varied, empty for all; everyone it consumes is posed
+    all the same.
+    Units: `examples` is the budget of bodies for each own request and each reply that it leads to.
+    """
+
+    service: str
+    seed: int
+    examples: int
+    providers: tuple[str, ...] = ()
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 600.0
+    kind: ClassVar[str] = "service-replies"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in self.providers)
+
+
+@dataclass(frozen=True, slots=True)
 class FuzzReplies:
     """
     Put every reply that may come from its providers to one consumer's client code.
@@ -215,6 +240,7 @@ Step = (
     | Fuzz
     | Compare
     | DriveReplies
+    | DriveService
     | FuzzReplies
     | Replay
 )

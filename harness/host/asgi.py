@@ -38,6 +38,7 @@ class TrackedAsgi:
             await _answer(send, 204, b"")
             return
         request = Request(id, scope.get("method", "WS"), scope["path"])
+        request.scope = scope
         await self._track(request, scope, receive, send)
 
     async def _track(self, request: Request, scope: Message, receive: Receive, send: Send) -> None:

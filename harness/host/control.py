@@ -12,15 +12,26 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .crashes import CrashBook
+from .sites import Sites
 from .states import StateError, States
 
 Answer = tuple[int, dict[str, Any]]
 
 
+class Seen:
+    """What was seen of the service's own code, and by whom, if its types are observed."""
+
+    def __init__(self, sites: Sites) -> None:
+        self.sites = sites
+        self.observation: Any = None
+
+
 class Control:
     """What the channel can be asked for."""
 
-    def __init__(self, token: str, states: States, book: CrashBook, info: dict[str, Any]) -> None:
+    def __init__(
+        self, token: str, states: States, book: CrashBook, seen: Seen, info: dict[str, Any]
+    ) -> None:
         self._token = token
         self._states = states
         self._book = book
@@ -31,6 +42,8 @@ class Control:
             ("GET", "auth"): lambda _: self._states.credentials(),
             ("GET", "info"): lambda _: self.info,
             ("GET", "crashes"): self._crashes,
+            ("GET", "contradictions"): lambda _: {"contradictions": seen.sites.all()},
+            ("GET", "observation"): lambda _: seen.observation.state() if seen.observation else {},
         }
 
     def answer(self, method: str, url: str, body: bytes) -> Answer:

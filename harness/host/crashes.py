@@ -72,6 +72,11 @@ class CrashBook:
         elif source in UNHANDLED:
             known["source"] = source
 
+    def in_flight(self) -> list[Any]:
+        """The requests that are being answered."""
+        with self._lock:
+            return [request.as_json() for request in self._in_flight]
+
     def since(self, number: int, request_id: str | None = None) -> dict[str, Any]:
         """The crashes after one number, of one request or of all."""
         with self._lock:

@@ -3,7 +3,8 @@ The host: imports a service's application and serves it, with a control channel 
 
 Shape: the order is one line of JSON on a pipe, and the open pipe behind it is the guardian's life:
 `app`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`, `serving_file`,
-`start_timeout_s`, and `server` to insist on one.
+`start_timeout_s`, `observe` (packages, and a directory that lends a typeguard) where types are to
+be observed, and `server` to insist on one.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .control import Control, serve_control
-from .crashes import CrashBook
+from .control import Control, Seen, serve_control
+from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
 from .loading import ASGI, framework_of, load_app
 from .outside import watch_logs, watch_threads
+from .requests_seen import FOR_HARNESS
 from .servers import server_for
+from .sites import Sites
 from .states import States
 
 
@@ -37,13 +40,21 @@ def serve(life: str) -> None:
     book = CrashBook()
     watch_logs(book)
     watch_threads(book)
+    seen = Seen(Sites(lambda: _requests(book)))
     info: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "pid": os.getpid()}
     states = States(order["states"], order["reset"], order["auth"])
-    serve_control(Control(order["token"], states, book, info), _inherited(order["control_fd"]))
+    control = Control(order["token"], states, book, seen, info)
+    serve_control(control, _inherited(order["control_fd"]))
+    if order["observe"]:
+        from .observation import Observation  # not for every service: it takes time to import
+
+        seen.observation = Observation(order, seen.sites)
     app, kind = _import(order["app"])
     info.update(kind=kind, framework=framework_of(app, kind))
     watch_logs(book)
     watch_frameworks(app, book)
+    if seen.observation is not None:
+        seen.observation.watch()
     server = server_for(kind, order.get("server"))
     info["server"] = server.name
     try:
@@ -98,6 +109,14 @@ def _import(name: str) -> Any:
         sys.stderr.flush()
         # the service may have started threads that would keep the process alive
         os._exit(70)
+
+
+def _requests(book: CrashBook) -> tuple[dict[str, Any] | None, list[dict[str, Any]]] | None:
+    """The request that the running code answers, and those in flight where it answers none."""
+    request = current_request()
+    if FOR_HARNESS.get():
+        return None
+    return (None, book.in_flight()) if request is None else (request.as_json(), [])
 
 
 def _inherited(descriptor: int) -> socket.socket:

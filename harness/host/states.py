@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from .loading import NotLoadable, load_object
+from .requests_seen import FOR_HARNESS
 
 Handler = Callable[..., Any]
 
@@ -58,6 +59,7 @@ class Desk:
         return self._loop.run_until_complete(_awaited(value))
 
     def _work(self) -> None:
+        FOR_HARNESS.set(True)
         while True:
             call, done = self._queue.get()
             try:

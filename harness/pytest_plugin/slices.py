@@ -19,7 +19,8 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
-from harness.stages.planning import kind_with_followers, pairs_with_contracts
+from harness.stages.feeding import pairs_with_contracts
+from harness.stages.planning import kind_with_followers
 
 
 @dataclass(frozen=True, slots=True)

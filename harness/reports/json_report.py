@@ -13,10 +13,10 @@ from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport
-from harness.reports.words import cases, flaky, waived
+from harness.reports.words import cases, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -56,6 +56,7 @@ def _verdict(verdict: Verdict) -> Json:
             "edges": len(verdict.edges),
             "interactions": verdict.interactions,
             "cases": cases(verdict),
+            "replies": replies(verdict),
         },
         "edges": [_edge(one) for one in verdict.edges],
         "findings": [_finding(one) for one in verdict.findings],

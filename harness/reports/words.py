@@ -20,7 +20,8 @@ EXITS = {
 
 
 LEGEND = (
-    "pact: interactions · fuzz: generated requests · tried: generated replies · types: type-checked"
+    "pact: interactions · fuzz: generated requests · tried: values of schemas · "
+    "replies: put to the consumer · types: type-checked"
 )
 
 
@@ -44,7 +45,8 @@ def leg_words(leg: LegReport) -> str:
         parts += _of_fit(leg)
     else:
         parts += [f"{leg.interactions:,} pact"] if leg.interactions else []
-        parts += [f"{leg.cases:,} fuzz"] if leg.cases else []
+        what = "replies" if leg.leg is Leg.CONSUMER else "fuzz"
+        parts += [f"{leg.cases:,} {what}"] if leg.cases else []
     if leg.typed:
         parts.append("types")
     if leg.waived:
@@ -69,6 +71,12 @@ def _of_fit(leg: LegReport) -> Iterator[str]:
 def cases(verdict: Verdict) -> int:
     """Count the generated requests of a run."""
     return sum(operation.cases for operation in verdict.operations)
+
+
+def replies(verdict: Verdict) -> int:
+    """Count the replies that were put to consumers."""
+    legs = (leg for report in verdict.edges for leg in report.legs)
+    return sum(leg.cases for leg in legs if leg.leg is Leg.CONSUMER)
 
 
 def proven(verdict: Verdict) -> int:
@@ -113,6 +121,7 @@ def verdict_line(verdict: Verdict) -> str:
         counted(verdict.interactions, "interaction"),
         *([f"{proven(verdict):,} proven"] if proven(verdict) else []),
         counted(cases(verdict), "case"),
+        *([f"{replies(verdict):,} replies"] if replies(verdict) else []),
     ]
     tried = f"seed {verdict.seed}, {counted(verdict.examples, 'example')}"
     took = seconds(verdict.elapsed_ms)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from harness.domain.contradiction import Contradicted, Contradiction
 from harness.domain.crash import Crash, Frame, RequestSeen
 from harness.domain.errors import StateFailed, StateMissing
 from harness.services.wire import Answer, exchange
@@ -69,6 +70,18 @@ def read_crashes(url: str, since: int, request_id: str | None) -> tuple[Crash, .
     return tuple(_crash(record) for record in found["crashes"])
 
 
+def read_observation(url: str) -> tuple[str, str]:
+    """Why types are not observed: a reason that is no fault, and one that is."""
+    told = _mapping(exchange("GET", f"{url}/observation"), "observation")
+    return str(told["why_not"]), str(told["fault"])
+
+
+def read_contradictions(url: str) -> tuple[Contradiction, ...]:
+    """What the code saw, since it started, that is another than it says."""
+    found: Any = _mapping(exchange("GET", f"{url}/contradictions"), "contradictions")
+    return tuple(_contradiction(record) for record in found["contradictions"])
+
+
 def _mapping(answer: Answer, what: str) -> dict[str, Any]:
     """The answer's object, or the error that it tells."""
     try:
@@ -101,3 +114,8 @@ def _crash(record: dict[str, Any]) -> Crash:
 
 def _request(record: dict[str, Any]) -> RequestSeen:
     return RequestSeen(record["request_id"], record["method"], record["path"])
+
+
+def _contradiction(record: dict[str, Any]) -> Contradiction:
+    requests = {name: tuple(map(_request, record.pop(name))) for name in ("requests", "in_flight")}
+    return Contradiction(**{**record, **requests, "kind": Contradicted(record["kind"])})

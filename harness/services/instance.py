@@ -40,6 +40,9 @@ class Instance:
     This one is already running somewhere: it is only looked at, never started or stopped.
     """
 
+    observes = False
+    why_unobserved = "it is not started from its `app`"
+
     def __init__(self, service: Service, url: str, outside: Mapping[str, str]) -> None:
         self.service = service
         self.url = url
@@ -126,6 +129,7 @@ class Started(Instance):
         self._extra = extra
         self._outside = outside
         self._guarded: Guarded | None = None
+        self._told: tuple[Mapping[str, str], str] = ({}, "")
         self._next_probe = 0.0
         self._pause_s = FIRST_PAUSE_S
 
@@ -134,6 +138,7 @@ class Started(Instance):
         directory = processes.make_directory(self._run_directory, _slug(self.service.name) + "-")
         place = Place(interpreter_of(self.service), directory / "tmp", self.port.number)
         place.tmp.mkdir()
+        self._told = (addresses, nowhere)
         consumed = consumed_by(self.service, addresses, nowhere)
         env = environment_of(self.service, place, directory, consumed, self._extra, self._outside)
         self._next_probe, self._pause_s = 0.0, FIRST_PAUSE_S
@@ -251,8 +256,12 @@ class Hosted(Started):
         grace_s: float,
         extra: Mapping[str, str],
         outside: Mapping[str, str],
+        *,
+        observed: bool = False,
     ) -> None:
         super().__init__(service, run_directory, grace_s, extra, outside)
+        self.observes = observed and bool(service.packages)
+        self.why_unobserved = "its `packages` are not named" if observed else "nobody asked"
         self._control = Port()
         self._token = secrets.token_urlsafe(24)
 
@@ -265,6 +274,20 @@ class Hosted(Started):
     def state_url(self) -> str:
         """Where pact's verifier may post provider states."""
         return self.control_url + "/state"
+
+    def is_ready(self) -> bool:
+        """Whether it answers; one that loads only unobserved is started again like that."""
+        try:
+            return super().is_ready()
+        except ServiceNotStarted:
+            ended = self.ended()
+            if not self.observes or ended is None or ended.status != UNLOADABLE:
+                raise
+            self.observes = False
+            self.why_unobserved = f"it does not load under observation{self._why(ended)}"
+            self.finish_stop()
+            self.start(*self._told)
+            return False
 
     def reset(self) -> bool:
         """Have the host call the service's reset function; False where that takes a restart."""
@@ -300,6 +323,12 @@ class Hosted(Started):
                 "control_fd": control_fd,
                 "serving_file": str(directory / "serving"),
                 "start_timeout_s": service.start_timeout_s,
+                "observe": {
+                    "packages": service.packages,
+                    "directory": processes.lend_typeguard(directory),
+                }
+                if self.observes
+                else None,
             }
         )
 

@@ -39,6 +39,7 @@ class Services:
         *,
         neighbours: Mapping[str, Service | str] = NOBODY,
         extra_env: Mapping[str, str] = NOTHING,
+        observed: bool = False,
     ) -> RunningService:
         """
         Start a service and await its first answer.
@@ -56,7 +57,9 @@ class Services:
         for each in wanted.values():
             check_needs(each, outside)
         instances = {
-            name: self._instance(each, extra_env if each is service else NOTHING, outside)
+            name: self._instance(each, extra_env, outside, observed=observed)
+            if each is service
+            else self._instance(each, NOTHING, outside)
             for name, each in wanted.items()
         }
         given = {name: to for name, to in neighbours.items() if isinstance(to, str)}
@@ -65,12 +68,19 @@ class Services:
         return _running(service.name, instances, group)
 
     def _instance(
-        self, service: Service, extra: Mapping[str, str], outside: Mapping[str, str]
+        self,
+        service: Service,
+        extra: Mapping[str, str],
+        outside: Mapping[str, str],
+        *,
+        observed: bool = False,
     ) -> Instance:
         if service.url is not None:
             return Instance(service, service.url.rstrip("/"), outside)
         if service.app is not None:
-            return Hosted(service, self._run_directory, self._grace_s, extra, outside)
+            return Hosted(
+                service, self._run_directory, self._grace_s, extra, outside, observed=observed
+            )
         if service.command:
             return Started(service, self._run_directory, self._grace_s, extra, outside)
         raise ServiceNotStarted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import select
@@ -259,6 +260,24 @@ def make_directory(parent: Path | None, prefix: str) -> Path:
 def remove_directory(directory: Path) -> None:
     """Remove a directory and all in it."""
     shutil.rmtree(directory, ignore_errors=True)
+
+
+def lend_typeguard(directory: Path) -> str | None:
+    """
+    Make a directory that holds the harness's typeguard and what it needs, and nothing else.
+
+    Shape: None where the harness has no typeguard itself.
+    """
+    lent = directory / "lent"
+    lent.mkdir()
+    for name in ("typeguard", "typing_extensions"):
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            return None
+        file = Path(spec.origin)
+        held = file.parent if spec.submodule_search_locations else file
+        (lent / held.name).symlink_to(held)
+    return str(lent)
 
 
 def start_janitor(directory: Path) -> subprocess.Popen[bytes]:

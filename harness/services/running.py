@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType, TracebackType
 from typing import TypeVar
 
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import DocumentUnreadable, ServiceLost, StateFailed
 from harness.domain.service import Service
@@ -36,6 +37,7 @@ class RunningService:
         self._group = group
         self._neighbours = neighbours
         self._let_in: frozenset[str] = frozenset()
+        self._contradictions: tuple[Contradiction, ...] = ()
 
     @property
     def service(self) -> Service:
@@ -83,6 +85,8 @@ class RunningService:
 
         Raises: StateFailed, ServiceNotStarted, ServiceLost.
         """
+        if self.service.reset == "restart":
+            self._contradictions = self.contradictions()  # what holds them ends
         self._ask(self._group.reset)
 
     def fetch(self, path: str) -> bytes:
@@ -113,6 +117,31 @@ class RunningService:
             return ()
         found = self._ask(lambda: control.read_crashes(url, since, request_id))
         return tuple(self._without_secrets(crash) for crash in found)
+
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """What its code saw that is another than it says; of one that is gone, what is known."""
+        url = self._instance.control_url
+        if url is None or not self._instance.observes:
+            return self._contradictions
+        try:
+            found = control.read_contradictions(url)
+        except Unanswered:
+            return self._contradictions
+        return (*self._contradictions, *(self._told(one) for one in found))
+
+    def observation(self) -> tuple[str, str]:
+        """
+        Say why its types are not observed: a reason that is no fault, and one that is.
+
+        To be asked after requests: what is imported by the first of them is not there before.
+        """
+        url = self._instance.control_url
+        if url is None or not self._instance.observes:
+            return self._instance.why_unobserved, ""
+        try:
+            return control.read_observation(url)
+        except Unanswered:
+            return "it ended before it was asked", ""
 
     def credentials(self) -> dict[str, dict[str, str]]:
         """
@@ -182,6 +211,9 @@ class RunningService:
             hidden = (self._masked(text) for text in (error.message, error.hint, error.detail))
             message, hint, detail = hidden
             raise type(error)(message, hint=hint, detail=detail) from None
+
+    def _told(self, one: Contradiction) -> Contradiction:
+        return replace(one, seen=self._masked(one.seen), detail=self._masked(one.detail))
 
     def _without_secrets(self, crash: Crash) -> Crash:
         if not self.secrets():

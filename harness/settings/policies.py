@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.domain.edge import Leg
 from harness.domain.errors import Misused
-from harness.domain.policy import Policy, Severity
+from harness.domain.policy import Passed, Policy, Severity
 from harness.settings.faults import Faults, meant
 from harness.settings.schema import PolicyFile, PolicyTable, WorkspaceTable
 from harness.settings.source import Source, read_toml
@@ -60,7 +60,13 @@ def merged(found: tuple[Layer, ...]) -> Policy:
         changes.update(_severities(layer.table.changes))
         if layer.table.required is not None:
             required = tuple(Leg(name) for name in layer.table.required)
-    return Policy(levels=levels, required=required, changes=changes)
+    passed = (one for layer in found for one in layer.table.annotations)
+    return Policy(
+        levels=levels,
+        required=required,
+        changes=changes,
+        annotations=tuple(Passed(one.ignore.replace(":", "."), one.reason) for one in passed),
+    )
 
 
 def level_origins(found: tuple[Layer, ...]) -> Mapping[tuple[str, str], str]:

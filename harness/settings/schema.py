@@ -68,6 +68,9 @@ Package = Annotated[str, _pattern(_MODULE, "the name of a package or module")]
 Raised = Annotated[
     str, _pattern(_MODULE, "an exception by its qualified name, `orders.errors.StockNotFound`")
 ]
+Code = Annotated[
+    str, _pattern(rf"{_MODULE}(?::{_MODULE})?", "a qualified name, `orders.pricing.total`")
+]
 Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
 Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
 Fingerprint = Annotated[
@@ -188,6 +191,15 @@ class BudgetTable(Table):
     )
 
 
+class PassedTable(Table):
+    """Code that is right although a value contradicts what it says, and why."""
+
+    ignore: Code = Field(
+        description="A function, module or package by its qualified name, or the type of a value."
+    )
+    reason: Text = Field(description="Why, for readers of the report.")
+
+
 class PolicyTable(Table):
     """What findings are worth, and which legs must have evidence."""
 
@@ -197,6 +209,9 @@ class PolicyTable(Table):
     )
     changes: dict[str, Level] = Field(
         {}, description="A level for each rule of changes between versions, or `off`."
+    )
+    annotations: list[PassedTable] = Field(
+        [], description="Code whose annotations values may contradict, each with the reason."
     )
 
 

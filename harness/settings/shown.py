@@ -71,6 +71,12 @@ def _policy(
         origin = source.where("policy", "required") if own else source.where("extends")
         value = _written([leg.value for leg in policy.required])
         yield Setting("policy.required", value, origin)
+    if policy.annotations:
+        own = bool(table.policy.annotations)
+        origin = source.where("policy", "annotations") if own else source.where("extends")
+        passed = [f"{{ ignore = {_written(one.code)}, reason = {_written(one.reason)} }}"
+                  for one in policy.annotations]  # fmt: skip
+        yield Setting("policy.annotations", f"[{', '.join(passed)}]", origin)
     for key, graded in (("levels", policy.levels), ("changes", policy.changes)):
         for name, severity in sorted(graded.items()):
             value = _written(severity.value if severity else "off")

@@ -8,10 +8,13 @@ from dataclasses import replace
 from harness.checks.facts import Facts
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
+    CodeContradicted,
     DocumentRefused,
     InteractionVerified,
     OperationExercised,
     PactGathered,
+    RepliesPut,
+    TypesObserved,
     Unobserved,
 )
 from harness.domain.finding import Finding
@@ -41,7 +44,14 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         reasons=reasons,
         steps=tuple(_step_reports(facts, run)),
         operations=tuple(facts.of(OperationExercised)),
-        left_out=(*run.plan.left_out, *_not_fuzzed(facts, run), *_not_compared(facts, run)),
+        left_out=(
+            *run.plan.left_out,
+            *_not_fuzzed(facts, run),
+            *_not_compared(facts, run),
+            *_not_put(facts),
+            *_not_observed(facts),
+            *_passed_over(facts),
+        ),
         seed=config.seed,
         examples=config.examples,
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
@@ -80,6 +90,18 @@ def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:
             yield LeftOut(f"generated requests to {step.service}", why)
 
 
+def _not_put(facts: Facts) -> Iterator[LeftOut]:
+    """Count the replies that consumers were not given, with the reasons."""
+    lost: dict[tuple[str, str], list[RepliesPut]] = {}
+    for seen in facts.of(RepliesPut):
+        if seen.left_out:
+            lost.setdefault((seen.consumer, seen.provider), []).append(seen)
+    for (consumer, provider), put in lost.items():
+        why = "; ".join(dict.fromkeys(one.reason for one in put if one.reason))
+        count = sum(one.left_out for one in put)
+        yield LeftOut(f"{count:,} replies of {provider} to {consumer}", why or "beyond the budget")
+
+
 def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
     """Name the services whose documents have no accepted version to be compared with."""
     if DiffVersions.kind not in run.plan.kinds or facts.system.base is not None:
@@ -90,6 +112,26 @@ def _not_compared(facts: Facts, run: Run) -> Iterator[LeftOut]:
         if is_wanted and not facts.system.compared_with(service):
             why = f"no version is accepted yet: harness accept document {service}"
             yield LeftOut(f"changes of the document of {service}", why)
+
+
+def _not_observed(facts: Facts) -> Iterator[LeftOut]:
+    """Name the services whose types could not be observed while they ran."""
+    reasons = {(seen.service, seen.why_not): None for seen in facts.of(TypesObserved)}
+    for service, why_not in reasons:
+        if why_not:
+            yield LeftOut(f"the types of {service} while it runs", why_not)
+
+
+def _passed_over(facts: Facts) -> Iterator[LeftOut]:
+    """Name the code that policy believes, and why."""
+    policy = facts.system.config.policy
+    places = {
+        (f"{one.contradiction.module}.{one.contradiction.function}", passed.reason): None
+        for one in facts.of(CodeContradicted)
+        if (passed := policy.passes_over(one.contradiction))
+    }
+    for place, reason in places:
+        yield LeftOut(f"what values contradict at {place}", reason)
 
 
 def _status(

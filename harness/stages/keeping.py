@@ -10,7 +10,13 @@ from harness.stages.ports import Files
 
 
 def keep_pacts(observed: tuple[Observed, ...], config: Config, files: Files) -> None:
-    """Write each pact of a complete and green run; all others are left as they lie."""
+    """
+    Write each pact of a complete and green run; all others are left as they lie.
+
+    Shape: a workspace without a directory of pacts keeps none.
+    """
+    if not config.pacts:
+        return
     for seen in observed:
         for gathered in seen.evidence:
             if isinstance(gathered, PactGathered) and gathered.complete and gathered.path:

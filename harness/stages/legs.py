@@ -24,6 +24,7 @@ from harness.domain.policy import Policy
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
+    DriveService,
     Fuzz,
     FuzzReplies,
     Plan,
@@ -66,7 +67,7 @@ class Run:
     def looked_for_consumer(self, edge: Edge) -> bool:
         """Whether a step was to see the consumer of an edge cope."""
         return any(
-            isinstance(step, ConsumerTests | FuzzReplies | TypeCheck)
+            isinstance(step, ConsumerTests | DriveService | FuzzReplies | TypeCheck)
             and step.service == edge.pair.consumer
             for step in self.steps
         )
@@ -133,7 +134,7 @@ def _consumer_leg(
     replies = sum(
         seen.tried
         for seen in facts.of(RepliesPut)
-        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
+        if (seen.consumer, seen.provider) == pair and seen.interaction in (*keys, edge.operation)
     )
     against, waived = _counted(findings, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(

@@ -15,7 +15,7 @@ Expand = Callable[[Step, Observed], tuple[Step, ...]]
 # What fails fast comes first; long steps fill the workers that are left.
 _ORDER = (
     *("replay", "describe", "diff", "consumer-tests", "compare"),
-    *("replies", "reply-fuzz", "verify", "fuzz", "types"),
+    *("replies", "reply-fuzz", "verify", "fuzz", "service-replies", "types"),
 )
 
 

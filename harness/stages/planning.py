@@ -18,6 +18,7 @@ from harness.domain.steps import (
     Describe,
     DiffVersions,
     DriveReplies,
+    DriveService,
     Fuzz,
     FuzzReplies,
     LeftOut,
@@ -27,13 +28,15 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.driving import driving, varied
+from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     """Name the steps that can be named before anything ran."""
     kinds = needed_kinds(catalog, selection, system.config)
-    steps = tuple(step for step in _all_steps(system, selection) if step.kind in kinds)
+    steps = tuple(step for step in _all_steps(system, selection, kinds) if step.kind in kinds)
     ids = {step.id for step in steps}
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps
@@ -47,9 +50,9 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz", "service-replies"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare", "reply-fuzz"} or (
+    if kinds & {"verify", "compare", "reply-fuzz", "service-replies"} or (
         "fuzz" in kinds and config.neighbours == "stand-in"
     ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
@@ -60,11 +63,13 @@ def kind_with_followers(kind: str) -> frozenset[str]:
     """
     Name a kind of step with those that judge with it.
 
-    Shape: only a comparison names replies to be put; a change matters by what fits no more.
+    Shape: only a comparison names replies to be put; a change matters by what fits no more; what
+    may be replied is put to clients and to whole services.
     """
     followers = {
         Compare.kind: {DriveReplies.kind},
         DiffVersions.kind: {Compare.kind, DriveReplies.kind},
+        FuzzReplies.kind: {DriveService.kind},
     }
     return frozenset({kind, *followers.get(kind, ())})
 
@@ -75,7 +80,12 @@ def expand(
     """Name the steps that this evidence calls for: documents give operations, tests give pacts."""
     match step:
         case Describe():
-            return tuple(_of_document(step, observed, system, selection, kinds))
+            read = any(map(is_over_http, observed.evidence))
+            told = tuple(_of_document(step, system, selection, kinds)) if read else ()
+            if "service-replies" not in kinds:
+                return told
+            is_fuzzed = any(isinstance(one, Fuzz) for one in told)
+            return (*told, *driving(step, system, selection, is_fuzzed=is_fuzzed))
         case ConsumerTests():
             return tuple(_newly_named_providers(step, observed, system, selection, kinds))
         case Compare() if "replies" in kinds:
@@ -85,16 +95,10 @@ def expand(
 
 
 def _of_document(
-    step: Describe,
-    observed: Observed,
-    system: System,
-    selection: Selection,
-    kinds: frozenset[str],
+    step: Describe, system: System, selection: Selection, kinds: frozenset[str]
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if not any(map(is_over_http, observed.evidence)):
-        return
-    if "fuzz" in kinds and _may_fuzz(step.service, system.config, selection):
+    if _is_fuzzed(step.service, system, selection, kinds):
         yield from _fuzz_steps(step, system.config)
     is_member = system.config.service(step.service) is not None
     if "diff" in kinds and is_member and selection.wants_provider(step.service):
@@ -112,22 +116,25 @@ def _version_steps(step: Describe, system: System) -> Iterator[Step]:
     yield DiffVersions(step.service, why=why, takes=(step.id,))
 
 
-def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
+def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> Iterator[Step]:
     config = system.config
+    posed = frozenset(_posed(system, selection, kinds))
     for service in config.services:
         consumer = selection.wants_consumer(service.name)
         provider = selection.wants_provider(service.name)
         if service.packages and (consumer or provider):
             yield TypeCheck(service.name, why="its packages are named in its table")
-        fed = provider and _own_contracts(service, config)
-        if service.contract_tests and (consumer or fed or _feeds(service, system, selection)):
+        fed = provider and own_contracts(service, config)
+        if service.contract_tests and (
+            consumer or fed or _feeds(service, system, selection, kinds)
+        ):
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
         if not service.may_describe_itself:
             continue
         pairs = _wanted_pairs(service.name, system, selection)
-        if consumer or provider or pairs:
+        if consumer or provider or pairs or service.name in posed:
             why = "it serves requests" if service.serves else "its table names its documents"
             yield Describe(service.name, why=why)
         if pairs and service.serves:
@@ -136,9 +143,23 @@ def _all_steps(system: System, selection: Selection) -> Iterator[Step]:
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
-        if external.document is not None and pairs:
+        if external.document is not None and (pairs or external.name in posed):
             yield Describe(external.name, why="its table names its document")
+        if external.document is not None and pairs:
             yield _comparison(external.name, pairs, system, selection)
+
+
+def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Iterator[str]:
+    """Name everyone in whose place somebody answers while a wanted service runs."""
+    config = system.config
+    for service in config.services:
+        is_driven = "service-replies" in kinds and selection.wants_consumer(service.name)
+        is_tried = config.neighbours == "stand-in" and (
+            ("fuzz" in kinds and selection.wants_provider(service.name))
+            or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
+        )
+        if service.serves and (is_driven or is_tried):
+            yield from (config.name_of(one.provider) for one in service.consumes)
 
 
 def _reply_fuzz(service: Service, system: System, selection: Selection) -> Iterator[Step]:
@@ -161,15 +182,16 @@ def _replies_of(providers: tuple[str, ...], consumer: str, config: Config, why: 
         seed=config.seed,
         examples=config.examples,
         why=why,
-        takes=(*_tests_of((consumer,)), *(f"{Describe.kind}:{name}" for name in providers)),
+        takes=(*tests_of((consumer,)), *(f"{Describe.kind}:{name}" for name in providers)),
         limit_s=config.time_cap_s + 60,
     )
 
 
-def _feeds(service: Service, system: System, selection: Selection) -> bool:
-    """Whether a wanted provider is to be verified against this consumer's pacts."""
+def _feeds(service: Service, system: System, selection: Selection, kinds: frozenset[str]) -> bool:
+    """Whether a wanted service is to be verified against this consumer's pacts, or driven by."""
+    driven = "service-replies" in kinds
     return any(
-        selection.wants_pair(pair)
+        selection.wants_pair(pair) or bool(driven and varied(pair.provider, system, selection))
         for pair in pairs_with_contracts(system)
         if pair.consumer == service.name
     )
@@ -191,7 +213,7 @@ def _verification(
         service.name,
         consumers=() if _all_wanted(service.name, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=(*_tests_of(consumers), *_own_contracts(service, system.config)),
+        takes=(*tests_of(consumers), *posed_from(service, system.config)),
     )
 
 
@@ -203,18 +225,8 @@ def _comparison(
         provider,
         consumers=() if _all_wanted(provider, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=(f"{Describe.kind}:{provider}", *_tests_of(consumers)),
+        takes=(f"{Describe.kind}:{provider}", *tests_of(consumers)),
     )
-
-
-def _tests_of(consumers: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{ConsumerTests.kind}:{name}" for name in consumers)
-
-
-def _own_contracts(service: Service, config: Config) -> tuple[str, ...]:
-    """Name the step that gives the contracts from which stand-ins answer a service, if any."""
-    posed = config.neighbours == "stand-in" and service.consumes and service.contract_tests
-    return (f"{ConsumerTests.kind}:{service.name}",) if posed else ()
 
 
 def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
@@ -225,25 +237,14 @@ def _all_wanted(provider: str, system: System, selection: Selection) -> bool:
     )
 
 
-def pairs_with_contracts(system: System) -> tuple[Pair, ...]:
-    """Name the pairs that have a contract, or tests that should give one, in a fixed order."""
-    config = system.config
-    named = {
-        Pair(config.name_of(pact.consumer), config.name_of(pact.provider))
-        for pact in system.pacts
-        if pact.consumer and pact.provider
-    }
-    tested = {
-        pair
-        for pair in system.declared_pairs
-        if (service := config.service(pair.consumer)) and service.contract_tests
-    }
-    return tuple(sorted(named | tested))
-
-
-def _may_fuzz(name: str, config: Config, selection: Selection) -> bool:
-    service = config.service(name)
-    return service is not None and service.serves and selection.wants_provider(name)
+def _is_fuzzed(name: str, system: System, selection: Selection, kinds: frozenset[str]) -> bool:
+    """Whether a service is fuzzed: for itself, or for the requests that it is then driven by."""
+    service = system.config.service(name)
+    if service is None or not service.serves:
+        return False
+    if "service-replies" in kinds and varied(name, system, selection):
+        return True
+    return "fuzz" in kinds and selection.wants_provider(name)
 
 
 def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
@@ -255,7 +256,7 @@ def _fuzz_steps(step: Describe, config: Config) -> Iterator[Step]:
         seed=config.seed,
         examples=config.examples,
         why="it has an API document",
-        takes=(step.id, *_own_contracts(service, config)),
+        takes=(step.id, *posed_from(service, config)),
         limit_s=config.time_cap_s + 60,
     )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from harness.standin.answers import Near, Reply, Unmatched
+from harness.standin.answers import Answers, Near, Reply, Unmatched, reply_of
 from harness.standin.possible import given
 from harness.standin.requests import Received
-from harness.standin.server import StandIn, answers_from, contract_stand_in
+from harness.standin.server import StandIn, answers_from
 
 __all__ = [
+    "Answers",
     "Near",
     "Received",
     "Reply",
     "StandIn",
     "Unmatched",
     "answers_from",
-    "contract_stand_in",
     "given",
+    "reply_of",
 ]

@@ -7,7 +7,6 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
@@ -75,20 +74,6 @@ class StandIn:
 
     def __exit__(self, *_: object) -> None:
         self._server.stop()
-
-
-@contextmanager
-def contract_stand_in(
-    name: str, pacts: Sequence[Pact], mounts: Sequence[str] = ()
-) -> Iterator[str]:
-    """
-    Answer in a provider's place from the contracts with it; gives the URL.
-
-    Shape: `mounts` are what consumers put before the paths of their contracts.
-    Raises: HarnessError where the contracts hold no request at all.
-    """
-    with StandIn(answers_from(name, pacts, mounts)) as opened:
-        yield opened.url
 
 
 def answers_from(name: str, pacts: Sequence[Pact], mounts: Sequence[str] = ()) -> Answers:

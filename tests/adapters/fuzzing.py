@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from harness.adapters.schema_fuzzer import SchemaFuzzer
+from harness.adapters.schema_fuzzer_traffic import Opener
 from harness.domain.config import Config
 from harness.domain.evidence import CaseFailed, Evidence, Fault, Observed
 from harness.domain.service import DocumentSource, Service
@@ -45,18 +46,31 @@ def context_of(
 
 
 @contextmanager
-def open_alone(name: str, context: StepContext) -> Iterator[RunningService]:
+def open_alone(
+    name: str, context: StepContext, *, observed: bool = False
+) -> Iterator[RunningService]:
     """Start a service with nobody beside it."""
     described = context.config.service(name)
     assert described is not None
-    with Services(context.run_directory).open(described) as running:
+    with Services(context.run_directory).open(described, observed=observed) as running:
         yield running
 
 
-def fuzz(directory: Path, described: Service, seed: int = 1, examples: int = 10) -> list[Evidence]:
+def open_observed(name: str, context: StepContext) -> AbstractContextManager[RunningService]:
+    """Start a service with nobody beside it, its types observed."""
+    return open_alone(name, context, observed=True)
+
+
+def fuzz(
+    directory: Path,
+    described: Service,
+    seed: int = 1,
+    examples: int = 10,
+    opened: Opener = open_alone,
+) -> list[Evidence]:
     """Fuzz one service and give everything that was seen."""
     context = context_of(directory, described)
-    return list(SchemaFuzzer(open_alone)(Fuzz(described.name, seed, examples), context))
+    return list(SchemaFuzzer(opened)(Fuzz(described.name, seed, examples), context))
 
 
 def failed(evidence: Sequence[Evidence]) -> list[CaseFailed]:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Request, Response
 from harness.adapters.pact_verifier import PactVerifier
 from harness.documents.pacts import read_pact
 from harness.domain.config import Config
+from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import ServiceLost, StateFailed, StateMissing
 from harness.domain.evidence import Evidence, InteractionVerified, Observed, Unobserved
@@ -100,6 +101,14 @@ class LocalProvider:
     def crashes(self, since: int = 0, request_id: str | None = None) -> Sequence[Crash]:
         """Whatever is in the book."""
         return [one for one in self.crashed if one.request_id == request_id]
+
+    def contradictions(self) -> Sequence[Contradiction]:
+        """Nothing: its code is the test's own."""
+        return ()
+
+    def observation(self) -> tuple[str, str]:
+        """Nobody observes it."""
+        return "it runs in the test's process", ""
 
     def credentials(self) -> Mapping[str, Mapping[str, str]]:
         """What opens the door."""

@@ -236,17 +236,34 @@ def test_a_run_that_was_not_green_still_tells_which_test_gave_what(tmp_path: Pat
     }
 
 
-def test_what_was_answered_before_the_end_is_kept_and_the_rest_told(tmp_path: Path) -> None:
-    """A client that ends the process leaves the questions behind it open, with their number."""
+def test_a_reply_that_ends_the_interpreter_is_refused(tmp_path: Path) -> None:
+    """A client that ends the process at a reply did not take it; what was answered is kept."""
     root = tmp_path / "work"
     gone = CLIENT.replace('        return ""', "        os._exit(9)")
     service = consumer(root, client=gone, plain=PLAIN)
-    kept, lost = put(root, service, *before(root, service, NULLABLE))
+    kept, ended = put(root, service, *before(root, service, NULLABLE))
 
     assert isinstance(kept, WitnessPut)
     assert (kept.path, kept.reception) == ("$.on_hand", Reception.REFUSED)
+    assert isinstance(ended, WitnessPut)
+    assert (ended.path, ended.reception, ended.witness) == (
+        "$.name",
+        Reception.REFUSED,
+        '{"name":null}',
+    )
+    assert (ended.error, ended.crash) == ("the interpreter ended with code 9", None)
+
+
+def test_what_no_reply_is_to_blame_for_leaves_its_questions_open(tmp_path: Path) -> None:
+    """Where the tests end by themselves, how many questions were left open is told, and why."""
+    root = tmp_path / "work"
+    service = consumer(root, plain=PLAIN)
+    seen = before(root, service, NULLABLE)
+    (root / "contracts" / "shop" / "conftest.py").write_text("import os\nos._exit(7)")
+    (lost,) = put(root, service, *seen)
+
     assert isinstance(lost, Unobserved)
-    assert "1 of 2 questions were left open when pytest ended with code 9" in lost.reason
+    assert "2 of 2 questions were left open when pytest ended with code 7" in lost.reason
 
 
 def test_answers_outlive_the_step_itself(tmp_path: Path) -> None:
@@ -266,7 +283,7 @@ def test_answers_outlive_the_step_itself(tmp_path: Path) -> None:
     )
     answer = {
         "kind": "answer", "id": f"{key} {path}", "asked": "code", "reception": "taken",
-        "reply": "{}", "error": "", "detail": "", "crash": None,
+        "what": "witness 1", "site": "", "waited_s": 0.0, "error": "", "detail": "", "crash": None,
     }  # fmt: skip
     (root.parent / "drive" / "answers.jsonl").write_text(json.dumps(answer) + "\n")
     config = Config(root, root / "pyproject.toml", (lacking, Service("till", root / "till")))

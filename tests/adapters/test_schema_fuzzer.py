@@ -15,12 +15,22 @@ from harness.domain.evidence import (
     Fault,
     Observed,
     OperationExercised,
+    RequestAccepted,
     ServiceCrashed,
+    TypesObserved,
     Unobserved,
 )
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Fuzz
-from tests.adapters.fuzzing import context_of, failed, fuzz, identities, open_alone, service
+from tests.adapters.fuzzing import (
+    context_of,
+    failed,
+    fuzz,
+    identities,
+    open_alone,
+    open_observed,
+    service,
+)
 
 pytestmark = pytest.mark.tools
 
@@ -97,6 +107,22 @@ def test_flask_faults_are_found_and_nothing_else(in_flask: Sequence[Evidence]) -
     assert identities(in_flask) == IN_FLASK
 
 
+def test_a_way_to_each_operation_that_was_reached_is_told(in_flask: Sequence[Evidence]) -> None:
+    """What took a request once is told with the requests that lead there, that one last."""
+    reached = {
+        one.operation for one in in_flask if isinstance(one, OperationExercised) and one.accepted
+    }
+    ways = [one for one in in_flask if isinstance(one, RequestAccepted)]
+
+    assert {one.operation for one in ways} == reached
+    assert len(ways) == len(reached)
+    for one in ways:
+        assert 200 <= one.exchanges[-1].reply.status < 300
+        assert one.exchanges[-1].request.method == one.operation.partition(" ")[0]
+    (read,) = [one for one in ways if one.operation == "GET /bikes/{bike_id}"]
+    assert [one.request.method for one in read.exchanges][-2:] == ["POST", "GET"]
+
+
 def test_each_fault_comes_back_on_a_fresh_service(
     in_fastapi: Sequence[Evidence], in_flask: Sequence[Evidence]
 ) -> None:
@@ -142,10 +168,13 @@ def test_another_seed_finds_what_the_source_suggests(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_healthy_service_is_left_in_peace(seed: int, tmp_path: Path) -> None:
-    """A service that keeps its word gives no finding and no doubt, whatever the seed."""
+    """A service that keeps its word gives no finding and no doubt, whatever the seed, observed."""
     described = service("clean_fastapi", auth="clean_fastapi:credentials")
-    evidence = fuzz(tmp_path, described, seed, examples=6)
-    assert [one for one in evidence if not isinstance(one, OperationExercised)] == []
+    evidence = fuzz(tmp_path, described, seed, examples=6, opened=open_observed)
+    harmless = (OperationExercised, RequestAccepted)
+    assert [one for one in evidence if not isinstance(one, harmless)] == [
+        TypesObserved(described.name, f"fuzz:{described.name}")
+    ]
     assert {one.operation for one in evidence if isinstance(one, OperationExercised)} == {
         one.operation
         for one in evidence

@@ -196,6 +196,15 @@ def test_names_that_were_given_out_are_replaced_whole() -> None:
     assert {"8", "a7", "77"} <= taken_in(new)
 
 
+def test_a_number_stays_a_number_wherever_its_new_name_was_read() -> None:
+    """A location tells as text what a body holds as a number."""
+    sent = Sent("", "op", "PUT", "/stock/4", body=b'{"shop_id": 4, "name": "4"}')
+    again = substituted(sent, {"4": "17"})
+
+    assert again.path == "/stock/17"
+    assert json.loads(again.body or b"") == {"shop_id": 17, "name": "17"}
+
+
 def test_secrets_are_masked_and_filled_in() -> None:
     """A masked header comes back with the service's own credential, and is left out without one."""
     masker = Masker.of({"staff": {"Authorization": "Bearer very-secret"}})

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from harness.checks.catalog import CATALOG
+from tests.alarm.coping_faults import COPING
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
+from tests.alarm.observed_faults import OBSERVED
+from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_BATCHES = (*BATCHES, VERSIONS)
+ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER, COPING)
 ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
@@ -24,7 +27,9 @@ RUNG = (
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 # Whether a fault of these is seen depends on how a framework routes, validates and fails.
 OF_FRAMEWORKS = (
+    "annotation-violated",
     "authentication-ignored",
+    "boundary-untyped",
     "deleted-resource-served",
     "interaction-not-honoured",
     "invalid-request-accepted",
@@ -37,6 +42,7 @@ OF_FRAMEWORKS = (
     "reply-unconfirmed",
     "request-not-accepted",
     "request-part-undeclared",
+    "response-coerced",
     "response-schema-violated",
     "schema-invalid",
     "service-crashes",

@@ -68,6 +68,11 @@ class FakeDoors:
         progress.finished(verify, Observed(verify.id, seen, 4123))
         return self._verdict()
 
+    def replies(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+        """Give the verdict."""
+        self.config, self.selection = config, selection
+        return self._verdict()
+
     def reproduce(self, config: Config, finding: str, progress: Progress) -> Verdict:
         """Give the verdict."""
         self.config, self.finding = config, finding

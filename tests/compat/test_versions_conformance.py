@@ -13,6 +13,7 @@ import pytest
 
 from harness.compat.versions import RULES, changes
 from harness.documents.openapi import read_document
+from harness.domain.json import mapping
 from tests.compat.conformance import cases
 
 _RANK = {"ERR": 3, "WARN": 2, "INFO": 1}
@@ -163,5 +164,6 @@ def test_documents_of_every_version_do_not_differ_from_themselves() -> None:
     for path in sorted(cases("openapi").glob("*.*")):
         if path.suffix in (".json", ".yaml", ".yml"):
             first, second = (read_document(path.read_bytes()) for _ in range(2))
+            other = replace(second, raw={**mapping(second.raw), "x-another": True})
 
-            assert changes(first, replace(second, digest="another")) == ()
+            assert changes(first, other) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from harness.consumer.asks import Ask, Asks
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json
 from harness.domain.pact import Interaction
+from harness.domain.possible import Origin, PossibleReply
 from tests.consumer.support import run
 
 CLIENT = """
@@ -132,14 +133,35 @@ def questions(
             description=one.interaction.description,
             test=(tests or {}).get(one.interaction.description, one.test),
             by_model=one.interaction.reader is not None,
-            replies=tuple(map(json.dumps, replies[one.interaction.description])),
+            replies=tuple(map(reply, replies[one.interaction.description])),
         )
         for one in _given(pytester)
         if one.interaction.description in replies
     )
     assert {one.id for one in asks} == set(replies)
-    beside = {"packages": ("shop",), "tests": (str(pytester.path),), **held}
+    beside: dict[str, Any] = {"packages": ("shop",), "tests": (str(pytester.path),), **held}
     return Asks(asks=asks, **beside)
+
+
+def offers(
+    pytester: pytest.Pytester,
+    replies: Mapping[str, Sequence[PossibleReply]],
+    *,
+    until: str = "",
+    **beside: Any,
+) -> Asks:
+    """Questions about whole replies, all of which are put unless `until` settles them before."""
+    asks = questions(pytester, {name: [] for name in replies})
+    told = (
+        replace(one, replies=tuple(replies[one.id]), until=until, by_model=False)
+        for one in asks.asks
+    )
+    return replace(asks, asks=tuple(told), **beside)
+
+
+def reply(body: Json) -> PossibleReply:
+    """A body that may come, under its own text as its name."""
+    return PossibleReply(json.dumps(body), Origin.DOCUMENT, body=json.dumps(body))
 
 
 def put(pytester: pytest.Pytester, asks: Asks, *arguments: str) -> Told:

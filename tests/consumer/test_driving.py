@@ -174,7 +174,7 @@ def test_a_reply_reaches_the_client_however_its_test_is_written(
 
     assert told.received() == [TAKEN, TAKEN, REFUSED], told.lines
     refused = told.answers["stock"][2]
-    assert json.loads(refused["reply"]) == BAD
+    assert json.loads(refused["what"]) == BAD
     assert refused["error"].startswith("TypeError: unsupported operand")
     assert refused["crash"]["type"] == "TypeError"
     assert refused["crash"]["frames"][-1]["function"] == "on_hand"
@@ -522,10 +522,13 @@ def test_a_test_that_nobody_named_is_found(pytester: pytest.Pytester) -> None:
     assert told.received() == [TAKEN, REFUSED]
 
 
-def test_a_test_that_is_expected_to_fail_tells_nothing(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("mark", ["xfail", "xfail(strict=True)"])
+def test_a_test_that_is_expected_to_fail_tells_nothing(
+    pytester: pytest.Pytester, mark: str
+) -> None:
     """What fails on its own example anyway shows nothing of another reply."""
     body = STYLES["class"].replace(
-        "    def test_stock", "    @pytest.mark.xfail\n    def test_stock"
+        "    def test_stock", f"    @pytest.mark.{mark}\n    def test_stock"
     )
     project(pytester, stock=PLAIN + body)
     told = driven(pytester, {"stock": [BAD, GOOD]})
@@ -535,7 +538,7 @@ def test_a_test_that_is_expected_to_fail_tells_nothing(pytester: pytest.Pytester
 
 
 def test_what_was_answered_outlives_a_kill(pytester: pytest.Pytester) -> None:
-    """Each answer is in the file as soon as it is known."""
+    """Each answer is in the file as soon as it is known, and behind it what was put last."""
     body = """
 import os
 
@@ -552,8 +555,9 @@ def test_stock():
     run_apart(pytester, "--harness-asks=asks.json", "--harness-evidence=told.jsonl")
     lines = [json.loads(line) for line in (pytester.path / "told.jsonl").read_text().splitlines()]
 
-    assert [one["kind"] for one in lines] == ["answers", "answer"]
-    assert (lines[1]["id"], lines[1]["reception"]) == ("stock", "taken")
+    assert [one["kind"] for one in lines] == ["answers", "put", "answer", "put"]
+    assert (lines[2]["id"], lines[2]["reception"]) == ("stock", "taken")
+    assert lines[3]["what"] == '{"on_hand": 7}'
 
 
 def test_no_thread_and_no_port_is_left_behind(pytester: pytest.Pytester) -> None:
@@ -590,8 +594,8 @@ def test_stock():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{}", "expected version 1 of the asks, seen None"),
-        ('{"v": 1}', "expected a file of asks"),
+        ("{}", "expected version 2 of the asks, seen None"),
+        ('{"v": 2}', "expected a file of asks"),
         ("[", "expected a file of asks"),
         (None, "No such file"),
     ],

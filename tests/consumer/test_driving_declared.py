@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import pytest
 from harness.consumer.absence import filled
 from harness.consumer.validating import validator_of
 from harness.domain.json import Json
-from tests.consumer.drives import Told, driven, project, put, questions
+from tests.consumer.drives import Told, driven, project, put, questions, reply
 
 pytest_plugins = ["pytester"]
 
@@ -105,10 +104,10 @@ def test_a_model_that_parses_is_asked_and_else_its_code(
     project(pytester, client=CLIENT % (model, code), stock=HEAD + TEST)
     replies: list[Json] = [COUNTED, EMPTY, BARE]
     asks = questions(pytester, {"stock": replies})
-    for reply, expected in zip(replies, receptions, strict=True):
-        one = replace(asks.asks[0], replies=(json.dumps(reply),))
+    for body, expected in zip(replies, receptions, strict=True):
+        one = replace(asks.asks[0], replies=(reply(body),))
         told = put(pytester, replace(asks, asks=(one,)))
-        assert told.received() == [(asked, expected)], (reply, told.lines)
+        assert told.received() == [(asked, expected)], (body, told.lines)
 
 
 PYDANTIC, PARSED, _ = MODELS["pydantic"]

@@ -15,7 +15,10 @@ from tests.packaging.conftest import REPOSITORY
 
 pytestmark = pytest.mark.tools
 
-SESSIONS = ["lint", "types", "tests", "contracts", "verify", "compare", "fuzz", "gate"]
+SESSIONS = [
+    *("lint", "types", "tests", "contracts"),
+    *("verify", "compare", "replies", "fuzz", "gate"),
+]
 
 
 def nox(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -39,7 +42,7 @@ def nox(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_session_is_explained() -> None:
-    """`nox -l` names the seven sessions, each with one sentence."""
+    """`nox -l` names every session, each with one sentence."""
     ended = nox("--list", "--json", "-s", *SESSIONS)
 
     told = {one["name"]: one["description"] for one in json.loads(ended.stdout)}
@@ -68,14 +71,19 @@ def test_the_linter_gets_what_follows_the_dashes() -> None:
 
 
 def test_the_gate_gets_what_follows_the_dashes() -> None:
-    """What stands after `--` reaches the gate; three sessions look through their own checks."""
-    ended = nox("-s", "verify", "compare", "fuzz", "gate", "--", "--help")
+    """What stands after `--` reaches the gate; four sessions look through their own checks."""
+    ended = nox("-s", "verify", "compare", "replies", "fuzz", "gate", "--", "--help")
 
     assert ended.returncode == 0, ended.stdout
-    verify, compare, fuzz, gate = (
+    verify, compare, replies, fuzz, gate = (
         line for line in ended.stdout.splitlines() if "harness gate" in line and "--help" in line
     )
-    for line, kinds in ((verify, {"verify"}), (fuzz, {"fuzz"}), (compare, {"compare", "replies"})):
+    for line, kinds in (
+        (verify, {"verify"}),
+        (fuzz, {"fuzz"}),
+        (compare, {"compare", "replies"}),
+        (replies, {"reply-fuzz"}),
+    ):
         named = {one for one in line.split() if one in {check.id for check in CATALOG}}
         assert named == {check.id for check in CATALOG if check.needs <= kinds}
     assert "--check" not in gate

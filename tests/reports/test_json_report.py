@@ -89,6 +89,7 @@ def test_the_counts_are_those_of_the_verdict() -> None:
         "edges": 2,
         "interactions": 3,
         "cases": 2428,
+        "replies": 0,
     }
     assert (report["status"], report["exit_code"]) == ("failed", 1)
 

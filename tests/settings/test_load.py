@@ -9,7 +9,7 @@ import pytest
 
 from harness.domain.config import Config, External
 from harness.domain.edge import Leg
-from harness.domain.policy import Severity
+from harness.domain.policy import Passed, Severity
 from harness.domain.service import Consumption, DocumentSource, EnvValue
 from harness.settings.load import load
 from tests.settings.conftest import CHECKS, Write
@@ -305,3 +305,25 @@ def test_an_interpreter_is_found_by_name_or_path(write: Write, config: GetConfig
     assert by_name is not None
     assert by_name.is_absolute()
     assert by_path == root / "bin/python9"
+
+
+def test_code_that_is_believed_is_put_together(write: Write, config: GetConfig) -> None:
+    """What a policy believes is added to what it extends, each with its reason."""
+    write(
+        **{
+            "pyproject.toml": ONE
+            + """
+            [tool.contract-harness]
+            extends = "policy.toml"
+            policy.annotations = [{ ignore = "orders.pricing:total", reason = "ours" }]
+            """,
+            "policy.toml": """
+                annotations = [{ ignore = "FakeClock", reason = "shared" }]
+            """,
+        }
+    )
+
+    assert config().policy.annotations == (
+        Passed("orders.pricing.total", "ours"),
+        Passed("FakeClock", "shared"),
+    )

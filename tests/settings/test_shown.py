@@ -21,6 +21,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
                 services = ["a"]
                 extends = "team.toml"
                 budget = { examples = 7 }
+                policy.annotations = [{ ignore = "a:b", reason = "so" }]
             """,
             "team.toml": '[levels]\ntype-error = "off"\n',
             "a/pyproject.toml": """
@@ -47,6 +48,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
         "budget.patience_s = 10.0  # default",
         "workers = 0  # default",
         'extends = "team.toml"  # contract-harness.toml:2',
+        'policy.annotations = [{ ignore = "a.b", reason = "so" }]  # contract-harness.toml:4',
         'policy.levels.type-error = "off"  # team.toml:2',
         'members.a.url = "https://me:***@host/x"  # a/pyproject.toml:3',
         'members.a.env.API_TOKEN = "***"  # a/pyproject.toml:5',

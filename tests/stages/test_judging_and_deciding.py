@@ -8,10 +8,12 @@ from harness.checks.catalog import CATALOG
 from harness.checks.check import Check
 from harness.documents.pacts import read_pact
 from harness.domain.config import Config
+from harness.domain.contradiction import Contradicted, Contradiction
 from harness.domain.crash import Crash, Frame
 from harness.domain.edge import Leg, LegStatus, Pair
 from harness.domain.evidence import (
     CaseFailed,
+    CodeContradicted,
     ContractTestRan,
     Evidence,
     Exchange,
@@ -23,10 +25,11 @@ from harness.domain.evidence import (
     PactGathered,
     TypeDiagnostic,
     TypesChecked,
+    TypesObserved,
     Unobserved,
 )
 from harness.domain.finding import Flaw, fingerprint
-from harness.domain.policy import Policy, Severity
+from harness.domain.policy import Passed, Policy, Severity
 from harness.domain.selection import Selection
 from harness.domain.verdict import Status, Verdict
 from harness.pipeline import run
@@ -164,6 +167,32 @@ def test_policy_grades_from_outside() -> None:
     assert verdict_of(script, softened).status is Status.PASSED
     assert verdict_of(script, softened).count(Severity.WARNING) == 1
     assert verdict_of(script, silenced).findings == ()
+
+
+def test_what_is_believed_is_told_with_its_reason() -> None:
+    """Code that policy believes, and types that nobody could observe, are left out in words."""
+    place = ("/workspace/inventory/stock.py", 3, "inventory.stock", "level", "return")
+    seen = Contradiction(Contradicted.ANNOTATION, *place, "int", "str '3'")
+    script = healthy()
+    script["verify:inventory"] += (
+        CodeContradicted("inventory", seen),
+        TypesObserved("inventory", "verify:inventory", "its Python is too old"),
+    )
+    believed = replace(
+        a_shop(), policy=Policy(annotations=(Passed("inventory.stock", "texts will do"),))
+    )
+
+    told = verdict_of(script)
+    assert [one.check for one in told.findings] == ["annotation-violated"]
+    assert told.findings[0].owner == "team-inventory"
+    verdict = verdict_of(script, believed)
+    assert (verdict.status, verdict.findings) == (Status.PASSED, ())
+    assert [(one.what, one.why) for one in verdict.left_out if "types" in one.what] == [
+        ("the types of inventory while it runs", "its Python is too old")
+    ]
+    assert ("what values contradict at inventory.stock.level", "texts will do") in [
+        (one.what, one.why) for one in verdict.left_out
+    ]
 
 
 def test_a_required_leg_without_evidence_is_inconclusive() -> None:

@@ -14,11 +14,20 @@ from harness.domain.evidence import DocumentRead, InteractionCompared, Observed,
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from harness.domain.selection import Selection
 from harness.domain.service import DocumentSource, Service
-from harness.domain.steps import Compare, ConsumerTests, Describe, Fuzz, Step, VerifyPacts
+from harness.domain.steps import (
+    Compare,
+    ConsumerTests,
+    Describe,
+    DriveService,
+    Fuzz,
+    Step,
+    VerifyPacts,
+)
 from harness.domain.system import FoundPact, System
 from harness.stages.planning import expand, make_plan, needed_kinds
 from tests.fakes import ROOT, a_config, a_service, a_shop
 
+SELECT_ALL = Selection()
 ALL = needed_kinds(CATALOG, Selection(), a_shop())
 
 
@@ -109,7 +118,7 @@ def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
     seen = Observed("describe:orders", (DocumentRead("orders", "/openapi.json", "{}"),))
     (fuzz,) = expand(Describe("orders"), seen, System(config), Selection(), ALL)
 
-    assert fuzz.takes == ("describe:orders", "consumer-tests:orders")
+    assert fuzz.takes == ("describe:orders", "consumer-tests:orders", "describe:inventory")
 
 
 def external(document: bool = True) -> External:
@@ -329,3 +338,83 @@ def test_an_edge_alone_puts_its_own_replies() -> None:
         "describe:orders",
         "reply-fuzz:orders:inventory",
     }
+
+
+WHOLE = frozenset({"describe", "consumer-tests", "fuzz", "service-replies"})
+
+
+def whole(
+    name: str,
+    selection: Selection = SELECT_ALL,
+    *,
+    kinds: frozenset[str] = WHOLE,
+    is_described: bool = True,
+) -> list[DriveService]:
+    """The steps that run a described service of a chain of three whole."""
+    chain = a_config(
+        a_service("stock"),
+        a_service("orders", consumes=("stock", "unknown"), tests=True),
+        a_service("web", consumes=("orders",), tests=True),
+        a_service("kiosk", consumes=("stock",)),
+    )
+    read = (DocumentRead(name, "/openapi.json", "{}"),) if is_described else ()
+    seen = Observed(f"describe:{name}", read)
+    steps = expand(Describe(name), seen, System(chain), selection, kinds)
+    return [step for step in steps if isinstance(step, DriveService)]
+
+
+def test_a_consumer_that_serves_is_run_whole() -> None:
+    """It waits for all that it is called with and posed from: documents, contracts, its fuzzing."""
+    (step,) = whole("orders")
+
+    assert step.id == "service-replies:orders"
+    assert set(step.takes) == {
+        "describe:orders",
+        "describe:stock",
+        "consumer-tests:orders",
+        "consumer-tests:web",
+        "fuzz:orders",
+    }
+    assert step.why
+
+
+def test_a_consumer_is_run_whole_only_where_something_may_come_of_it() -> None:
+    """Without a provider, or without anything to call it with, there is no step."""
+    assert whole("stock") == []
+    assert len(whole("kiosk")) == 1
+    assert whole("kiosk", is_described=False) == []
+    assert len(whole("orders", is_described=False)) == 1
+    assert whole("orders", kinds=WHOLE - {"service-replies"}) == []
+
+
+def test_an_edge_alone_varies_the_replies_of_its_provider() -> None:
+    """What is not asked about is posed, and left as it is."""
+    (step,) = whole("web", Selection(edges=(Pair("web", "orders"),)))
+
+    assert (step.id, step.providers) == ("service-replies:web", ())
+    assert whole("orders", Selection(edges=(Pair("web", "orders"),))) == []
+    (step,) = whole("orders", Selection(edges=(Pair("orders", "stock"),)))
+    assert step.providers == ()
+
+
+def test_a_slice_calls_a_consumer_with_what_the_whole_gate_would() -> None:
+    """A line that reproduces a finding asks for one check, and must get the same requests."""
+    (step,) = whole("kiosk", kinds=frozenset({"describe", "consumer-tests", "service-replies"}))
+
+    assert "fuzz:kiosk" in step.takes
+
+
+def test_everyone_who_is_posed_is_described() -> None:
+    """A slice has the documents that the whole gate would have, so it finds the same."""
+    selection = Selection(services=("orders",), checks=("interaction-not-honoured",))
+    config = a_config(
+        a_service("stock"),
+        a_service("orders", consumes=("stock",), tests=True),
+        a_service("web", consumes=("orders",), tests=True),
+    )
+    steps = planned(config, selection)
+
+    assert "describe:stock" in steps
+    assert "describe:stock" in steps["verify:orders"].takes
+    real = planned(replace(config, neighbours="real"), selection)
+    assert "describe:stock" not in real["verify:orders"].takes

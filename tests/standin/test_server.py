@@ -14,7 +14,7 @@ import pytest
 
 from harness.domain.errors import HarnessError
 from harness.domain.pact import Pact
-from harness.standin import StandIn, answers_from, contract_stand_in
+from harness.standin import StandIn, answers_from
 from tests.standin.samples import asked, interaction, json_body, pact
 
 SHOP = pact(
@@ -22,6 +22,13 @@ SHOP = pact(
     interaction("made", asked("POST", "/users", body=json_body({"n": 1})), 201),
     interaction("gone", asked("DELETE", "/users/1"), 204),
 )
+
+
+@contextmanager
+def shop() -> Iterator[str]:
+    """The URL of a stand-in for the shop."""
+    with StandIn(answers_from("shop", [SHOP])) as opened:
+        yield opened.url
 
 
 @contextmanager
@@ -53,7 +60,7 @@ def raw(url: str, request: bytes) -> bytes:
 
 def test_one_connection_serves_many_requests() -> None:
     """A body is read whole even where nothing asks for it, and a reply tells its length."""
-    with contract_stand_in("shop", [SHOP]) as url, connected(url) as connection:
+    with shop() as url, connected(url) as connection:
         ask(connection, "GET", "/users/1")
         first = connection.sock
         assert ask(connection, "POST", "/nothing", b"x" * 100_000)[0] == 501
@@ -84,7 +91,7 @@ def test_many_clients_are_answered_at_once() -> None:
         with connected(url) as connection:
             statuses.extend(ask(connection, "GET", "/users/1")[0] for _ in range(20))
 
-    with contract_stand_in("shop", [SHOP]) as url, connected(url) as idle:
+    with shop() as url, connected(url) as idle:
         idle.connect()
         threads = [threading.Thread(target=client, args=(url,)) for _ in range(8)]
         for thread in threads:
@@ -97,7 +104,7 @@ def test_many_clients_are_answered_at_once() -> None:
 
 def test_nothing_answers_any_more_once_it_is_closed() -> None:
     """Connections that were kept alive end, and the port is free."""
-    with contract_stand_in("shop", [SHOP]) as url:
+    with shop() as url:
         alive = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
         assert ask(alive, "GET", "/users/1")[0] == 200
 
@@ -121,7 +128,7 @@ def test_nothing_answers_any_more_once_it_is_closed() -> None:
 )
 def test_odd_requests_are_answered(request_line: bytes, status: bytes) -> None:
     """Whatever comes, a reply goes back and the stand-in goes on."""
-    with contract_stand_in("shop", [SHOP]) as url:
+    with shop() as url:
         reply = raw(url, request_line + b"Host: x\r\nConnection: close\r\n\r\n")
         with connected(url) as connection:
             after = ask(connection, "GET", "/users/1")
@@ -133,7 +140,7 @@ def test_odd_requests_are_answered(request_line: bytes, status: bytes) -> None:
 def test_a_client_may_ask_before_it_sends_its_body() -> None:
     """`Expect: 100-continue` is answered at once."""
     head = b"POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\nExpect: 100-continue\r\n\r\n"
-    with contract_stand_in("shop", [SHOP]) as url:
+    with shop() as url:
         where = urlsplit(url)
         with socket.create_connection((where.hostname or "", where.port or 0), timeout=5) as stream:
             stream.sendall(head)
@@ -145,5 +152,5 @@ def test_a_client_may_ask_before_it_sends_its_body() -> None:
 @pytest.mark.parametrize(("pacts", "seen"), [([], "seen none"), ([pact()], "seen 1 without any")])
 def test_nothing_to_answer_from_is_told(pacts: list[Pact], seen: str) -> None:
     """A stand-in that could only refuse is not opened."""
-    with pytest.raises(HarnessError, match=seen), contract_stand_in("shop", pacts):
+    with pytest.raises(HarnessError, match=seen), StandIn(answers_from("shop", pacts)):
         pass

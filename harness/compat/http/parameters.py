@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from harness.compat.schemas.bounds import Bounds, Exhausted, Work
+from harness.compat.schemas.bounds import Exhausted
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.shapes import Node, kind_of_value
 from harness.compat.schemas.sides import Side
@@ -33,15 +33,20 @@ def is_accepted(parameter: Parameter, texts: Sequence[str], side: Side) -> bool 
 
 def accepts_any(side: Side, trees: Iterable[Json]) -> bool | None:
     """Whether a schema accepts one of some values whose scalars are texts yet."""
-    typing = _Typing(Expander(Work(Bounds())))
     unsure = False
-    for tree in trees:
-        for value in (tree, typing.typed(tree, (side.part,))):
-            answer = side.judge.accepts(value)
-            if answer:
-                return True
-            unsure = unsure or answer is None
+    for value in _with_types(side, trees):
+        answer = side.judge.accepts(value)
+        if answer:
+            return True
+        unsure = unsure or answer is None
     return None if unsure else False
+
+
+def _with_types(side: Side, trees: Iterable[Json]) -> Iterator[Json]:
+    """Each tree as it is, and then with the types that a schema wants."""
+    for tree in trees:
+        yield tree
+        yield _Typing(side.expander).typed(tree, (side.part,))
 
 
 def readings(parameter: Parameter, texts: Sequence[str]) -> Iterator[Json]:

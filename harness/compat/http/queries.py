@@ -11,13 +11,12 @@ from harness.compat.http.replies import Told
 from harness.compat.http.request_bodies import undeclared
 from harness.compat.http.values import VARIES, Values, as_hypothesis, missing, refused, unjudged
 from harness.compat.http.varying import are_members_proven, rule_of_key, texts_of
-from harness.compat.schemas.bounds import Bounds, Exhausted, Work
+from harness.compat.schemas.bounds import Bounds, Exhausted
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.shapes import Shape
 from harness.domain.document import Location, Operation, Parameter
 from harness.domain.fit import Code, Gap
-from harness.domain.json import Json
+from harness.domain.json import Json, mapping
 from harness.domain.pact import HttpRequest, Rule
 
 Pairs: TypeAlias = Mapping[str, Sequence[str]]
@@ -81,12 +80,15 @@ class Queries:
         is_spread = parameter.style == "form" and parameter.explode and not parameter.media_type
         if not is_spread or parameter.schema is None:
             return []
+        kind = mapping(self.directed.side(parameter.schema).part.settled().schema).get("type")
+        if isinstance(kind, str) and kind != "object":
+            return []
         return [each for each in self._shapes(parameter) if each.kind == "object"]
 
     def _shapes(self, parameter: Parameter) -> Sequence[Shape]:
-        part = self.directed.side(parameter.schema).part
+        side = self.directed.side(parameter.schema)
         try:
-            return Expander(Work(self.bounds)).shapes((part,))
+            return side.expander.shapes((side.part,))
         except (Exhausted, RecursionError):
             return ()
 
@@ -119,7 +121,7 @@ class Queries:
             name
             for shape in self._shapes(parameter)
             for name in shape.declared()
-            if shape.kind == "object" and self._is_list(shape, name)
+            if shape.kind == "object" and self._is_list(parameter, shape, name)
         }
         if all(key.startswith(parameter.name + "[") for key in found):
             inner = {key[len(parameter.name) :]: texts for key, texts in found.items()}
@@ -131,9 +133,10 @@ class Queries:
             for name, texts in found.items()
         }
 
-    def _is_list(self, shape: Shape, name: str) -> bool:
+    def _is_list(self, parameter: Parameter, shape: Shape, name: str) -> bool:
+        expander = self.directed.side(parameter.schema).expander
         try:
-            kinds = {each.kind for each in Expander(Work(self.bounds)).shapes(shape.child(name))}
+            kinds = {each.kind for each in expander.shapes(shape.child(name))}
         except (Exhausted, RecursionError):
             return False
         return "array" in kinds and "string" not in kinds

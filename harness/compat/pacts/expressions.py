@@ -64,6 +64,8 @@ class Expressions:
         found: Applied | None = None
         level: list[tuple[int, _Node]] = [(0, self._root)]
         for depth in range(len(place) + 1):
+            if not level:
+                break
             inherited = depth < len(place)
             rules = [(-exact, *each) for exact, node in level for each in node.rules]
             fitting = [each for each in rules if not inherited or _is_handed_down(each[2])]

@@ -54,18 +54,6 @@ class _Derivation:
     def __init__(self, expressions: Expressions, strict: bool) -> None:
         self._expressions = expressions
         self._strict = strict
-        self._scalars: dict[str, Callable[[Json, Mapping[str, Json]], Json]] = {
-            "equality": lambda example, _: {"const": example},
-            "regex": _regex,
-            "integer": lambda example, _: _written(example, {"type": "integer"}, _INTEGER),
-            "number": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
-            "decimal": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
-            "boolean": lambda example, _: _written(example, {"type": "boolean"}, _BOOLEAN),
-            "null": lambda *_: {"type": "null"},
-            "semver": lambda *_: {"type": "string", "pattern": SEMVER},
-            "contentType": lambda *_: True,
-            "statusCode": lambda _, matcher: {"enum": list(status_codes(matcher))},
-        }
 
     def schema(self, example: Json, place: Place) -> Json:
         if len(place) > _MAX_DEPTH:
@@ -94,8 +82,8 @@ class _Derivation:
             return _include(matcher)
         if name == "notEmpty" and not applied.inherited:
             return self._not_empty(example, place)
-        if name in self._scalars:
-            return self._scalars[name](example, matcher)
+        if name in _SCALARS:
+            return _SCALARS[name](example, matcher)
         return self._typed(example, place, {} if applied.inherited else matcher)
 
     def _plain(self, example: Json, place: Place) -> Json:
@@ -274,3 +262,17 @@ def status_codes(matcher: Mapping[str, Json]) -> tuple[int, ...]:
     return tuple(each for each in sequence(wanted) if isinstance(each, int)) or tuple(
         range(100, 600)
     )
+
+
+_SCALARS: Final[Mapping[str, Callable[[Json, Mapping[str, Json]], Json]]] = {
+    "equality": lambda example, _: {"const": example},
+    "regex": _regex,
+    "integer": lambda example, _: _written(example, {"type": "integer"}, _INTEGER),
+    "number": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+    "decimal": lambda example, _: _written(example, {"type": "number"}, _NUMBER),
+    "boolean": lambda example, _: _written(example, {"type": "boolean"}, _BOOLEAN),
+    "null": lambda *_: {"type": "null"},
+    "semver": lambda *_: {"type": "string", "pattern": SEMVER},
+    "contentType": lambda *_: True,
+    "statusCode": lambda _, matcher: {"enum": list(status_codes(matcher))},
+}

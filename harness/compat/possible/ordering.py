@@ -1,26 +1,24 @@
-"""Puts the changes first that break most code."""
+"""Which changes break most code, and so come first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
-
-from harness.compat.possible.variations import Variation
-from harness.domain.json import Json
-
-_FIRST: Final = ("is absent", "is null")
+from enum import IntEnum
 
 
-def by_plainness(found: Iterable[tuple[Variation, Json]]) -> list[tuple[Variation, Json]]:
+class Rank(IntEnum):
     """
-    Absent and null before everything else, then what is near the root before what is deep.
+    The classes of changes, those first that break most code.
 
-    Shape: changes that are alike stay in their order.
+    Shape: each place has its turn with one class before any has it with the next, so that a budget
+    that ends early ends at what is rare, and not at what stands low in a body.
     """
-    return sorted(found, key=lambda pair: (_rank(pair[0].what), len(pair[0].place)))
 
-
-def _rank(what: str) -> int:
-    if what in _FIRST:
-        return 0
-    return 1 if what.startswith(("is empty", "holds one", "is of form")) else 2
+    ABSENT = 0
+    NULL = 1
+    EMPTY = 2
+    ANOTHER_FORM = 3
+    ADDED = 4
+    ANOTHER_VALUE = 5
+    AT_A_LIMIT = 6
+    EXTREME = 7
+    ONE_OF_VERY_MANY = 8

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-import itertools
+import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.pacts.media import negotiated
+from harness.compat.possible.bodies import Bodies
+from harness.compat.possible.completing import whole
 from harness.compat.possible.network import network_replies
-from harness.compat.possible.ordering import by_plainness
 from harness.compat.possible.simpler import differences, simpler
-from harness.compat.possible.variations import Variation, Variations
-from harness.compat.schemas.bounds import Bounds, Exhausted
+from harness.compat.possible.statuses import Statuses
+from harness.compat.possible.variations import Variations
+from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed, Direction
-from harness.compat.schemas.grafting import completed
-from harness.compat.schemas.places import MISSING, Missing
-from harness.compat.schemas.sampling import NoValue
+from harness.compat.schemas.places import Missing
 from harness.documents.routing import Router
-from harness.domain.document import Document, Operation, Response
+from harness.domain.document import Content, Document, Response
 from harness.domain.json import Json, canonical, is_json_media_type
-from harness.domain.pact import Body, Interaction, Presence
+from harness.domain.pact import (
+    Body,
+    HttpRequest,
+    HttpResponse,
+    Interaction,
+    InteractionKind,
+    Presence,
+)
 from harness.domain.possible import Origin, PossibleReply
 
-_MOST_FOR_EACH_EXAMPLE: Final = 4
-_MOST_REFUSALS: Final = 4
 _MOST_TOLD: Final = 3
-_FIRST_REDIRECT: Final = 300
-_CLASSES: Final = {"1XX": 0, "2XX": 202, "3XX": 307, "4XX": 418, "5XX": 503, "default": 500}
-_WITHOUT_BODY: Final = frozenset({204, 205, 304})
+_NOT_ALLOWED: Final = "the body of the contract could not be made one that its document allows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class ReplySet:
     Shape: `operation` is a label, empty where the document has none for it; `base` is the JSON text
     of the body from which all bodies differ, empty where there is none; `replies` holds them with
     the plainest first; `unknown` says why bodies are not varied, empty where they are.
-    Units: `left_out` counts what the budget did not allow.
+    Units: `left_out` counts the changes of a body that the budget did not allow.
     """
 
     operation: str
@@ -56,7 +59,8 @@ class PossibleReplies:
     """
     What one document lets its provider answer.
 
-    Shape: keeps what it made of schemas, so one for each document is best kept.
+    Shape: keeps what it made of schemas, so one for each document is best kept; what it answers
+    does not depend on what it was asked before.
     Units: `examples` is how many bodies are tried for each interaction, or more where its document
     allows more plain changes; `seed` is where chance begins.
     """
@@ -67,11 +71,12 @@ class PossibleReplies:
     bounds: Bounds = field(default_factory=Bounds)
     _directed: Directed = field(init=False)
     _router: Router = field(init=False)
-    _known: dict[int, tuple[Json, Variations]] = field(default_factory=dict)
+    _statuses: Statuses = field(init=False)
 
     def __post_init__(self) -> None:
         self._directed = Directed(self.document, Direction.REPLY)
         self._router = Router(self.document)
+        self._statuses = Statuses(self._variations)
 
     def of(self, interaction: Interaction) -> ReplySet:
         """What may come for an interaction over HTTP; nothing for any other."""
@@ -80,15 +85,16 @@ class PossibleReplies:
             return ReplySet("", unknown="it is not an interaction over HTTP")
         match = self._router.find(request.method, request.path)
         shown = shown_body(response.body)
-        network = tuple(network_replies(shown, is_json=response.body.is_json))
+        network = network_replies(shown, is_json=response.body.is_json)
         if match is None:
-            return ReplySet("", replies=network, unknown="its document has no such operation")
+            unknown = "its document has no such operation"
+            return ReplySet("", replies=tuple(network), unknown=unknown)
         operation = match.operation
         offered = operation.response_for(response.status)
-        bodies = self._bodies(offered, response.body, interaction.key)
-        others = tuple(self._others(operation, offered, response.status))
-        replies = (*bodies.replies, *others, *network)
-        return ReplySet(operation.label, bodies.base, replies, bodies.left_out, bodies.unknown)
+        made = self._bodies(offered, response.body, interaction.key)
+        others = self._statuses.beside(operation, offered, response.status)
+        replies = tuple(_named_apart((*made.replies, *others, *network)))
+        return replace(made, operation=operation.label, replies=replies)
 
     def simpler(self, interaction: Interaction, body: str) -> tuple[str, ...]:
         """
@@ -96,16 +102,22 @@ class PossibleReplies:
 
         Shape: JSON texts, all of them allowed by the document.
         """
-        found = self._base(interaction)
-        if found is None:
+        request, response = interaction.request, interaction.response
+        match = self._router.find(request.method, request.path) if request else None
+        offered = match.operation.response_for(response.status) if match and response else None
+        if response is None or offered is None or not response.body.is_json:
             return ()
-        variations, base = found
-        return tuple(simpler(variations.side, base, body))
+        content = negotiated(offered.content, media_type_of(response.body))
+        if content is None or _says_nothing(content):
+            return ()
+        variations = self._variations(content.schema)
+        base = _whole(variations, response.body)
+        return () if isinstance(base, Missing) else tuple(simpler(variations.side, base, body))
 
     @staticmethod
     def told(base: str, reply: PossibleReply) -> PossibleReply:
         """A reply by what its body differs in, where that is little."""
-        if reply.place or reply.body is None or not base or reply.status:
+        if reply.place or not (base and reply.body) or reply.origin is not Origin.DOCUMENT:
             return reply
         apart = differences(base, reply.body)
         if not 0 < len(apart) <= _MOST_TOLD:
@@ -116,180 +128,86 @@ class PossibleReplies:
     def answer(self, method: str, path: str) -> PossibleReply | None:
         """The plainest success of the operation that answers a request, or none."""
         match = self._router.find(method, path)
-        if match is None:
-            return None
-        for response in match.operation.responses.values():
-            status = _status_of(response.status, match.operation)
-            if 200 <= status < _FIRST_REDIRECT:
-                media_type, body = self._plainest(response, status)
-                return PossibleReply(
-                    match.operation.label, Origin.DOCUMENT, status, media_type, body
-                )
-        return None
+        return None if match is None else self._statuses.first_success(match.operation)
 
-    def _base(self, interaction: Interaction) -> tuple[Variations, Json] | None:
-        """The contract's example made whole, with the changes that its schema allows."""
-        request, response = interaction.request, interaction.response
-        match = self._router.find(request.method, request.path) if request else None
-        offered = match.operation.response_for(response.status) if match and response else None
-        if response is None or offered is None or not response.body.is_json:
+    def shown(self, method: str, path: str) -> Interaction | None:
+        """
+        What the document alone shows of the operation that answers a request, as a contract would.
+
+        Shape: its key and description are the operation's label.
+        """
+        found = self.answer(method, path)
+        match = self._router.find(method, path)
+        if found is None or match is None:
             return None
-        content = negotiated(offered.content, media_type_of(response.body))
-        if content is None or content.schema in (None, True, {}) or content.streamed:
-            return None
-        variations = self._variations(content.schema)
-        base = _whole(variations, response.body)
-        return None if isinstance(base, Missing) else (variations, base)
+        body = _body_of(found)
+        typed = {"Content-Type": (body.content_type,)} if body.content_type else {}
+        label = match.operation.label
+        return Interaction(
+            label,
+            InteractionKind.HTTP,
+            label,
+            request=HttpRequest(method.upper(), path),
+            response=HttpResponse(found.status, typed, body),
+        )
 
     def _bodies(self, offered: Response | None, body: Body, key: str) -> ReplySet:
         if offered is None:
             return ReplySet("", unknown="its document does not declare the status")
         if body.presence in (Presence.ABSENT, Presence.EMPTY):
             return ReplySet("")
-        content = negotiated(offered.content, media_type_of(body))
+        media_type = media_type_of(body)
+        content = negotiated(offered.content, media_type)
         if content is None or not body.is_json or content.streamed:
-            return ReplySet("", unknown=f"a body of {media_type_of(body)} is not varied")
-        if content.schema in (None, True, {}):
+            return ReplySet("", unknown=f"a body of {media_type} is not varied")
+        if _says_nothing(content):
             return ReplySet("", unknown=content.unknown or "its document has no schema of the body")
         variations = self._variations(content.schema)
         base = _whole(variations, body)
         if isinstance(base, Missing):
-            return ReplySet("", unknown="its document does not allow the body of the contract")
-        told = by_plainness(variations.allowed(base))
-        most = max(1, self.examples) * _MOST_FOR_EACH_EXAMPLE
-        chance = random.Random(f"{self.seed} {key}")
-        drawn = self._drawn(variations, base, told, self.examples - len(told), chance)
-        plain = [_reply(one.sentence, made, one) for one, made in told[:most]]
-        first = PossibleReply(
-            "the contract's example made whole", Origin.DOCUMENT, body=canonical(base)
-        )
-        wholly = () if canonical(base) == shown_body(body) else (first,)
-        return ReplySet("", canonical(base), (*wholly, *plain, *drawn), max(0, len(told) - most))
+            why = variations.side.judge.fault
+            said = f"its document's schema cannot be judged: {why}" if why else _NOT_ALLOWED
+            return ReplySet("", unknown=said)
+        return self._varied(variations, base, shown_body(body), key)
 
-    def _drawn(
-        self,
-        variations: Variations,
-        base: Json,
-        told: Sequence[tuple[Variation, Json]],
-        count: int,
-        chance: random.Random,
-    ) -> Iterator[PossibleReply]:
-        """Bodies by chance: several changes at once, and whole bodies that nobody chose."""
-        seen = {canonical(base), *(canonical(made) for _, made in told)}
-        variations.refresh()
-        for at in range(max(0, count)):
-            body = _mixed(base, told, chance) if at % 2 and told else _random(variations, chance)
-            if isinstance(body, Missing) or variations.side.judge.accepts(body) is not True:
-                continue
-            text = canonical(body)
-            if text not in seen:
-                seen.add(text)
-                yield PossibleReply(f"body {at + 1} by chance", Origin.DOCUMENT, body=text)
-
-    def _others(
-        self, operation: Operation, offered: Response | None, shown: int
-    ) -> Iterator[PossibleReply]:
-        """One reply for every other status that the operation declares."""
-        known = {shown}
-        for response in operation.responses.values():
-            status = _status_of(response.status, operation)
-            if status < 200 or status in known or (response is offered and status < 300):
-                continue
-            known.add(status)
-            media_type, body = self._plainest(response, status)
-            origin = Origin.REFUSAL if status >= _FIRST_REDIRECT else Origin.DOCUMENT
-            named = f"a {status}, which the document declares"
-            yield PossibleReply(named, origin, status, media_type, body)
-            if body and is_json_media_type(media_type):
-                yield from self._refused(response, status, media_type, body)
-
-    def _refused(
-        self, response: Response, status: int, media_type: str, body: str
-    ) -> Iterator[PossibleReply]:
-        """Refusals whose bodies take the choices that their schema leaves."""
-        content = response.content[media_type]
-        variations = self._variations(content.schema)
-        variations.refresh()
-        found = variations.sampler.variants(variations.node, 1)
-        try:
-            for made in itertools.islice(found, _MOST_REFUSALS):
-                text = canonical(made)
-                if text != body and variations.side.judge.accepts(made) is True:
-                    what = f"a {status} with the body {text[:60]}"
-                    origin = Origin.REFUSAL if status >= _FIRST_REDIRECT else Origin.DOCUMENT
-                    yield PossibleReply(what, origin, status, media_type, text)
-        except (Exhausted, NoValue, RecursionError):
-            return
-
-    def _plainest(self, response: Response, status: int) -> tuple[str, str]:
-        """The media type and the smallest body of a response, both empty for none."""
-        if status in _WITHOUT_BODY:
-            return "", ""
-        for media_type, content in response.content.items():
-            if not is_json_media_type(media_type):
-                continue
-            if content.schema in (None, True):
-                return media_type, "{}"
-            variations = self._variations(content.schema)
-            variations.refresh()
-            try:
-                return media_type, canonical(variations.sampler.smallest(variations.node))
-            except (Exhausted, NoValue, RecursionError):
-                continue
-        other = next(iter(response.content), "")
-        is_text = other.startswith("text/") and "*" not in other
-        return (other, "text") if is_text else ("", "")
+    def _varied(self, variations: Variations, base: Json, shown: str, key: str) -> ReplySet:
+        found = Bodies(variations, base, self.examples)
+        found.gather(random.Random(f"{self.seed} {key}"))
+        text = canonical(base)
+        named = "the contract's example made whole"
+        first = () if text == shown else (PossibleReply(named, Origin.DOCUMENT, body=text),)
+        unknown = "" if found.replies else variations.unknown
+        return ReplySet("", text, (*first, *found.replies), found.left_out, unknown)
 
     def _variations(self, schema: Json) -> Variations:
-        known = self._known.get(id(schema))
-        if known is None:
-            known = (schema, Variations(self._directed.side(schema), self.bounds))
-            self._known[id(schema)] = known
-        known[1].refresh()
-        return known[1]
+        # Made anew, since what a search finds within its bounds depends on what it kept.
+        return Variations(self._directed.side(schema), self.bounds)
+
+
+def _says_nothing(content: Content) -> bool:
+    return content.schema in (None, True, {}) or content.streamed
 
 
 def _whole(variations: Variations, body: Body) -> Json | Missing:
     """The example of a contract with what it leaves out of a whole body."""
     example = None if isinstance(body.value, bytes) else body.value
-    accepts = variations.side.judge.accepts
-    if accepts(example) is True:
-        return example
-    try:
-        made = completed(example, variations.sampler.smallest(variations.node))
-    except (Exhausted, NoValue, RecursionError):
-        return MISSING
-    return made if accepts(made) is True else MISSING
+    return whole(variations.side, variations.sampler, example)
 
 
-def _reply(what: str, body: Json, one: Variation) -> PossibleReply:
-    return PossibleReply(what, Origin.DOCUMENT, body=canonical(body), place=one.path)
+def _named_apart(replies: Iterable[PossibleReply]) -> Iterator[PossibleReply]:
+    """The replies, those with a name that another has by a number."""
+    known: dict[str, int] = {}
+    for one in replies:
+        count = known[one.what] = known.get(one.what, 0) + 1
+        yield one if count == 1 else replace(one, what=f"{one.what} ({count})")
 
 
-def _mixed(
-    base: Json, told: Sequence[tuple[Variation, Json]], chance: random.Random
-) -> Json | Missing:
-    body: Json | Missing = base
-    for one, _ in chance.sample(told, min(len(told), chance.randint(2, 4))):
-        changed = MISSING if isinstance(body, Missing) else one.applied(body)
-        body = body if isinstance(changed, Missing) else changed
-    return body
-
-
-def _random(variations: Variations, chance: random.Random) -> Json | Missing:
-    try:
-        return variations.sampler.random(variations.node, chance)
-    except (Exhausted, NoValue, RecursionError):
-        return MISSING
-
-
-def _status_of(name: str, operation: Operation) -> int:
-    """A status that falls under a name, and under no plainer one that is declared as well."""
-    if name.isdigit():
-        return int(name)
-    wanted = _CLASSES.get(name.upper() if name != "default" else name, 0)
-    is_taken = str(wanted) in operation.responses
-    return wanted + 1 if wanted and is_taken else wanted
+def _body_of(found: PossibleReply) -> Body:
+    media_type, text = found.media_type or "", found.body or ""
+    if not text:
+        return Body()
+    is_json = is_json_media_type(media_type)
+    return Body(Presence.PRESENT, json.loads(text) if is_json else text, media_type, is_json)
 
 
 def shown_body(body: Body) -> str:

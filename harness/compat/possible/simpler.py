@@ -22,7 +22,11 @@ def simpler(side: Side, base: Json, body: str) -> Iterator[str]:
 
     Shape: JSON texts, at most 60; the whole body itself is not among them.
     """
-    apart = list(_differences(base, json.loads(body), ()))
+    try:
+        apart = list(_differences(base, json.loads(body), ()))
+    except (ValueError, RecursionError):
+        # What networks make of a body is no JSON, or none that can be told again.
+        return
     seen = {body, canonical(base)}
     for count in range(1, min(len(apart), _MOST_TOGETHER + 1)):
         for chosen in itertools.islice(itertools.combinations(apart, count), _MOST):

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
-from harness.compat.possible.scalars import numbers_at_limits, texts_at_limits
+from harness.compat.possible.forms import admits, formats_of, is_told
+from harness.compat.possible.ordering import Rank
+from harness.compat.possible.scalars import at_limits
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.outcome import Any, path_text
 from harness.compat.schemas.places import MISSING, Missing
 from harness.compat.schemas.sampling import NoValue, Sampler
-from harness.compat.schemas.shapes import Node, Shape, frozen, kind_of_value
+from harness.compat.schemas.shapes import (
+    Node,
+    Shape,
+    frozen,
+    kind_of_value,
+    numbers,
+    says_nothing,
+)
+from harness.compat.schemas.shrinking import is_small
 from harness.compat.schemas.sides import Side
-from harness.domain.json import Json, canonical, json_path, shortened
+from harness.domain.json import Json, json_path, mapping, sequence, shortened
 
 Place: TypeAlias = tuple[str | int, ...]
 
 UNKNOWN_FIELD: Final = "field_of_a_later_version"
 _DEEPEST: Final = 12
+_MOST_FOUND: Final = 20_000
 _MOST_MEMBERS: Final = 24
-_MANY: Final = 20
+_MOST_LISTED: Final = 1_000
 _MOST_BRANCHES: Final = 12
+_MOST_KINDS: Final = 4
+_MOST_KEYS: Final = 2
+_MANY: Final = 20
+_ODD_KEY: Final = "key with a blank, a dot. and \u6f22"
 _NEW: Final[Json] = "new"
 
 
@@ -38,6 +53,7 @@ class Variation:
     place: Place
     what: str
     scion: Json | Missing
+    rank: Rank = Rank.ANOTHER_VALUE
 
     def applied(self, body: Json) -> Json | Missing:
         """The body with the change; missing where it has no such place."""
@@ -56,10 +72,15 @@ class Variation:
 
 @dataclass(slots=True)
 class Variations:
-    """Names the changes of bodies that one schema allows."""
+    """
+    Names the changes of bodies that one schema allows.
+
+    Shape: `unknown` says why a place was passed over, the first of several, or nothing.
+    """
 
     side: Side
     bounds: Bounds = field(default_factory=Bounds)
+    unknown: str = ""
     sampler: Sampler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -74,128 +95,220 @@ class Variations:
         """Begin to count steps anew."""
         self.sampler.expander.work.spent = 0
 
-    def allowed(self, body: Json) -> Iterator[tuple[Variation, Json]]:
+    def of(self, body: Json) -> list[Variation]:
         """
-        Every change that leaves a valid body valid, with the body that it makes.
+        The changes of a valid body, those first that break most code.
 
-        Shape: changes that make the same body are told once.
+        Shape: within a class what is near the root comes first. Most of them leave the body valid;
+        what words beside a place ask of it is not looked at, and is for a judge of whole bodies.
         """
-        seen = {canonical(body)}
-        for one in self._found(body):
-            made = one.applied(body)
-            if isinstance(made, Missing) or self.side.judge.accepts(made) is not True:
-                continue
-            text = canonical(made)
-            if text not in seen:
-                seen.add(text)
-                yield one, made
+        found = itertools.islice(self._told(self._found(body)), _MOST_FOUND)
+        return sorted(found, key=lambda one: (one.rank, len(one.place)))
 
     def _found(self, body: Json) -> Iterator[Variation]:
+        for shape in self.sampler.expander.shapes(self.node):
+            self.unknown = self.unknown or shape.unsaid
+        yield from self._told(self._together(body))
+        yield from self._at(self.node, body, ())
+
+    def _told(self, found: Iterator[Variation]) -> Iterator[Variation]:
+        """What is found at one place until a limit is reached, which others need not reach."""
         try:
-            yield from self._at(self.node, body, ())
-        except (Exhausted, RecursionError):
-            # What was found until then is what there is.
+            yield from found
+        except (Exhausted, RecursionError) as limit:
+            self.unknown = self.unknown or str(limit) or "nested too deeply"
+
+    def _together(self, body: Json) -> Iterator[Variation]:
+        """The barest and the fullest form of a body."""
+        for shape in self._shapes(self.node) if isinstance(body, Mapping) else ():
+            if not admits(self.sampler.expander, shape, body):
+                continue
+            held, required = mapping(body), frozenset(shape.required())
+            barest: Json = {name: each for name, each in held.items() if name in required}
+            yield Variation((), "holds only what it must", barest, Rank.EMPTY)
+            full = dict(held)
+            for name in shape.declared():
+                for one in self._added(shape, name, ()) if name not in held else ():
+                    if one.scion is not None and not isinstance(one.scion, Missing):
+                        full[name] = one.scion
+                        break
+            yield Variation((), "holds all that it may", full, Rank.ANOTHER_VALUE)
             return
+
+    def _shapes(self, node: Node) -> list[Shape]:
+        """The ways to meet a node, none where it says nothing or cannot be told."""
+        if says_nothing(node):
+            return []
+        found = itertools.islice(self.sampler.expander.shapes(node), _MOST_BRANCHES)
+        return [shape for shape in found if not shape.unsaid]
 
     def _at(self, node: Node, value: Json, place: Place) -> Iterator[Variation]:
         """The changes of a value itself, and then those of what it holds."""
         if len(place) > _DEEPEST:
             return
         kind = kind_of_value(value)
-        alike: list[Shape] = []
-        for shape in itertools.islice(self.sampler.expander.shapes(node), _MOST_BRANCHES):
-            if shape.kind == kind:
-                alike.append(shape)
-            else:
-                yield from self._another_kind(shape, place)
+        shapes = self._shapes(node)
+        alike = [shape for shape in shapes if shape.kind == kind]
+        for shape in shapes:
+            if shape.kind != kind:
+                yield from self._brought(node, shape, place, "is", Rank.ANOTHER_FORM)
+        formats = tuple(formats_of(node))
         for at, shape in enumerate(alike):
-            yield from self._itself(shape, value, place, is_one_of_many=len(alike) > 1, at=at)
-        for shape in alike:
+            if len(alike) > 1 and kind == "object":
+                made = self._made(node, shape)
+                yield Variation(place, f"is of form {at + 1}", made, Rank.ANOTHER_FORM)
+            else:
+                yield from self._itself(shape, value, place, formats)
+        own = alike
+        if len(alike) > 1:
+            own = [shape for shape in alike if admits(self.sampler.expander, shape, value)]
+        for shape in own or alike:
             yield from self._within(shape, value, place)
 
-    def _another_kind(self, shape: Shape, place: Place) -> Iterator[Variation]:
+    def _brought(
+        self, node: Node, shape: Shape, place: Place, verb: str, rank: Rank
+    ) -> Iterator[Variation]:
+        """What may stand at a place where nothing of its kind stood."""
+        if shape.kind in ("null", "boolean") and shape.values is not None:
+            for member in shape.values:
+                its_rank = Rank.NULL if member is None else rank
+                yield Variation(place, f"is {shortened(member)}", member, its_rank)
+            return
+        made = self._made(node, shape)
+        if isinstance(made, Missing):
+            return
+        yield Variation(place, f"{verb} {shortened(made)}", made, rank)
+        barest = self._barest(shape, made)
+        if barest != made:
+            yield Variation(place, f"{verb} {shortened(barest)}", barest, rank)
+
+    def _made(self, node: Node, shape: Shape) -> Json | Missing:
         try:
             made = self.sampler.of_shape(shape)
         except NoValue:
-            return
-        yield Variation(place, "is null" if made is None else f"is {shortened(made)}", made)
+            return MISSING
+        is_small_enough = is_small(made, self.bounds.parts)
+        is_shown = is_small_enough and is_told(self.sampler.expander, node, made)
+        return made if is_shown else MISSING
+
+    def _barest(self, shape: Shape, made: Json) -> Json:
+        """A value that was made, with null wherever its own keys may be null."""
+        return {
+            name: None if self._is_nullable(shape.child(name)) else held
+            for name, held in mapping(made).items()
+        } or made
+
+    def _is_nullable(self, node: Node) -> bool:
+        return any(shape.kind == "null" for shape in self._shapes(node))
 
     def _itself(
-        self, shape: Shape, value: Json, place: Place, *, is_one_of_many: bool, at: int
+        self, shape: Shape, value: Json, place: Place, formats: tuple[str, ...]
     ) -> Iterator[Variation]:
         if shape.values is not None:
-            for member in _some(shape.values):
+            for at, member in enumerate(_some(shape.values)):
+                rank = Rank.ANOTHER_VALUE if at < _MOST_MEMBERS else Rank.ONE_OF_VERY_MANY
                 if frozen(member) != frozen(value):
-                    yield Variation(place, f"is {shortened(member)}", member)
-        elif shape.kind == "object":
-            if is_one_of_many:
-                yield from self._branch(shape, place, at)
+                    yield Variation(place, f"is {shortened(member)}", member, rank)
         elif shape.kind == "array":
-            yield from self._lengths(shape, value, place)
-        elif shape.kind == "number":
-            for what, number in numbers_at_limits(shape):
-                yield Variation(place, what, number)
-        elif shape.kind == "string":
-            for what, text in texts_at_limits(shape):
-                yield Variation(place, what, text)
+            yield from self._lengths(shape, sequence(value), place)
+        elif shape.kind in ("number", "string"):
+            for rank, what, scalar in at_limits(shape, formats):
+                yield Variation(place, what, scalar, rank)
 
-    def _branch(self, shape: Shape, place: Place, at: int) -> Iterator[Variation]:
-        try:
-            yield Variation(place, f"is of form {at + 1}", self.sampler.of_shape(shape))
-        except NoValue:
-            return
+    def _lengths(self, shape: Shape, items: Sequence[Json], place: Place) -> Iterator[Variation]:
+        yield Variation(place, "is empty", [], Rank.EMPTY)
+        first = list(items[:1])
+        if items[1:]:
+            yield Variation(place, "holds one item", first, Rank.ANOTHER_FORM)
+        node = shape.item(0)
+        for kind in self._shapes(node)[:_MOST_KINDS] if not items else ():
+            for one in self._brought(node, kind, (), "holds one item:", Rank.ANOTHER_FORM):
+                first = first or _listed(one.scion)
+                yield replace(one, place=place, scion=_listed(one.scion))
+        words = ("minItems", "maxItems")
+        named = {int(n) for word in words for n in numbers(shape.words(word)) if 1 < n <= _MANY}
+        for count in sorted({2, _MANY, *named}) if first else ():
+            filled = self._filled(shape, items or first, count)
+            rank = Rank.ANOTHER_VALUE if count == 2 else Rank.AT_A_LIMIT
+            yield Variation(place, f"holds {count} items", filled, rank)
 
-    def _lengths(self, shape: Shape, value: Json, place: Place) -> Iterator[Variation]:
-        items = list(value) if isinstance(value, list) else []
-        yield Variation(place, "is empty", [])
-        kept = items[:1] or self._first_item(shape)
-        if kept:
-            yield Variation(place, "holds one item", kept)
-            for count in (2, _MANY):
-                filled = list(itertools.islice(itertools.cycle(items or kept), count))
-                yield Variation(place, f"holds {count} items", filled)
-
-    def _first_item(self, shape: Shape) -> list[Json]:
-        try:
-            return [self.sampler.smallest(shape.item(0))]
-        except NoValue:
-            return []
+    def _filled(self, shape: Shape, items: Sequence[Json], count: int) -> list[Json]:
+        """The items again and again, or others beside them where no two may be the same."""
+        if True not in shape.words("uniqueItems"):
+            return list(itertools.islice(itertools.cycle(items), count))
+        known = {frozen(item): item for item in items[:count]}
+        for other in self.sampler.variants(shape.item(None), 1):
+            if len(known) >= count or not is_small(other, self.bounds.parts):
+                break
+            known.setdefault(frozen(other), other)
+        return list(known.values())
 
     def _within(self, shape: Shape, value: Json, place: Place) -> Iterator[Variation]:
         if isinstance(value, Mapping):
             yield from self._fields(shape, value, place)
         elif isinstance(value, list) and value:
-            yield from self._at(shape.item(0), value[0], (*place, 0))
+            own = min(shape.positions(), len(value)) or 1
+            for at in range(min(own, _MOST_BRANCHES)):
+                yield from self._at(shape.item(at), value[at], (*place, at))
+            if len(value) > own:
+                # Code that looks at more than the first item meets there what first ones had.
+                last = len(value) - 1
+                for one in self._at(shape.item(last), value[last], (*place, last)):
+                    if one.rank <= Rank.NULL:
+                        yield one
 
     def _fields(self, shape: Shape, value: Mapping[str, Json], place: Place) -> Iterator[Variation]:
-        required = frozenset(shape.required())
-        for name in value:
+        required, declared = frozenset(shape.required()), shape.declared()
+        # Of the keys of a map one is like the other.
+        named = required.union(declared)
+        others = (name for name in value if name not in named)
+        kept = (
+            *(name for name in value if name in named),
+            *itertools.islice(others, _MOST_KEYS),
+        )
+        for name in kept:
             if name not in required:
-                yield Variation((*place, name), "is absent", MISSING)
-        for name in shape.declared():
+                yield Variation((*place, name), "is absent", MISSING, Rank.ABSENT)
+        for name in declared:
             if name not in value:
-                yield from self._added(shape, name, place)
-        yield Variation((*place, UNKNOWN_FIELD), "is there, which nobody declares", _NEW)
-        for name, held in value.items():
-            yield from self._at(shape.child(name), held, (*place, name))
+                yield from self._told(self._added(shape, name, place))
+        yield from self._told(self._undeclared(shape, value, place, is_map=not declared))
+        for name in kept:
+            yield from self._told(self._at(shape.child(name), value[name], (*place, name)))
+
+    def _undeclared(
+        self, shape: Shape, value: Mapping[str, Json], place: Place, *, is_map: bool
+    ) -> Iterator[Variation]:
+        """Keys that no schema names: those of maps, and those of later versions."""
+        try:
+            held = self.sampler.smallest(shape.rest()) if shape.rest() else _NEW
+        except NoValue:
+            held = _NEW
+        if is_map:
+            if value:
+                yield Variation(place, "is empty", {}, Rank.EMPTY)
+            yield Variation((*place, _ODD_KEY), "is there", held, Rank.AT_A_LIMIT)
+        else:
+            what = "is there, which nobody declares"
+            yield Variation((*place, UNKNOWN_FIELD), what, held, Rank.ADDED)
 
     def _added(self, shape: Shape, name: str, place: Place) -> Iterator[Variation]:
         """An optional field that the body lacks, in each of the kinds that it may be of."""
-        for kind in itertools.islice(self.sampler.expander.shapes(shape.child(name)), 4):
-            try:
-                made = self.sampler.of_shape(kind)
-            except NoValue:
-                continue
-            said = "is null" if made is None else f"is there: {shortened(made)}"
-            yield Variation((*place, name), said, made)
+        node = shape.child(name)
+        for kind in self._shapes(node)[:_MOST_KINDS]:
+            yield from self._brought(node, kind, (*place, name), "is there:", Rank.ADDED)
 
 
-def _some(values: tuple[Json, ...]) -> Iterable[Json]:
-    """All members of an enum, or of an enormous one those at both ends."""
+def _listed(item: Json | Missing) -> list[Json]:
+    return [] if isinstance(item, Missing) else [item]
+
+
+def _some(values: tuple[Json, ...]) -> tuple[Json, ...]:
+    """All members of an enum, those at both ends first where they are many."""
+    half = _MOST_MEMBERS // 2
     if len(values) <= _MOST_MEMBERS:
         return values
-    half = _MOST_MEMBERS // 2
-    return (*values[:half], *values[-half:])
+    return (*values[:half], *values[-half:], *values[half:-half][:_MOST_LISTED])
 
 
 def _put(value: Json, place: Place, scion: Json | Missing) -> Json | Missing:

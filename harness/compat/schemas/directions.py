@@ -18,7 +18,7 @@ from harness.domain.document import (
     definition_name,
     definition_reference,
 )
-from harness.domain.json import Json, mapping, sequence
+from harness.domain.json import Json, is_mapping, mapping, sequence
 
 _DATA: Final = frozenset({"enum", "const", "default", "examples"})
 _MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
@@ -157,7 +157,7 @@ class _Definitions(Mapping[str, Json]):
         self, schema: Json, *, in_all: bool, beside: frozenset[str] = frozenset()
     ) -> Json:
         """The same; `beside` names what is marked by the schemas that hold of the same value."""
-        if not isinstance(schema, Mapping):
+        if not is_mapping(schema):
             return schema
         gone = beside | self._marks.gone(schema)
         made: dict[str, Json] = {

@@ -29,11 +29,17 @@ _KINDS: Final = ("object", "array", "string", "number", "boolean", "null")
 _IS_INTEGER: Final[Mapping[str, Json]] = {"multipleOf": 1}
 _IN_PLACE_DEPTH: Final = 60
 _KEPT: Final = {kind: words | HINTS for kind, words in WORDS.items()}
+_CONDITIONS: Final = frozenset({"if", "not", "dependentSchemas"})
+_FEW: Final[Mapping[str, tuple[Json, ...]]] = {"null": (None,), "boolean": (False, True)}
 _TELLING: Final = frozenset({"type", "enum", "const", UNKNOWN_BECAUSE})
 
 
 class _Draft(NamedTuple):
-    """A way that is not yet told to the end: a tuple, since thousands are made a comparison."""
+    """
+    A way that is not yet told to the end.
+
+    Shape: a tuple that is made by position, since thousands are made a comparison.
+    """
 
     kinds: tuple[str, ...] = _KINDS
     values: tuple[Json, ...] | None = None
@@ -75,10 +81,7 @@ class Expander:
         for world, parts in _by_world(node):
             for part in parts:
                 drafts = self._applied(drafts, part.schema, world, 0)
-            drafts = [
-                draft._replace(done=(*draft.done, Group(world, draft.facets)), facets=())
-                for draft in drafts
-            ]
+            drafts = [_grouped(draft, world) for draft in drafts]
         for draft in drafts:
             yield from _finished(draft)
 
@@ -97,12 +100,13 @@ class Expander:
         if "$ref" in schema:
             drafts = self._applied(drafts, world.resolve(schema["$ref"]), world, depth + 1)
         drafts = [draft for each in drafts if (draft := _with_words(each, schema, world))]
-        for branch in sequence(schema.get("allOf")):
+        for branch in sequence(schema["allOf"]) if "allOf" in schema else ():
             drafts = self._applied(drafts, branch, world, depth + 1)
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
                 drafts = self._forked(drafts, schema, keyword, world, depth)
-        return self._conditional(drafts, schema, world, depth)
+        is_conditional = not _CONDITIONS.isdisjoint(schema)
+        return self._conditional(drafts, schema, world, depth) if is_conditional else drafts
 
     def _forked(
         self,
@@ -159,8 +163,18 @@ class Expander:
         return [ways[at * len(ways) // limit] for at in range(limit)]
 
 
+def _grouped(draft: _Draft, world: World) -> _Draft:
+    """The way with what its facets say as one group."""
+    kinds, values, done, facets, excluded, unsaid, typed, origin = draft
+    group = Group(world, facets)
+    return _Draft(kinds, values, (*done, group), (), excluded, unsaid, typed, origin)
+
+
 def _by_world(node: Node) -> Iterator[tuple[World, list[Part]]]:
     """Parts of one closed world are closed together; others keep to themselves."""
+    if len(node) == 1:
+        yield node[0].world, [node[0]]
+        return
     closed: dict[int, tuple[World, list[Part]]] = {}
     for part in node:
         if part.world.closed:
@@ -172,7 +186,7 @@ def _by_world(node: Node) -> Iterator[tuple[World, list[Part]]]:
 
 def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Draft | None:
     """The way with what a schema says in its own keywords, or none where they contradict it."""
-    kinds, facets = draft.kinds, draft.facets
+    kinds, values, done, facets, excluded, unsaid, typed, origin = draft
     if "type" in schema:
         named = schema["type"]
         types = {named} if isinstance(named, str) else {str(each) for each in sequence(named)}
@@ -180,7 +194,6 @@ def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Dra
             types.add("number")
             facets = (*facets, _IS_INTEGER)
         kinds = tuple(kind for kind in kinds if kind in types)
-    values = draft.values
     for keyword in ("const", "enum"):
         if keyword in schema:
             listed = [schema["const"]] if keyword == "const" else sequence(schema["enum"])
@@ -189,13 +202,17 @@ def _with_words(draft: _Draft, schema: Mapping[str, Json], world: World) -> _Dra
         return None
     words = {key: value for key, value in schema.items() if key in ALL_WORDS}
     said = schema.get(UNKNOWN_BECAUSE)
-    return draft._replace(
-        kinds=kinds,
-        values=values,
-        facets=(*facets, words) if words else facets,
-        unsaid=draft.unsaid or (said if isinstance(said, str) else ""),
-        typed=draft.typed or "type" in schema or not world.closed,
-        origin=(*draft.origin, id(schema)) if words or schema.keys() & _TELLING else draft.origin,
+    if words or not _TELLING.isdisjoint(schema):
+        origin = (*origin, id(schema))
+    return _Draft(
+        kinds,
+        values,
+        done,
+        (*facets, words) if words else facets,
+        excluded,
+        unsaid or (said if isinstance(said, str) else ""),
+        typed or "type" in schema or not world.closed,
+        origin,
     )
 
 
@@ -219,13 +236,9 @@ def _finished(draft: _Draft) -> Iterator[Shape]:
     for kind in draft.kinds if draft.typed or draft.values is not None else _meant(draft):
         if draft.values is not None and kind not in by_kind:
             continue
-        values = tuple(by_kind[kind]) if draft.values is not None else _few(kind)
-        groups = tuple(_of_kind(group, kind) for group in draft.done)
+        values = tuple(by_kind[kind]) if draft.values is not None else _FEW.get(kind)
+        groups = tuple([_of_kind(group, kind) for group in draft.done])
         yield Shape(kind, values, groups, draft.excluded, draft.unsaid, draft.origin)
-
-
-def _few(kind: str) -> tuple[Json, ...] | None:
-    return {"null": (None,), "boolean": (False, True)}.get(kind)
 
 
 def _meant(draft: _Draft) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from harness.domain.document import definition_name
@@ -21,14 +21,15 @@ class Marks:
 
     definitions: Mapping[str, Json]
     word: str
-    _gone: dict[str, set[str]] | None = None
+    _gone: dict[str, set[str]] = field(default_factory=dict)
 
     def gone(self, schema: Json) -> frozenset[str]:
         """The properties that are marked by a schema or by another that holds beside it."""
-        if self._gone is None:
-            self._gone = self._gathered()
         names, referred = self._inline(schema)
-        return frozenset(names.union(*(self._gone.get(each, ()) for each in referred)))
+        if referred:
+            self._gather(referred)
+            names.update(*(self._gone[each] for each in referred))
+        return frozenset(names)
 
     def speaks_of(self, schema: Json, names: frozenset[str]) -> bool:
         """Whether a schema, or one that holds with it, may demand or describe some properties."""
@@ -49,25 +50,27 @@ class Marks:
                 return True
         return False
 
-    def _gathered(self) -> dict[str, set[str]]:
-        """What each definition marks, itself or by what it refers to, each looked at once."""
-        found: dict[str, set[str]] = {}
+    def _gather(self, names: list[str]) -> None:
+        """What definitions mark, themselves or by what they refer to, each looked at once."""
         users: dict[str, list[str]] = {}
-        for name, schema in self.definitions.items():
-            names, referred = self._inline(schema)
-            if names:
-                found[name] = names
+        new, marking = list(names), list[str]()
+        while new:
+            name = new.pop()
+            if name in self._gone:
+                continue
+            self._gone[name], referred = self._inline(self.definitions.get(name))
+            new += referred
+            marking += [name] if self._gone[name] else []
             for each in referred:
                 users.setdefault(each, []).append(name)
-        waiting = list(found)
-        while waiting:
-            name = waiting.pop()
+                # What was gathered before is whole, and is handed on from here.
+                marking += [each] if self._gone.get(each) else []
+        while marking:
+            name = marking.pop()
             for user in users.get(name, ()):
-                known = found.setdefault(user, set())
-                if not found[name] <= known:
-                    known |= found[name]
-                    waiting.append(user)
-        return found
+                if not self._gone[name] <= self._gone[user]:
+                    self._gone[user] |= self._gone[name]
+                    marking.append(user)
 
     def _inline(self, schema: Json) -> tuple[set[str], list[str]]:
         """The properties that a schema marks without its references, and those."""
@@ -76,11 +79,14 @@ class Marks:
         waiting = [schema]
         while waiting:
             held = mapping(waiting.pop())
-            properties = mapping(held.get("properties")).items()
-            names |= {name for name, each in properties if self.is_marked(each)}
-            target = definition_name(held.get("$ref"))
-            referred += [target] if target is not None else []
-            waiting += sequence(held.get("allOf"))
+            if "properties" in held:
+                properties = mapping(held["properties"]).items()
+                names.update(name for name, each in properties if self.is_marked(each))
+            if "$ref" in held:
+                target = definition_name(held["$ref"])
+                referred += [target] if target is not None else []
+            if "allOf" in held:
+                waiting += sequence(held["allOf"])
         return names, referred
 
     def is_marked(self, schema: Json, depth: int = _DEEP) -> bool:

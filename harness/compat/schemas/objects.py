@@ -235,7 +235,9 @@ class _Objects:
                 made[also] = self._wanted(also)
             except NoValue:
                 return MISSING
-        return {name: value for name, value in made.items() if name != without}
+        if without is not None:
+            made.pop(without, None)
+        return made
 
     def _is_counted(self) -> bool:
         """Whether properties depend on each other, so that no base does for all places."""

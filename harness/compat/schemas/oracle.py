@@ -90,7 +90,10 @@ def _judge(text: str) -> Judge:
 
 def judge(schema: Json) -> Judge:
     """The validator of a small schema, built once; that of a large one, built anew."""
-    text = canonical(schema)
+    try:
+        text = canonical(schema)
+    except (ValueError, RecursionError):
+        return Judge(schema)
     return _judge(text) if _is_short(text) else Judge(schema)
 
 
@@ -101,12 +104,12 @@ def _is_short(text: str) -> bool:
 
 def scalar_schema(shape: Shape, *, listed: bool = False) -> dict[str, Json]:
     """The schema of a number's or a text's shape in words that validators judge, or its list."""
-    facets = [_judged(facet) for facet in shape.facets()]
-    kept = sorted({canonical(each): each for each in facets if each}.items())
-    schema: dict[str, Json] = {"type": shape.kind}
-    if {"multipleOf": 1} in [each for _, each in kept]:
-        schema["type"] = "integer"
-    parts: Sequence[Json] = [each for _, each in kept if each != {"multipleOf": 1}]
+    facets = [each for facet in shape.facets() if (each := _judged(facet))]
+    if len(facets) > 1:
+        facets = [each for _, each in sorted({canonical(each): each for each in facets}.items())]
+    is_whole = {"multipleOf": 1} in facets
+    schema: dict[str, Json] = {"type": "integer" if is_whole else shape.kind}
+    parts: Sequence[Json] = [each for each in facets if each != {"multipleOf": 1}]
     if len(parts) == 1:
         schema |= mapping(parts[0])
     elif parts:
@@ -147,14 +150,14 @@ def _rewritten(schema: Json, made_of: Callable[[Mapping[str, Json]], Json]) -> J
     """The schema with something made of each schema in it, those within first."""
     if isinstance(schema, list):
         parts = [
-            _rewritten(each, made_of) if isinstance(each, dict | list) else each for each in schema
+            _rewritten(each, made_of) if isinstance(each, _HOLDING) else each for each in schema
         ]
         return schema if all(map(operator.is_, parts, schema)) else parts
     if not is_mapping(schema):
         return schema
     kept: dict[str, Json] | None = None
     for key, each in schema.items():
-        if not isinstance(each, dict | list) or key in _DATA:
+        if not isinstance(each, _HOLDING) or key in _DATA:
             continue
         made = _rewritten(each, made_of)
         if made is not each:
@@ -181,6 +184,7 @@ def _judgeable(schema: Mapping[str, Json]) -> Mapping[str, Json]:
     return schema
 
 
+_HOLDING: Final = (dict, list)
 _DATA: Final = frozenset({"enum", "const", "examples", "default"})
 _VERSIONS: Final = {
     f"uuid{version}": f"^.{{8}}-.{{4}}-{version}.{{3}}-[89abAB].{{3}}-" for version in range(1, 9)

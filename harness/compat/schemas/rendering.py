@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from harness.compat.schemas.shapes import Group, Node, Shape, World
 from harness.domain.document import direct_references
-from harness.domain.json import Json
+from harness.domain.json import Json, is_mapping
 
 
 def shape_schema(shape: Shape, *, listed: bool = True) -> dict[str, Json]:
@@ -36,7 +34,7 @@ def _shape(shape: Shape, listed: bool) -> dict[str, Json]:
 
 def with_definitions(schema: Json, world: World) -> dict[str, Json]:
     """A schema with the definitions that it reaches."""
-    if not isinstance(schema, Mapping):
+    if not is_mapping(schema):
         return {} if schema is not False else {"not": {}}
     reached = _reached(schema, world)
     return {**schema, "$defs": reached} if reached else dict(schema)

@@ -11,7 +11,16 @@ from harness.compat.schemas import oracle, scalars
 from harness.compat.schemas.bounds import Exhausted
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.outcome import Any, Path, Step
-from harness.compat.schemas.shapes import Node, NodeKey, Part, Shape, key_of, numbers
+from harness.compat.schemas.shapes import (
+    Node,
+    NodeKey,
+    Part,
+    Shape,
+    is_met_plainly,
+    key_of,
+    numbers,
+    says_nothing,
+)
 from harness.domain.json import Json, mapping, sequence
 
 _MOST_ITEMS = 50
@@ -298,7 +307,7 @@ class Emptiness:
         """Whether it is proven that no value meets a node."""
         if any(part.schema is False for part in node):
             return True
-        if all(part.says_nothing for part in node):
+        if says_nothing(node) or is_met_plainly(node):
             return False
         key = key_of(node)
         if key not in self._known:

@@ -25,8 +25,7 @@ def fitting(shape: Shape, near: Iterable[Shape] = (), seed: int | None = None) -
     if shape.values is not None:
         yield from _judged(shape, iter(shape.values))
         return
-    chance = None if seed is None else random.Random(seed)
-    yield from _judged(shape, _candidates(shape, tuple(near), chance))
+    yield from _judged(shape, _candidates(shape, tuple(near), seed))
 
 
 def _judged(shape: Shape, values: Iterator[Json]) -> Iterator[Json]:
@@ -39,21 +38,19 @@ def _judged(shape: Shape, values: Iterator[Json]) -> Iterator[Json]:
             yield value
 
 
-def _candidates(
-    shape: Shape, near: tuple[Shape, ...], chance: random.Random | None
-) -> Iterator[Json]:
+def _candidates(shape: Shape, near: tuple[Shape, ...], seed: int | None) -> Iterator[Json]:
     for each in (shape, *near):
         for listed in each.words("examples"):
             yield from (v for v in sequence(listed) if kind_of_value(v) == shape.kind)
         yield from (v for v in each.words("default") if kind_of_value(v) == shape.kind)
         yield from each.values or ()
     if shape.kind == "number":
-        yield from _numbers((shape, *near), chance)
+        yield from _numbers((shape, *near), seed)
     elif shape.kind == "string":
-        yield from _texts((shape, *near), chance)
+        yield from _texts((shape, *near), seed)
 
 
-def _numbers(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterator[Json]:
+def _numbers(shapes: tuple[Shape, ...], seed: int | None) -> Iterator[Json]:
     yield from _PLAIN_NUMBERS
     for shape in shapes:
         for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
@@ -61,8 +58,10 @@ def _numbers(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterato
                 yield from _around(bound)
         for factor in numbers(shape.words("multipleOf")):
             yield from _multiples(factor, shape)
-    for _ in range(40 if chance else 0):
-        assert chance is not None
+    if seed is None:
+        return
+    chance = random.Random(seed)
+    for _ in range(40):
         scale = 10.0 ** chance.randint(0, 6)
         yield chance.choice([chance.randint(-1000, 1000), chance.uniform(-scale, scale)])
 
@@ -83,7 +82,7 @@ def _multiples(factor: float, shape: Shape) -> Iterator[float]:
         yield from (factor * (start // factor + step) for step in (-1, 0, 1))
 
 
-def _texts(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterator[Json]:
+def _texts(shapes: tuple[Shape, ...], seed: int | None) -> Iterator[Json]:
     for shape in shapes:
         yield from (s for name in shape.words("format") for s in FORMAT_SAMPLES.get(str(name), ()))
         yield from _of_patterns(shape, None)
@@ -95,7 +94,10 @@ def _texts(shapes: tuple[Shape, ...], chance: random.Random | None) -> Iterator[
                     if 0 <= length <= _LONGEST:
                         yield "a" * int(length)
     yield from ODD
-    for _ in range(25 if chance else 0):
+    if seed is None:
+        return
+    chance = random.Random(seed)
+    for _ in range(25):
         for shape in shapes:
             yield from _of_patterns(shape, chance)
 

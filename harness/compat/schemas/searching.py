@@ -57,10 +57,11 @@ class Search:
         if self.fault:
             return MISSING
         made = self._made(off)
-        if not isinstance(made, Missing) and self._shows(made, off.path):
+        # Each place has a value of its own, so that there is nothing to remember of these.
+        if not isinstance(made, Missing) and _any_touches(self._judge(made), off.path):
             return made
         for value, places in self._refused():
-            if any(touches(at, off.path) for at in places):
+            if _any_touches(places, off.path):
                 return shrunk(value, lambda smaller: self._shows(smaller, off.path))
         return MISSING
 
@@ -151,7 +152,7 @@ class Search:
         return is_small(value, self.bounds.parts)
 
     def _shows(self, value: Json, path: Path) -> bool:
-        return any(touches(at, path) for at in self._places(value) or ())
+        return _any_touches(self._places(value), path)
 
     def _places(self, value: Json) -> list[Place] | None:
         """Where the reader refuses a value, or none where that, or that it is sent, is not sure."""
@@ -226,6 +227,10 @@ def touches(at: Place, path: Path) -> bool:
         step == name if isinstance(step, str | int) else True
         for step, name in zip(path, at, strict=False)
     )
+
+
+def _any_touches(places: list[Place] | None, path: Path) -> bool:
+    return any(touches(at, path) for at in places or ())
 
 
 def _around(off: Off) -> Path:

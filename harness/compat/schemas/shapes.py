@@ -43,6 +43,7 @@ WORDS: Final[Mapping[str, frozenset[str]]] = {
 ALL_WORDS: Final = frozenset().union(*WORDS.values()) | HINTS
 
 _BESIDE_REFERENCE: Final = frozenset({"$ref", "$defs", "title", "description", "deprecated"})
+_TYPES: Final = frozenset({*WORDS, "integer"})
 _SAYS_A_TYPE: Final = frozenset({"type", "title", "description", "deprecated", *HINTS})
 _MOST_REFERENCES: Final = 32
 
@@ -76,7 +77,9 @@ class World:
         return {UNKNOWN_BECAUSE: f"{shortened(reference, 120)} leads nowhere"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# These three are never changed: thousands are made a comparison, and to freeze a thing doubles what
+# it takes to make it.
+@dataclass(slots=True, eq=False)
 class Part:
     """A schema in its world."""
 
@@ -97,11 +100,6 @@ class Part:
             schema = self.world.resolve(schema["$ref"])
         return self if schema is self.schema else Part(schema, self.world)
 
-    @property
-    def key(self) -> tuple[int, int]:
-        """The identity of a part, as long as it lives."""
-        return (id(self.schema), id(self.world))
-
 
 def _only_refers(schema: Mapping[str, Json]) -> bool:
     return "$ref" in schema and schema.keys() <= _BESIDE_REFERENCE
@@ -115,12 +113,12 @@ NodeKey: TypeAlias = tuple[tuple[int, int], ...]
 
 def key_of(node: Node) -> NodeKey:
     """The identity of a node, as long as its parts live."""
-    return tuple(part.key for part in node)
+    return tuple([(id(part.schema), id(part.world)) for part in node])
 
 
 def settled(node: Node) -> Node:
     """A node without references that stand alone and parts that say nothing."""
-    return tuple(part for each in node if not (part := each.settled()).says_nothing)
+    return tuple([part for each in node if not (part := each.settled()).says_nothing])
 
 
 def says_nothing(node: Node) -> bool:
@@ -138,7 +136,14 @@ def covers_plainly(reader: Node, writer: Node) -> bool:
     return is_same and asked.keys() <= _SAYS_A_TYPE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def is_met_plainly(node: Node) -> bool:
+    """Whether a node asks for a type alone, of which there are values."""
+    asked = mapping(node[0].schema) if len(node) == 1 else {}
+    kind = asked.get("type")
+    return isinstance(kind, str) and kind in _TYPES and asked.keys() <= _SAYS_A_TYPE
+
+
+@dataclass(slots=True, eq=False)
 class Group:
     """What one schema says of one value, with all that it takes in by reference or conjunction."""
 
@@ -148,8 +153,8 @@ class Group:
     """The properties that must be there, in the order of the schema."""
 
     def __post_init__(self) -> None:
-        words = (sequence(facet["required"]) for facet in self.facets if "required" in facet)
-        object.__setattr__(self, "required", {str(name): None for each in words for name in each})
+        words = [sequence(facet["required"]) for facet in self.facets if "required" in facet]
+        self.required = {str(name): None for each in words for name in each}
 
     def declares(self, name: str) -> bool:
         """Whether a property is spoken of, be it only as one that must be there."""
@@ -180,12 +185,12 @@ class Group:
 
     def _about(self, name: str) -> Iterator[Json]:
         for facet in self.facets:
-            spoken = False
             properties = mapping(facet.get("properties"))
-            if name in properties:
-                spoken = True
+            spoken = name in properties
+            if spoken:
                 yield properties[name]
-            for pattern, schema in mapping(facet.get("patternProperties")).items():
+            patterns = mapping(facet["patternProperties"]) if "patternProperties" in facet else {}
+            for pattern, schema in patterns.items():
                 if pattern_found(pattern, name):
                     spoken = True
                     yield schema
@@ -197,7 +202,7 @@ class Group:
         return not says_of_others and any(facet.get("properties") for facet in self.facets)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Shape:
     """
     One way to meet a schema.
@@ -213,6 +218,7 @@ class Shape:
     excluded: tuple[Node, ...] = ()
     unsaid: str = ""
     origin: tuple[int, ...] = ()
+    _children: dict[str, Node] = field(default_factory=dict)
 
     def facets(self) -> Iterator[Mapping[str, Json]]:
         """Everything that is said, one mapping of keywords after the other."""
@@ -245,8 +251,12 @@ class Shape:
         return tuple(dict.fromkeys((*self.declared(), *self.required())))
 
     def child(self, name: str) -> Node:
-        """What a property must meet."""
-        return tuple(part for group in self.groups for part in group.child(name))
+        """What a property must meet, gathered once."""
+        known = self._children.get(name)
+        if known is None:
+            known = tuple([part for group in self.groups for part in group.child(name)])
+            self._children[name] = known
+        return known
 
     def rest(self) -> Node:
         """What a property must meet that is nowhere named."""

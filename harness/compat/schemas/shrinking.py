@@ -15,10 +15,11 @@ def is_small(value: Json, most: int) -> bool:
     while waiting:
         node = waiting.pop()
         count += 1
-        if isinstance(node, dict | list):
-            if count + len(waiting) + len(node) > most:
+        held = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        if held:
+            if count + len(waiting) + len(held) > most:
                 return False
-            waiting.extend(node.values() if isinstance(node, dict) else node)
+            waiting.extend(held)
     return True
 
 

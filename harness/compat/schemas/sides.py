@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from harness.compat.schemas.bounds import Bounds, Work
+from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.judging import Judge
-from harness.compat.schemas.oracle import certain, usable
+from harness.compat.schemas.oracle import certain, judge, usable
 from harness.compat.schemas.rendering import with_definitions
 from harness.compat.schemas.shapes import Part, World
 from harness.domain.json import Json, mapping
@@ -17,20 +19,31 @@ class Side:
     """
     A schema that is ready to be compared, with the definitions that it refers to.
 
-    Shape: its validators are built when they are first needed and kept, so a side is best kept as
-    well.
+    Shape: its validators and its `expander` are built when first needed and kept, so a side
+    is best kept as well.
     """
 
     part: Part
     _judges: list[Judge] = field(default_factory=list)
     _sure: list[Judge] = field(default_factory=list)
+    _expanders: list[Expander] = field(default_factory=list)
 
     @property
     def judge(self) -> Judge:
         """The validator of the whole schema, to which a part that cannot be told takes all."""
         if not self._judges:
-            self._judges.append(Judge(with_definitions(self.part.schema, self.part.world)))
+            whole = with_definitions(self.part.schema, self.part.world)
+            # What refers to nothing is mostly a scalar, the same in many places.
+            self._judges.append(Judge(whole) if "$defs" in whole else judge(whole))
         return self._judges[0]
+
+    @property
+    def expander(self) -> Expander:
+        """Tells the shapes of the schema and of its parts; its bounds begin anew with each use."""
+        if not self._expanders:
+            self._expanders.append(Expander(Work(Bounds())))
+        self._expanders[0].work.spent = 0
+        return self._expanders[0]
 
     def accepts_surely(self, value: Json) -> bool:
         """Whether a value is valid, whatever the parts that cannot be told take."""

@@ -14,12 +14,11 @@ class UnsupportedMediaType(Exception):
 class StrictJsonParser(Parser):
     """A parser that takes `application/json` in UTF-8, without NaN and infinities."""
 
-    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """Decode the body, or raise what makes it unreadable."""
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Decode the body, which may be any JSON, or raise what makes it unreadable."""
         if request.content_type != "application/json":
             raise UnsupportedMediaType(request.content_type or "")
-        body: dict[str, Any] = json.loads(request.body.decode(), parse_constant=_refuse_constant)
-        return body
+        return json.loads(request.body.decode(), parse_constant=_refuse_constant)
 
 
 def _refuse_constant(name: str) -> Never:

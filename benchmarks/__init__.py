@@ -1,0 +1,1 @@
+"""What the harness costs and what it finds, beside other tools."""

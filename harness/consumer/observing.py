@@ -1,0 +1,88 @@
+"""A consumer's own annotations, held against values while its tests drive its code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.domain.contradiction import Contradicted, Contradiction
+
+# Loaded by its path, as it is inside a service: nothing imports the host.
+_HOST = Path(__file__).parents[1] / "host"
+_PACKAGE = "_contract_harness_host"
+
+
+class Observations:
+    """
+    What the consumer's code saw that is another than it says.
+
+    Shape: `why_not` says why nothing can be seen, empty where the packages are observed.
+    """
+
+    def __init__(self, sites: Any, observer: Any, why_not: str) -> None:
+        self._sites = sites
+        self._observer = observer
+        self.why_not = why_not
+
+    def take(self) -> tuple[Contradiction, ...]:
+        """Give what was seen since it was last taken, so that it belongs to what was done since."""
+        return tuple(
+            Contradiction(
+                **{**told, "kind": Contradicted(told["kind"]), "requests": (), "in_flight": ()}
+            )
+            for told in self._sites.take()
+        )
+
+    def confirm(self) -> str:
+        """Say, once the packages are imported, why nothing can have been seen; empty if it can."""
+        if not self.why_not:
+            try:
+                self.why_not = str(self._observer.seen_working())
+            except _host("instrumenting").NotObservable as error:
+                self.why_not = str(error)
+        return self.why_not
+
+
+def observe(
+    packages: Sequence[str], *, tests: Sequence[Path] = (), lent: str | None = None
+) -> Observations:
+    """
+    Observe packages that are imported from now on; nothing is ever raised by it.
+
+    Shape: a value whose class stands below `tests` is a fake, and may stand for anything; `lent` is
+    a directory that holds a typeguard, for an environment that has none.
+    """
+    observing = _host("observing")
+    sites = _host("sites").Sites(lambda: (None, []))
+    fakes = _Fakes(tuple(str(path.resolve()) for path in tests))
+    observer = observing.Observer(tuple(packages), (), sites, fakes)
+    try:
+        observer.install(lent)
+    except _host("instrumenting").NotObservable as error:
+        return Observations(sites, observer, str(error))
+    return Observations(sites, observer, "")
+
+
+class _Fakes:
+    """Tells the classes that a consumer's tests define."""
+
+    def __init__(self, roots: tuple[str, ...]) -> None:
+        self._roots = roots
+
+    def __call__(self, kind: type) -> bool:
+        file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+        return file is not None and any(
+            Path(file).resolve().is_relative_to(root) for root in self._roots
+        )
+
+
+def _host(name: str) -> types.ModuleType:
+    if _PACKAGE not in sys.modules:
+        package = types.ModuleType(_PACKAGE)
+        package.__path__ = [str(_HOST)]
+        sys.modules[_PACKAGE] = package
+    return importlib.import_module(f"{_PACKAGE}.{name}")

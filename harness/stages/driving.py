@@ -1,0 +1,69 @@
+"""Which consumers are run whole while what their providers reply is varied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.domain.edge import Pair
+from harness.domain.selection import Selection
+from harness.domain.service import Service
+from harness.domain.steps import Describe, DriveService, Fuzz
+from harness.domain.system import System
+from harness.stages.feeding import descriptions_of, is_described, pairs_with_contracts, tests_of
+
+
+def varied(name: str, system: System, selection: Selection) -> tuple[str, ...]:
+    """Name the providers whose replies are varied while a service runs whole."""
+    config = system.config
+    service = config.service(name)
+    if service is None or not service.serves or not selection.wants_consumer(service.name):
+        return ()
+    if service.url is not None:
+        return ()  # it runs elsewhere, and calls whom it was told to call
+    return tuple(
+        provider
+        for provider in _consumed(service, system)
+        if is_described(provider, config) and selection.wants_pair(Pair(service.name, provider))
+    )
+
+
+def driving(
+    step: Describe, system: System, selection: Selection, *, is_fuzzed: bool
+) -> Iterator[DriveService]:
+    """
+    Run a service that was described, where there is anything to call it with.
+
+    Shape: without what the fuzzer gets accepted a slice would find less than the whole.
+    """
+    config = system.config
+    service = config.service(step.service)
+    providers = varied(step.service, system, selection)
+    if service is None or not providers:
+        return
+    consumers = tuple(
+        pair.consumer for pair in pairs_with_contracts(system) if pair.provider == service.name
+    )
+    if not consumers and not is_fuzzed:
+        return
+    yield DriveService(
+        service.name,
+        seed=config.seed,
+        examples=config.examples,
+        providers=() if _is_all(providers, service, system) else providers,
+        why="it goes on with what " + ", ".join(providers) + " may reply",
+        takes=(
+            step.id,
+            *descriptions_of(service, config),
+            *tests_of((service.name, *consumers)),
+            *((f"{Fuzz.kind}:{service.name}",) if is_fuzzed else ()),
+        ),
+    )
+
+
+def _consumed(service: Service, system: System) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(system.config.name_of(one.provider) for one in service.consumes))
+
+
+def _is_all(providers: tuple[str, ...], service: Service, system: System) -> bool:
+    described = (one for one in _consumed(service, system) if is_described(one, system.config))
+    return set(described) <= set(providers)

@@ -1,0 +1,119 @@
+"""Clients that do not cope: two libraries, and everything that may come instead of an example."""
+
+from __future__ import annotations
+
+from tests.alarm.faults import Batch, Edit, Fault
+
+_REPLIES = (
+    *("--check", "reply-crashes-consumer"),
+    *("--check", "error-reply-crashes-consumer"),
+    *("--check", "network-fault-crashes-consumer"),
+    *("--check", "consumer-hangs"),
+    *("--check", "address-undeclared"),
+    *("--examples", "10"),
+)
+
+COPING = Batch(
+    "clients-that-do-not-cope",
+    (
+        *("--edge", "inventory:catalog"),
+        *("--edge", "orders:catalog"),
+        *("--edge", "orders:inventory"),
+        *_REPLIES,
+    ),
+    (
+        Fault(
+            "name-taken-for-words",
+            (
+                Edit(
+                    "inventory/src/inventory/clients/catalog.py",
+                    "                name=name,\n",
+                    "                name=name if name.split()[0] else sku,\n",
+                ),
+            ),
+            (),
+            ("reply-crashes-consumer", "inventory:catalog"),
+            "IndexError: list index out of range",
+        ),
+        Fault(
+            "body-read-whatever-it-is",
+            (
+                Edit(
+                    "inventory/src/inventory/clients/catalog.py",
+                    "            body: object = response.json()\n",
+                    "            body: object = json.loads(response.text)\n",
+                ),
+                Edit(
+                    "inventory/src/inventory/clients/catalog.py",
+                    "from typing import Literal",
+                    "import json\nfrom typing import Literal",
+                ),
+            ),
+            (),
+            ("network-fault-crashes-consumer", "inventory:catalog"),
+            "inventory/src/inventory/clients/catalog.py",
+        ),
+        Fault(
+            "first-word-of-a-name",
+            (
+                Edit(
+                    "orders/src/orders/clients/catalog.py",
+                    '        return self._read(response, Product, f"no product {sku}")\n',
+                    '        product = self._read(response, Product, f"no product {sku}")\n'
+                    '        if product.name.split()[0] == "Sold":\n'
+                    "            raise ProductNotFound(sku)\n"
+                    "        return product\n",
+                ),
+            ),
+            (),
+            ("reply-crashes-consumer", "orders:catalog"),
+            "$.name is",
+        ),
+        Fault(
+            "refusal-read-as-a-list",
+            (
+                Edit(
+                    "orders/src/orders/clients/inventory.py",
+                    "        if response.status_code in (404, 422):\n",
+                    "        if response.status_code == 422:\n"
+                    '            raise StockNotFound(response.json()["errors"][0])\n'
+                    "        if response.status_code == 404:\n",
+                ),
+            ),
+            (),
+            ("error-reply-crashes-consumer", "orders:inventory"),
+            "KeyError: 'errors'",
+        ),
+        Fault(
+            "no-time-out",
+            (
+                Edit(
+                    "orders/src/orders/clients/inventory.py",
+                    "TIMEOUT = httpx.Timeout(4.0, connect=2.0)\n",
+                    "TIMEOUT = httpx.Timeout(None)\n",
+                ),
+            ),
+            (),
+            ("consumer-hangs", "orders:inventory"),
+            "no answer at all",
+        ),
+        Fault(
+            "rates-from-elsewhere",
+            (
+                Edit(
+                    "orders/src/orders/clients/catalog.py",
+                    "        path = f\"/products/{quote(sku, safe='')}/price\"\n",
+                    "        path = f\"/products/{quote(sku, safe='')}/price\"\n"
+                    "        try:\n"
+                    '            httpx.get("https://rates.example.com/eur", timeout=1.0)\n'
+                    "        except httpx.HTTPError:\n"
+                    "            currency = currency or Currency.EUR\n",
+                ),
+            ),
+            (),
+            ("address-undeclared", "orders"),
+            "rates.example.com",
+        ),
+    ),
+    exit_code=1,
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.checks.facts import Facts
 from harness.checks.misfits import Standing
 from harness.checks.misfits import seen as misfits
-from harness.checks.raise_site import own_calls, site
+from harness.checks.raise_site import own_frame, site
 from harness.checks.telling import operation_of
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionCompared, ReplyRefused
@@ -67,7 +67,7 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
 def _is_told(facts: Facts, one: ReplyRefused) -> bool:
     """Whether what does not fit is told already, at that place or where the code raised."""
     consumer = facts.service(one.consumer)
-    calls = own_calls(one.crash, consumer) if one.crash else ()
+    frame = own_frame(one.crash, consumer) if one.crash else None
     for misfit in misfits(facts):
         compared = misfit.compared
         if (compared.consumer, compared.provider) != (one.consumer, one.provider):
@@ -75,7 +75,8 @@ def _is_told(facts: Facts, one: ReplyRefused) -> bool:
         if misfit.standing is not Standing.CERTAIN:
             continue
         crash = misfit.put.crash if misfit.put else None
-        if crash is not None and calls and own_calls(crash, consumer)[-1:] == calls[-1:]:
+        other = own_frame(crash, consumer) if crash else None
+        if frame and other and (frame.file, frame.line) == (other.file, other.line):
             return True
         is_there = misfit.misfit.code is Code.REPLY_BODY and _is_alike(facts, compared, one)
         if is_there and _touch(misfit.misfit.path, one.place):

@@ -82,9 +82,11 @@ class Jury:
         return whose
 
     def _waited(self, case: Case, ask: Ask, what: str) -> Answer:
-        often = f" and had asked {case.sent} times" if case.sent > 1 else ""
-        told = f"it had not given up after {case.waited_s:.0f} s{often}"
-        site = self.grounds.site_of(case.waiting, "hangs")
+        told, calls = f"it had not given up after {case.waited_s:.0f} s", case.waiting
+        if case.sent > 1:
+            told += f" and had asked {case.sent} times"
+            calls = self.grounds.round_and_round(calls)
+        site = self.grounds.site_of(calls, "hangs")
         return Answer(
             ask.id,
             Asked.CODE,
@@ -93,7 +95,7 @@ class Jury:
             told,
             site=site,
             waited_s=case.waited_s,
-            crash=self.grounds.described_call(case.waiting, "hangs"),
+            crash=self.grounds.described_call(calls, "hangs"),
         )
 
 

@@ -14,6 +14,8 @@ from typing import Final
 from harness.consumer.raised import Calls
 from harness.consumer.stacks import calls_to
 
+_LOOKS: Final = 5
+_BETWEEN: Final = 0.1
 _AGAIN_S: Final = 0.5
 _MOST_TIMES: Final = 6
 SWALLOWS_EVERYTHING: Final = 75
@@ -29,12 +31,14 @@ class Patience:
     """
     Cuts off what goes on for too long, where the platform has a timer that interrupts.
 
-    Shape: `give_up` is called last where code swallows even this; then the process ends.
+    Shape: `waiting` are the calls that were under way at the end, and all along for a while before;
+    `give_up` is called last where code swallows even this, and then the process ends.
     """
 
     limit_s: float
     give_up: Callable[[], None]
     waiting: Calls = ()
+    _looks: int = 0
     _times: int = 0
 
     @contextmanager
@@ -48,22 +52,37 @@ class Patience:
         if not _can_interrupt():
             yield
             return
-        self._times, self.waiting = 0, ()
-        handled = signal.signal(signal.SIGALRM, self._cut)
-        signal.setitimer(signal.ITIMER_REAL, self.limit_s, _AGAIN_S)
+        self._looks, self._times, self.waiting = 0, 0, ()
+        handled = signal.signal(signal.SIGALRM, self._look)
+        signal.setitimer(signal.ITIMER_REAL, self.limit_s * (1 - _BETWEEN * (_LOOKS - 1)))
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, handled or signal.SIG_DFL)
 
-    def _cut(self, _number: int, frame: FrameType | None) -> None:
+    def _look(self, _number: int, frame: FrameType | None) -> None:
+        """Look where it stands a few times, and then cut it off, again and again."""
+        if self._looks < _LOOKS:
+            calls = calls_to(frame)
+            self.waiting = _still(self.waiting, calls) if self._looks else calls
+            self._looks += 1
+        # Set anew each time: a look that takes longer than to the next would look into itself.
+        if self._looks < _LOOKS:
+            signal.setitimer(signal.ITIMER_REAL, self.limit_s * _BETWEEN)
+            return
         self._times += 1
-        self.waiting = self.waiting or calls_to(frame)
         if self._times > _MOST_TIMES:
             self.give_up()
             os._exit(SWALLOWS_EVERYTHING)
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
         raise CutOff
+
+
+def _still(before: Calls, now: Calls) -> Calls:
+    """The calls that are the same as before, where they stand now."""
+    known = {id(frame) for frame, _ in before}  # which `before` keeps alive
+    return tuple(call for call in now if id(call[0]) in known)
 
 
 def _can_interrupt() -> bool:

@@ -101,11 +101,27 @@ class Grounds:
 
     def site_of(self, calls: Calls, what: str) -> str:
         """Name the innermost line of the consumer's own in a stack, with what happens there."""
-        for frame, line in reversed(calls):
+        at = self._innermost(calls)
+        if at is None:
+            return what
+        told = _frame(*calls[at])
+        return f"{what} in {told['module']}.{told['function']}: {told['code']}"
+
+    def round_and_round(self, calls: Calls) -> Calls:
+        """A stack up to the consumer's innermost call, at its head: it is now here, now there."""
+        at = self._innermost(calls)
+        if at is None:
+            return calls
+        frame, _ = calls[at]
+        return (*calls[:at], (frame, frame.f_code.co_firstlineno))
+
+    def _innermost(self, calls: Calls) -> int | None:
+        """Find the innermost call of the consumer's own."""
+        for at in reversed(range(len(calls))):
+            frame, _ = calls[at]
             if self._is_own(frame) and not self._is_of_tests(frame):
-                told = _frame(frame, line)
-                return f"{what} in {told['module']}.{told['function']}: {told['code']}"
-        return what
+                return at
+        return None
 
     def is_mistake(self, error: BaseException) -> bool:
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -304,12 +305,62 @@ def test_what_hangs_is_told_and_comes_back_wherever_it_stands(tmp_path: Path) ->
     assert found == {}
     assert waits.crash is not None
     assert 'urlopen(url + "/label")' in waits.crash.traceback
-    assert waits.error == "it had not given up after 2 s"
-    assert retries.error.startswith("it had not given up after 2 s and had asked ")
+    assert re.fullmatch(r"it had not given up after \d+ s", waits.error)
+    assert retries.crash is not None
+    assert retries.crash.frames[-1].code == "def stock(url):"
+    assert re.fullmatch(r"it had not given up after \d+ s and had asked \d+ times", retries.error)
     for one in (waits, retries):
         assert one.origin is Origin.NETWORK
         assert one.came_back
         assert one.waited_s > 1
+
+
+SWALLOWS = """
+def stock(url):
+    while True:
+        try:
+            return read(url, "/stock")
+        except BaseException as error:
+            if getattr(error, "code", 0) != 503 and isinstance(error, Exception):
+                return None
+"""
+
+
+def test_a_client_that_nothing_cuts_off_ends_its_run_and_no_other(tmp_path: Path) -> None:
+    """What was put before it and what comes after it is answered all the same."""
+    (evidence,) = fuzzed(tmp_path / "work", SWALLOWS)
+    (one,) = refused(evidence)
+    (count,) = put(evidence)
+
+    assert (one.what, one.came_back) == ("a 503 without a body", True)
+    assert one.waited_s > 1
+    assert count.tried > 15
+    assert not [one for one in evidence if isinstance(one, Unobserved) and "label" not in one.what]
+
+
+CALLS = """
+def stock(url):
+    for host in ("sink.invalid", "metrics.invalid", "metrics.invalid"):
+        try:
+            socket.create_connection((host, 443), timeout=1)
+        except OSError:
+            pass
+    return coping(url)
+"""
+
+
+def test_an_address_that_nobody_declared_is_told_once(tmp_path: Path) -> None:
+    """What stands in the service's own environment may be called, and nothing else abroad."""
+    declared = Service("shop", tmp_path, env={"SINK": EnvValue("https://sink.invalid/events")})
+    (evidence,) = fuzzed(tmp_path / "work", CALLS, service=declared)
+    (one,) = (each for each in evidence if isinstance(each, AddressRefused))
+
+    assert (one.consumer, one.address) == ("shop", "metrics.invalid:443")
+    assert one.crash is not None
+    own = [frame for frame in one.crash.frames if frame.module == "shop.client"]
+    assert (own[-1].file, own[-1].function) == ("shop/src/shop/client.py", "stock")
+    assert own[-1].code.startswith("socket.create_connection(")
+    assert refused(evidence) == []
 
 
 FLAKY = """

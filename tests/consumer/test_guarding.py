@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -112,6 +113,18 @@ def test_a_host_of_the_services_env_is_let_through() -> None:
             socket.getaddrinfo("other.invalid", 5432)
 
     assert told.addresses == ["other.invalid:5432"]
+
+
+def test_a_host_may_be_called_under_the_addresses_of_its_name() -> None:
+    """A client looks a name up before it calls what was found."""
+    name = str(int(ipaddress.ip_address(FAR)))  # which every resolver knows without asking anyone
+    with guarded(name) as told:
+        assert {one[4][0] for one in socket.getaddrinfo(name, 80)} == {FAR}
+        assert opened().connect_ex((FAR, 80)) != 0
+        with pytest.raises(ConnectionRefusedError):
+            opened().connect_ex(("192.0.2.2", 80))
+
+    assert told.addresses == ["192.0.2.2:80"]
 
 
 def test_nothing_is_refused_when_the_guard_is_gone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 
@@ -61,7 +62,7 @@ def at_once(url):
 def retry(url):
     while True:
         try:
-            return urlopen(url + "/stock").read()
+            return wait(url)
         except HTTPError:
             time.sleep(0.01)
 
@@ -103,7 +104,7 @@ def asked(
     pytester: pytest.Pytester,
     name: str,
     *replies: PossibleReply,
-    patience_s: float = 0.6,
+    patience_s: float = 2.0,
     waits_s: float = 60.0,
 ) -> Asks:
     """The questions about one function of the client."""
@@ -131,8 +132,8 @@ def test_a_client_that_waits_for_ever_is_cut_off(
     hung, taken = told.answers["stock"]
 
     assert (hung["reception"], taken["reception"]) == ("refused", "taken"), told.lines
-    assert hung["error"].startswith("it had not given up after 1 s")
-    assert 0.5 < hung["waited_s"] < 30
+    assert re.fullmatch(r"it had not given up after \d+ s", hung["error"])
+    assert 1.9 < hung["waited_s"] < 60
     assert hung["site"] == f"hangs in {site}"
     assert hung["crash"]["type"] == "hangs"
     own = [one for one in hung["crash"]["frames"] if one["module"] == "shop.client"]
@@ -148,19 +149,20 @@ def test_a_client_that_gives_up_copes(pytester: pytest.Pytester) -> None:
 
 
 def test_a_client_that_tries_again_for_ever_is_cut_off(pytester: pytest.Pytester) -> None:
-    """How often it had asked until then is told."""
+    """It is told with the function that never ends, and with how often it had asked until then."""
     told = put(pytester, asked(pytester, "retry", BUSY))
 
     assert told.received() == [("code", "refused")]
     words, _, count = told.only()["error"].partition(" and had asked ")
-    assert words == "it had not given up after 1 s"
+    assert re.fullmatch(r"it had not given up after \d+ s", words)
     assert int(count.removesuffix(" times")) > 2
-    assert told.only()["site"].startswith("hangs in shop.client.retry: ")
+    assert told.only()["site"] == "hangs in shop.client.retry: def retry(url):"
+    assert told.only()["crash"]["frames"][-1]["code"] == "def retry(url):"
 
 
 def test_a_client_that_swallows_everything_ends_the_process(pytester: pytest.Pytester) -> None:
     """What nothing can cut off is answered, and then the process ends with a status of its own."""
-    asks = asked(pytester, "swallow", SILENT, GOOD, patience_s=0.3)
+    asks = asked(pytester, "swallow", SILENT, GOOD)
     (pytester.path / "asks.json").write_text(asks.text())
     result = run_apart(pytester, "--harness-asks=asks.json", "--harness-evidence=told.jsonl")
     lines = [json.loads(line) for line in (pytester.path / "told.jsonl").read_text().splitlines()]
@@ -192,7 +194,7 @@ def test_a_test_that_never_ends_by_itself_is_asked_nothing(
     told = put(pytester, asks)
 
     assert told.received() == [("code", "unasked")] * 2
-    assert "had not come to an end after 1 s" in told.answers["stock"][0]["detail"]
+    assert "its test had not come to an end after " in told.answers["stock"][0]["detail"]
     assert [one for one in told.lines if one["kind"] == "put"] == []
 
 
@@ -216,7 +218,7 @@ def test_the_timer_is_given_back() -> None:
     heard: list[int] = []
     before = signal.signal(signal.SIGALRM, lambda number, _: heard.append(number))
     try:
-        patience = Patience(0.05, lambda: None)
+        patience = Patience(0.2, lambda: None)
         with pytest.raises(CutOff), patience.kept():
             time.sleep(30)
         with patience.kept():

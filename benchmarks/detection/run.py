@@ -45,7 +45,7 @@ class Run:
         sys.stderr.write(f"{one.seed} {one.tool} {one.elapsed_s:.1f} s: {told}\n")
 
     def _gated(self, seed: Seed) -> Seen:
-        outcome, elapsed_s = _on_copy(seed, lambda shop: gated(shop, self.examples))
+        outcome, elapsed_s = _on_copy(seed, lambda shop: gated(shop, seed, self.examples))
         lines = tuple(sorted(map(line, errors(outcome))))
         return Seen(seed.name, GATE, is_found(seed, outcome), elapsed_s, lines)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
+from harness.adapters.reply_observations import CodeSeen
 from harness.adapters.reply_runs import CutShort, Died, Told, asks_of, crash_of, put
 from harness.adapters.reply_sources import Source, sources
 from harness.compat.possible.network import network_replies
@@ -26,6 +27,7 @@ from harness.domain.pact import HttpResponse
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import FuzzReplies
+from harness.services.processes import lend_typeguard
 from harness.stages.ports import StepContext
 from harness.stages.reading import read_documents
 
@@ -46,13 +48,17 @@ class ReplyFuzzer:
         if not questions:
             return
         seen = _Seen(service, context.config, questions)
-        asks = asks_of(service, tuple(one.ask for one in questions.values()), context)
+        lent = context.directory / "observing"
+        lent.mkdir()
+        asked = tuple(one.ask for one in questions.values())
+        asks = asks_of(service, asked, context, lend_typeguard(lent) or "")
         try:
             for told in put(asks, service, context):
                 seen.take(told)
         finally:
             yield from seen.counts()
         yield from seen.addresses()
+        yield from seen.code.evidence(step.id)
         if seen.short is not None:
             yield _cut_short(step, service, seen.short)
         yield from _confirmed(seen, service, context)
@@ -71,6 +77,11 @@ class _Question:
     def reply(self, what: str) -> PossibleReply:
         """The reply that goes by a name."""
         return next(one for one in self.ask.replies if one.what == what)
+
+    def told(self, what: str) -> PossibleReply:
+        """The same, named by what its body differs in."""
+        reply = self.reply(what)
+        return self.possible.told(self.set.base, reply) if self.possible else reply
 
     def rank(self, what: str) -> tuple[int, int]:
         """How far a reply is from what the contract shows."""
@@ -113,6 +124,10 @@ class _Seen:
     untold: dict[str, list[str]] = field(default_factory=dict)
     called: dict[str, Record] = field(default_factory=dict)
     short: CutShort | None = None
+    code: CodeSeen = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.code = CodeSeen(self.service, self.config)
 
     def take(self, told: Told) -> None:
         """Take in one thing that was told."""
@@ -120,6 +135,8 @@ class _Seen:
             self.short = told
         elif isinstance(told, Died):
             self._died(told)
+        elif told["kind"] in ("contradiction", "observed"):
+            self.code.take(told, self._led_by(told))
         elif told["kind"] == "address":
             self.called.setdefault(told["address"], told)
         elif told["reception"] == Reception.UNASKED.value:
@@ -128,6 +145,13 @@ class _Seen:
             self.tried[told["id"]] = self.tried.get(told["id"], 0) + 1
             if told["reception"] == Reception.REFUSED.value:
                 self._refused(told)
+
+    def _led_by(self, told: Record) -> str:
+        """Which reply led somewhere, in words."""
+        question = self.questions.get(str(told.get("id", "")))
+        if question is None:
+            return "the replies of its contracts"
+        return f"a reply of {question.provider}: {question.told(told['what']).what}"
 
     def _refused(self, told: Record) -> None:
         question, what, site = self.questions[told["id"]], str(told["what"]), str(told["site"])

@@ -19,6 +19,7 @@ from harness.domain.service import Service
 from harness.stages.ports import StepContext
 
 _MOST_RUNS = 12
+_TOLD = frozenset({"answer", "address", "contradiction", "observed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,14 @@ class CutShort:
 Told = Record | Died | CutShort
 
 
-def asks_of(service: Service, asks: tuple[Ask, ...], context: StepContext) -> Asks:
-    """Questions with what the consumer's own interpreter must know of the consumer."""
+def asks_of(
+    service: Service, asks: tuple[Ask, ...], context: StepContext, typeguard: str = ""
+) -> Asks:
+    """
+    Questions with what the consumer's own interpreter must know of the consumer.
+
+    Shape: `typeguard` is a directory that holds one, for a run in which its code is observed.
+    """
     return Asks(
         service.packages,
         tuple(str(path) for path in service.contract_tests),
@@ -57,6 +64,7 @@ def asks_of(service: Service, asks: tuple[Ask, ...], context: StepContext) -> As
         (str(service.root or service.directory),),
         tuple(_reachable(service, context.directory)),
         patience_s=context.config.patience_s,
+        typeguard=typeguard,
     )
 
 
@@ -66,7 +74,8 @@ def put(
     """
     Put all questions, and give what is told as it is told.
 
-    Shape: the records of answers and addresses; a run that a reply ended is begun again without it.
+    Shape: the records of answers and of what was seen beside them; a run that a reply ended is
+    begun again without it.
     Raises: HarnessError where the interpreter lacks what is needed.
     """
     ended: Ended
@@ -82,7 +91,7 @@ def put(
         finally:
             # What was told until then counts, though the run be cut short.
             lines += records(told)
-            yield from (one for one in lines if one["kind"] in ("answer", "address"))
+            yield from (one for one in lines if one["kind"] in _TOLD)
         if lines and lines[-1]["kind"] == "run":
             return
         last = _last_put(lines)

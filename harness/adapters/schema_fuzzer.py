@@ -12,7 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from harness.adapters.describer import documents_of
 from harness.adapters.instances import open_observed
 from harness.adapters.observations import observation_of
-from harness.adapters.schema_fuzzer_accepted import accepted_sequences
+from harness.adapters.schema_fuzzer_accepted import accepted
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
 from harness.adapters.schema_fuzzer_examples import (
@@ -45,7 +45,6 @@ from harness.domain.evidence import (
     Evidence,
     Fault,
     PactGathered,
-    RequestAccepted,
     ServiceCrashed,
     Unobserved,
 )
@@ -202,9 +201,7 @@ class _Attempt:
             yield CodeContradicted(self._service.name, alone)
         yield from self._how_it_ended(run)
         yield from run.exercised()
-        for label, way in accepted_sequences(run):
-            exchanges = tuple(map(self._masker.exchange, way))
-            yield RequestAccepted(self._service.name, label, exchanges)
+        yield from accepted(run, self._masker)
         sender = self._sender if self._instance.alive() or not run.found else another()
         shortener = Shortener(run, sender, replace(crashes, instance=sender.instance))
         yield from self._failures(run, shortener)

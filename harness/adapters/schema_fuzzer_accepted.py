@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.adapters.schema_fuzzer_links import taken_in
+from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_run import Run
 from harness.adapters.schema_fuzzer_shortening import needed
 from harness.adapters.schema_fuzzer_traffic import Sent, json_or_none, leaves
-from harness.domain.evidence import PROVIDER_STATE
+from harness.domain.evidence import PROVIDER_STATE, RequestAccepted
 
 _LOOKED_AT = 3
 
 
-def accepted_sequences(run: Run) -> Iterator[tuple[str, list[Sent]]]:
+def accepted(run: Run, masker: Masker) -> Iterator[RequestAccepted]:
     """
     Give for each operation the requests that lead to one that it took, that one last.
 
@@ -32,7 +33,8 @@ def accepted_sequences(run: Run) -> Iterator[tuple[str, list[Sent]]]:
         way = _way(run.history[:index], sent)
         if label not in found or len(way) < len(found[label]):
             found[label] = way
-    yield from sorted(found.items())
+    for label, way in sorted(found.items()):
+        yield RequestAccepted(run.service, label, tuple(map(masker.exchange, way)))
 
 
 def _way(before: Sequence[Sent], last: Sent) -> list[Sent]:

@@ -34,6 +34,6 @@ ADDRESS_UNDECLARED = Check(
     title="a consumer calls an address that its table does not name",
     severity=Severity.ERROR,
     leg=Leg.CONSUMER,
-    needs=frozenset({"reply-fuzz"}),
+    needs=frozenset({"reply-fuzz", "service-replies"}),
     judge=_judge,
 )

@@ -27,6 +27,6 @@ ANNOTATION_VIOLATED = Check(
     title="a value contradicts the annotation of the service's code that it passes",
     severity=Severity.ERROR,
     leg=Leg.PROVIDER,
-    needs=frozenset({"fuzz", "verify"}),
+    needs=frozenset({"fuzz", "reply-fuzz", "verify"}),
     judge=_judge,
 )

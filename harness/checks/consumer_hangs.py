@@ -30,6 +30,6 @@ CONSUMER_HANGS = Check(
     title="a consumer waits, or tries again, for ever",
     severity=Severity.ERROR,
     leg=Leg.CONSUMER,
-    needs=frozenset({"reply-fuzz"}),
+    needs=frozenset({"reply-fuzz", "service-replies"}),
     judge=_judge,
 )

@@ -29,6 +29,6 @@ ERROR_REPLY_CRASHES_CONSUMER = Check(
     title="a consumer's code raises on a refusal that the provider's document declares",
     severity=Severity.ERROR,
     leg=Leg.CONSUMER,
-    needs=frozenset({"reply-fuzz"}),
+    needs=frozenset({"reply-fuzz", "service-replies"}),
     judge=_judge,
 )

@@ -32,6 +32,6 @@ NETWORK_FAULT_CRASHES_CONSUMER = Check(
     title="a consumer's code raises on what networks and gateways send instead of a reply",
     severity=Severity.ERROR,
     leg=Leg.CONSUMER,
-    needs=frozenset({"reply-fuzz"}),
+    needs=frozenset({"reply-fuzz", "service-replies"}),
     judge=_judge,
 )

@@ -38,7 +38,7 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
     Shape: its identity is edge and raise site; no value, no place, no wording.
     """
     consumer = facts.service(one.consumer)
-    raised = site(one.crash, consumer) if one.crash else "hangs"
+    raised = site(one.crash, consumer) if one.crash else ("hangs" if one.waited_s else "ended")
     served = f" while it serves {one.by}" if one.by else ""
     witness = " ".join(one.reply.split("\n"))[:_SHORT]
     is_cut = len(one.reply) > _SHORT

@@ -33,6 +33,6 @@ REPLY_CRASHES_CONSUMER = Check(
     title="a consumer's code raises on a reply that the provider's document allows",
     severity=Severity.ERROR,
     leg=Leg.CONSUMER,
-    needs=frozenset({"reply-fuzz"}),
+    needs=frozenset({"reply-fuzz", "service-replies"}),
     judge=_judge,
 )

@@ -4,13 +4,14 @@ What the gate asks a consumer's models and code, and what they answer.
 Shape of the asks, version 2: one object,
 
     {"v": 2, "packages": [...], "roots": [...], "tests": [...], "raises": [...],
-     "reachable": [...], "patience_s": 10.0, "waits_s": 4.0, "asks": [
+     "reachable": [...], "typeguard": "", "patience_s": 10.0, "waits_s": 4.0, "asks": [
         {"id", "consumer", "provider", "interaction", "description", "test", "by_model": bool,
          "until", "replies": [{"what", "origin", ...}]}]}
 
 `packages` are the consumer's own, `roots` the directories of its code (which count where no package
 is named), `tests` the places of its contract tests, `raises` the exceptions that it raises on
-purpose and `reachable` the hosts that it may call; consumer and provider are named as in the pact,
+purpose, `reachable` the hosts that it may call and `typeguard` a directory that holds one, by which
+the packages are observed, empty where they are not; consumer and provider are named as in the pact,
 `interaction` is an interaction's key, `test` the node id of the test that gave it, where one is
 known; `replies` are tried in this order, with the fields of a `PossibleReply` that are not as they
 are by default. `until` says when a question is settled: `refused` by the first reply that is
@@ -23,6 +24,8 @@ when it is put and one when it was tried, or one answer for all where nobody cou
     {"kind": "answer", "id", "asked", "reception", "what", "site", "error", "detail", "waited_s",
      "crash": null or {"type", "message", "frames", "traceback"}}
     {"kind": "address", "address", "test", "crash"}
+    {"kind": "contradiction", "id", "what", "contradiction": {...}}
+    {"kind": "observed", "why_not"}
 
 where only the first refusal at a site brings its crash, and last {"kind": "run", "exit_status"}: a
 file without it was cut short.
@@ -36,6 +39,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
+from harness.domain.contradiction import Contradiction
 from harness.domain.fit import Asked, Reception
 from harness.domain.json import Json
 from harness.domain.possible import Fault, Origin, PossibleReply
@@ -78,6 +82,7 @@ class Asks:
     reachable: tuple[str, ...] = ()
     patience_s: float = 10.0
     waits_s: float = 4.0
+    typeguard: str = ""
 
     def text(self) -> str:
         """The file that holds them."""
@@ -87,7 +92,8 @@ class Asks:
         ]
         told = {name: list(getattr(self, name)) for name in _LISTS}
         limits = {"patience_s": self.patience_s, "waits_s": self.waits_s}
-        return json.dumps({"v": VERSION, **told, **limits, "asks": asks})
+        told_once = {**told, "typeguard": self.typeguard}
+        return json.dumps({"v": VERSION, **told_once, **limits, "asks": asks})
 
 
 def _plainly(ask: Ask) -> dict[str, Json]:
@@ -117,6 +123,7 @@ def read_asks(path: Path) -> Asks:
         asks=asks,
         patience_s=float(held["patience_s"]),
         waits_s=float(held["waits_s"]),
+        typeguard=str(held["typeguard"]),
         **lists,
     )
 
@@ -191,6 +198,15 @@ class AnswerFile:
     def tell_address(self, address: str, test: str, crash: Mapping[str, Json]) -> None:
         """Write that an address was called that nothing accounts for."""
         self._write({"kind": "address", "address": address, "test": test, "crash": crash})
+
+    def tell_contradiction(self, one: Contradiction, id: str, what: str) -> None:
+        """Write that the consumer's code saw a value that is another than it says."""
+        told = {**asdict(one), "kind": one.kind.value}
+        self._write({"kind": "contradiction", "id": id, "what": what, "contradiction": told})
+
+    def tell_observed(self, why_not: str) -> None:
+        """Write whether the consumer's code could be observed."""
+        self._write({"kind": "observed", "why_not": why_not})
 
     def close(self, exit_status: int) -> None:
         """Say that all was told."""

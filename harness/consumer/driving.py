@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
+from harness.consumer.asks import Answer, AnswerFile, Ask, Asks, read_asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
 from harness.consumer.guarding import AddressGuard
 from harness.consumer.judging import Jury, never_sent, unasked
+from harness.consumer.observing import Observations, observe
 from harness.consumer.patience import CutOff, Patience
 from harness.consumer.raised import Calls, Grounds, the_one_inside
 from harness.consumer.redirecting import Redirection
@@ -27,7 +28,7 @@ from harness.consumer.sharing import SharedContexts
 from harness.consumer.stashed import let_go
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
-from harness.domain.possible import Fault, PossibleReply
+from harness.domain.possible import Fault, Origin, PossibleReply
 from harness.standin import Received, Reply, given
 
 _ERROR_CHARACTERS = 2000
@@ -61,6 +62,7 @@ class ReplyDriver:
     jury: Jury = field(init=False)
     patience: Patience = field(init=False)
     guard: AddressGuard = field(init=False)
+    observations: Observations | None = None
     contexts: SharedContexts = field(default_factory=SharedContexts)
     _known_threads: frozenset[threading.Thread] = frozenset()
 
@@ -297,7 +299,17 @@ class ReplyDriver:
                 self.answers.add(answer, case.ask.until)
             else:
                 self.unsent.setdefault(case.ask.id, never_sent(case, case.ask))
+        self._tell_contradictions(case)
         case.raised, case.waiting = None, ()
+
+    def _tell_contradictions(self, case: Case) -> None:
+        """Tell what the code saw that it says it never does, while a document's reply was put."""
+        is_allowed = case.reply is None or case.reply.origin is Origin.DOCUMENT
+        for one in self.observations.take() if self.observations is not None else ():
+            if is_allowed:
+                id = case.ask.id if case.ask is not None else ""
+                what = case.reply.what if case.reply is not None else ""
+                self.answers.tell_contradiction(one, id, what)
 
     def _address(self, address: str, calls: Calls) -> None:
         """Tell of an address that nothing accounts for, with the calls that led to it."""
@@ -315,6 +327,8 @@ class ReplyDriver:
         """Say which questions nobody could be asked, and that all was told."""
         for answer in self.unsent.values():
             self.answers.add(answer)
+        if self.observations is not None:
+            self.answers.tell_observed(self.observations.confirm())
         self.answers.close(int(exitstatus))
         self.exit_status = int(exitstatus)
 
@@ -325,3 +339,16 @@ def _provider(case: Case) -> str:
 
 def _declares(one: Declaration, ask: Ask) -> bool:
     return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)
+
+
+def observations_for(asks: Path) -> Observations | None:
+    """Begin to observe the consumer of a file of questions, where it asks for that."""
+    try:
+        held = read_asks(asks)
+    except (OSError, ValueError, KeyError, TypeError):
+        # Told as a misuse when the run is configured.
+        return None
+    if not (held.typeguard and held.packages):
+        return None
+    tests = tuple(map(Path, held.tests))
+    return observe(held.packages, tests=tests, lent=held.typeguard)

@@ -18,9 +18,11 @@ from harness.consumer.reporting import Closing, note_report
 from harness.consumer.stashed import let_go, mocks_of
 
 if TYPE_CHECKING:
+    from harness.consumer.observing import Observations
     from harness.consumer.running import RunningMocks
 
 WORKER_KEY = "contract_harness"
+_OBSERVED: pytest.StashKey[Observations | None] = pytest.StashKey()
 _STOP = pytest.StashKey[Callable[[], None]]()
 
 
@@ -40,6 +42,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "pact_dir", "where pacts of declared tests are written", default="contracts/pacts"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Observe a consumer's code, which a conftest may be the first to import."""
+    told = early_config.known_args_namespace.harness_asks
+    if told is not None:
+        from harness.consumer.driving import observations_for
+
+        here = early_config.invocation_params.dir
+        early_config.stash[_OBSERVED] = observations_for(Path(here, told))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,7 +89,8 @@ def _drive(config: pytest.Config) -> None:
         asks = read_asks(Path(here, config.getoption("--harness-asks")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise pytest.UsageError(f"--harness-asks: expected a file of asks, seen {error}") from error
-    driver = ReplyDriver(config, asks, AnswerFile(Path(here, told)))
+    observations = config.stash.get(_OBSERVED, None)
+    driver = ReplyDriver(config, asks, AnswerFile(Path(here, told)), observations=observations)
     config.stash[_STOP] = driver.stop
     config.pluginmanager.register(driver, "harness_reply_driver")
     driver.start()

@@ -97,7 +97,8 @@ def _not_put(facts: Facts) -> Iterator[LeftOut]:
         if seen.left_out:
             lost.setdefault((seen.consumer, seen.provider), []).append(seen)
     for (consumer, provider), put in lost.items():
-        why = "; ".join(dict.fromkeys(one.reason for one in put if one.reason))
+        reasons = (reason for one in put for reason in one.reason.split("; ") if reason)
+        why = "; ".join(dict.fromkeys(reasons))
         count = sum(one.left_out for one in put)
         yield LeftOut(f"{count:,} replies of {provider} to {consumer}", why or "beyond the budget")
 

@@ -14,13 +14,16 @@ from harness.adapters.consumer_tests import ConsumerTestRunner
 from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.reply_fuzzer import ReplyFuzzer
 from harness.domain.config import Config
+from harness.domain.contradiction import Contradicted
 from harness.domain.evidence import (
     AddressRefused,
+    CodeContradicted,
     DocumentRead,
     Evidence,
     Observed,
     RepliesPut,
     ReplyRefused,
+    TypesObserved,
     Unobserved,
 )
 from harness.domain.json import Json
@@ -182,8 +185,6 @@ def test_each_line_that_raises_is_told_once_by_its_smallest_reply(tmp_path: Path
     assert null.crash is not None
     assert null.crash.frames[-1].file == "shop/src/shop/client.py"
     assert null.occurrences >= 1
-    word = sites["AttributeError", "label"]
-    assert (word.origin, word.what) == (Origin.NETWORK, "the word null")
     pages = next(one for (kind, _), one in sites.items() if kind.endswith("JSONDecodeError"))
     assert pages.origin is Origin.NETWORK
     assert pages.occurrences > 1
@@ -425,3 +426,34 @@ def test_secrets_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "LookupError: ***" in repr(evidence)
     assert "the interpreter ended with code 9" in repr(evidence)
     assert "hush-hush" not in repr(evidence)
+
+
+LYING = """
+from typing import Any, cast
+
+
+
+def note(url: Any) -> str:
+    found: Any = coping(url)
+    return cast(str, found.get("on_hand") if found.get("on_hand") is None else "some")
+
+
+def shown(url: Any) -> None:
+    note(url)
+"""
+
+
+def test_a_consumers_annotations_are_held_against_what_replies_make_of_them(tmp_path: Path) -> None:
+    """A `cast` that lies is told where it is handed on, with the reply; nothing is raised."""
+    calls = ("client.coping(server.url)", "client.shown(server.url)")
+    (seen,) = fuzzed(tmp_path / "work", LYING, *calls, count=NULLABLE)
+    told = [one for one in seen if isinstance(one, CodeContradicted)]
+    (observed,) = (one for one in seen if isinstance(one, TypesObserved))
+
+    assert (observed.service, observed.why_not) == ("shop", "")
+    (lie,) = told
+    assert (lie.service, lie.contradiction.kind) == ("shop", Contradicted.ANNOTATION)
+    assert (lie.contradiction.function, lie.contradiction.what) == ("note", "return")
+    assert lie.contradiction.file == "shop/src/shop/client.py"
+    assert lie.example == "a reply of till: $.on_hand is null"
+    assert not refused(seen)

@@ -117,3 +117,47 @@ COPING = Batch(
     ),
     exit_code=1,
 )
+
+# FastAPI and Flask: the clients cope, and what is done with their answers does not.
+BEHIND = Batch(
+    "code-behind-clients",
+    (
+        *("--edge", "inventory:catalog"),
+        *("--edge", "orders:catalog"),
+        *("--check", "reply-crashes-consumer"),
+        *("--examples", "10"),
+    ),
+    (
+        Fault(
+            "weight-of-an-order",
+            (
+                Edit(
+                    "orders/src/orders/placing.py",
+                    "    price = catalog.get_price(line.sku, currency)\n",
+                    "    if line.quantity * product.weight_grams > 10_000_000:\n"
+                    '        raise OrderConflict(f"{line.sku} is too heavy")\n'
+                    "    price = catalog.get_price(line.sku, currency)\n",
+                ),
+            ),
+            (),
+            ("reply-crashes-consumer", "orders:catalog"),
+            "while it serves POST /orders",
+        ),
+        Fault(
+            "weight-of-a-shelf",
+            (
+                Edit(
+                    "inventory/src/inventory/routes/stock.py",
+                    '    if product["status"] == "discontinued":\n',
+                    '    if product["weight_grams"] > 500_000:\n'
+                    '        abort(409, "The product is too heavy to be kept.")\n'
+                    '    if product["status"] == "discontinued":\n',
+                ),
+            ),
+            (),
+            ("reply-crashes-consumer", "inventory:catalog"),
+            "inventory/src/inventory/routes/stock.py",
+        ),
+    ),
+    exit_code=1,
+)

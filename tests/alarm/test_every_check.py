@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.checks.catalog import CATALOG
-from tests.alarm.coping_faults import COPING
+from tests.alarm.coping_faults import BEHIND, COPING
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
@@ -17,7 +17,7 @@ from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.shop import Shop, subject
 
-ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER, COPING)
+ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER, COPING, BEHIND)
 ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (

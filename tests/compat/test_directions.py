@@ -8,8 +8,9 @@ import pytest
 
 from harness.compat.http.interactions import Provider
 from harness.compat.schemas.directions import Directed, Direction
-from harness.compat.schemas.engine import compare_sides, side
+from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.outcome import Broken, Proven
+from harness.compat.schemas.sides import side
 from harness.domain.document import Document
 from harness.domain.fit import Code, Kind
 from tests.compat.samples import INTEGER, LIKE, TEXT, interaction, record, replying

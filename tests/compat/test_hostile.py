@@ -8,6 +8,7 @@ import pytest
 
 from harness.compat.schemas.engine import compare
 from harness.compat.schemas.outcome import Broken, Comparison, Proven, Unknown
+from tests.compat.drawing import Second
 from tests.compat.effort import within
 from tests.compat.samples import INTEGER, TEXT, items, record
 
@@ -33,14 +34,17 @@ def bounded(writer: Any, reader: Any) -> Comparison:
 
 @pytest.mark.parametrize("depth", [100, 1_000, 5_000])
 @pytest.mark.parametrize("form", ["object", "array", "allOf", "anyOf", "oneOf", "not"])
-def test_deep_nesting_is_told_as_unknown(form: str, depth: int) -> None:
-    """Beyond the depth that is looked at, nothing is proven, and the reason is told."""
+def test_deep_nesting_is_never_proven(form: str, depth: int) -> None:
+    """Beyond the depth that is looked at only a value can tell, and else the reason is told."""
     deep = nested(form, depth, INTEGER)
     found = bounded(deep, nested(form, depth, TEXT))
 
     if form == "not":
         # Doubled negations say little, so a value that shows the fault may be found at once.
         assert not isinstance(found, Proven)
+    elif (form, depth) == ("object", 100):
+        assert isinstance(found, Broken)
+        assert found.witnesses[0].path == "$" + ".a" * 100
     else:
         assert isinstance(found, Unknown)
         assert found.reason
@@ -77,13 +81,14 @@ def test_a_wide_object_has_a_bounded_number_of_witnesses() -> None:
     assert (len(found.witnesses), len(found.unknown)) == (100, 1_900)
 
 
+MANY_WAYS = {
+    "allOf": [{"anyOf": [record({f"k{i}_{j}": TEXT}) for j in range(5)]} for i in range(20)]
+}
+
+
 def test_a_product_of_unions_is_told_as_unknown() -> None:
     """Twenty unions of five side by side are not multiplied out."""
-    union = {
-        "allOf": [{"anyOf": [record({f"k{i}_{j}": TEXT}) for j in range(5)]} for i in range(20)]
-    }
-
-    assert isinstance(bounded(union, union), Unknown)
+    assert isinstance(bounded(MANY_WAYS, MANY_WAYS), Unknown)
 
 
 @pytest.mark.parametrize("word", ["anyOf", "oneOf"])
@@ -210,11 +215,17 @@ def test_a_value_of_a_thousand_million_parts_is_proven_and_never_shown() -> None
     + [{"allOf": [{"if": record({}, f"a{at}"), "else": record({}, "z")} for at in range(60)]}],
 )
 def test_conditions_are_not_multiplied_out(words: Any) -> None:
-    """Sixty conditions have more outcomes than are looked at, which is told."""
-    found = bounded({"type": "object", **words}, record({"x": TEXT}, "x"))
+    """Sixty conditions have more outcomes than are looked at: a value shows a fault, or nothing."""
+    writer = {"type": "object", **words}
+    found = bounded(writer, record({"x": TEXT}, "x"))
+    fitting = bounded(writer, {"type": "object", "properties": {"x": {}, "y": TEXT}})
 
-    assert isinstance(found, Unknown)
-    assert "more than 128 ways" in found.reason
+    assert isinstance(found, Broken)
+    assert [each.path for each in found.witnesses] == ["$.x"]
+    assert Second(writer).accepts(found.witnesses[0].value)
+    assert isinstance(fitting, Unknown)
+    assert fitting.reason == "a schema can be met in more than 128 ways"
+    assert fitting.tried > 0
 
 
 def test_patterns_of_names_take_no_longer_than_patterns_of_texts() -> None:

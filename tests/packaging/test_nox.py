@@ -82,7 +82,7 @@ def test_the_gate_gets_what_follows_the_dashes() -> None:
         (verify, {"verify"}),
         (fuzz, {"fuzz"}),
         (compare, {"compare", "replies"}),
-        (replies, {"reply-fuzz"}),
+        (replies, {"reply-fuzz", "service-replies"}),
     ):
         named = {one for one in line.split() if one in {check.id for check in CATALOG}}
         assert named == {check.id for check in CATALOG if check.needs <= kinds}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from harness.compat.schemas.bounds import Exhausted
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.shapes import Node, kind_of_value
+from harness.compat.schemas.sides import Side
 from harness.domain.document import Location, Parameter
 from harness.domain.json import Json, is_json_media_type, sequence
 

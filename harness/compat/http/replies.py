@@ -10,9 +10,10 @@ from harness.compat.pacts.media import header, is_acceptable, negotiated
 from harness.compat.pacts.readers import Reader, reply_reader, statuses
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import Side, compare_sides, shows, side
+from harness.compat.schemas.engine import compare_sides, shows
 from harness.compat.schemas.grafting import completed, grafts
 from harness.compat.schemas.outcome import Broken, Comparison, Unknown, Witness
+from harness.compat.schemas.sides import Side, side
 from harness.domain.document import Operation, Response
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type

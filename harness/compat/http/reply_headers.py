@@ -8,11 +8,12 @@ from typing import Final
 from harness.compat.http.parameters import is_accepted
 from harness.compat.pacts.readers import header_fits, header_schema, rule_of
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
-from harness.compat.schemas.engine import Side, compare_sides, side
+from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.expanding import Expander
-from harness.compat.schemas.outcome import Broken, Proven
+from harness.compat.schemas.outcome import Broken, Proven, Unknown
 from harness.compat.schemas.rendering import shape_schema
 from harness.compat.schemas.shapes import Shape
+from harness.compat.schemas.sides import Side, side
 from harness.domain.document import Parameter
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type, shortened
@@ -98,10 +99,9 @@ def _refused(
         and is_accepted(declared, [text], writer)
         and header_fits(name, values, rules, (text,)) is False
     ]
-    reason = "" if isinstance(found, Broken) else found.reason
-    return list(dict.fromkeys(shown)) or Gap(
-        Code.REPLY_HEADER, f"header {name}: {reason or 'not every value that may be sent is known'}"
-    )
+    tried, reason = (found.tried, found.reason) if isinstance(found, Unknown) else (0, "")
+    said = f"header {name}: {reason or 'not every value that may be sent is known'}"
+    return list(dict.fromkeys(shown)) or Gap(Code.REPLY_HEADER, said, tried=tried)
 
 
 def _texts(writer: Side, bounds: Bounds) -> Json:

@@ -12,11 +12,12 @@ from harness.compat.pacts.readers import body_schema
 from harness.compat.pacts.rules import schema_of_rules
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import Side, compare_sides, side
+from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.judging import Judge
 from harness.compat.schemas.outcome import Broken, Comparison, Unknown
 from harness.compat.schemas.refinements import unrefined, without_nulls
 from harness.compat.schemas.rendering import with_definitions
+from harness.compat.schemas.sides import Side, side
 from harness.domain.document import Content, Operation
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import (

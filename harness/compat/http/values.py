@@ -11,7 +11,7 @@ from harness.compat.http.replies import Told
 from harness.compat.http.varying import are_items_proven, is_proven, rules_of, texts_of
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import Side
+from harness.compat.schemas.sides import Side
 from harness.domain.document import Location, Parameter
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import canonical, shortened

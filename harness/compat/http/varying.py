@@ -10,12 +10,13 @@ from typing import Final
 
 from harness.compat.pacts.rules import schema_of_text
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
-from harness.compat.schemas.engine import Side, compare_sides, side
+from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.outcome import Proven
 from harness.compat.schemas.rendering import shape_schema
 from harness.compat.schemas.sampling import NoValue, Sampler
 from harness.compat.schemas.shapes import HINTS, Node, Shape
+from harness.compat.schemas.sides import Side, side
 from harness.domain.document import Operation
 from harness.domain.json import Json, canonical
 from harness.domain.pact import Rule

@@ -14,8 +14,9 @@ from harness.compat.pacts.readers import Reader, body_schema
 from harness.compat.pacts.rules import schema_of_rules
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import compare_sides, side
+from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.outcome import Broken, Comparison, Unknown, Witness
+from harness.compat.schemas.sides import side
 from harness.domain.channel import ChannelOperation, MessageType
 from harness.domain.document import Content
 from harness.domain.fit import Code, Gap, Kind, Misfit

@@ -13,7 +13,8 @@ from harness.compat.messages.received import says_nothing, unsaid
 from harness.compat.pacts.readers import body_schema
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import compare_sides, side
+from harness.compat.schemas.engine import compare_sides
+from harness.compat.schemas.sides import side
 from harness.domain.channel import MessageType
 from harness.domain.document import Content
 from harness.domain.fit import Code, Gap, Kind, Misfit

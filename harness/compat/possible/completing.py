@@ -8,11 +8,11 @@ from typing import Final
 
 from harness.compat.possible.forms import may_be
 from harness.compat.schemas.bounds import Exhausted
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.places import MISSING, Missing
 from harness.compat.schemas.sampling import NoValue, Sampler
 from harness.compat.schemas.shapes import Node, Shape, kind_of_value
 from harness.compat.schemas.shrinking import is_small
+from harness.compat.schemas.sides import Side
 from harness.domain.json import Json, mapping
 
 _MOST_WAYS: Final = 24

@@ -35,7 +35,6 @@ def network_replies(body: str, *, is_json: bool) -> Iterator[PossibleReply]:
         yield _of("the body as text/plain", 0, "text/plain", body)
         if body[0] in _OPENS:
             yield _of("half of the body", 0, None, body[: len(body) // 2])
-        yield _of("the word null", 0, None, "null")
     yield PossibleReply(
         "a redirect to a page for people",
         Origin.NETWORK,

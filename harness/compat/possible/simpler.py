@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from harness.compat.possible.variations import Place, Variation
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.places import MISSING, Missing
+from harness.compat.schemas.sides import Side
 from harness.domain.json import Json, canonical, shortened
 
 _MOST: Final = 60

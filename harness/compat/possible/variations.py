@@ -11,7 +11,6 @@ from harness.compat.possible.forms import admits, formats_of, is_told
 from harness.compat.possible.ordering import Rank
 from harness.compat.possible.scalars import at_limits
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.expanding import Expander
 from harness.compat.schemas.outcome import Any, path_text
 from harness.compat.schemas.places import MISSING, Missing
@@ -25,6 +24,7 @@ from harness.compat.schemas.shapes import (
     says_nothing,
 )
 from harness.compat.schemas.shrinking import is_small
+from harness.compat.schemas.sides import Side
 from harness.domain.json import Json, json_path, mapping, sequence, shortened
 
 Place: TypeAlias = tuple[str | int, ...]

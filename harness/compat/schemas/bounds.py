@@ -11,16 +11,19 @@ class Bounds:
     The limits of one comparison.
 
     Units: `steps` are places visited, `depth` levels of nesting, `alternatives` ways in which one
-    schema can be met, `tries` values generated where nothing could be proven, `seed` where they
-    begin, `witnesses` places that are shown each with a value of its own, `others` further values
-    that are looked for to show the same place, `places` those that are kept while looking, `parts`
-    the keys, items and scalars of one value that is put to judges.
+    schema can be met, `tries` values generated where nothing could be proven, `draws` steps spent
+    on making half of those, `levels` how deep one of them is nested, `seed` where they begin,
+    `witnesses` places that are shown each with a value of its own, `others` further values that
+    are looked for to show the same place, `places` those that are kept while looking, `parts` the
+    keys, items and scalars of one value that is put to judges.
     """
 
     steps: int = 20_000
     depth: int = 40
     alternatives: int = 128
     tries: int = 200
+    draws: int = 5_000
+    levels: int = 120
     seed: int = 1
     witnesses: int = 100
     others: int = 0

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from harness.compat.schemas.engine import Side
 from harness.compat.schemas.marks import Marks
 from harness.compat.schemas.oracle import usable
 from harness.compat.schemas.shapes import Part, World
+from harness.compat.schemas.sides import Side
 from harness.domain.document import (
     UNKNOWN_BECAUSE,
     Document,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from harness.compat.schemas.bounds import Exhausted, Work
 from harness.compat.schemas.shapes import (
@@ -24,6 +24,7 @@ from harness.compat.schemas.shapes import (
 from harness.domain.document import UNKNOWN_BECAUSE
 from harness.domain.json import Json, is_mapping, mapping, sequence
 
+_T = TypeVar("_T")
 _KINDS: Final = ("object", "array", "string", "number", "boolean", "null")
 _IS_INTEGER: Final[Mapping[str, Json]] = {"multipleOf": 1}
 _IN_PLACE_DEPTH: Final = 60
@@ -52,9 +53,15 @@ class _Draft(NamedTuple):
 
 @dataclass(slots=True)
 class Expander:
-    """Tells the shapes of nodes, each once."""
+    """
+    Tells the shapes of nodes, each once.
+
+    Shape: one that `thins` tells some of the shapes where there are more than the bounds allow,
+    which will do for drawing values and for nothing else.
+    """
 
     work: Work
+    thins: bool = False
     _known: dict[NodeKey, tuple[Node, tuple[Shape, ...]]] = field(default_factory=dict)
     _made: list[Json] = field(default_factory=list)
 
@@ -82,6 +89,8 @@ class Expander:
         self, drafts: list[_Draft], schema: Json, world: World, depth: int
     ) -> list[_Draft]:
         self.work.spend()
+        if depth > _IN_PLACE_DEPTH and self.thins:
+            return []
         if depth > _IN_PLACE_DEPTH:
             raise Exhausted(f"schemas nested in place more than {_IN_PLACE_DEPTH} times")
         if schema is False or not drafts:
@@ -107,7 +116,9 @@ class Expander:
         world: World,
         depth: int,
     ) -> list[_Draft]:
-        branches = sequence(schema[keyword])
+        branches = list(sequence(schema[keyword]))
+        if self.thins:
+            branches = self._bounded(branches)
         found: list[_Draft] = []
         for at, branch in enumerate(branches):
             ways = self._applied(drafts, branch, world, depth + 1)
@@ -117,7 +128,7 @@ class Expander:
                 ]
                 ways = [_excluding(way, others) for way in ways]
             found.extend(ways)
-            self._check_count(found)
+            found = self._bounded(found)
         return found
 
     def _conditional(
@@ -128,8 +139,7 @@ class Expander:
             held = self._applied(held, schema.get("then", True), world, depth + 1)
             other = self._applied(drafts, schema.get("else", True), world, depth + 1)
             without: list[Node] = [(Part(schema["if"], world),)]
-            drafts = [*held, *(_excluding(each, without) for each in other)]
-            self._check_count(drafts)
+            drafts = self._bounded([*held, *(_excluding(each, without) for each in other)])
         if "not" in schema:
             drafts = [_excluding(each, [(Part(schema["not"], world),)]) for each in drafts]
         for name, dependent in mapping(schema.get("dependentSchemas")).items():
@@ -139,14 +149,18 @@ class Expander:
             self._made += (absent, present)
             held = self._applied(drafts, present, world, depth + 1)
             held = self._applied(held, dependent, world, depth + 1)
-            drafts = [*held, *self._applied(drafts, absent, world, depth + 1)]
-            self._check_count(drafts)
+            absent_too = self._applied(drafts, absent, world, depth + 1)
+            drafts = self._bounded([*held, *absent_too])
         return drafts
 
-    def _check_count(self, drafts: list[_Draft]) -> None:
+    def _bounded(self, ways: list[_T]) -> list[_T]:
+        """All ways where they are few, else some from each end to the other."""
         limit = self.work.bounds.alternatives
-        if len(drafts) > limit:
+        if len(ways) <= limit:
+            return ways
+        if not self.thins:
             raise Exhausted(f"a schema can be met in more than {limit} ways")
+        return [ways[at * len(ways) // limit] for at in range(limit)]
 
 
 def _grouped(draft: _Draft, world: World) -> _Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.compat.schemas import oracle, scalars
 from harness.compat.schemas.judging import Judge
-from harness.compat.schemas.places import Doubt, Found, Off, made
+from harness.compat.schemas.places import Doubt, Found, Off, Trial, made
 from harness.compat.schemas.rendering import shape_schema
 from harness.compat.schemas.shapes import Shape, frozen, meet
 from harness.compat.schemas.wordings import compare_texts
@@ -62,8 +62,11 @@ def compare_scalars(shape: Shape, reader: Shape, seed: int) -> Found:
         kind = Kind.IMPOSSIBLE if never else Kind.MAY_BREAK
         sent, accepted = words_of_shape(shape), words_of_shape(reader)
         return Found([Off((), kind, made(value), sent, accepted)])
+    if unjudged := _of_formats(shape, reader).doubts:
+        return Found(doubts=unjudged)
     reason = f"{words_of_shape(shape)} against {words_of_shape(reader)}"
-    return Found(doubts=[Doubt((), reason, len(values))])
+    tried = sum(judge.accepts(value) is True for value in values)
+    return Found(doubts=[Doubt((), reason, tried)])
 
 
 def _is_sent(shape: Shape, value: Json, judge: Judge) -> bool:
@@ -77,7 +80,8 @@ def _of_formats(shape: Shape, reader: Shape) -> Found:
     asked = {str(name) for name in reader.words("format")} - judged
     if shape.kind != "string" or asked <= set(shape.words("format")):
         return Found()
-    return Found(doubts=[Doubt((), f"the format {', '.join(sorted(asked))} cannot be judged")])
+    said = f"the format {', '.join(sorted(asked))} cannot be judged"
+    return Found(doubts=[Doubt((), said, trial=Trial.NOTHING)])
 
 
 def size(value: Json) -> tuple[int, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -134,8 +134,24 @@ def usable(schema: Json) -> Json:
 
     Shape: the same object where nothing had to change.
     """
+    return _rewritten(schema, _judgeable)
+
+
+def certain(schema: Json) -> Json:
+    """
+    A schema that nothing meets where a part of it cannot be told.
+
+    Shape: the same object where all of it can.
+    """
+    return _rewritten(schema, _told)
+
+
+def _rewritten(schema: Json, made_of: Callable[[Mapping[str, Json]], Json]) -> Json:
+    """The schema with something made of each schema in it, those within first."""
     if isinstance(schema, list):
-        parts = [usable(each) if isinstance(each, _HOLDING) else each for each in schema]
+        parts = [
+            _rewritten(each, made_of) if isinstance(each, _HOLDING) else each for each in schema
+        ]
         return schema if all(map(operator.is_, parts, schema)) else parts
     if not is_mapping(schema):
         return schema
@@ -143,16 +159,20 @@ def usable(schema: Json) -> Json:
     for key, each in schema.items():
         if not isinstance(each, _HOLDING) or key in _DATA:
             continue
-        made = usable(each)
+        made = _rewritten(each, made_of)
         if made is not each:
             kept = dict(schema) if kept is None else kept
             kept[key] = made
-    if "pattern" in schema or "format" in schema:
-        return _judgeable(schema if kept is None else kept)
-    return schema if kept is None else kept
+    return made_of(schema if kept is None else kept)
+
+
+def _told(schema: Mapping[str, Json]) -> Json:
+    return False if UNKNOWN_BECAUSE in schema else schema
 
 
 def _judgeable(schema: Mapping[str, Json]) -> Mapping[str, Json]:
+    if "pattern" not in schema and "format" not in schema:
+        return schema
     pattern, version = schema.get("pattern"), _VERSIONS.get(str(schema.get("format")))
     if version is not None:
         named: Json = {"format": "uuid", "pattern": version}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import TypeAlias
 
 from harness.compat.schemas.outcome import Any, Path, Step
@@ -46,13 +47,26 @@ class Off:
         return Off((step, *self.path), self.kind, make, self.sent, self.accepted)
 
 
+class Trial(Enum):
+    """What a value can show of a place that is in doubt."""
+
+    ANYTHING = "it is judged as any other"
+    REFUSAL = "the reader cannot be judged by in full, so that what it accepts shows nothing"
+    NOTHING = "nobody can tell what is sent, or what was asked beyond what is proven"
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A place of which nothing could be shown."""
+    """
+    A place of which nothing could be shown.
+
+    Units: `tried` is the number of generated values that the reader accepted.
+    """
 
     path: Path
     reason: str
     tried: int = 0
+    trial: Trial = Trial.ANYTHING
 
 
 @dataclass(slots=True)
@@ -85,7 +99,7 @@ class Found:
                 )
                 for each in self.off
             ],
-            [Doubt((step, *each.path), each.reason, each.tried) for each in self.doubts],
+            [replace(each, path=(step, *each.path)) for each in self.doubts],
         )
 
 

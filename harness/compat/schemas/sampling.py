@@ -10,6 +10,7 @@ from random import Random
 from harness.compat.schemas import oracle, scalars
 from harness.compat.schemas.bounds import Exhausted
 from harness.compat.schemas.expanding import Expander
+from harness.compat.schemas.outcome import Any, Path, Step
 from harness.compat.schemas.shapes import (
     Node,
     NodeKey,
@@ -52,7 +53,8 @@ class Sampler:
         if key in self._known:
             return self._known[key]
         # A smallest value never holds another value of the same node.
-        if key in self._under_way:
+        levels = self.expander.work.bounds.levels
+        if key in self._under_way or len(self._under_way) >= levels:
             raise NoValue
         self._under_way.add(key)
         try:
@@ -88,17 +90,22 @@ class Sampler:
 
         Raises: NoValue, Exhausted.
         """
-        self.expander.work.spend()
+        names = dict.fromkeys((*shape.required(), *given))
+        self._spend_on(shape, len(names))
         made: dict[str, Json] = {}
-        for name in dict.fromkeys((*shape.required(), *given)):
+        for name in names:
             if name != without:
                 made[name] = given[name] if name in given else self.smallest(shape.child(name))
         for name in self._needed_beside(shape, made):
             if name != without:
                 made[name] = self.smallest(shape.child(name))
         self._fill(shape, made, without)
-        self.expander.work.spend(len(made) // _PER_STEP)
         return made
+
+    def _spend_on(self, shape: Shape, names: int) -> None:
+        """Each part of a shape is asked for each name."""
+        asked = names * sum(1 for _ in shape.facets())
+        self.expander.work.spend(1 + max(names, asked) // _PER_STEP)
 
     def _needed_beside(self, shape: Shape, made: dict[str, Json]) -> Iterator[str]:
         for words in shape.words("dependentRequired"):
@@ -211,6 +218,33 @@ class Sampler:
                 continue
         raise NoValue
 
+    def towards(self, node: Node, path: Path, chance: Random) -> Json:
+        """
+        A value by chance that holds something at a path.
+
+        Raises: NoValue, Exhausted.
+        """
+        if not path:
+            return self.random(node, chance)
+        self.expander.work.spend()
+        step = path[0]
+        kind = "array" if isinstance(step, int) or step is Any.ITEM else "object"
+        shapes = [shape for shape in self.expander.shapes(node) if shape.kind == kind]
+        chance.shuffle(shapes)
+        for shape in shapes:
+            try:
+                return self._holding(shape, step, path[1:], chance)
+            except NoValue:
+                continue
+        raise NoValue
+
+    def _holding(self, shape: Shape, step: Step, rest: Path, chance: Random) -> Json:
+        if shape.kind == "array":
+            at = step if isinstance(step, int) else shape.positions()
+            return self.list_of(shape, [self.towards(shape.item(at), rest, chance)], at)
+        name = step if isinstance(step, str) else "another"
+        return self.object_of(shape, {name: self.towards(shape.child(name), rest, chance)})
+
     def random_of(self, shape: Shape, chance: Random) -> Json:
         """
         A value of a shape by chance.
@@ -250,7 +284,9 @@ class Sampler:
     def _random_object(self, shape: Shape, chance: Random, depth: int) -> Json:
         given: dict[str, Json] = {}
         required = shape.required()
-        for name in dict.fromkeys((*required, *shape.declared(), "another")):
+        names = dict.fromkeys((*required, *shape.declared(), "another"))
+        self._spend_on(shape, len(names))
+        for name in names:
             if name in required or chance.random() < 0.4:
                 try:
                     given[name] = self.random(shape.child(name), chance, depth - 1)

@@ -22,6 +22,7 @@ from harness.compat.schemas.places import (
     Found,
     Missing,
     Off,
+    Trial,
     at_most,
     made,
     of_alternatives,
@@ -103,7 +104,7 @@ class Walk:
     def _of_shape(self, shape: Shape, reader: Node, readers: Iterable[Shape], depth: int) -> Found:
         same = [each for each in readers if each.kind == shape.kind]
         if not same and shape.unsaid:
-            return Found(doubts=[Doubt((), shape.unsaid)])
+            return Found(doubts=[Doubt((), shape.unsaid, trial=Trial.NOTHING)])
         if not same:
             accepted = words_of(self.expander, reader)
             return Found([self.off_at(shape, Kind.IMPOSSIBLE, accepted)])
@@ -201,7 +202,8 @@ class Walk:
         unsaid = shape.unsaid or reader.unsaid
         free = reader.values is None and not any(reader.facets()) and not reader.excluded
         if reader.unsaid or (unsaid and not free):
-            return Found(doubts=[Doubt((), unsaid)])
+            trial = Trial.NOTHING if shape.unsaid else Trial.REFUSAL
+            return Found(doubts=[Doubt((), unsaid, trial=trial)])
         if shape.values is not None:
             found.add(compare_listed(shape, [reader]))
         elif reader.values is not None and shape.kind in ("array", "object"):
@@ -241,8 +243,9 @@ class Walk:
             return Found(doubts=[Doubt((), accepts.fault or sends.fault)])
         tried = 0
         for value in self._candidates(shape, first):
-            tried += 1
-            if sends.accepts(value) and accepts.accepts(value) is False:
+            is_accepted = accepts.accepts(value) if sends.accepts(value) else None
+            tried += is_accepted is True
+            if is_accepted is False:
                 accepted = either(dict.fromkeys(words_of_shape(each) for each in readers))
                 off = Off((), Kind.MAY_BREAK, made(value), words_of_shape(shape), accepted)
                 return Found([off])

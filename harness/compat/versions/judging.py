@@ -16,7 +16,7 @@ from harness.domain.change import Breaks
 from harness.domain.document import Document
 from harness.domain.json import Json
 
-_BOUNDS: Final = Bounds(steps=3_000, alternatives=64, tries=60, witnesses=20)
+_BOUNDS: Final = Bounds(steps=3_000, alternatives=64, tries=60, draws=1_000, witnesses=20)
 _SHORT: Final = Bounds(steps=1_000, alternatives=16, tries=0, witnesses=5)
 _MOST_HARD: Final = 200
 

@@ -1,9 +1,10 @@
 """The services behind the gateway."""
 
-from typing import Literal, TypedDict, cast
+from typing import Literal
 
 import httpx
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from typing_extensions import TypedDict
 
 
 class Unavailable(Exception):
@@ -14,6 +15,9 @@ class Customer(TypedDict):
     id: str
     name: str
     email: str | None
+
+
+_CUSTOMER = TypeAdapter(Customer)
 
 
 class Invoice(BaseModel):
@@ -35,7 +39,7 @@ class Accounts:
         reply = _send("GET", f"{self._url}/accounts/{account_id}")
         if reply.status_code == 404:
             return None
-        return cast(Customer, _content(reply, 200))
+        return _CUSTOMER.validate_python(_content(reply, 200))
 
 
 class Billing:
@@ -67,5 +71,8 @@ def _send(
 def _content(reply: httpx.Response, status: int) -> object:
     if reply.status_code != status:
         raise Unavailable(f"{reply.request.url.path} answered {reply.status_code}")
-    content: object = reply.json()
+    try:
+        content: object = reply.json()
+    except ValueError as error:
+        raise Unavailable(f"{reply.request.url.path} answered no JSON") from error
     return content

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ from harness.domain.possible import Fault, Origin, PossibleReply
 from harness.standin import Received, Reply, given
 
 _ERROR_CHARACTERS = 2000
+_MOST_HANGS = 4
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
 _PAGE = Reply(200, (("Content-Type", "text/html"),), b"<!DOCTYPE html><title>Sign in</title>")
 
@@ -44,7 +45,8 @@ class ReplyDriver:
     Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
     interaction a test that was seen to ask for it; `unsent` are questions whose own test never
     asked, for which another may be found.
-    Units: `waited_s` is how long replies of each provider were waited for that never came.
+    Units: `hung` counts the replies of each provider and origin that a test did not get over;
+    `waited_s` is how long replies of each provider were waited for that never came.
     """
 
     config: pytest.Config
@@ -55,6 +57,7 @@ class ReplyDriver:
     ran: set[str] = field(default_factory=set)
     asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
+    hung: Counter[tuple[str, Origin]] = field(default_factory=Counter)
     waited_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     exit_status: int = 0
     watch: PactWatch = field(init=False)
@@ -227,6 +230,8 @@ class ReplyDriver:
         """Why a reply is not worth the time that it would take; empty where it is."""
         if reply.fault is Fault.SILENT and self.waited_s[ask.provider] >= self.asks.waits_s:
             return "other replies that never come were waited for long enough"
+        if self.hung[ask.provider, reply.origin] >= _MOST_HANGS:
+            return f"it did not come to an end on {_MOST_HANGS} others like it"
         return self.jury.endless.get(test, "")
 
     # The innermost: other plugins take down only what they themselves saw set up.
@@ -297,6 +302,8 @@ class ReplyDriver:
                 strays = self.redirection.strays()
                 answer = self.jury.answer(case, case.ask, declared, strays)
                 self.answers.add(answer, case.ask.until)
+                if case.waited_s and case.reply is not None:
+                    self.hung[case.ask.provider, case.reply.origin] += 1
             else:
                 self.unsent.setdefault(case.ask.id, never_sent(case, case.ask))
         self._tell_contradictions(case)

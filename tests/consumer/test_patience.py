@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -183,6 +184,20 @@ def test_all_waiting_together_has_its_limit(pytester: pytest.Pytester) -> None:
     assert told.answers["stock"][1]["detail"] == (
         "other replies that never come were waited for long enough"
     )
+
+
+def test_a_client_that_hangs_on_everything_is_not_waited_for_each_time(
+    pytester: pytest.Pytester,
+) -> None:
+    """After four of one kind the others are left out, and what another kind holds is still put."""
+    busy = [replace(BUSY, what=f"a 503, {at}") for at in range(6)]
+    told = put(pytester, asked(pytester, "retry", *busy, GOOD, patience_s=0.5))
+
+    assert told.received() == [("code", "refused")] * 4 + [("code", "unasked")] * 2 + [
+        ("code", "taken")
+    ]
+    left = told.answers["stock"][4]
+    assert left["detail"] == "it did not come to an end on 4 others like it"
 
 
 def test_a_test_that_never_ends_by_itself_is_asked_nothing(

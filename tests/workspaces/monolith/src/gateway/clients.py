@@ -63,7 +63,7 @@ def _send(
     json: dict[str, str] | None = None,
 ) -> httpx.Response:
     try:
-        return httpx.request(method, url, params=params, json=json, timeout=5)
+        return httpx.request(method, url, params=params, json=json, timeout=1)
     except httpx.HTTPError as error:
         raise Unavailable(f"{httpx.URL(url).path}: {type(error).__name__}") from error
 

@@ -40,4 +40,4 @@ class Timetable:
         return "*** " + text
 
     def _get(self, path: str) -> Any:
-        return httpx.get(self._url + path, timeout=5).raise_for_status().json()
+        return httpx.get(self._url + path, timeout=1).raise_for_status().json()

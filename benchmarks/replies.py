@@ -19,7 +19,8 @@ from pathlib import Path
 from harness.adapters.reply_fuzzer import ReplyFuzzer
 from harness.adapters.workspace_files import WorkspaceFiles
 from harness.checks.catalog import CATALOG
-from harness.domain.evidence import DocumentRead, Observed, RepliesPut, ReplyRefused
+from harness.domain.coping import RepliesPut, ReplyRefused
+from harness.domain.evidence import DocumentRead, Observed
 from harness.domain.steps import FuzzReplies
 from harness.domain.system import System
 from harness.settings.load import load

@@ -12,7 +12,8 @@ from harness.adapters.reply_runs import CutShort, Died, asks_of, crash_of, put
 from harness.adapters.reply_sources import sources
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
-from harness.domain.evidence import Evidence, InteractionCompared, Unobserved, WitnessPut
+from harness.domain.coping import WitnessPut
+from harness.domain.evidence import Evidence, InteractionCompared, Unobserved
 from harness.domain.fit import Asked, Misfit, Reception, is_put
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service

@@ -14,25 +14,19 @@ from harness.compat.possible.network import network_replies
 from harness.compat.possible.replies import PossibleReplies, ReplySet, shown_body
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
+from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.crash import Crash
-from harness.domain.evidence import (
-    AddressRefused,
-    Evidence,
-    RepliesPut,
-    ReplyRefused,
-    Unobserved,
-)
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.fit import Reception
-from harness.domain.pact import HttpResponse
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import FuzzReplies
 from harness.services.processes import lend_typeguard
 from harness.stages.ports import StepContext
 from harness.stages.reading import read_documents
+from harness.standin import as_text
 
 _DETAIL_CHARACTERS = 8000
-_BODY_CHARACTERS = 4000
 _NEVER = ""
 _ORDER = (Origin.DOCUMENT, Origin.REFUSAL, Origin.NETWORK)
 
@@ -258,7 +252,7 @@ def _refused(
         question.source.interaction.key,
         reply.origin,
         told.what,
-        without_secrets(_written(reply, response), service) if response else "",
+        without_secrets(as_text(response, reply), service) if response else "",
         place=told.place,
         test=question.ask.test,
         error=group.error,
@@ -267,17 +261,6 @@ def _refused(
         came_back=came_back,
         occurrences=group.occurrences,
     )
-
-
-def _written(reply: PossibleReply, shown: HttpResponse) -> str:
-    """A reply as text: its status and media type, and its body below."""
-    body = shown_body(shown.body) if reply.body is None else reply.body
-    kept = body if len(body) <= _BODY_CHARACTERS else f"{body[:_BODY_CHARACTERS]}…"
-    media_type = shown.body.content_type if reply.media_type is None else reply.media_type
-    head = f"{reply.status or shown.status} {media_type}".strip()
-    if reply.fault is not None:
-        head = f"{head} ({reply.what})"
-    return f"{head}\n\n{kept}" if kept else head
 
 
 def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:

@@ -12,9 +12,10 @@ from harness.adapters.consumer_tests import run_tests
 from harness.adapters.consumer_tests_evidence import Record, place_of, records
 from harness.adapters.members import environment_of, without_secrets
 from harness.adapters.tool_process import Ended
-from harness.consumer.asks import Ask, Asks
+from harness.consumer.asks import Ask, Asks, settles
 from harness.domain.config import Config
 from harness.domain.crash import Crash, Frame
+from harness.domain.fit import Reception
 from harness.domain.service import Service
 from harness.stages.ports import StepContext
 
@@ -166,9 +167,7 @@ def _without(asks: Asks, lines: list[Record]) -> Asks:
 def _settles(answer: Record, asks: Asks) -> bool:
     """Whether an answer leaves nothing more to ask."""
     until = next(one.until for one in asks.asks if one.id == answer["id"])
-    if until == "refused":
-        return bool(answer["reception"] != "taken")
-    return bool(until) and bool(answer["site"] == until)
+    return settles(Reception(answer["reception"]), str(answer["site"]), until)
 
 
 def _signal(number: int) -> str:

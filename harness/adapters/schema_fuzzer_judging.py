@@ -19,7 +19,6 @@ from schemathesis.core.jsonschema.bundler import BundleError
 from schemathesis.core.transport import Response
 from schemathesis.openapi import checks as openapi_failures
 
-from harness.adapters.raise_sites import raise_site, raised_in
 from harness.adapters.schema_fuzzer_requests import (
     Operation,
     is_readable,
@@ -30,6 +29,7 @@ from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.domain.contradiction import CONTRADICTED, Contradiction
 from harness.domain.crash import Crash
 from harness.domain.evidence import Fault
+from harness.domain.raise_site import raise_site, raised_in
 
 # What the reply alone decides. The tool's other checks need to know how the request was made.
 _REPLY_CHECKS = (

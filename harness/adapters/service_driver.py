@@ -22,9 +22,10 @@ from harness.adapters.service_driver_pairs import Baseline, Budget, Pair, Pairs,
 from harness.adapters.service_driver_refusals import Refusals
 from harness.adapters.service_driver_upstream import Upstreams
 from harness.documents.routing import Router
+from harness.domain.coping import RepliesPut
 from harness.domain.document import Document
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Evidence, RepliesPut, RequestAccepted, Unobserved
+from harness.domain.evidence import Evidence, RequestAccepted, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import DriveService, VerifyPacts
 from harness.stages.ports import StepContext
@@ -118,6 +119,7 @@ class _Drive:
         worked = [one for one in tried if not one.why]
         if not worked:
             yield self._nothing_worked(tried)
+            yield from self._refusals.confirmed(self._may_go_on)
             return
         pairs = pairs_of(worked, self._varied())
         for provider in sorted(self._varied() - {one.upstream.provider for one in pairs}):

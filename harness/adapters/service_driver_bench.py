@@ -116,7 +116,8 @@ class Bench:
             began = time.monotonic()
             sent = next(steps)
             took_s = time.monotonic() - began
-        ended = self._end() if sent.status == 0 else ""
+        # One that answers and then ends did not cope either.
+        ended = self._end() if sent.status == 0 or not self.instance.alive() else ""
         is_given_up = not ended and sent.status == 0 and took_s >= self._patience_s * 0.9
         return Seen(
             sent,
@@ -150,10 +151,7 @@ class Bench:
 
     def _crashes(self, sent: Sent) -> tuple[Crash, ...]:
         """What was raised for this request, in it or in what it left running."""
-        try:
-            found = self.instance.crashes(self._since)
-        except HarnessError:
-            return ()
+        found = self.instance.crashes(self._since)
         self._since = max((one.seq for one in found), default=self._since)
         return tuple(
             one

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from harness.adapters.raise_sites import raise_site
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.adapters.service_driver_bench import Seen
 from harness.adapters.service_driver_calls import Call
@@ -13,6 +12,7 @@ from harness.adapters.service_driver_upstream import Upstream
 from harness.domain.crash import Crash
 from harness.domain.document import Document
 from harness.domain.possible import PossibleReply
+from harness.domain.raise_site import raise_site
 from harness.domain.service import Service
 
 _UNDECLARED_FROM = 500

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.adapters.service_driver_bench import Bench
 from harness.adapters.service_driver_calls import Call
-from harness.adapters.service_driver_refusals import Refusals
+from harness.adapters.service_driver_refusals import USUAL, Refusals
 from harness.adapters.service_driver_upstream import Upstream, Upstreams
 from harness.domain.possible import Fault, Origin, PossibleReply
 
@@ -149,6 +149,9 @@ class Pairs:
             seen = self.bench.call(call)
         if seen.is_well(call):
             return Baseline(call, seen.asked)
+        if seen.asked:
+            # The usual reply is one that may come, and this is what becomes of it.
+            self.refusals.look(call, seen.asked[-1], USUAL, "", seen)
         if not self.bench.instance.alive():
             self.bench.restart()
         if seen.sent is None:

@@ -12,14 +12,15 @@ from harness.adapters.service_driver_bench import Bench, Seen
 from harness.adapters.service_driver_calls import Call
 from harness.adapters.service_driver_judging import Judge, Refusal
 from harness.adapters.service_driver_upstream import Upstream, Upstreams
+from harness.domain.coping import ReplyRefused
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import ReplyRefused
-from harness.domain.possible import Fault, Origin, PossibleReply
-from harness.standin import given, reply_of
+from harness.domain.possible import Origin, PossibleReply
+from harness.standin import as_text
 
 _MOST_SIMPLER: Final = 40
 _MOST_CONFIRMED: Final = 40
-_LONGEST_REPLY: Final = 100_000
+USUAL: Final = PossibleReply("what is answered there as usual", Origin.DOCUMENT)
+"""What a provider answers while nothing is varied."""
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ class Refusals:
         call, upstream, reply = refusal.call, refusal.upstream, refusal.reply
         try:
             self.bench.restart()
-            if not self.bench.call(call).is_well(call):
+            if reply is not USUAL and not self.bench.call(call).is_well(call):
                 return False
             again = self.judge.refusal(call, upstream, reply, self.bench.put(call, upstream, reply))
         except HarnessError:
@@ -99,13 +100,14 @@ class Refusals:
 
     def _told(self, refusal: Refusal, *, came_back: bool | None) -> ReplyRefused:
         text, reply = self.masker.text, refusal.reply
+        response = self.upstreams.interaction(refusal.upstream).response
         return ReplyRefused(
             self.consumer,
             self.name_of(refusal.upstream.provider),
             refusal.upstream.key,
             reply.origin,
             text(reply.what),
-            text(self._written(refusal)),
+            text(as_text(response, reply)) if response else reply.what,
             reply.place,
             refusal.call.operation,
             text(refusal.call.text),
@@ -115,17 +117,3 @@ class Refusals:
             came_back=came_back,
             occurrences=refusal.occurrences,
         )
-
-    def _written(self, refusal: Refusal) -> str:
-        """A reply as text: its status and media type, and its body below."""
-        response = self.upstreams.interaction(refusal.upstream).response
-        if response is None or refusal.reply.fault in (Fault.SILENT, Fault.CLOSED):
-            return refusal.reply.what
-        sent = given(reply_of(response), refusal.reply)
-        typed = next((value for name, value in sent.headers if name.lower() == "content-type"), "")
-        body = sent.body.decode("utf-8", "replace")
-        kept = body if len(body) <= _LONGEST_REPLY else f"{body[:_LONGEST_REPLY]}…"
-        head = f"{sent.status} {typed}".strip()
-        if refusal.reply.fault is not None:
-            head += f" ({refusal.reply.what})"
-        return f"{head}\n\n{kept}" if kept else head

@@ -6,22 +6,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from harness.adapters.posing import Posing
 from harness.compat.possible.network import ELSEWHERE
 from harness.domain.pact import Interaction
 from harness.domain.possible import PossibleReply
-from harness.standin import Received, Reply, StandIn, given
+from harness.standin import PAGE_ELSEWHERE, Received, Reply, StandIn, given
 
 if TYPE_CHECKING:
     from harness.compat.possible.replies import ReplySet
-
-_PAGE: Final = Reply(
-    200,
-    (("Content-Type", "text/html; charset=utf-8"),),
-    b"<!DOCTYPE html>\n<html><body><h1>Sign in</h1></body></html>\n",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,7 @@ class Upstreams:
     def answer(self, posing: Posing, received: Received, reply: Reply) -> Reply:
         """What one provider answers."""
         if received.path == ELSEWHERE:
-            return _PAGE
+            return PAGE_ELSEWHERE
         by_contract = bool(reply.interaction)
         shown = posing.shown.instead(received, reply)
         if not shown.interaction:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
+from harness.domain.coping import AddressRefused
 from harness.domain.edge import Leg
-from harness.domain.evidence import AddressRefused
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from harness.checks.raise_site import own_frame
 from harness.domain.channel import MessagingDocument
 from harness.domain.crash import Crash
 from harness.domain.document import Document
@@ -14,6 +13,7 @@ from harness.domain.edge import Edge, Pair
 from harness.domain.evidence import Evidence, Observed
 from harness.domain.finding import Location
 from harness.domain.pact import Interaction, InteractionKind, Pact
+from harness.domain.raise_site import own_frame
 from harness.domain.service import Service
 from harness.domain.system import System
 
@@ -68,9 +68,14 @@ class Facts:
         """Find a member by either of its names."""
         return self.system.config.service(name)
 
+    def packages(self, service: str) -> tuple[str, ...]:
+        """Name the import packages of a member, as its table has them."""
+        found = self.service(service)
+        return found.packages if found else ()
+
     def raised_at(self, crash: Crash | None, service: str) -> Location | None:
         """Give the file and line in the service's own code where something was raised."""
-        frame = own_frame(crash, self.service(service)) if crash else None
+        frame = own_frame(crash, self.packages(service)) if crash else None
         return Location(self.relative(frame.file), frame.line) if frame else None
 
     def relative(self, file: str) -> str:

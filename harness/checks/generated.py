@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks.facts import Facts
-from harness.checks.raise_site import site
 from harness.domain.evidence import CaseFailed, Fault
 from harness.domain.finding import Confirmation, Flaw
+from harness.domain.raise_site import raise_site
 
 
 def flaws_of(facts: Facts, faults: frozenset[Fault], hint: str) -> Iterator[Flaw]:
@@ -32,7 +32,7 @@ def flaw_of(facts: Facts, case: CaseFailed, hint: str) -> Flaw:
         exchanges=case.exchanges,
         detail=case.crash.traceback if case.crash else "",
         confirmation=Confirmation.BY_CODE if case.crash else Confirmation.BY_SCHEMA,
-        raise_site=site(case.crash, facts.service(case.service)) if case.crash else "",
+        raise_site=raise_site(case.crash, facts.packages(case.service)) if case.crash else "",
         flaky=case.came_back is False,
         occurrences=case.occurrences,
     )

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.checks.raise_site import site
 from harness.domain.edge import Leg, Pair
 from harness.domain.evidence import InteractionVerified, Mismatch, Outcome
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity
+from harness.domain.raise_site import raise_site
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
@@ -36,7 +36,7 @@ def _crashed(facts: Facts, seen: InteractionVerified) -> Iterator[Flaw]:
         location=facts.raised_at(crash, seen.provider),
         detail=crash.traceback,
         confirmation=Confirmation.BY_CODE,
-        raise_site=site(crash, facts.service(seen.provider)),
+        raise_site=raise_site(crash, facts.packages(seen.provider)),
     )
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from harness.checks.facts import Facts
-from harness.checks.raise_site import own_calls
-from harness.domain.evidence import InteractionCompared, WitnessPut
+from harness.domain.coping import WitnessPut
+from harness.domain.evidence import InteractionCompared
 from harness.domain.finding import Confirmation
 from harness.domain.fit import Asked, Kind, Misfit, Reception, is_put
+from harness.domain.raise_site import own_calls
 
 
 class Standing(Enum):
@@ -111,8 +112,8 @@ def _is_cause_of(other: Seen, one: Seen, facts: Facts) -> bool:
         return False
     if other.put is None or other.put.crash is None:
         return other.standing is Standing.CERTAIN
-    consumer = facts.service(one.compared.consumer)
-    return own_calls(other.put.crash, consumer) == own_calls(one.put.crash, consumer)
+    packages = facts.packages(one.compared.consumer)
+    return own_calls(other.put.crash, packages) == own_calls(one.put.crash, packages)
 
 
 def _all(facts: Facts) -> Iterator[Seen]:

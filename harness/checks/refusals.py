@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from harness.checks.facts import Facts
 from harness.checks.misfits import Standing
 from harness.checks.misfits import seen as misfits
-from harness.checks.raise_site import own_frame, site
 from harness.checks.telling import operation_of
+from harness.domain.coping import ReplyRefused
 from harness.domain.edge import Pair
-from harness.domain.evidence import InteractionCompared, ReplyRefused
+from harness.domain.evidence import InteractionCompared
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.fit import Code
 from harness.domain.possible import Origin
+from harness.domain.raise_site import own_frame, raise_site
 
 _SHORT = 400
 
@@ -37,8 +38,10 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
 
     Shape: its identity is edge and raise site; no value, no place, no wording.
     """
-    consumer = facts.service(one.consumer)
-    raised = site(one.crash, consumer) if one.crash else ("hangs" if one.waited_s else "ended")
+    packages = facts.packages(one.consumer)
+    raised = (
+        raise_site(one.crash, packages) if one.crash else ("hangs" if one.waited_s else "ended")
+    )
     served = f" while it serves {one.by}" if one.by else ""
     witness = " ".join(one.reply.split("\n"))[:_SHORT]
     is_cut = len(one.reply) > _SHORT
@@ -66,8 +69,8 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
 
 def _is_told(facts: Facts, one: ReplyRefused) -> bool:
     """Whether what does not fit is told already, at that place or where the code raised."""
-    consumer = facts.service(one.consumer)
-    frame = own_frame(one.crash, consumer) if one.crash else None
+    packages = facts.packages(one.consumer)
+    frame = own_frame(one.crash, packages) if one.crash else None
     for misfit in misfits(facts):
         compared = misfit.compared
         if (compared.consumer, compared.provider) != (one.consumer, one.provider):
@@ -75,7 +78,7 @@ def _is_told(facts: Facts, one: ReplyRefused) -> bool:
         if misfit.standing is not Standing.CERTAIN:
             continue
         crash = misfit.put.crash if misfit.put else None
-        other = own_frame(crash, consumer) if crash else None
+        other = own_frame(crash, packages) if crash else None
         if frame and other and (frame.file, frame.line) == (other.file, other.line):
             return True
         is_there = misfit.misfit.code is Code.REPLY_BODY and _is_alike(facts, compared, one)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.generated import flaws_of
-from harness.checks.raise_site import site
 from harness.domain.edge import Leg
 from harness.domain.evidence import Fault, ServiceCrashed
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity
+from harness.domain.raise_site import raise_site
 
 _FAULTS = frozenset({Fault.CRASH, Fault.SERVER_ERROR, Fault.NO_REPLY})
 _HINT = "no request, however odd, should raise past the service: answer 4xx, or mend the code"
@@ -27,7 +27,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
     for seen in facts.of(ServiceCrashed):
         if seen.operation and (seen.service, seen.operation) not in ends:
             continue  # told with the request that it ended at
-        raised = site(seen.crash, facts.service(seen.service)) if seen.crash else ""
+        raised = raise_site(seen.crash, facts.packages(seen.service)) if seen.crash else ""
         yield Flaw(
             service=seen.service,
             message=seen.message,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from harness.checks.facts import Facts
 from harness.checks.misfits import Seen
+from harness.domain.coping import WitnessPut
 from harness.domain.edge import Pair
-from harness.domain.evidence import InteractionCompared, WitnessPut
+from harness.domain.evidence import InteractionCompared
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code, Kind, Misfit, Reception
 

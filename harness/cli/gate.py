@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from harness.cli import outputs
 from harness.cli.choosing import chosen
-from harness.cli.exits import Exit, gravest
 from harness.cli.outputs import Output
-from harness.cli.progress import progress_on
-from harness.cli.screen import has_colour, say, say_error, width
-from harness.cli.signals import taken_for_ctrl_c
+from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.config import Config
-from harness.domain.errors import Misused
-from harness.domain.verdict import Verdict
-from harness.reports import terminal
-from harness.reports.masking import masked
-from harness.reports.terminal import Look
-from harness.settings.secrets import secrets_of
 
 
 @click.command("gate")
@@ -37,16 +26,7 @@ from harness.settings.secrets import secrets_of
 @click.option("--seed", type=click.IntRange(min=0), help="Where generation begins.")
 @click.option("--examples", type=click.IntRange(min=1), help="Examples for each operation.")
 @click.option("--workers", type=click.IntRange(min=0), help="Steps at a time; 0: the cores.")
-@click.option(
-    "--output",
-    "written",
-    multiple=True,
-    callback=outputs.parsed,
-    metavar="FORMAT=FILE",
-    help="Write a report: json=FILE, junit=FILE; - is standard output.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Findings and verdict only.")
-@click.option("-v", "--verbose", is_flag=True, help="Everything: steps, requests, tracebacks.")
+@telling_options
 @config_option
 @click.pass_context
 def command(
@@ -70,33 +50,13 @@ def command(
     Without options all services, edges and checks are looked at. Exit codes: 0 passed, 1 findings,
     2 misused, 3 inconclusive, 4 internal error, 130 interrupted.
     """
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude each other")
+    telling = Telling(written, quiet, verbose)
     doors = doors_of(context)
     config = _with(open_workspace(given).config, base, seed, examples, workers)
     selection = chosen(doors.system(config), services, edges, checks)
-    outputs.prepare(written)
-    on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
-    with (
-        taken_for_ctrl_c(),
-        progress_on(is_terminal=on_terminal, is_quiet=quiet, write=_on_stderr) as progress,
-    ):
-        verdict = masked(doors.gate(config, selection, progress), secrets_of(config))
-    aside = any(output.file is None for output in written)
-    tell(verdict, verbosity=verbose - quiet, aside=aside)
-    try:
-        outputs.write(written, verdict, outputs.judged(config, selection))
-    except Misused as error:
-        say_error(error.message, hint=error.hint)
-        return gravest(verdict.exit_code, Exit.MISUSED)
-    return verdict.exit_code
-
-
-def tell(verdict: Verdict, *, verbosity: int, aside: bool = False) -> None:
-    """Write the report for people; aside where a program reads standard output."""
-    stream = sys.stderr if aside else sys.stdout
-    look = Look(width=width(), colour=has_colour(stream), verbosity=verbosity)
-    say(terminal.render(verdict, look), err=aside)
+    return carry_out(
+        lambda progress: doors.gate(config, selection, progress), config, selection, telling
+    )
 
 
 def _with(
@@ -110,7 +70,3 @@ def _with(
         examples=config.examples if examples is None else examples,
         workers=config.workers if workers is None else workers,
     )
-
-
-def _on_stderr(line: str) -> None:
-    say(line, err=True)

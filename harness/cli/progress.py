@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
+from harness.domain.coping import RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.evidence import (
     CaseFailed,
     ContractTestRan,
@@ -21,10 +22,7 @@ from harness.domain.evidence import (
     Observed,
     OperationExercised,
     Outcome,
-    RepliesPut,
-    ReplyRefused,
     TypeDiagnostic,
-    WitnessPut,
 )
 from harness.domain.fit import Reception
 from harness.domain.steps import Step

@@ -11,12 +11,8 @@ from pathlib import Path
 
 import click
 
-from harness.cli import outputs
-from harness.cli.gate import tell
 from harness.cli.outputs import Output
-from harness.cli.progress import progress_on
-from harness.cli.screen import say
-from harness.cli.signals import taken_for_ctrl_c
+from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import doors_of
 from harness.domain.config import Config, External
 from harness.domain.errors import Misused
@@ -61,16 +57,7 @@ _CHECKS = (
     show_default=True,
     help="Bodies for each interaction.",
 )
-@click.option(
-    "--output",
-    "written",
-    multiple=True,
-    callback=outputs.parsed,
-    metavar="FORMAT=FILE",
-    help="Write a report: json=FILE, junit=FILE; - is standard output.",
-)
-@click.option("-q", "--quiet", is_flag=True, help="Findings and verdict only.")
-@click.option("-v", "--verbose", is_flag=True, help="Everything: steps, requests, tracebacks.")
+@telling_options
 @click.pass_context
 def command(
     context: click.Context,
@@ -95,7 +82,7 @@ def command(
     client is given what networks do. Exit codes: 0 the client copes, 1 findings, 2 misused, 3
     inconclusive.
     """
-    here = Path.cwd()
+    telling, here = Telling(written, quiet, verbose), Path.cwd()
     service = Service(
         "consumer",
         here,
@@ -113,18 +100,14 @@ def command(
         seed=seed,
         examples=examples,
     )
-    outputs.prepare(written)
-    selection = Selection(checks=_CHECKS)
-    on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
-    with (
-        taken_for_ctrl_c(),
-        progress_on(is_terminal=on_terminal, is_quiet=quiet, write=_on_stderr) as progress,
-    ):
-        verdict = doors_of(context).replies(config, selection, progress)
-    verdict = _seen_again_by(verdict, shlex.join(["harness", *sys.argv[1:]]))
-    tell(verdict, verbosity=verbose - quiet, aside=any(output.file is None for output in written))
-    outputs.write(written, verdict, outputs.judged(config, selection))
-    return verdict.exit_code
+    selection, line = Selection(checks=_CHECKS), shlex.join(["harness", *sys.argv[1:]])
+    doors = doors_of(context)
+    return carry_out(
+        lambda progress: _seen_again_by(doors.replies(config, selection, progress), line),
+        config,
+        selection,
+        telling,
+    )
 
 
 def _absolute(tests: Path, here: Path) -> Path:
@@ -163,7 +146,3 @@ def _seen_again_by(verdict: Verdict, line: str) -> Verdict:
     """The same with the line that was typed as the way to see each finding again."""
     found = tuple(replace(one, reproduce=line) for one in verdict.findings)
     return replace(verdict, findings=found)
-
-
-def _on_stderr(line: str) -> None:
-    say(line, err=True)

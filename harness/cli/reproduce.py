@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from harness.cli.exits import Exit
-from harness.cli.gate import tell
 from harness.cli.progress import progress_on
 from harness.cli.screen import say
 from harness.cli.signals import taken_for_ctrl_c
+from harness.cli.verdicts import tell
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.verdict import Status, Verdict
 from harness.reports.masking import masked

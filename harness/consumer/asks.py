@@ -164,6 +164,13 @@ class Answer:
         }
 
 
+def settles(reception: Reception, site: str, until: str) -> bool:
+    """Whether an answer leaves nothing more to ask."""
+    if until == UNTIL_REFUSED:
+        return reception is not Reception.TAKEN
+    return bool(until) and site == until
+
+
 @dataclass(slots=True)
 class AnswerFile:
     """
@@ -187,11 +194,7 @@ class AnswerFile:
 
     def add(self, answer: Answer, until: str = UNTIL_REFUSED) -> None:
         """Write one answer; it may settle its question."""
-        if until == UNTIL_REFUSED:
-            is_settled = answer.reception is not Reception.TAKEN
-        else:
-            is_settled = bool(until) and answer.site == until
-        if is_settled:
+        if settles(answer.reception, answer.site, until):
             self.settled.add(answer.id)
         self._write(answer.as_json())
 

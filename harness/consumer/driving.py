@@ -29,12 +29,11 @@ from harness.consumer.stashed import let_go
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
 from harness.domain.possible import Fault, Origin, PossibleReply
-from harness.standin import Received, Reply, given
+from harness.standin import PAGE_ELSEWHERE, Received, Reply, given
 
 _ERROR_CHARACTERS = 2000
 _MOST_HANGS = 4
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
-_PAGE = Reply(200, (("Content-Type", "text/html"),), b"<!DOCTYPE html><title>Sign in</title>")
 
 
 @dataclass(slots=True, eq=False)  # pytest before 8.2 keeps its plugins in a set
@@ -108,7 +107,7 @@ class ReplyDriver:
         if case is None:
             return reply
         if case.reply and case.reply.elsewhere and received.path == case.reply.elsewhere:
-            return _PAGE
+            return PAGE_ELSEWHERE
         if not reply.interaction:
             return reply
         asked = (provider, reply.interaction)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from harness.checks.facts import Facts
+from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
     CodeContradicted,
@@ -13,7 +14,6 @@ from harness.domain.evidence import (
     InteractionVerified,
     OperationExercised,
     PactGathered,
-    RepliesPut,
     TypesObserved,
     Unobserved,
 )

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from harness.checks.facts import Facts
+from harness.domain.coping import RepliesPut, WitnessPut
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import (
     InteractionCompared,
     InteractionVerified,
     OperationExercised,
     Outcome,
-    RepliesPut,
     TypesChecked,
-    WitnessPut,
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat

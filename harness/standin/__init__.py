@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from harness.standin.answers import Answers, Near, Reply, Unmatched, reply_of
-from harness.standin.possible import given
+from harness.standin.possible import PAGE_ELSEWHERE, as_text, given
 from harness.standin.requests import Received
 from harness.standin.server import StandIn, answers_from
 
 __all__ = [
+    "PAGE_ELSEWHERE",
     "Answers",
     "Near",
     "Received",
@@ -15,6 +16,7 @@ __all__ = [
     "StandIn",
     "Unmatched",
     "answers_from",
+    "as_text",
     "given",
     "reply_of",
 ]

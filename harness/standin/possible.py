@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from harness.domain.possible import PossibleReply
-from harness.standin.answers import Reply
+from harness.domain.pact import HttpResponse
+from harness.domain.possible import Fault, PossibleReply
+from harness.standin.answers import Reply, reply_of
 
 _TYPE: Final = "content-type"
+_LONGEST: Final = 100_000
+
+PAGE_ELSEWHERE: Final = Reply(
+    200,
+    (("Content-Type", "text/html; charset=utf-8"),),
+    b"<!DOCTYPE html>\n<html><body><h1>Sign in</h1></body></html>\n",
+)
+"""What stands where a redirect leads: a page for people."""
 
 
 def given(shown: Reply, possible: PossibleReply) -> Reply:
@@ -29,3 +38,17 @@ def given(shown: Reply, possible: PossibleReply) -> Reply:
     body = shown.body if possible.body is None else possible.body.encode("utf-8", "surrogatepass")
     status = possible.status or shown.status
     return replace(shown, status=status, headers=headers, body=body, fault=possible.fault)
+
+
+def as_text(shown: HttpResponse, possible: PossibleReply) -> str:
+    """A reply that may come as a reader sees it: status and media type, and its body below."""
+    if possible.fault in (Fault.SILENT, Fault.CLOSED):
+        return possible.what
+    sent = given(reply_of(shown), possible)
+    typed = next((value for name, value in sent.headers if name.lower() == _TYPE), "")
+    body = sent.body.decode("utf-8", "replace")
+    kept = body if len(body) <= _LONGEST else f"{body[:_LONGEST]}…"
+    head = f"{sent.status} {typed}".strip()
+    if possible.fault is not None:
+        head += f" ({possible.what})"
+    return f"{head}\n\n{kept}" if kept else head

@@ -15,6 +15,7 @@ from harness.adapters.document_comparer import DocumentComparer
 from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.reply_driver import ReplyDriver
 from harness.domain.config import Config
+from harness.domain.coping import WitnessPut
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import (
     DocumentRead,
@@ -23,7 +24,6 @@ from harness.domain.evidence import (
     Observed,
     PactGathered,
     Unobserved,
-    WitnessPut,
 )
 from harness.domain.fit import Asked, Code, Reception
 from harness.domain.service import EnvValue, Service

@@ -15,14 +15,12 @@ from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.reply_fuzzer import ReplyFuzzer
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted
+from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.evidence import (
-    AddressRefused,
     CodeContradicted,
     DocumentRead,
     Evidence,
     Observed,
-    RepliesPut,
-    ReplyRefused,
     TypesObserved,
     Unobserved,
 )

@@ -13,6 +13,7 @@ import pytest
 from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.service_driver import ServiceDriver
 from harness.domain.config import Config
+from harness.domain.coping import RepliesPut, ReplyRefused
 from harness.domain.evidence import (
     DocumentRead,
     Evidence,
@@ -21,8 +22,6 @@ from harness.domain.evidence import (
     HttpRequest,
     Observed,
     PactGathered,
-    RepliesPut,
-    ReplyRefused,
     RequestAccepted,
     Unobserved,
 )
@@ -267,6 +266,20 @@ def test_without_anything_to_call_it_with_that_is_said(tmp_path: Path) -> None:
 
     assert isinstance(said, Unobserved)
     assert "nothing is there to call moody with" in said.reason
+
+
+def test_a_consumer_that_fails_on_the_usual_reply_is_told(tmp_path: Path) -> None:
+    """The reply that its contract shows is one that may come: what it does there is no excuse."""
+    seen = shop("blunt", ["/labels/A-1"]).drive(tmp_path)
+    (one,) = refused(seen)
+
+    assert (one.by, one.provider, one.origin) == ("GET /labels/{sku}", "till", Origin.DOCUMENT)
+    assert one.error == "KeyError: 'price'"
+    assert one.crash is not None
+    assert one.crash.frames[-1].function == "label"
+    assert one.reply == '200 application/json\n\n{"label":"desk","on_hand":3}'
+    assert one.came_back is True
+    assert any(isinstance(each, Unobserved) for each in seen)  # and no other reply was put
 
 
 def test_a_step_that_is_cut_short_tells_what_it_saw(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from harness.checks.facts import Contract, Facts
 from harness.checks.misfits import Standing, seen
 from harness.checks.telling import told_by
 from harness.domain.config import External
+from harness.domain.coping import WitnessPut
 from harness.domain.crash import Crash, Frame
 from harness.domain.edge import Edge, Leg, Pair
-from harness.domain.evidence import InteractionCompared, Observed, WitnessPut
+from harness.domain.evidence import InteractionCompared, Observed
 from harness.domain.finding import Confirmation, Flaw, fingerprint
 from harness.domain.fit import Asked, Code, InteractionCompat, Kind, Misfit, Reception
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction, InteractionKind

@@ -9,16 +9,9 @@ import pytest
 from harness.checks.catalog import CATALOG
 from harness.checks.facts import Facts
 from harness.documents.pacts import read_pact
+from harness.domain.coping import AddressRefused, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash, Frame
-from harness.domain.evidence import (
-    AddressRefused,
-    Evidence,
-    InteractionCompared,
-    Observed,
-    PactGathered,
-    ReplyRefused,
-    WitnessPut,
-)
+from harness.domain.evidence import Evidence, InteractionCompared, Observed, PactGathered
 from harness.domain.finding import Finding, Flaw
 from harness.domain.fit import Asked, Code, InteractionCompat, Kind, Misfit, Reception
 from harness.domain.possible import Origin

@@ -44,6 +44,7 @@ def test_a_suite_and_a_document_are_all_that_it_takes(
         (("tests", "--document", "till.json"), "expected PROVIDER=FILE, seen till.json"),
         (("tests", "--document", "till=none.json"), "expected a file at none.json"),
         (("tests", "--examples", "0"), "--examples"),
+        (("tests", "-q", "-v"), "-q and -v exclude each other"),
     ],
 )
 @pytest.mark.usefixtures("suite")

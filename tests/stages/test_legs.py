@@ -8,9 +8,10 @@ import pytest
 
 from harness.checks.facts import Contract, Facts
 from harness.domain.channel import MessagingDocument
+from harness.domain.coping import WitnessPut
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, LegReport, LegStatus, Pair
-from harness.domain.evidence import Evidence, InteractionCompared, Observed, WitnessPut
+from harness.domain.evidence import Evidence, InteractionCompared, Observed
 from harness.domain.finding import Finding, Flaw
 from harness.domain.fit import Asked, Code, Gap, InteractionCompat, Kind, Misfit, Reception
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction, InteractionKind

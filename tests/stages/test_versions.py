@@ -16,6 +16,7 @@ from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.compat.versions.affected import Affected, Reach, Standing
 from harness.domain.change import Breaks, Change, Part
 from harness.domain.config import Config
+from harness.domain.coping import WitnessPut
 from harness.domain.edge import Leg, LegStatus
 from harness.domain.evidence import (
     DocumentChanged,
@@ -25,7 +26,6 @@ from harness.domain.evidence import (
     InteractionCompared,
     Observed,
     Unobserved,
-    WitnessPut,
 )
 from harness.domain.finding import Finding
 from harness.domain.fit import Asked, Code, InteractionCompat, Kind, Misfit, Reception

@@ -1,0 +1,101 @@
+"""From a run to its verdict: what every verb that gives one does with it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import click
+
+from harness.cli import outputs
+from harness.cli.exits import Exit, gravest
+from harness.cli.outputs import Output
+from harness.cli.progress import progress_on
+from harness.cli.screen import has_colour, say, say_error, width
+from harness.cli.signals import taken_for_ctrl_c
+from harness.domain.config import Config
+from harness.domain.errors import Misused
+from harness.domain.selection import Selection
+from harness.domain.verdict import Verdict
+from harness.reports import terminal
+from harness.reports.masking import masked
+from harness.reports.terminal import Look
+from harness.settings.secrets import secrets_of
+from harness.stages.ports import Progress
+
+Command = TypeVar("Command", bound=Callable[..., int])
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    Where a verdict is written, and how much is told.
+
+    Raises: UsageError, where little and much are asked for at once.
+    """
+
+    written: tuple[Output, ...]
+    quiet: bool
+    verbose: bool
+
+    def __post_init__(self) -> None:
+        if self.quiet and self.verbose:
+            raise click.UsageError("-q and -v exclude each other")
+
+
+def telling_options(command: Command) -> Command:
+    """The options of a verb that gives a verdict: `--output`, `-q` and `-v`."""
+    for option in (
+        click.option(
+            "-v", "--verbose", is_flag=True, help="Everything: steps, requests, tracebacks."
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Findings and verdict only."),
+        click.option(
+            "--output",
+            "written",
+            multiple=True,
+            callback=outputs.parsed,
+            metavar="FORMAT=FILE",
+            help="Write a report: json=FILE, junit=FILE; - is standard output.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def carry_out(
+    run: Callable[[Progress], Verdict], config: Config, selection: Selection, telling: Telling
+) -> int:
+    """
+    Run, tell the verdict, write its reports, and give the exit code.
+
+    Raises: Misused, where a report cannot be written before anything ran.
+    """
+    outputs.prepare(telling.written)
+    on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
+    with (
+        taken_for_ctrl_c(),
+        progress_on(is_terminal=on_terminal, is_quiet=telling.quiet, write=_on_stderr) as progress,
+    ):
+        verdict = masked(run(progress), secrets_of(config))
+    aside = any(output.file is None for output in telling.written)
+    tell(verdict, verbosity=telling.verbose - telling.quiet, aside=aside)
+    try:
+        outputs.write(telling.written, verdict, outputs.judged(config, selection))
+    except Misused as error:
+        say_error(error.message, hint=error.hint)
+        return gravest(verdict.exit_code, Exit.MISUSED)
+    return verdict.exit_code
+
+
+def tell(verdict: Verdict, *, verbosity: int, aside: bool = False) -> None:
+    """Write the report for people; aside where a program reads standard output."""
+    stream = sys.stderr if aside else sys.stdout
+    look = Look(width=width(), colour=has_colour(stream), verbosity=verbosity)
+    say(terminal.render(verdict, look), err=aside)
+
+
+def _on_stderr(line: str) -> None:
+    say(line, err=True)

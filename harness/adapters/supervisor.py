@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -104,6 +105,7 @@ def _interrupts_held() -> Iterator[None]:
 
     A terminal sends Ctrl-C to all of them, and one that is still importing would print a traceback.
     """
+    resource_tracker.ensure_running()  # starting it later would let SIGINT through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

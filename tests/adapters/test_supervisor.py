@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from multiprocessing import resource_tracker, util
 from pathlib import Path
+
+import pytest
 
 from harness.adapters.supervisor import StepWorkers
 from harness.domain.errors import ServiceNotStarted
@@ -80,3 +84,23 @@ def test_no_directory_of_a_step_is_left(tmp_path: Path) -> None:
     outcomes(tmp_path, "dies", "fine", "hangs")
 
     assert list((tmp_path / "steps").iterdir()) == []
+
+
+def test_a_process_is_born_with_interruptions_held_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C reaches the whole group: one that is still importing would print a traceback."""
+    held: list[bool] = []
+    start = util.spawnv_passfds
+
+    def noting(path: str, args: Sequence[str], descriptors: Sequence[int]) -> int:
+        if "--multiprocessing-fork" in args:
+            held.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        return start(path, args, descriptors)
+
+    monkeypatch.setattr(util, "spawnv_passfds", noting)
+    monkeypatch.setattr(resource_tracker, "_resource_tracker", resource_tracker.ResourceTracker())
+    outcomes(tmp_path, "fine-1", "fine-2", "fine-3")
+
+    assert len(held) >= 3
+    assert all(held)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing import resource_tracker, util
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_process_is_born_with_interruptions_held_back(
     held: list[bool] = []
     start = util.spawnv_passfds
 
-    def noting(path: str, args: Sequence[str], descriptors: Sequence[int]) -> int:
+    def noting(path: bytes, args: Sequence[Any], descriptors: Sequence[int]) -> int:
         if "--multiprocessing-fork" in args:
             held.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
         return start(path, args, descriptors)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,9 +16,15 @@ from harness.domain.config import Config
 from harness.domain.errors import Misused
 from harness.domain.selection import Selection
 from harness.domain.verdict import Verdict
-from harness.reports import json_report, junit
+from harness.reports import badge, json_report, junit
 
-FORMATS = ("json", "junit")
+Judged = Mapping[str, frozenset[str]]
+
+FORMATS: Final[Mapping[str, Callable[[Verdict, Judged], str]]] = {
+    "badge": lambda verdict, _: badge.render(verdict),
+    "json": lambda verdict, _: json_report.render(verdict),
+    "junit": junit.render,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +38,16 @@ class Output:
 def parsed(
     _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Output, ...]:
-    """Read `json=FILE` and `junit=FILE`; `-` is standard output."""
+    """Read a format and a file, as in `json=FILE`; `-` is standard output."""
     return tuple(_output(value) for value in values)
 
 
 def _output(value: str) -> Output:
     kind, _, name = value.partition("=")
     if kind not in FORMATS or not name:
-        raise click.BadParameter(f"expected json=FILE or junit=FILE, saw {value!r}")
+        raise click.BadParameter(
+            f"expected FORMAT=FILE with one of {', '.join(FORMATS)}, saw {value!r}"
+        )
     return Output(kind, None if name == "-" else Path(name))
 
 
@@ -61,7 +71,7 @@ def prepare(outputs: tuple[Output, ...]) -> None:
             raise Misused(f"cannot write to {file}: it is a directory")
 
 
-def write(outputs: tuple[Output, ...], verdict: Verdict, judged: dict[str, frozenset[str]]) -> None:
+def write(outputs: tuple[Output, ...], verdict: Verdict, judged: Judged) -> None:
     """
     Write the reports, each whole or not at all.
 
@@ -69,10 +79,7 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, judged: dict[str, froze
     """
     unwritten: list[Misused] = []
     for output in outputs:
-        if output.format == "json":
-            text = json_report.render(verdict)
-        else:
-            text = junit.render(verdict, judged)
+        text = FORMATS[output.format](verdict, judged)
         try:
             if output.file is None:
                 say(text)

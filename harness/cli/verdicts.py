@@ -58,7 +58,7 @@ def telling_options(command: Command) -> Command:
             multiple=True,
             callback=outputs.parsed,
             metavar="FORMAT=FILE",
-            help="Write a report: json=FILE, junit=FILE; - is standard output.",
+            help=f"Write a report as {', '.join(outputs.FORMATS)}; - is standard output.",
         ),
     ):
         command = option(command)

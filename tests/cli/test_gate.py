@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.cli.exits import gravest
+from harness.cli.outputs import FORMATS
 from harness.domain.errors import Misused, ServiceNotStarted
 from harness.domain.evidence import Unobserved
 from harness.domain.selection import Selection
@@ -20,6 +21,7 @@ from tests.cli.conftest import PAIR, FakeDoors, Type, a_pact
 from tests.reports.samples import FAILED, INCONCLUSIVE, PASSED
 
 Snapshot = Callable[[str, str], None]
+KINDS = ", ".join(FORMATS)
 
 
 def test_the_whole_output(run: Type, doors: FakeDoors, snapshot: Snapshot) -> None:
@@ -38,6 +40,12 @@ def test_quiet(run: Type, doors: FakeDoors, snapshot: Snapshot) -> None:
 
     snapshot("gate-failed-quiet", ended.out)
     assert ended.err == ""
+
+
+def test_a_badge_is_written(run: Type, root: Path) -> None:
+    """`--output badge=FILE` writes an image."""
+    assert run("gate", "--output", "badge=badge.svg").code == 0
+    assert ElementTree.parse(root / "badge.svg").getroot().get("aria-label") == "contracts: passed"
 
 
 def test_verbose(run: Type, snapshot: Snapshot) -> None:
@@ -109,8 +117,8 @@ def test_an_edge_that_only_a_pact_knows(run: Type, doors: FakeDoors) -> None:
         (("--examples", "none"), "'none' is not a valid integer range"),
         (("--sed", "1"), "No such option"),
         (("-q", "-v"), "-q and -v exclude each other"),
-        (("--output", "xml=a"), "expected json=FILE or junit=FILE, saw 'xml=a'"),
-        (("--output", "json"), "expected json=FILE or junit=FILE, saw 'json'"),
+        (("--output", "xml=a"), f"expected FORMAT=FILE with one of {KINDS}, saw 'xml=a'"),
+        (("--output", "json"), f"expected FORMAT=FILE with one of {KINDS}, saw 'json'"),
         (("--output", "json=a", "--output", "junit=a"), "two reports are to be written to one"),
         (("--output", "json=."), "it is a directory"),
         (("--output", "json=contract-harness.toml/a/b"), "cannot write to"),

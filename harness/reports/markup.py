@@ -1,0 +1,59 @@
+"""HTML and SVG, built so that no text from outside is ever taken for markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from harness.reports.plain import plain
+
+
+class Markup(str):
+    """Text that is markup already; every other text is escaped where it is put into one."""
+
+    __slots__ = ()
+
+
+Child = str | Markup | None | Iterable["Child"]
+Value = str | int | float | bool | None
+
+_VOID: Final = frozenset({"br", "input", "meta"})
+
+
+def tag(name: str, *children: Child, **attributes: Value) -> Markup:
+    """
+    Write an element with its attributes and children.
+
+    Shape: `aria_label` is written as `aria-label` and `class_` as `class`; an attribute that is
+    None or False is left out, one that is True has no value.
+    """
+    head = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in _VOID:
+        return Markup(f"<{name}{head}>")
+    return Markup(f"<{name}{head}>{joined(children)}</{name}>")
+
+
+def joined(children: Child, between: str = "") -> Markup:
+    """Write children one after the other, those escaped that are no markup."""
+    if children is None:
+        return Markup("")
+    if isinstance(children, Markup):
+        return children
+    if isinstance(children, str):
+        return Markup(escape(plain(children), quote=False))
+    return Markup(between.join(joined(each) for each in children))
+
+
+def _attribute(key: str, value: Value) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f' {name}=""'
+    return f' {name}="{escape(plain(number(value) if isinstance(value, float) else str(value)))}"'
+
+
+def number(value: float) -> str:
+    """Write a length, to a tenth."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -33,6 +33,7 @@ def _flaw(service: str, affected: Affected, uncompared: frozenset[str]) -> Flaw:
         cause=" ".join((change.rule, change.status, change.media_type, change.name)),
         confirmation=Confirmation.BY_SCHEMA,
         rule=change.rule,
+        readers=tuple(dict.fromkeys(reach.consumer for reach in affected.reached)),
     )
 
 

@@ -10,20 +10,16 @@ from typing import Final
 
 import click
 
-from harness.checks.catalog import CATALOG
 from harness.cli.screen import say
-from harness.domain.config import Config
 from harness.domain.errors import Misused
-from harness.domain.selection import Selection
 from harness.domain.verdict import Verdict
 from harness.reports import badge, json_report, junit
+from harness.reports.surroundings import Surroundings
 
-Judged = Mapping[str, frozenset[str]]
-
-FORMATS: Final[Mapping[str, Callable[[Verdict, Judged], str]]] = {
+FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "badge": lambda verdict, _: badge.render(verdict),
     "json": lambda verdict, _: json_report.render(verdict),
-    "junit": junit.render,
+    "junit": lambda verdict, around: junit.render(verdict, around.judged),
 }
 
 
@@ -71,7 +67,7 @@ def prepare(outputs: tuple[Output, ...]) -> None:
             raise Misused(f"cannot write to {file}: it is a directory")
 
 
-def write(outputs: tuple[Output, ...], verdict: Verdict, judged: Judged) -> None:
+def write(outputs: tuple[Output, ...], verdict: Verdict, around: Surroundings) -> None:
     """
     Write the reports, each whole or not at all.
 
@@ -79,7 +75,7 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, judged: Judged) -> None
     """
     unwritten: list[Misused] = []
     for output in outputs:
-        text = FORMATS[output.format](verdict, judged)
+        text = FORMATS[output.format](verdict, around)
         try:
             if output.file is None:
                 say(text)
@@ -89,16 +85,6 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, judged: Judged) -> None
             unwritten.append(error)
     if unwritten:
         raise unwritten[0]
-
-
-def judged(config: Config, selection: Selection) -> dict[str, frozenset[str]]:
-    """Map each check that judges to the kinds of steps that it needs."""
-    return {
-        check.id: check.needs
-        for check in CATALOG
-        if not selection.checks or check.id in selection.checks
-        if config.policy.levels.get(check.id, check.severity) is not None
-    }
 
 
 def _write(file: Path, text: str) -> None:

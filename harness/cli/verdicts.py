@@ -13,6 +13,7 @@ from harness.cli import outputs
 from harness.cli.exits import Exit, gravest
 from harness.cli.outputs import Output
 from harness.cli.progress import progress_on
+from harness.cli.reviewing import surroundings
 from harness.cli.screen import has_colour, say, say_error, width
 from harness.cli.signals import taken_for_ctrl_c
 from harness.domain.config import Config
@@ -83,7 +84,7 @@ def carry_out(
     aside = any(output.file is None for output in telling.written)
     tell(verdict, verbosity=telling.verbose - telling.quiet, aside=aside)
     try:
-        outputs.write(telling.written, verdict, outputs.judged(config, selection))
+        outputs.write(telling.written, verdict, surroundings(config, selection))
     except Misused as error:
         say_error(error.message, hint=error.hint)
         return gravest(verdict.exit_code, Exit.MISUSED)

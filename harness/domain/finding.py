@@ -31,6 +31,11 @@ class Location:
     file: str
     line: int | None = None
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether it lies in the workspace."""
+        return not (self.file.startswith(("/", "../")) or "\\" in self.file or ":" in self.file)
+
     def __str__(self) -> str:
         """Write the location as editors read it."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
@@ -49,7 +54,8 @@ class Flaw:
     `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
     names the change since the accepted version that the flaw is about, `same_as` the cause of the
     flaw at the same place of the same edge that it accounts for, and `named_as` the check that
-    tells that one: the two have one fingerprint.
+    tells that one: the two have one fingerprint. `readers` are the known consumers that the change
+    reaches, None where the flaw is about none that breaks nobody.
     """
 
     service: str
@@ -70,6 +76,7 @@ class Flaw:
     rule: str = ""
     same_as: str = ""
     named_as: str = ""
+    readers: tuple[str, ...] | None = None
     flaky: bool = False
     occurrences: int = 1
 
@@ -80,7 +87,8 @@ class Finding:
     A flaw that a named check found, graded, owned, and with the way to see it again.
 
     Shape: `also` are flaws of other checks that were taken into this one, each with the severity of
-    its check; `waiver` is who answers for it until when, and `expired` says that this is over.
+    its check; `waiver` is who answers for it until when, and `expired` says that this is over;
+    `described_in` is the file of the workspace whose table describes who must mend it.
     """
 
     check: str
@@ -93,6 +101,20 @@ class Finding:
     also: tuple[tuple[str, Severity, str], ...] = ()
     waiver: Waiver | None = None
     expired: bool = False
+    described_in: str = "pyproject.toml"
+
+    @property
+    def anchor(self) -> Location:
+        """
+        A line of a file of the workspace to show it at, where each finding must have one.
+
+        Shape: its own location where that lies in the workspace, else the beginning of the file
+        that describes who must mend it.
+        """
+        found = self.flaw.location
+        if found is None or not found.is_inside:
+            return Location(self.described_in, 1)
+        return Location(found.file, found.line or 1)
 
     @property
     def rules(self) -> tuple[str, ...]:

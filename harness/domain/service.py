@@ -54,7 +54,8 @@ class Service:
 
     Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks one
     that serves nothing (a job, a worker at a queue). Paths are absolute. `raises` are the
-    qualified names of exceptions that its code lets out on purpose.
+    qualified names of exceptions that its code lets out on purpose; `described_in` is the file that
+    holds its table, relative to the workspace.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Service:
     requires: tuple[str, ...] = ()
     start_timeout_s: float = 30.0
     raises: tuple[str, ...] = ()
+    described_in: str = ""
 
     @property
     def serves(self) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -15,6 +14,7 @@ from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.verdict import Status
+from harness.reports.json_text import cleaned, json_text
 from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
@@ -22,7 +22,6 @@ FORMAT = "contract-harness-compat"
 FORMAT_VERSION = "1.0"
 
 CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LONGEST: Final = 400
 _SHOWN_NOTES: Final = 20
 _COLUMN: Final = 14
@@ -135,7 +134,7 @@ def render_json(run: Comparisons) -> str:
         "format": {"name": FORMAT, "version": FORMAT_VERSION},
         "tool": {"name": "contract-harness", "version": __version__},
     }
-    return json.dumps(cleaned({**head, **report_of(run)}), indent=2) + "\n"
+    return json_text({**head, **report_of(run)})
 
 
 def report_of(run: Comparisons) -> dict[str, Json]:
@@ -339,14 +338,3 @@ def _gap(gap: Gap) -> Json:
 
 def _position(interaction: Interaction) -> int:
     return int(interaction.location.rpartition("[")[2].rstrip("]"))
-
-
-def cleaned(value: Json) -> Json:
-    """A value whose lone surrogates, which many readers refuse, are the text of their escape."""
-    if isinstance(value, str):
-        return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
-    if isinstance(value, Mapping):
-        return {str(cleaned(key)): cleaned(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [cleaned(one) for one in value]
-    return value

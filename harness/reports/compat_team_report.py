@@ -12,7 +12,8 @@ from harness.domain.json import Json
 from harness.domain.published import PublishedPact
 from harness.domain.verdict import Status
 from harness.reports import compat_report
-from harness.reports.compat_report import Comparisons, cleaned
+from harness.reports.compat_report import Comparisons
+from harness.reports.json_text import cleaned, json_text
 from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
@@ -119,7 +120,7 @@ def render_json(team: Team) -> str:
         "unused_documents": list(team.unused),
         "pacts": [_pair(each) for each in team.pairs],
     }
-    return json.dumps(cleaned(report), indent=2) + "\n"
+    return json_text(report)
 
 
 def _pair(pair: Pair) -> Json:

@@ -14,7 +14,8 @@ from harness.domain.fit import Misfit
 from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status
-from harness.reports.compat_report import cleaned, misfit_json, sides
+from harness.reports.compat_report import misfit_json, sides
+from harness.reports.json_text import json_text
 from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
@@ -120,7 +121,7 @@ def render_json(run: Versions) -> str:
         "unaccounted": [_reach(one, run) for one in run.apart],
         "unread": [{"path": path, "reason": reason} for path, reason in run.unread],
     }
-    return json.dumps(cleaned(report), indent=2) + "\n"
+    return json_text(report)
 
 
 def change_line(change: Change) -> str:

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
 from importlib.resources import files
 
 from harness import __version__
 from harness.domain.edge import EdgeReport, LegReport
 from harness.domain.evidence import Exchange, OperationExercised, Unobserved
 from harness.domain.finding import Finding
+from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport
+from harness.reports.json_text import json_text
 from harness.reports.words import cases, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
 FORMAT_VERSION = "1.2"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
-
 
 def render(verdict: Verdict) -> str:
-    """
-    Write the report.
-
-    Shape: ASCII, so that no character of it does harm; keys in a fixed order; lone surrogates,
-    which many readers refuse, are written as the text of their escape.
-    """
-    return json.dumps(_clean(_verdict(verdict)), indent=2) + "\n"
+    """Write the report."""
+    return json_text(_verdict(verdict))
 
 
 def schema_text() -> str:
@@ -183,13 +174,3 @@ def _operation(one: OperationExercised) -> Json:
         "not_found": one.not_found,
         "failed": one.failed,
     }
-
-
-def _clean(value: Json) -> Json:
-    if isinstance(value, str):
-        return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", value)
-    if isinstance(value, list):
-        return [_clean(one) for one in value]
-    if isinstance(value, dict):
-        return {key: _clean(inner) for key, inner in value.items()}
-    return value

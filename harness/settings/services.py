@@ -44,6 +44,7 @@ def service_of(
         requires=tuple(table.requires),
         start_timeout_s=table.start_timeout_s,
         raises=tuple(table.raises),
+        described_in=member.source.shown,
     )
 
 

@@ -11,14 +11,16 @@ from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
 from harness.compat.messages.channels import Spoken, spoken_of
 from harness.documents.routing import Router
+from harness.domain.config import Config
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentChanged, Observed
-from harness.domain.finding import Finding, Flaw, fingerprint, subject_of
+from harness.domain.finding import Finding, Flaw, Location, fingerprint, subject_of
 from harness.domain.pact import HttpRequest, Interaction, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
+from harness.domain.service import Service
 from harness.domain.system import System
 from harness.stages.reading import Documents, pacts_in_force, read_accepted, read_documents
 
@@ -91,7 +93,14 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
         fingerprint=identity,
         reproduce=_reproduce(check, flaw, identity, is_member=service is not None)
         + (f" --base {shlex.quote(base)}" if flaw.rule and base else ""),
+        described_in=_described_in(service, facts.system.config),
     )
+
+
+def _described_in(service: Service | None, config: Config) -> str:
+    """Name the file of the workspace that describes a service, or else the workspace itself."""
+    found = Location(service.described_in) if service and service.described_in else None
+    return found.file if found and found.is_inside else config.source.name
 
 
 def _reproduce(check: Check, flaw: Flaw, identity: str, *, is_member: bool) -> str:

@@ -172,6 +172,10 @@ def test_the_root_may_be_a_member_beside_others(write: Write, config: GetConfig)
     )
 
     assert [one.name for one in config().services] == ["front", "back"]
+    assert [one.described_in for one in config().services] == [
+        "contract-harness.toml",
+        "services/back/contract-harness.toml",
+    ]
 
 
 def test_globs_pass_over_what_is_no_project(write: Write, config: GetConfig) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.checks.catalog import CATALOG
 from harness.checks.check import Check
+from harness.checks.facts import Facts
 from harness.documents.pacts import read_pact
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted, Contradiction
@@ -28,11 +31,13 @@ from harness.domain.evidence import (
     TypesObserved,
     Unobserved,
 )
-from harness.domain.finding import Flaw, fingerprint
+from harness.domain.finding import Flaw, Location, fingerprint
 from harness.domain.policy import Passed, Policy, Severity
 from harness.domain.selection import Selection
+from harness.domain.system import System
 from harness.domain.verdict import Status, Verdict
 from harness.pipeline import run
+from harness.stages.judging import sign
 from harness.stages.ports import Outside
 from tests.fakes import FakeFiles, FakeProgress, FakeWorkers, a_service, a_shop
 
@@ -272,3 +277,40 @@ def test_a_slice_asks_only_for_what_it_looks_at() -> None:
     verdict = verdict_of(healthy(), selection=selection)
 
     assert (verdict.status, verdict.reasons) == (Status.PASSED, ())
+
+
+@pytest.mark.parametrize(
+    ("location", "anchor"),
+    [
+        (None, Location("orders/pyproject.toml", 1)),
+        (Location("orders/app.py", 7), Location("orders/app.py", 7)),
+        (
+            Location("contracts/documents/orders.json"),
+            Location("contracts/documents/orders.json", 1),
+        ),
+        (Location("/usr/lib/python3/json.py", 3), Location("orders/pyproject.toml", 1)),
+        (Location("../other/app.py", 3), Location("orders/pyproject.toml", 1)),
+        (Location("C:\\orders\\app.py", 3), Location("orders/pyproject.toml", 1)),
+    ],
+)
+def test_every_finding_can_be_shown_at_a_line(location: Location | None, anchor: Location) -> None:
+    """What lies at no line of the workspace is shown where its service is described."""
+    (inventory, orders) = a_shop().services
+    services = (inventory, replace(orders, described_in="orders/pyproject.toml"))
+    flaw = Flaw("orders", "wrong", "mend", "cause", location=location)
+    check = next(one for one in CATALOG if one.id == "type-error")
+    signed = sign(check, flaw, Facts(System(replace(a_shop(), services=services)), ()))
+
+    assert signed.anchor == anchor
+
+
+@pytest.mark.parametrize("described_in", ["", "/elsewhere/pyproject.toml"])
+def test_whoever_is_described_elsewhere_is_shown_at_the_workspace(described_in: str) -> None:
+    """A service of another place, or one that is no member, has the workspace's own file."""
+    (inventory, orders) = a_shop().services
+    services = (inventory, replace(orders, described_in=described_in))
+    facts = Facts(System(replace(a_shop(), services=services)), ())
+    check = next(one for one in CATALOG if one.id == "type-error")
+    anchors = {sign(check, Flaw(name, "a", "b", "c"), facts).anchor for name in ("orders", "mail")}
+
+    assert anchors == {Location("pyproject.toml", 1)}

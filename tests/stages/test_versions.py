@@ -175,9 +175,19 @@ def test_a_change_that_nobody_reads_is_a_line_and_fails_nothing() -> None:
     strict = Policy(levels={"change-without-reader": Severity.ERROR})
 
     assert finding.flaw.message.endswith("no known consumer reads this")
+    assert finding.flaw.readers == ()
     assert verdict.status is Status.PASSED
     stricter = verdict_of(shown(unread, misfit=None), replace(a_shop(), policy=strict))
     assert stricter.status is Status.FAILED
+
+
+def test_a_change_that_is_read_names_who_reads_it() -> None:
+    """Whoever reaches the thing is named beside the words, whether or not it copes."""
+    read = replace(NULLABLE, part=Part.OPERATION, status="", media_type="", path="")
+    (finding,) = named(verdict_of(shown(read, misfit=None)), "change-without-reader")
+
+    assert finding.flaw.readers == ("orders",)
+    assert finding.flaw.message.endswith("read by orders, which copes")
 
 
 def test_a_harmless_change_is_no_line() -> None:

@@ -16,7 +16,7 @@ from harness.adapters.posing import Posing, posing_of
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Instance
 from harness.adapters.service_driver_bench import Bench
-from harness.adapters.service_driver_calls import accepted_calls, contract_calls
+from harness.adapters.service_driver_calls import accepted_calls, contract_calls, job_calls
 from harness.adapters.service_driver_judging import Judge
 from harness.adapters.service_driver_pairs import Baseline, Budget, Pair, Pairs, pairs_of
 from harness.adapters.service_driver_refusals import Refusals
@@ -133,7 +133,8 @@ class _Drive:
         contracts, _ = contracts_of(VerifyPacts(self._service.name), self._context)
         routers = [Router(document) for document in self._documents]
         covered: set[str] = set()
-        for call in contract_calls(contracts, self._service, routers, self._credentials):
+        asked = contract_calls(contracts, self._service, routers, self._credentials)
+        for call in (*job_calls(self._service), *asked):
             found = self._pairs.baseline(call)
             if found.asked:
                 covered.add(call.operation)

@@ -18,7 +18,7 @@ from harness.documents.routing import Router
 from harness.domain.evidence import PROVIDER_STATE, RequestAccepted
 from harness.domain.json import Json, mapping
 from harness.domain.pact import Interaction
-from harness.domain.service import Service
+from harness.domain.service import RUN, Service
 
 Credentials = Mapping[str, Mapping[str, str]]
 
@@ -87,10 +87,18 @@ class Call:
                 request = replace(request, headers=(*others, (name.lower(), value)))
         return request
 
+    def why_not(self, sent: Sent) -> str:
+        """Say what is amiss with an answer, where all that it hangs on is well."""
+        told = str(sent.status or sent.failure)
+        if self.request.method == RUN and sent.status:
+            told += f" ({sent.reply_body.decode('utf-8', 'replace')})"
+        return f"answered with {told} while all is well"
+
     @property
     def line(self) -> str:
         """The request in one line, without its body."""
-        return f"{self.request.method} {self.request.path}"
+        request = self.request
+        return self.operation if request.method == RUN else f"{request.method} {request.path}"
 
     @property
     def text(self) -> str:
@@ -135,6 +143,13 @@ def accepted_calls(
             # In a neighbour's place there is nobody to bring into a state.
             kept = (each for each in before if not _is_of_neighbour(each))
             yield Call(one.operation, last, tuple(kept))
+
+
+def job_calls(service: Service) -> Iterator[Call]:
+    """Give the runs of a service's jobs."""
+    for name in service.jobs:
+        label = f"{RUN} {name}"
+        yield Call(label, Sent("", label, RUN, f"/{name}"), by_contract=True)
 
 
 def operation_of(method: str, path: str, routers: Sequence[Router]) -> str:

@@ -156,8 +156,7 @@ class Pairs:
             self.bench.restart()
         if seen.sent is None:
             return Baseline(call, why="what comes before it does not work")
-        told = seen.sent.status or seen.sent.failure
-        return Baseline(call, why=f"answered with {told} while all is well")
+        return Baseline(call, why=call.why_not(seen.sent))
 
     def vary(self, pair: Pair) -> Put:
         """Put what may come in the place of one reply, one after the other."""

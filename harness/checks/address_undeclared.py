@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
+from harness.checks.telling import meanwhile
 from harness.domain.coping import AddressRefused
 from harness.domain.edge import Leg
 from harness.domain.finding import Confirmation, Flaw
@@ -14,11 +15,10 @@ from harness.domain.policy import Severity
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in facts.of(AddressRefused):
-        served = f" while it serves {one.by}" if one.by else ""
         yield Flaw(
             service=one.consumer,
-            message=f"{one.consumer} calls {one.address}{served}, which is neither a provider that "
-            "it consumes nor in its env; the call was refused",
+            message=f"{one.consumer} calls {one.address}{meanwhile(one.by)}, which is neither a "
+            "provider that it consumes nor in its env; the call was refused",
             hint="take the address from the environment, and name it in the service's table: "
             "consumes for a provider, env for anything else",
             cause=f"calls {one.address.rpartition(':')[0] or one.address}",

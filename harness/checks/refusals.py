@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.checks.facts import Facts
 from harness.checks.misfits import Standing
 from harness.checks.misfits import seen as misfits
-from harness.checks.telling import operation_of
+from harness.checks.telling import meanwhile, operation_of
 from harness.domain.coping import ReplyRefused
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionCompared
@@ -42,7 +42,6 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
     raised = (
         raise_site(one.crash, packages) if one.crash else ("hangs" if one.waited_s else "ended")
     )
-    served = f" while it serves {one.by}" if one.by else ""
     witness = " ".join(one.reply.split("\n"))[:_SHORT]
     is_cut = len(one.reply) > _SHORT
     trace = one.crash.traceback if one.crash else ""
@@ -52,7 +51,7 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
         service=one.provider,
         consumer=one.consumer,
         operation=edge.operation if edge else one.interaction,
-        message=message + served,
+        message=message + meanwhile(one.by),
         hint=hint,
         cause=raised,
         expected=f"{one.consumer} copes, or raises what it declares",

@@ -9,6 +9,7 @@ from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionCompared
 from harness.domain.finding import Flaw
 from harness.domain.fit import Code, Kind, Misfit, Reception
+from harness.domain.service import RUN
 
 
 def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
@@ -39,6 +40,14 @@ def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
 
 def _detail(put: WitnessPut) -> str:
     return put.crash.traceback if put.crash else put.error
+
+
+def meanwhile(by: str) -> str:
+    """Say what a consumer did when it was run whole, as the end of a sentence."""
+    method, _, name = by.partition(" ")
+    if method == RUN:
+        return f" while its job {name} runs"
+    return f" while it serves {by}" if by else ""
 
 
 def operation_of(facts: Facts, compared: InteractionCompared) -> str:

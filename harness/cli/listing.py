@@ -90,7 +90,7 @@ def _service(service: Service, config: Config) -> Row:
     place = service.directory.relative_to(config.root) if inside else service.directory
     return {
         "name": service.name,
-        "answers": service.app or service.url or " ".join(service.command) or None,
+        "answers": service.app or service.url or " ".join(service.command or service.jobs) or None,
         "directory": place.as_posix(),
         "consumes": [one.provider for one in service.consumes],
         "owner": service.owner,

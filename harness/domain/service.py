@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+
+RUN: Final = "RUN"
+"""The method of the request by which a job is run, where others have GET or POST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,18 @@ class Service:
     """
     A member of the workspace.
 
-    Shape: exactly one of `app`, `command` and `url` tells how it answers; none of them marks one
-    that serves nothing (a job, a worker at a queue). Paths are absolute. `raises` are the
-    qualified names of exceptions that its code lets out on purpose; `described_in` is the file that
-    holds its table, relative to the workspace.
+    Shape: exactly one of `app`, `command` and `url` tells how it answers; `jobs`, by name, are the
+    arguments that its interpreter runs programs with that serve nothing; none of these marks one
+    that nobody starts (a worker at a queue). Paths are absolute. `raises` are the qualified names
+    of exceptions that its code lets out on purpose; `described_in` is the file that holds its
+    table, relative to the workspace.
     """
 
     name: str
     directory: Path
     app: str | None = None
     command: tuple[str, ...] = ()
+    jobs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     url: str | None = None
     python: Path | None = None
     root: Path | None = None
@@ -86,6 +92,11 @@ class Service:
     def serves(self) -> bool:
         """Whether the service answers requests at all."""
         return self.app is not None or bool(self.command) or self.url is not None
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it can be started here: it answers, or has jobs."""
+        return self.url is None and (self.serves or bool(self.jobs))
 
     @property
     def may_describe_itself(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 ASGI = "asgi"
 WSGI = "wsgi"
+JOBS = "jobs"
 FRAMEWORKS = ("fastapi", "starlette", "flask", "django")
 ASYNC_FAMILIES = ("fastapi", "starlette", "quart", "litestar", "django.core.handlers.asgi")
 PARAMETER_KINDS = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

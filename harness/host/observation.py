@@ -20,7 +20,7 @@ class Observation:
 
     def __init__(self, order: dict[str, Any], sites: Sites) -> None:
         asked = order["observe"]
-        app = order["app"].partition(":")[0]
+        app = (order["app"] or "").partition(":")[0]
         own = (order[key] for key in ("states", "reset", "auth"))
         helpers = {name.partition(":")[0] for name in own if name} - {app}
         self._sites = sites

@@ -6,9 +6,11 @@ import importlib
 import importlib.util
 import signal
 import socket
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from .jobs import Jobs, leave_on_sigterm
 from .loading import ASGI
 
 Announce = Callable[[], None]
@@ -129,6 +131,23 @@ class OwnWsgi(Server):
 
         _exit_on_sigterm()
         run(app, listening, announce)
+
+
+class OnMainThread(Server):
+    """Answers on a thread of its own: jobs have the main one, as signals and libraries ask."""
+
+    name = "jobs"
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def serve(self, app: Any, listening: socket.socket, announce: Announce) -> None:
+        """Serve until SIGTERM."""
+        from .wsgi_server import run
+
+        leave_on_sigterm(self._jobs)
+        threading.Thread(target=run, args=(app, listening, announce), daemon=True).start()
+        self._jobs.work()
 
 
 def server_for(kind: str, wanted: str | None = None) -> Server:

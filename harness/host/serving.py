@@ -2,9 +2,9 @@
 The host: imports a service's application and serves it, with a control channel beside it.
 
 Shape: the order is one line of JSON on a pipe, and the open pipe behind it is the guardian's life:
-`app`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`, `serving_file`,
-`start_timeout_s`, `observe` (packages, and a directory that lends a typeguard) where types are to
-be observed, and `server` to insist on one.
+`app` or `jobs`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`,
+`serving_file`, `start_timeout_s`, `observe` (packages, and a directory that lends a typeguard)
+where types are to be observed, and `server` to insist on one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from typing import Any, NoReturn
 from .control import Control, Seen, serve_control
 from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
-from .loading import ASGI, framework_of, load_app
+from .jobs import Jobs
+from .loading import ASGI, JOBS, framework_of, load_app
 from .outside import watch_logs, watch_threads
 from .requests_seen import FOR_HARNESS
-from .servers import server_for
+from .servers import OnMainThread, server_for
 from .sites import Sites
 from .states import States
 
@@ -49,13 +50,13 @@ def serve(life: str) -> None:
         from .observation import Observation  # not for every service: it takes time to import
 
         seen.observation = Observation(order, seen.sites)
-    app, kind = _import(order["app"])
+    app, kind = _import(order["app"], order["jobs"])
     info.update(kind=kind, framework=framework_of(app, kind))
     watch_logs(book)
     watch_frameworks(app, book)
     if seen.observation is not None:
         seen.observation.watch()
-    server = server_for(kind, order.get("server"))
+    server = OnMainThread(app) if kind == JOBS else server_for(kind, order.get("server"))
     info["server"] = server.name
     try:
         tracked = _tracked(app, kind, book)
@@ -100,12 +101,13 @@ def _prepare_interpreter(root: str) -> None:
     sys.argv = ["contract-harness-host"]
 
 
-def _import(name: str) -> Any:
+def _import(name: str | None, jobs: dict[str, list[str]]) -> Any:
     try:
-        return load_app(name)
+        return load_app(name) if name else (Jobs(jobs), JOBS)
     except BaseException as error:  # noqa: BLE001 - a SystemExit is no application either
         traceback.print_exc()
-        sys.stderr.write(f"the application {name!r} does not load: {error!r}\n")
+        what = f"the application {name!r}" if name else "one of its jobs"
+        sys.stderr.write(f"{what} does not load: {error!r}\n")
         sys.stderr.flush()
         # the service may have started threads that would keep the process alive
         os._exit(70)

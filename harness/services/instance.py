@@ -247,7 +247,7 @@ class Started(Instance):
 
 
 class Hosted(Started):
-    """A service whose application the host serves, in the service's own interpreter."""
+    """A service whose application or jobs the host runs, in the service's own interpreter."""
 
     def __init__(
         self,
@@ -314,6 +314,7 @@ class Hosted(Started):
         return json.dumps(
             {
                 "app": service.app,
+                "jobs": service.jobs,
                 "root": str(service.root or service.directory),
                 "states": service.states,
                 "reset": None if service.reset == "restart" else service.reset,

@@ -77,14 +77,14 @@ class Services:
     ) -> Instance:
         if service.url is not None:
             return Instance(service, service.url.rstrip("/"), outside)
-        if service.app is not None:
+        if service.app is not None or service.jobs:
             return Hosted(
                 service, self._run_directory, self._grace_s, extra, outside, observed=observed
             )
         if service.command:
             return Started(service, self._run_directory, self._grace_s, extra, outside)
         raise ServiceNotStarted(
-            f"service {service.name!r} serves nothing: expected `app`, `command` or `url`"
+            f"service {service.name!r} runs nothing: expected `app`, `command`, `url` or `jobs`"
         )
 
 

@@ -64,6 +64,7 @@ Reset = Annotated[
         "`restart`, `module:function`, or (of a command or url) an address or a path",
     ),
 ]
+JobName = Annotated[str, _pattern(r"[\w.-]+", "a name of letters, digits, `-`, `_` and `.`")]
 Package = Annotated[str, _pattern(_MODULE, "the name of a package or module")]
 Raised = Annotated[
     str, _pattern(_MODULE, "an exception by its qualified name, `orders.errors.StockNotFound`")
@@ -134,6 +135,9 @@ class Description(Table):
         None, description="A program that serves; {host} and {port} are filled in."
     )
     url: Address | None = Field(None, description="Where the service is running already.")
+    jobs: dict[JobName, Command] = Field(
+        {}, description="Programs that end by themselves: the commands, which begin with {python}."
+    )
     python: Text | None = Field(None, description="A virtual environment or an interpreter.")
     root: Text | None = Field(None, description="The directory that imports begin at.")
     packages: list[Package] = Field([], description="What is type-checked and observed.")

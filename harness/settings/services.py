@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -27,6 +28,7 @@ def service_of(
         app=table.app,
         command=tuple(table.command or ()),
         url=table.url,
+        jobs=_jobs(member, faults),
         python=_python(member, faults),
         root=_directory(member, "root", table.root, faults),
         packages=tuple(table.packages),
@@ -57,13 +59,27 @@ def inherited_owner(member: Member, root: Path, owners: tuple[Ownership, ...]) -
 
 
 def _one_way_to_answer(member: Member, faults: Faults) -> None:
-    ways = [way for way in ("app", "command", "url") if getattr(member.table, way) is not None]
+    ways = [way for way in ("app", "command", "url", "jobs") if getattr(member.table, way)]
     if len(ways) > 1:
         faults.add(
             member.source.where(ways[1]),
-            f"{member.name}: expected one of `app`, `command` and `url`, saw "
+            f"{member.name}: expected one of `app`, `command`, `url` and `jobs`, saw "
             + " and ".join(f"`{way}`" for way in ways),
         )
+
+
+def _jobs(member: Member, faults: Faults) -> dict[str, tuple[str, ...]]:
+    """What the interpreter runs, by the job's name: the host runs no other program."""
+    for name, command in member.table.jobs.items():
+        is_python = command[0] == "{python}" and len(command) > 1 + (command[1:2] == ["-m"])
+        if not is_python:
+            faults.add(
+                member.source.where("jobs", name),
+                f"`jobs.{name}` of {member.name}: expected a command of Python, "
+                f"saw {json.dumps(command, ensure_ascii=False)}",
+                'write ["{python}", "-m", "module", …] or ["{python}", "file.py", …]',
+            )
+    return {name: tuple(command[1:]) for name, command in member.table.jobs.items()}
 
 
 def _one_variable_each(member: Member, faults: Faults) -> None:

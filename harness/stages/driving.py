@@ -16,10 +16,10 @@ def varied(name: str, system: System, selection: Selection) -> tuple[str, ...]:
     """Name the providers whose replies are varied while a service runs whole."""
     config = system.config
     service = config.service(name)
-    if service is None or not service.serves or not selection.wants_consumer(service.name):
+    if service is None or not selection.wants_consumer(service.name):
         return ()
-    if service.url is not None:
-        return ()  # it runs elsewhere, and calls whom it was told to call
+    if not service.is_run:
+        return ()  # nobody starts it here; one that runs elsewhere calls whom it was told to call
     return tuple(
         provider
         for provider in _consumed(service, system)
@@ -45,18 +45,28 @@ def driving(
     )
     if not consumers and not is_fuzzed:
         return
-    yield DriveService(
+    fuzzed = (f"{Fuzz.kind}:{service.name}",) if is_fuzzed else ()
+    yield _driven(service, providers, system, takes=(step.id, *tests_of(consumers), *fuzzed))
+
+
+def running_jobs(service: Service, system: System, selection: Selection) -> Iterator[DriveService]:
+    """Run the jobs of a service, which need nobody to call them."""
+    providers = varied(service.name, system, selection)
+    if service.jobs and providers:
+        yield _driven(service, providers, system)
+
+
+def _driven(
+    service: Service, providers: tuple[str, ...], system: System, takes: tuple[str, ...] = ()
+) -> DriveService:
+    config = system.config
+    return DriveService(
         service.name,
         seed=config.seed,
         examples=config.examples,
         providers=() if _is_all(providers, service, system) else providers,
         why="it goes on with what " + ", ".join(providers) + " may reply",
-        takes=(
-            step.id,
-            *descriptions_of(service, config),
-            *tests_of((service.name, *consumers)),
-            *((f"{Fuzz.kind}:{service.name}",) if is_fuzzed else ()),
-        ),
+        takes=(*takes, *descriptions_of(service, config), *tests_of((service.name,))),
     )
 
 

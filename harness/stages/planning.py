@@ -28,7 +28,7 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
-from harness.stages.driving import driving, varied
+from harness.stages.driving import driving, running_jobs, varied
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
 
@@ -132,6 +132,7 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
             yield ConsumerTests(service.name, why="its contract tests give its pacts")
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
+        yield from running_jobs(service, system, selection)
         if not service.may_describe_itself:
             continue
         pairs = _wanted_pairs(service.name, system, selection)
@@ -154,12 +155,16 @@ def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Itera
     """Name everyone in whose place somebody answers while a wanted service runs."""
     config = system.config
     for service in config.services:
-        is_driven = "service-replies" in kinds and selection.wants_consumer(service.name)
-        is_tried = config.neighbours == "stand-in" and (
-            ("fuzz" in kinds and selection.wants_provider(service.name))
-            or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
+        is_driven = "service-replies" in kinds and varied(service.name, system, selection)
+        is_tried = (
+            service.serves
+            and config.neighbours == "stand-in"
+            and (
+                ("fuzz" in kinds and selection.wants_provider(service.name))
+                or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
+            )
         )
-        if service.serves and (is_driven or is_tried):
+        if is_driven or is_tried:
             yield from (config.name_of(one.provider) for one in service.consumes)
 
 

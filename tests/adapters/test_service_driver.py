@@ -14,6 +14,7 @@ from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.service_driver import ServiceDriver
 from harness.domain.config import Config
 from harness.domain.coping import RepliesPut, ReplyRefused
+from harness.domain.errors import ServiceNotStarted
 from harness.domain.evidence import (
     DocumentRead,
     Evidence,
@@ -280,6 +281,69 @@ def test_a_consumer_that_fails_on_the_usual_reply_is_told(tmp_path: Path) -> Non
     assert one.reply == '200 application/json\n\n{"label":"desk","on_hand":3}'
     assert one.came_back is True
     assert any(isinstance(each, Unobserved) for each in seen)  # and no other reply was put
+
+
+def nightly(*manners: str) -> Shop:
+    """A consumer that serves nothing: its job, started with different arguments."""
+    known = shop("moody", ())
+    jobs = {manner: ("-m", "nightly", manner) for manner in manners}
+    service = replace(
+        known.service,
+        name="nightly",
+        app=None,
+        jobs=jobs,
+        packages=("nightly",),
+        consumes=known.service.consumes[:1],
+    )
+    return Shop(service, {"till": TILL}, (pact("nightly", "till", TO_TILL),))
+
+
+def test_a_job_is_run_whole(tmp_path: Path) -> None:
+    """One that ends by an exception is told; one that says that it failed has coped."""
+    seen = nightly("trusting", "careful", "telling").drive(tmp_path)
+    found = refused(seen)
+
+    assert {one.by for one in found} == {"RUN trusting"}
+    null = next(one for one in found if one.place == "$.label")
+    assert (null.asked, null.came_back) == ("RUN trusting", True)
+    assert null.error == "AttributeError: 'NoneType' object has no attribute 'upper'"
+    assert null.crash is not None
+    assert (null.crash.frames[-1].function, null.crash.frames[-1].module) == ("label", "__main__")
+    tried = {one.by: one.tried for one in put(seen)}
+    assert set(tried) == {"RUN trusting", "RUN careful", "RUN telling"}
+    assert all(count > 8 for count in tried.values())
+
+
+def test_a_job_that_does_not_end_well_while_all_is_well_is_told(tmp_path: Path) -> None:
+    """Nothing is varied for a job that fails on the usual replies, and its words are kept."""
+    known = nightly("telling")
+    stock = interaction("a stock", "/stock/A-1", content={"on_hand": 3})
+    pacts = (pact("nightly", "till", stock),)
+    (told, *_, lost) = Shop(known.service, known.documents, pacts).drive(tmp_path)
+
+    assert isinstance(lost, Unobserved)
+    assert isinstance(told, RepliesPut)
+    assert told.reason == "RUN telling: answered with 424 (no labels tonight) while all is well"
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("-m", "absent.job"), "No module named"),
+        (("-m", "email"), "python -m email finds no module that it could run"),
+        (("absent.py",), "there is no file absent.py"),
+    ],
+)
+def test_a_job_that_is_not_there_is_told_at_once(
+    tmp_path: Path, command: tuple[str, ...], why: str
+) -> None:
+    """A name that leads nowhere is no job that raised."""
+    known = nightly("careful")
+    service = replace(known.service, jobs={"careful": command})
+    with pytest.raises(ServiceNotStarted) as told:
+        Shop(service, known.documents, known.pacts).drive(tmp_path)
+
+    assert why in told.value.detail
 
 
 def test_a_step_that_is_cut_short_tells_what_it_saw(tmp_path: Path) -> None:

@@ -124,6 +124,7 @@ BEHIND = Batch(
     (
         *("--edge", "inventory:catalog"),
         *("--edge", "orders:catalog"),
+        *("--edge", "stocktake:inventory"),
         *("--check", "reply-crashes-consumer"),
         *("--examples", "10"),
     ),
@@ -157,6 +158,19 @@ BEHIND = Batch(
             (),
             ("reply-crashes-consumer", "inventory:catalog"),
             "inventory/src/inventory/routes/stock.py",
+        ),
+        Fault(
+            "report-by-the-second-half-of-a-sku",
+            (
+                Edit(
+                    "stocktake/src/stocktake/report.py",
+                    "    rows = [_row(line.sku,",
+                    '    rows = [_row(line.sku.split("-")[1],',
+                ),
+            ),
+            (),
+            ("reply-crashes-consumer", "stocktake:inventory"),
+            "while its job report runs",
         ),
     ),
     exit_code=1,

@@ -74,8 +74,8 @@ def test_all_faults_are_told_at_once(write: Write, refusal: Refuse) -> None:
         "    hint: known: a, b; a neighbour that lives elsewhere has a table [external.c]",
         '  services/a/pyproject.toml:8: `service.prepare[1]`: expected a list, saw "make"',
         "  services/b/pyproject.toml:1: `name` is missing in `service`",
-        "  services/b/pyproject.toml:3: b: expected one of `app`, `command` and `url`, saw `app` "
-        "and `command`",
+        "  services/b/pyproject.toml:3: b: expected one of `app`, `command`, `url` and `jobs`, saw "
+        "`app` and `command`",
         "  services/b/pyproject.toml:4: `service.start_timeout_s`: expected more than 0, saw 0",
     ]
 

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 
 from harness.compat.possible.ordering import Rank
 from harness.compat.schemas import oracle, scalars
+from harness.compat.schemas.regexes import Unreadable
 from harness.compat.schemas.shapes import Shape, numbers
+from harness.compat.schemas.texts import DIGITS, LETTERS, matching
 from harness.domain.json import Json, shortened
 
 # What real services send of these, and other forms than most examples show: no leap seconds, no
@@ -98,10 +100,14 @@ def at_limits(shape: Shape, formats: Iterable[str]) -> Iterator[Scalar]:
         if not is_odd and key not in known and judge.accepts(one.value):
             known.add(key)
             yield one
+    told = {text for kind, text in known if kind is str}
+    forms = {one.value: one for one in _forms(shape) if judge.accepts(one.value)}
     if not known and not _unjudged(shape):
         # A pattern that none of these meets: what is drawn for it is all there is.
         for drawn in itertools.islice(scalars.fitting(shape), _MOST_AT_LIMITS):
-            yield Scalar(Rank.AT_A_LIMIT, f"is {shortened(drawn)}", drawn)
+            if drawn not in forms:
+                yield Scalar(Rank.AT_A_LIMIT, f"is {shortened(drawn)}", drawn)
+    yield from (one for text, one in forms.items() if text not in told)
 
 
 def is_likely(shape: Shape, formats: Iterable[str], value: Json) -> bool:
@@ -142,6 +148,17 @@ def _texts(shape: Shape) -> Iterator[Scalar]:
         for length in numbers(shape.words(word)):
             if 0 <= length <= _LONGEST:
                 yield Scalar(Rank.AT_A_LIMIT, f"is {int(length)} long", "x" * int(length))
+
+
+def _forms(shape: Shape) -> Iterator[Scalar]:
+    """Texts of a pattern that look unlike each other: all letters, and all digits."""
+    for pattern in map(str, shape.words("pattern")):
+        for liked in (LETTERS, DIGITS):
+            try:
+                text = matching(pattern, liked=liked)
+            except Unreadable:
+                break
+            yield Scalar(Rank.ANOTHER_VALUE, f"is {shortened(text)}", text)
 
 
 def _unjudged(shape: Shape) -> bool:

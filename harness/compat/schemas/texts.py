@@ -43,15 +43,18 @@ PLAIN: Final = ("a", "", "0", "-")
 ODD: Final = ("A b", "é", "aB3_x", "null", "a" * 40)
 
 _READABLE: Final = "a0A_- "
+LETTERS: Final = "aA0_- "
+DIGITS: Final = "0aA_- "
 
 
-def matching(pattern: str, chance: random.Random | None = None) -> str:
+def matching(pattern: str, chance: random.Random | None = None, liked: str = _READABLE) -> str:
     """
     A text in which a pattern is likely found: look-aheads are passed over.
 
+    Shape: without chance, of the characters that `liked` begins with where they will do.
     Raises: Unreadable.
     """
-    return _Draw(chance).text(parsed(pattern))
+    return _Draw(chance, liked).text(parsed(pattern))
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class _Draw:
     """How choices are made: the first and shortest of each, or by chance."""
 
     chance: random.Random | None
+    liked: str
     left: int = 2_000
 
     def text(self, tree: Tree) -> str:
@@ -77,7 +81,7 @@ class _Draw:
         if not ranges:
             return ""
         if self.chance is None:
-            held = (c for c in _READABLE if any(low <= ord(c) <= high for low, high in ranges))
+            held = (c for c in self.liked if any(low <= ord(c) <= high for low, high in ranges))
             return next(held, chr(ranges[0][0]))
         low, high = self.chance.choice(ranges)
         return chr(self.chance.randint(low, min(high, low + 100)))

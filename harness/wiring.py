@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters.instances import open_instance
-from harness.adapters.last_run import keep_names, read_name
+from harness.adapters.last_run import keep_run, read_name, read_run
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.workspace_files import WorkspaceFiles, write_atomically
@@ -25,6 +25,7 @@ from harness.domain.errors import Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
 from harness.domain.selection import Selection
+from harness.domain.service_map import KeptRun
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -59,7 +60,7 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     with _outside(config, progress) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
     keep_recordings(verdict, _state_directory(config), masked_reply)
-    keep_names(verdict, _state_directory(config))
+    keep_run(verdict, _state_directory(config), is_whole=selection.is_whole)
     return verdict
 
 
@@ -199,6 +200,11 @@ def document_bytes(place: str, directory: Path) -> bytes:
 def named_finding(config: Config, fingerprint: str) -> Named | None:
     """Say what the last run knew of a finding, if it found it."""
     return read_name(fingerprint, _state_directory(config))
+
+
+def kept_run(config: Config) -> KeptRun | None:
+    """Say how the edges stood in the last run, if there was one."""
+    return read_run(_state_directory(config))
 
 
 def keep_text(path: Path, text: str) -> None:

@@ -31,6 +31,7 @@ VERBS = {
     "diff": "Say what has changed in a document, and who breaks.",
     "accept": "Take a service's present document for the accepted version.",
     "waive": "Keep a known finding from failing until a day.",
+    "map": "Draw the services, and who consumes whom.",
     "list": "List services, edges or checks.",
     "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",

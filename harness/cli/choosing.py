@@ -10,6 +10,7 @@ from harness.domain.edge import Pair
 from harness.domain.errors import Misused
 from harness.domain.selection import Selection
 from harness.domain.system import System
+from harness.maps.gathering import pairs_of
 
 _MOST_NAMED = 40
 
@@ -49,21 +50,6 @@ def known(kind: str, name: str, names: Collection[str]) -> str:
     raise Misused(f'there is no {kind} "{name}"', hint=hint)
 
 
-def pairs_of(system: System) -> dict[Pair, int]:
-    """Map every consumer and provider, declared or in a pact, to their interactions in pacts."""
-    found = dict.fromkeys(system.declared_pairs, 0)
-    for one in system.pacts:
-        if one.pact:
-            pair = Pair(_member(system, one.consumer), _member(system, one.provider))
-            found[pair] = found.get(pair, 0) + len(one.pact.interactions)
-    return dict(sorted(found.items()))
-
-
 def written(pair: Pair) -> str:
     """Write a pair as `--edge` takes it."""
     return f"{pair.consumer}:{pair.provider}"
-
-
-def _member(system: System, participant: str) -> str:
-    service = system.config.service(participant)
-    return service.name if service else participant

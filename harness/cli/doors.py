@@ -13,6 +13,7 @@ from harness.domain.config import Config
 from harness.domain.finding import Named
 from harness.domain.published import Chosen, Published
 from harness.domain.selection import Selection
+from harness.domain.service_map import KeptRun
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.stages.ports import Progress
@@ -72,6 +73,10 @@ class Doors(Protocol):
 
     def named_finding(self, config: Config, fingerprint: str) -> Named | None:
         """Say what the last run knew of a finding, if it found it."""
+        ...
+
+    def kept_run(self, config: Config) -> KeptRun | None:
+        """Say how the edges stood in the last run, if there was one."""
         ...
 
     def keep_text(self, path: Path, text: str) -> None:

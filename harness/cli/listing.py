@@ -11,11 +11,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from harness.checks.catalog import CATALOG
-from harness.cli.choosing import pairs_of
 from harness.cli.screen import say, width
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.config import Config
 from harness.domain.service import Service
+from harness.maps.gathering import pairs_of
 from harness.reports.plain import one_line
 from harness.reports.terminal import Look, as_text
 

@@ -75,16 +75,24 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, around: Surroundings) -
     """
     unwritten: list[Misused] = []
     for output in outputs:
-        text = FORMATS[output.format](verdict, around)
         try:
-            if output.file is None:
-                say(text)
-            else:
-                _write(output.file, text)
+            put(output, FORMATS[output.format](verdict, around))
         except Misused as error:
             unwritten.append(error)
     if unwritten:
         raise unwritten[0]
+
+
+def put(output: Output, text: str) -> None:
+    """
+    Write a text to where it is to go, whole or not at all.
+
+    Raises: Misused, where the file cannot be written.
+    """
+    if output.file is None:
+        say(text)
+    else:
+        _write(output.file, text)
 
 
 def _write(file: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.domain.policy import Policy
 from harness.domain.service import DocumentSource, Service
+from harness.domain.service_map import Participant
 from harness.domain.waiver import Waiver
 
 
@@ -70,3 +71,11 @@ class Config:
     def by_name(self) -> Mapping[str, Service]:
         """Map each member's name to the member."""
         return {service.name: service for service in self.services}
+
+    @property
+    def participants(self) -> tuple[Participant, ...]:
+        """The members, then the neighbours that live elsewhere."""
+        return (
+            *(Participant(one.name, one.owner or "") for one in self.services),
+            *(Participant(one.name, one.owner or "", is_member=False) for one in self.externals),
+        )

@@ -50,7 +50,8 @@ class Flaw:
     the fault lies on an edge; `where` is a canonical JSON path or empty; `cause` completes the
     identity (see `fingerprint`) and must hold nothing generated, no line number and no path prefix.
     `exchanges` are sent again to see the fault again; without any, the check itself is run again.
-    `witness` is the JSON text of a value that shows the fault where one side sends it.
+    `witness` is the JSON text of a value that shows the fault where one side sends it, and
+    `example` that of what the contract's own example holds in its place.
     `raise_site` names the line of code that raised: flaws that share one have one cause. `rule`
     names the change since the accepted version that the flaw is about, `same_as` the cause of the
     flaw at the same place of the same edge that it accounts for, and `named_as` the check that
@@ -75,6 +76,7 @@ class Flaw:
     raise_site: str = ""
     rule: str = ""
     same_as: str = ""
+    example: str = ""
     named_as: str = ""
     readers: tuple[str, ...] | None = None
     flaky: bool = False

@@ -9,6 +9,7 @@ from harness.domain.edge import EdgeReport
 from harness.domain.evidence import OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
+from harness.domain.service_map import Participant
 from harness.domain.steps import LeftOut
 from harness.domain.waiver import WaiverReport
 
@@ -40,7 +41,7 @@ class Verdict:
     The gate's answer, with all that it rests on.
 
     Shape: `reasons` say why the verdict is inconclusive, empty otherwise; `findings` are ordered by
-    severity, then subject.
+    severity, then subject; `participants` are the services of the workspace, looked at or not.
     """
 
     status: Status
@@ -55,6 +56,7 @@ class Verdict:
     interactions: int
     elapsed_ms: int
     waivers: tuple[WaiverReport, ...] = ()
+    participants: tuple[Participant, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity, flaky and waived ones left out."""

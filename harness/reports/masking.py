@@ -36,6 +36,11 @@ def masked(verdict: Verdict, secrets: Iterable[str]) -> Verdict:
     return _walk(verdict, cleaner(secrets))
 
 
+def masked_value(value: T, secrets: Iterable[str]) -> T:
+    """Put a mask over known secrets wherever they stand in what else is told."""
+    return _walk(value, cleaner(secrets))
+
+
 def masked_reply(reply: HttpReply) -> HttpReply:
     """Put a mask over what holds secrets by its name in one reply."""
     return _by_name(reply)
@@ -75,7 +80,7 @@ def _by_name(value: T) -> T:
     if isinstance(value, HttpReply):
         return replace(value, headers=_headers(value.headers), body=_body(value.body))
     if isinstance(value, Flaw):
-        return replace(value, witness=_body(value.witness))
+        return replace(value, witness=_body(value.witness), example=_body(value.example))
     return value
 
 

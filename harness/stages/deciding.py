@@ -56,6 +56,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         examples=config.examples,
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
         elapsed_ms=run.elapsed_ms,
+        participants=config.participants,
         waivers=tuple(
             waiver_reports(
                 config.waivers,

@@ -11,7 +11,6 @@ import pytest
 
 from harness.adapters.accepting import accept_documents, pretty
 from harness.adapters.evidence_codec import decode, encode
-from harness.adapters.last_run import keep_names, read_name
 from harness.adapters.version_differ import VersionDiffer
 from harness.adapters.workspace_files import WorkspaceFiles
 from harness.domain.accepted import Acceptance, accepted_names, accepted_texts
@@ -27,14 +26,12 @@ from harness.domain.evidence import (
     Observed,
     Unobserved,
 )
-from harness.domain.finding import Named
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import DiffVersions
 from harness.domain.system import System
 from harness.stages.ports import StepContext
 from harness.stages.surveying import survey
 from tests.adapters.fuzzing import service
-from tests.reports.samples import BROKEN_PROMISE, FAILED, PASSED
 from tests.repository import Repository
 
 INTEGER: dict[str, Any] = {"type": "integer"}
@@ -289,23 +286,6 @@ def test_an_accepted_version_that_is_none_is_told(tmp_path: Path) -> None:
 def test_half_a_character_is_written_so_that_it_can_be_read() -> None:
     """A lone surrogate, which no file can hold, stays the escape that it was."""
     assert json.loads(pretty({"a": "\ud800é"}).encode("utf-8")) == {"a": "\ud800é"}
-
-
-def test_the_names_of_the_last_run_are_known(tmp_path: Path) -> None:
-    """A finding is known by what the last run called it, until a run that did not find it."""
-    keep_names(FAILED, tmp_path)
-    known = read_name(BROKEN_PROMISE.fingerprint, tmp_path)
-    keep_names(PASSED, tmp_path)
-
-    assert known == Named(
-        BROKEN_PROMISE.fingerprint,
-        "interaction-not-honoured",
-        "orders:inventory",
-        "team-inventory",
-    )
-    assert read_name(BROKEN_PROMISE.fingerprint, tmp_path) is None
-    (tmp_path / "last-run.json").write_text("damaged", "utf-8")
-    assert read_name(BROKEN_PROMISE.fingerprint, tmp_path) is None
 
 
 CHANNELS = {"asyncapi": "3.0.0", "info": {"title": "inventory", "version": "1"}}

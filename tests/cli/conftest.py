@@ -22,6 +22,7 @@ from harness.domain.evidence import InteractionVerified, Observed, Outcome
 from harness.domain.finding import Named
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.selection import Selection
+from harness.domain.service_map import KeptRun
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
 from harness.domain.verdict import Verdict
@@ -52,6 +53,7 @@ class FakeDoors:
     pacts: tuple[FoundPact, ...] = ()
     accepted: dict[str, tuple[Accepted, ...]] = field(default_factory=dict)
     named: tuple[Named, ...] = ()
+    kept: KeptRun | None = None
     contracts: Contracts | None = None
     broker_url: str = ""
 
@@ -99,6 +101,10 @@ class FakeDoors:
     def named_finding(self, config: Config, fingerprint: str) -> Named | None:
         """Know the findings that the test wants."""
         return next((one for one in self.named if one.fingerprint == fingerprint), None)
+
+    def kept_run(self, config: Config) -> KeptRun | None:
+        """Know of the run that the test wants."""
+        return self.kept
 
     def keep_text(self, path: Path, text: str) -> None:
         """Write as the real doors do."""

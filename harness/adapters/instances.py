@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.adapters.members import member
 from harness.adapters.posing import posing_of
@@ -57,15 +58,17 @@ def open_alone(service_name: str, context: StepContext) -> Iterator[RunningServi
 
 @contextmanager
 def open_between(
-    service_name: str, context: StepContext, posed: Mapping[str, str]
+    service_name: str, context: StepContext, posed: Mapping[str, str], refusals: Path
 ) -> Iterator[RunningService]:
     """
     Start a service whose providers all answer at given addresses, by name.
 
+    Shape: `refusals` is the file for calls of anything else.
     Raises: as `open_instance`.
     """
     service = member(service_name, context.config)
-    with Services(context.run_directory).open(service, neighbours=posed) as running:
+    services = Services(context.run_directory)
+    with services.open(service, neighbours=posed, refusals=refusals) as running:
         yield running
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from harness.adapters.consumer_tests import run_tests
 from harness.adapters.consumer_tests_evidence import Record, place_of, records
@@ -17,6 +15,7 @@ from harness.domain.config import Config
 from harness.domain.crash import Crash, Frame
 from harness.domain.fit import Reception
 from harness.domain.service import Service
+from harness.services.environment import reachable_hosts
 from harness.stages.ports import StepContext
 
 _MOST_RUNS = 12
@@ -63,7 +62,7 @@ def asks_of(
         service.raises,
         asks,
         (str(service.root or service.directory),),
-        tuple(_reachable(service, context.directory)),
+        reachable_hosts(service, environment_of(service, context.directory)),
         patience_s=context.config.patience_s,
         typeguard=typeguard,
     )
@@ -131,16 +130,6 @@ def crash_of(told: Record | None, service: Service, config: Config) -> Crash | N
         in_flight=(),
         source="raised",
     )
-
-
-def _reachable(service: Service, directory: Path) -> Iterator[str]:
-    """The hosts in a service's own environment."""
-    values = environment_of(service, directory)
-    for name in service.env:
-        for part in values.get(name, "").replace(",", " ").split():
-            host = urlsplit(part if "://" in part else f"//{part}").hostname
-            if host:
-                yield host
 
 
 def _last_put(lines: list[Record]) -> Record | None:

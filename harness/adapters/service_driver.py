@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from harness.adapters.instances import open_between
@@ -15,6 +15,7 @@ from harness.adapters.pact_verifier_contracts import contracts_of
 from harness.adapters.posing import Posing, posing_of
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Instance
+from harness.adapters.service_driver_addresses import Addresses
 from harness.adapters.service_driver_bench import Bench
 from harness.adapters.service_driver_calls import accepted_calls, contract_calls, job_calls
 from harness.adapters.service_driver_judging import Judge
@@ -35,10 +36,10 @@ _SHARE_FOR_PUTTING = 0.75
 
 
 class OpenBetween(Protocol):
-    """Starts an instance of a service whose providers answer at given addresses."""
+    """Starts an instance whose providers answer at given addresses; a file is told of others."""
 
     def __call__(
-        self, service_name: str, context: StepContext, posed: Mapping[str, str], /
+        self, service_name: str, context: StepContext, posed: Mapping[str, str], refusals: Path, /
     ) -> AbstractContextManager[Instance]:
         """Open it; leaving the context stops it."""
         ...
@@ -59,10 +60,20 @@ class ServiceDriver:
         """Put replies to one consumer; what was seen is yielded however it ends."""
         service = member(step.service, context.config)
         upstreams = Upstreams(list(_posings(service, step, context)))
-        open_one = partial(self.open_between, service.name, context)
-        bench = Bench(service, open_one, upstreams, context.config.patience_s)
-        with upstreams.opened(), bench.started():
-            yield from _Drive(step, context, service, upstreams, bench, self.clock)()
+        refusals = context.directory / "refused.jsonl"
+        addresses = Addresses(service, context.config, refusals)
+
+        def open_one(posed: Mapping[str, str]) -> AbstractContextManager[Instance]:
+            return self.open_between(service.name, context, posed, refusals)
+
+        bench = Bench(service, open_one, upstreams, addresses, context.config.patience_s)
+        try:
+            with upstreams.opened(), bench.started():
+                yield from _Drive(step, context, service, upstreams, bench, self.clock)()
+        except (HarnessError, SystemExit):  # it may be such a call that it does not start for
+            yield from addresses.told()
+            raise
+        yield from addresses.told()
 
 
 class _Drive:

@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.adapters.schema_fuzzer_links import sending_again
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
+from harness.adapters.service_driver_addresses import Addresses
 from harness.adapters.service_driver_calls import Call
 from harness.adapters.service_driver_upstream import Upstream, Upstreams
 from harness.domain.crash import Crash
@@ -30,7 +31,8 @@ class Seen:
 
     Shape: `sent` is None where what comes before it did not work; `asked` is what it led to;
     `was_put` says that the other reply was asked for; `crashes` is what was raised meanwhile;
-    `ended` tells how the process ended, empty where it did not.
+    `ended` tells how the process ended, empty where it did not; `has_strayed` says that it called
+    what nothing accounts for, which was refused.
     Units: `waited_s` is 0 unless the service was given up.
     """
 
@@ -40,6 +42,7 @@ class Seen:
     crashes: tuple[Crash, ...] = ()
     ended: str = ""
     waited_s: float = 0.0
+    has_strayed: bool = False
 
     def is_well(self, call: Call) -> bool:
         """Whether the call was answered as it should be, and nothing was raised."""
@@ -50,16 +53,23 @@ class Bench:
     """
     Holds one instance at a time.
 
-    Shape: `open` starts one whose providers answer at given addresses; `patience_s` is how long a
-    call may take; `restarts` counts the instances that took another's place.
+    Shape: `open` starts one whose providers answer at given addresses; `addresses` takes in what
+    else it calls; `patience_s` is how long a call may take; `restarts` counts the instances that
+    took another's place.
     """
 
     def __init__(
-        self, service: Service, open: Open, upstreams: Upstreams, patience_s: float
+        self,
+        service: Service,
+        open: Open,
+        upstreams: Upstreams,
+        addresses: Addresses,
+        patience_s: float,
     ) -> None:
         self._service = service
         self._open = open
         self._upstreams = upstreams
+        self._addresses = addresses
         self._patience_s = patience_s
         self._held = ExitStack()
         self._since = 0
@@ -102,7 +112,10 @@ class Bench:
     def _start(self) -> None:
         self._held = ExitStack()
         self._since = 0
-        self.instance = self._held.enter_context(self._open(self._upstreams.urls))
+        try:
+            self.instance = self._held.enter_context(self._open(self._upstreams.urls))
+        finally:
+            self._addresses.take()
         self._sender = self._held.enter_context(Sender(self.instance, self._patience_s))
 
     def _called(self, call: Call, other: tuple[Upstream, PossibleReply] | None = None) -> Seen:
@@ -126,6 +139,7 @@ class Bench:
             () if ended or is_given_up else self._crashes(sent),
             ended,
             took_s if is_given_up else 0.0,
+            self._addresses.take(sent.id, call.operation),
         )
 
     def _is_prepared(self, call: Call, steps: Iterator[Sent], done: list[Sent]) -> bool:

@@ -149,14 +149,16 @@ class Pairs:
             seen = self.bench.call(call)
         if seen.is_well(call):
             return Baseline(call, seen.asked)
-        if seen.asked:
+        if seen.asked and not seen.has_strayed:
             # The usual reply is one that may come, and this is what becomes of it.
             self.refusals.look(call, seen.asked[-1], USUAL, "", seen)
         if not self.bench.instance.alive():
             self.bench.restart()
         if seen.sent is None:
             return Baseline(call, why="what comes before it does not work")
-        return Baseline(call, why=call.why_not(seen.sent))
+        why = call.why_not(seen.sent)
+        strayed = "; it may not call all that it calls" if seen.has_strayed else ""
+        return Baseline(call, why=why + strayed)
 
     def vary(self, pair: Pair) -> Put:
         """Put what may come in the place of one reply, one after the other."""

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-import types
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.consumer.hosted import host_module
 from harness.domain.contradiction import Contradicted, Contradiction
-
-# Loaded by its path, as it is inside a service: nothing imports the host.
-_HOST = Path(__file__).parents[1] / "host"
-_PACKAGE = "_contract_harness_host"
 
 
 class Observations:
@@ -42,7 +37,7 @@ class Observations:
         if not self.why_not:
             try:
                 self.why_not = str(self._observer.seen_working())
-            except _host("instrumenting").NotObservable as error:
+            except host_module("instrumenting").NotObservable as error:
                 self.why_not = str(error)
         return self.why_not
 
@@ -56,13 +51,13 @@ def observe(
     Shape: a value whose class stands below `tests` is a fake, and may stand for anything; `lent` is
     a directory that holds a typeguard, for an environment that has none.
     """
-    observing = _host("observing")
-    sites = _host("sites").Sites(lambda: (None, []))
+    observing = host_module("observing")
+    sites = host_module("sites").Sites(lambda: (None, []))
     fakes = _Fakes(tuple(str(path.resolve()) for path in tests))
     observer = observing.Observer(tuple(packages), (), sites, fakes)
     try:
         observer.install(lent)
-    except _host("instrumenting").NotObservable as error:
+    except host_module("instrumenting").NotObservable as error:
         return Observations(sites, observer, str(error))
     return Observations(sites, observer, "")
 
@@ -78,11 +73,3 @@ class _Fakes:
         return file is not None and any(
             Path(file).resolve().is_relative_to(root) for root in self._roots
         )
-
-
-def _host(name: str) -> types.ModuleType:
-    if _PACKAGE not in sys.modules:
-        package = types.ModuleType(_PACKAGE)
-        package.__path__ = [str(_HOST)]
-        sys.modules[_PACKAGE] = package
-    return importlib.import_module(f"{_PACKAGE}.{name}")

@@ -42,7 +42,7 @@ def raise_site(crash: Crash, packages: Sequence[str]) -> str:
 
 def _own(crash: Crash, packages: Sequence[str]) -> tuple[Frame, ...]:
     if packages:
-        return tuple(one for one in crash.frames if _is_inside(one.module, packages))
+        return tuple(one for one in crash.frames if _is_of(one, packages))
     return tuple(one for one in crash.frames if _is_in_workspace(one.file))
 
 
@@ -50,6 +50,12 @@ def _is_in_workspace(file: str) -> bool:
     """Whether a file is named relative to the workspace, and nobody installed it there."""
     path = PurePath(file)
     return not path.is_absolute() and "site-packages" not in path.parts
+
+
+def _is_of(frame: Frame, packages: Sequence[str]) -> bool:
+    """Whether a frame is of a service's packages, or of a job of the workspace."""
+    is_job = frame.module == "__main__" and _is_in_workspace(frame.file)
+    return is_job or _is_inside(frame.module, packages)
 
 
 def _is_inside(module: str, packages: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from collections import deque
 from types import FrameType
 from typing import Any
 
+from .addresses import AddressRefused
 from .requests_seen import CURRENT, Request
 from .statements import statement_at
 
@@ -62,8 +63,14 @@ class CrashBook:
             self.crashed(exception, source, request)
 
     def crashed(self, exception: BaseException, source: str, request: Request | None) -> None:
-        """An exception that nobody dealt with; one cause is recorded once for a request."""
+        """
+        An exception that nobody dealt with; one cause is recorded once for a request.
+
+        What comes of a call that was refused is no doing of the service's: it is told as that.
+        """
         exception = _only_member(exception)
+        if any(isinstance(link, AddressRefused) for link in _chain(exception)):
+            return
         known = _same_cause(exception, request)
         if known is None:
             crash = self._record(_describe(exception), source, request)
@@ -146,7 +153,7 @@ def _describe(exception: BaseException) -> dict[str, Any]:
         if kind.__module__ == "builtins"
         else f"{kind.__module__}.{kind.__qualname__}",
         "message": _text(exception)[:LONGEST_MESSAGE],
-        "frames": _frames(exception),
+        "frames": told_frames(list(traceback.walk_tb(exception.__traceback__))),
         "traceback": "".join(lines)[-LONGEST_TRACEBACK:],
     }
 
@@ -158,9 +165,8 @@ def _text(exception: BaseException) -> str:
         return f"<its __str__ raised {type(error).__name__}>"
 
 
-def _frames(exception: BaseException) -> list[dict[str, Any]]:
-    """The stack, innermost last; of a very deep one, its two ends."""
-    stack = list(traceback.walk_tb(exception.__traceback__))
+def told_frames(stack: list[tuple[FrameType, int]]) -> list[dict[str, Any]]:
+    """A stack of frames and lines, innermost last; of a very deep one, its two ends."""
     if len(stack) > MOST_FRAMES:
         stack = stack[: MOST_FRAMES // 4] + stack[-3 * MOST_FRAMES // 4 :]
     return [_frame(frame, line) for frame, line in stack]

@@ -4,7 +4,8 @@ The host: imports a service's application and serves it, with a control channel 
 Shape: the order is one line of JSON on a pipe, and the open pipe behind it is the guardian's life:
 `app` or `jobs`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`,
 `serving_file`, `start_timeout_s`, `observe` (packages, and a directory that lends a typeguard)
-where types are to be observed, and `server` to insist on one.
+where types are to be observed, `calls` (hosts that are reachable, and a file to write others to)
+where calls are to be refused, and `server` to insist on one.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from .calling_out import CallsOut
 from .control import Control, Seen, serve_control
 from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
 from .jobs import Jobs
-from .loading import ASGI, JOBS, framework_of, load_app
+from .loading import ASGI, JOBS, WSGI, framework_of, load_app
 from .outside import watch_logs, watch_threads
 from .requests_seen import FOR_HARNESS
 from .servers import OnMainThread, server_for
@@ -46,6 +48,9 @@ def serve(life: str) -> None:
     states = States(order["states"], order["reset"], order["auth"])
     control = Control(order["token"], states, book, seen, info)
     serve_control(control, _inherited(order["control_fd"]))
+    calls = CallsOut(order["calls"], lambda: _requests(book)) if order["calls"] else None
+    if calls is not None:
+        calls.install()
     if order["observe"]:
         from .observation import Observation  # not for every service: it takes time to import
 
@@ -56,6 +61,8 @@ def serve(life: str) -> None:
     watch_frameworks(app, book)
     if seen.observation is not None:
         seen.observation.watch()
+    if calls is not None:
+        calls.watch_loops(are_likely=kind != WSGI)
     server = OnMainThread(app) if kind == JOBS else server_for(kind, order.get("server"))
     info["server"] = server.name
     try:

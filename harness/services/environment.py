@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,8 @@ WITHHELD = frozenset(
         "PACT_BROKER_PASSWORD",
     }
 )
+# Behind a proxy all calls look alike: whom they are for is seen where they are made directly.
+PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 MASK = "***"
 SHORTEST_SECRET = 3
 SHORTEST_COOKIE = 6  # `on` and `true` are values of cookies too
@@ -66,7 +69,7 @@ def check_needs(service: Service, outside: Mapping[str, str]) -> None:
     Raises: ServiceNotStarted naming the absent address; Misused naming the absent secret.
     """
     for need in service.requires:
-        variable = re.sub(r"\W", "_", need).upper() + "_URL"
+        variable = _variable_of(need)
         if not outside.get(variable):
             raise ServiceNotStarted(
                 f"service {service.name!r} requires {need}: expected its address in {variable},"
@@ -81,6 +84,41 @@ def check_needs(service: Service, outside: Mapping[str, str]) -> None:
             )
 
 
+def reachable_hosts(service: Service, env: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    The hosts that a service's table accounts for.
+
+    Shape: `env` is the environment of an instance; those in the values of the table's own `env`, of
+    the addresses that it requires, and of the providers that it consumes.
+    """
+    names = (*service.env, *map(_variable_of, service.requires))
+    names = (*names, *(need.env for need in service.consumes))
+    found = (host for name in names for host in hosts_in(env.get(name, "")))
+    return tuple(dict.fromkeys(found))
+
+
+def hosts_in(text: str) -> Iterator[str]:
+    """
+    The hosts in a text, however it names them: URLs, several of them, `host:port`, `host=…`.
+
+    What is no host but looks like one does no harm: nobody calls it.
+    """
+    for part in re.split(r"[\s,;\"'|]+", text):
+        for authority in part.split("://")[1:] or [part.rpartition("=")[2]]:
+            place = re.split(r"[/?#]", authority, maxsplit=1)[0].rpartition("@")[2]
+            if place.startswith("["):
+                host = place[1:].partition("]")[0]
+            else:  # with more than one colon it is an address of IPv6 without brackets
+                host = place if place.count(":") > 1 else place.partition(":")[0]
+            if host:
+                yield host
+
+
+def _variable_of(need: str) -> str:
+    """The variable that holds the address of something that is required."""
+    return re.sub(r"\W", "_", need).upper() + "_URL"
+
+
 def environment_of(
     service: Service,
     place: Place,
@@ -88,9 +126,18 @@ def environment_of(
     consumed: Mapping[str, str],
     extra: Mapping[str, str],
     outside: Mapping[str, str],
+    withheld: AbstractSet[str] = frozenset(),
 ) -> dict[str, str]:
-    """Everything that one instance of a service finds in its environment."""
-    env = {name: value for name, value in outside.items() if name not in WITHHELD}
+    """
+    Everything that one instance of a service finds in its environment.
+
+    Shape: `withheld` are names, in capitals, that it gets from its own table alone.
+    """
+    env = {
+        name: value
+        for name, value in outside.items()
+        if name not in WITHHELD and name.upper() not in withheld
+    }
     env["TMPDIR"] = str(place.tmp)
     # What `prepare` and `command` run imports the service as its host does.
     env["PYTHONPATH"] = str(service.root or service.directory)

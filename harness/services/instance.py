@@ -13,11 +13,13 @@ from harness.domain.errors import ServiceNotStarted, StateFailed
 from harness.domain.service import Service
 from harness.services import control, processes
 from harness.services.environment import (
+    PROXIES,
     Place,
     consumed_by,
     environment_of,
     interpreter_of,
     masked,
+    reachable_hosts,
     secrets_of,
 )
 from harness.services.processes import LOOPBACK, Ended, Guarded, Order, Port
@@ -114,6 +116,8 @@ class Instance:
 class Started(Instance):
     """A service that the harness starts by its command."""
 
+    _withheld: frozenset[str] = frozenset()
+
     def __init__(
         self,
         service: Service,
@@ -140,7 +144,9 @@ class Started(Instance):
         place.tmp.mkdir()
         self._told = (addresses, nowhere)
         consumed = consumed_by(self.service, addresses, nowhere)
-        env = environment_of(self.service, place, directory, consumed, self._extra, self._outside)
+        env = environment_of(
+            self.service, place, directory, consumed, self._extra, self._outside, self._withheld
+        )
         self._next_probe, self._pause_s = 0.0, FIRST_PAUSE_S
         self._guarded = self._launch(place, directory, env)
 
@@ -247,7 +253,11 @@ class Started(Instance):
 
 
 class Hosted(Started):
-    """A service whose application or jobs the host runs, in the service's own interpreter."""
+    """
+    A service whose application or jobs the host runs, in the service's own interpreter.
+
+    Shape: `refusals` is a file for the calls that nothing accounts for, where they are refused.
+    """
 
     def __init__(
         self,
@@ -258,8 +268,12 @@ class Hosted(Started):
         outside: Mapping[str, str],
         *,
         observed: bool = False,
+        refusals: Path | None = None,
     ) -> None:
         super().__init__(service, run_directory, grace_s, extra, outside)
+        self._refusals = refusals
+        if refusals is not None:
+            self._withheld = PROXIES
         self.observes = observed and bool(service.packages)
         self.why_unobserved = "its `packages` are not named" if observed else "nobody asked"
         self._control = Port()
@@ -305,11 +319,12 @@ class Hosted(Started):
         argv = (place.python, "-u", processes.START, "serve")
         with self.port.listen() as serving, self._control.listen() as controlling:
             fds = (serving.fileno(), controlling.fileno())
-            return Guarded(
-                self._order(place, directory, env, argv, fds, self._host_order(directory, *fds))
-            )
+            told = self._host_order(directory, env, *fds)
+            return Guarded(self._order(place, directory, env, argv, fds, told))
 
-    def _host_order(self, directory: Path, port_fd: int, control_fd: int) -> str:
+    def _host_order(
+        self, directory: Path, env: Mapping[str, str], port_fd: int, control_fd: int
+    ) -> str:
         service = self.service
         return json.dumps(
             {
@@ -329,6 +344,12 @@ class Hosted(Started):
                     "directory": processes.lend_typeguard(directory),
                 }
                 if self.observes
+                else None,
+                "calls": {
+                    "file": str(self._refusals),
+                    "reachable": reachable_hosts(service, env),
+                }
+                if self._refusals is not None
                 else None,
             }
         )

@@ -40,13 +40,16 @@ class Services:
         neighbours: Mapping[str, Service | str] = NOBODY,
         extra_env: Mapping[str, str] = NOTHING,
         observed: bool = False,
+        refusals: Path | None = None,
     ) -> RunningService:
         """
         Start a service and await its first answer.
 
         Shape: `neighbours` by provider name: a Service is started too, with its own neighbours from
         the same mapping; a text is the address of what stands in its place. A provider that is not
-        in it gets an address that refuses. `extra_env` is for the service itself.
+        in it gets an address that refuses. `extra_env` is for the service itself. Where there are
+        `refusals`, a file, an application may call only what its table accounts for, and what else
+        it calls is written there.
 
         Raises: ServiceNotStarted with the output's end, Misused where a secret is not set.
         """
@@ -57,7 +60,7 @@ class Services:
         for each in wanted.values():
             check_needs(each, outside)
         instances = {
-            name: self._instance(each, extra_env, outside, observed=observed)
+            name: self._instance(each, extra_env, outside, observed=observed, refusals=refusals)
             if each is service
             else self._instance(each, NOTHING, outside)
             for name, each in wanted.items()
@@ -74,12 +77,19 @@ class Services:
         outside: Mapping[str, str],
         *,
         observed: bool = False,
+        refusals: Path | None = None,
     ) -> Instance:
         if service.url is not None:
             return Instance(service, service.url.rstrip("/"), outside)
         if service.app is not None or service.jobs:
             return Hosted(
-                service, self._run_directory, self._grace_s, extra, outside, observed=observed
+                service,
+                self._run_directory,
+                self._grace_s,
+                extra,
+                outside,
+                observed=observed,
+                refusals=refusals,
             )
         if service.command:
             return Started(service, self._run_directory, self._grace_s, extra, outside)

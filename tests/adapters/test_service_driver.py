@@ -13,8 +13,8 @@ import pytest
 from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.service_driver import ServiceDriver
 from harness.domain.config import Config
-from harness.domain.coping import RepliesPut, ReplyRefused
-from harness.domain.errors import ServiceNotStarted
+from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
+from harness.domain.errors import HarnessError, ServiceNotStarted
 from harness.domain.evidence import (
     DocumentRead,
     Evidence,
@@ -27,7 +27,8 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.possible import Origin
-from harness.domain.service import Consumption, Service
+from harness.domain.raise_site import own_frame
+from harness.domain.service import Consumption, EnvValue, Service
 from harness.domain.steps import DriveService
 from harness.domain.system import System
 from harness.stages.ports import StepContext
@@ -314,6 +315,25 @@ def test_a_job_is_run_whole(tmp_path: Path) -> None:
     assert all(count > 8 for count in tried.values())
 
 
+def test_what_a_job_calls_beside_its_providers_is_told(tmp_path: Path) -> None:
+    """A job is guarded as a service is; its run is named, and its line."""
+    (one,) = (
+        each for each in nightly("straying").drive(tmp_path) if isinstance(each, AddressRefused)
+    )
+
+    assert (one.address, one.by) == ("backups.invalid:443", "RUN straying")
+    assert one.crash is not None
+    lines = [frame.code for frame in one.crash.frames if frame.function == "main"]
+    assert lines == ['await asyncio.open_connection("backups.invalid", 443)']
+    at_home = replace(
+        one.crash,
+        frames=tuple(replace(each, file=Path(each.file).name) for each in one.crash.frames),
+    )
+    frame = own_frame(at_home, ("nightly",))
+    assert frame is not None
+    assert frame.function == "main"
+
+
 def test_a_job_that_does_not_end_well_while_all_is_well_is_told(tmp_path: Path) -> None:
     """Nothing is varied for a job that fails on the usual replies, and its words are kept."""
     known = nightly("telling")
@@ -357,3 +377,81 @@ def test_a_step_that_is_cut_short_tells_what_it_saw(tmp_path: Path) -> None:
     assert told.came_back is None
     with pytest.raises(SystemExit):
         list(steps)
+
+
+def strays(tmp_path: Path, *paths: str, **env: str) -> tuple[list[AddressRefused], list[Evidence]]:
+    """What a consumer calls that nothing accounts for, and all else that is seen."""
+    known = shop("stray", paths)
+    service = replace(
+        known.service,
+        consumes=known.service.consumes[:1],
+        env={name: EnvValue(text) for name, text in env.items()},
+    )
+    own = {path.replace("A-1", "{sku}"): described({}, "502") for path in paths}
+    documents = {"stray": document(own), "till": TILL}
+    seen = Shop(service, documents, known.pacts[::2]).drive(tmp_path, examples=2)
+    return [one for one in seen if isinstance(one, AddressRefused)], seen
+
+
+def test_what_a_consumer_calls_beside_its_providers_is_refused_and_told(tmp_path: Path) -> None:
+    """By name and by address, on a thread and in a loop, each with the operation and the line."""
+    found, seen = strays(tmp_path, "/plain/A-1", "/tried/A-1", "/later/A-1")
+    told = {one.address: one for one in found}
+
+    assert {(one.address, one.by) for one in found} == {
+        ("rates.invalid:80", "GET /plain/{sku}"),
+        ("sink.invalid:443", "GET /tried/{sku}"),
+        ("pool.invalid:443", "GET /tried/{sku}"),
+        ("events.invalid:443", "GET /later/{sku}"),
+        ("203.0.113.9:443", "GET /later/{sku}"),
+    }
+    lines = {name: own_line(one) for name, one in told.items()}
+    assert lines == {
+        "rates.invalid:80": 'requests.get("http://rates.invalid/eur", timeout=1)',
+        "sink.invalid:443": "made.connect((host, 443))",
+        "pool.invalid:443": "made.connect((host, 443))",
+        "events.invalid:443": "await asyncio.open_connection(host, 443)",
+        "203.0.113.9:443": "await asyncio.open_connection(host, 443)",
+    }
+    # What it raises because of the refusal is that finding and no other.
+    assert not [one for one in refused(seen) if one.by == "GET /plain/{sku}"]
+    assert {one.by for one in put(seen) if one.tried} == {"GET /tried/{sku}", "GET /later/{sku}"}
+
+
+def own_line(one: AddressRefused) -> str:
+    """The innermost line of the consumer's own."""
+    assert one.crash is not None
+    frame = own_frame(one.crash, ("stray",))
+    return frame.code if frame else ""
+
+
+def test_what_keeps_a_consumer_from_starting_is_told(tmp_path: Path) -> None:
+    """A call that is made while the application is imported is found though nothing ever serves."""
+    known = shop("stray", ["/tried/A-1"])
+    service = replace(known.service, env={"STRAY_AT_START": EnvValue("1")})
+    driving = replace(known, service=service).driving(tmp_path, 2, 2.5)
+    found: list[Evidence] = []
+    with pytest.raises(HarnessError, match="before it answered"):
+        found.extend(driving)  # what it gives before it raises stays in the list
+
+    (one,) = (each for each in found if isinstance(each, AddressRefused))
+    assert (one.address, one.by) == ("settings.invalid:80", "")
+    assert own_line(one).startswith("requests.get(")
+
+
+def test_what_the_table_names_and_this_machine_may_be_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Its own sockets, loopback by name, a look at its own address, and an exporter in `env`.
+
+    A proxy of the surroundings, which stands between a client and all whom it calls, is taken away.
+    """
+    monkeypatch.setenv("http_proxy", "http://proxy.invalid:3128")
+    found, seen = strays(
+        tmp_path, "/at-home/A-1", OTEL_EXPORTER_OTLP_ENDPOINT="http://telemetry.invalid:4317"
+    )
+
+    assert found == []
+    assert sum(one.tried for one in put(seen)) > 5
+    assert not [one for one in seen if isinstance(one, Unobserved)]

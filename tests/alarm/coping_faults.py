@@ -125,7 +125,7 @@ BEHIND = Batch(
         *("--edge", "inventory:catalog"),
         *("--edge", "orders:catalog"),
         *("--edge", "stocktake:inventory"),
-        *("--check", "reply-crashes-consumer"),
+        *("--check", "reply-crashes-consumer", "--check", "address-undeclared"),
         *("--examples", "10"),
     ),
     (
@@ -171,6 +171,52 @@ BEHIND = Batch(
             (),
             ("reply-crashes-consumer", "stocktake:inventory"),
             "while its job report runs",
+        ),
+        Fault(
+            "orders-told-to-a-stranger",
+            (
+                Edit(
+                    "orders/src/orders/placing.py",
+                    "    order = Order(\n        id=uuid4(),\n",
+                    "    with suppress(httpx.HTTPError):\n"
+                    '        httpx.get("https://fraud.example.com/ask", timeout=1.0)\n'
+                    "    order = Order(\n        id=uuid4(),\n",
+                ),
+                Edit(
+                    "orders/src/orders/placing.py",
+                    "from contextlib import ExitStack\n",
+                    "from contextlib import ExitStack, suppress\n",
+                ),
+                Edit(
+                    "orders/src/orders/placing.py",
+                    "from sqlalchemy.orm import Session\n",
+                    "import httpx\nfrom sqlalchemy.orm import Session\n",
+                ),
+            ),
+            (),
+            ("address-undeclared", "orders"),
+            "orders calls fraud.example.com:443 while it serves POST /orders",
+        ),
+        Fault(
+            "counts-sent-by-datagram",
+            (
+                Edit(
+                    "inventory/src/inventory/routes/stock.py",
+                    "    product = None if known else product_to_keep(sku)\n",
+                    "    with suppress(OSError), socket.socket(type=socket.SOCK_DGRAM) as made:\n"
+                    '        made.sendto(b"stock:1|c", ("metrics.example.com", 8125))\n'
+                    "    product = None if known else product_to_keep(sku)\n",
+                ),
+                Edit(
+                    "inventory/src/inventory/routes/stock.py",
+                    "from datetime import UTC, datetime\n",
+                    "import socket\nfrom contextlib import suppress\n"
+                    "from datetime import UTC, datetime\n",
+                ),
+            ),
+            (),
+            ("address-undeclared", "inventory"),
+            "inventory calls metrics.example.com:8125 while it serves PUT /stock/{sku}",
         ),
     ),
     exit_code=1,

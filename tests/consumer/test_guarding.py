@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from harness.consumer.guarding import AddressGuard
+from harness.consumer.hosted import host_module
 from harness.consumer.raised import Calls
 from tests.consumer.drives import GOOD, PLAIN, offers, project, put, reply
 
 pytest_plugins = ["pytester"]
 
-FAR = "192.0.2.1"  # an address that is kept for documents
+FAR = "198.51.100.1"  # an address that is kept for documents
 
 
 @dataclass
@@ -48,11 +51,24 @@ CALLS: dict[str, tuple[Callable[[], object], str]] = {
     "one that is not waited for": (lambda: opened().connect_ex((FAR, 8080)), f"{FAR}:8080"),
     "one over IPv6": (
         lambda: opened(socket.AF_INET6).connect(("2001:db8::1", 80)),
-        "2001:db8::1:80",
+        "[2001:db8::1]:80",
     ),
     "a datagram": (lambda: opened(kind=socket.SOCK_DGRAM).sendto(b"", (FAR, 53)), f"{FAR}:53"),
     "a look-up": (lambda: socket.getaddrinfo("far.invalid", 443), "far.invalid:443"),
     "one of bytes": (lambda: socket.getaddrinfo(b"far.invalid", None), "far.invalid"),
+    "a socket that is handed a name": (
+        lambda: opened().connect(("far.invalid", 443)),
+        "far.invalid:443",
+    ),
+    "a datagram for a name": (
+        lambda: opened(kind=socket.SOCK_DGRAM).sendto(b"", 0, ("far.invalid", 8125)),
+        "far.invalid:8125",
+    ),
+    "a message": (
+        lambda: opened(kind=socket.SOCK_DGRAM).sendmsg([b""], [], 0, (FAR, 53)),
+        f"{FAR}:53",
+    ),
+    "datagrams to one address": (lambda: measured().send(b"hits:1|c"), f"{FAR}:8125"),
     "an old look-up": (lambda: socket.gethostbyname("far.invalid"), "far.invalid"),
 }
 
@@ -61,6 +77,13 @@ def opened(family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> sock
     """A socket that waits for nothing."""
     made = socket.socket(family, kind)
     made.setblocking(False)
+    return made
+
+
+def measured() -> socket.socket:
+    """A socket of a client that counts things, connected before anything is sent."""
+    made = opened(kind=socket.SOCK_DGRAM)
+    made.connect((FAR, 8125))
     return made
 
 
@@ -79,18 +102,39 @@ def test_what_goes_beyond_this_machine_is_refused(name: str) -> None:
     assert not any(name.endswith("guarding.py") and name != __file__ for name in inner)
 
 
-def test_what_is_on_this_machine_may_be_called() -> None:
+def own_address() -> str:
+    """An address of this machine, as programs find it: nothing is sent for that."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect((FAR, 80))
+        except OSError:
+            return "127.0.0.1"
+        return str(asking.getsockname()[0])
+
+
+def _ask_the_system(path: Path) -> None:
+    """Call by a socket of the file system."""
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as calling:
+        listening.bind(str(path))
+        listening.listen()
+        calling.connect(str(path))
+
+
+def test_what_is_on_this_machine_may_be_called(tmp_path: Path) -> None:
     """Loopback under all its names, this machine's own, and what is no network at all."""
     with guarded() as told, socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         for host in ("127.0.0.1", "localhost", "127.0.0.2"):
             socket.getaddrinfo(host, port)
-        for name in ("::1", None, "", socket.gethostname()):
+        names = ("::1", "::ffff:127.0.0.1", "LOCALHOST.", "shop.localhost", "0.0.0.0", None, "")
+        for name in (*names, socket.gethostname()):
             _look_up(name)
         socket.create_connection(("localhost", port)).close()
         one, other = socket.socketpair()
         one.close()
         other.close()
+        assert opened().connect_ex((own_address(), 1)) != 0
+        _ask_the_system(tmp_path / "log.sock")
 
     assert told.addresses == []
 
@@ -122,9 +166,51 @@ def test_a_host_may_be_called_under_the_addresses_of_its_name() -> None:
         assert {one[4][0] for one in socket.getaddrinfo(name, 80)} == {FAR}
         assert opened().connect_ex((FAR, 80)) != 0
         with pytest.raises(ConnectionRefusedError):
-            opened().connect_ex(("192.0.2.2", 80))
+            opened().connect_ex(("198.51.100.2", 80))
 
-    assert told.addresses == ["192.0.2.2:80"]
+    assert told.addresses == ["198.51.100.2:80"]
+
+
+def test_a_name_is_the_same_however_it_is_written() -> None:
+    """Capitals and a dot at the end make no other host, nor does a longer way to write IPv6."""
+    with guarded("DB.invalid.", "2001:DB8:0::1") as told:
+        for host in ("db.invalid", "Db.Invalid."):
+            with pytest.raises(socket.gaierror):
+                socket.getaddrinfo(host, 5432)
+        with suppress(OSError):
+            opened(socket.AF_INET6).connect(("2001:db8::1", 80))
+
+    assert told.addresses == []
+
+
+def test_a_loop_of_another_make_is_guarded_too() -> None:
+    """uvloop looks names up and connects past Python's own sockets."""
+    uvloop = pytest.importorskip("uvloop", reason="uvloop is not installed")
+    told: list[str] = []
+    guard = host_module("addresses").AddressGuard([], lambda address, _: told.append(address))
+    guard.install()
+    guard.watch_loops(look_for_uvloop=True)
+    try:
+        for host in ("far.invalid", FAR):
+            with pytest.raises(ConnectionRefusedError):
+                uvloop.run(asyncio.open_connection(host, 443))
+    finally:
+        guard.uninstall()
+
+    assert told == ["far.invalid:443", f"{FAR}:443"]
+
+
+def test_sockets_and_loops_are_given_back_as_they_were() -> None:
+    """Nothing of a guard that is gone is left in what others use."""
+    before = socket.getaddrinfo, vars(socket.socket).copy(), asyncio.BaseEventLoop.getaddrinfo
+    with guarded():
+        assert socket.getaddrinfo is not before[0]
+
+    assert before == (
+        socket.getaddrinfo,
+        vars(socket.socket).copy(),
+        asyncio.BaseEventLoop.getaddrinfo,
+    )
 
 
 def test_nothing_is_refused_when_the_guard_is_gone() -> None:

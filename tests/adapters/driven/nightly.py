@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 
 import requests
 
@@ -19,6 +20,9 @@ def label() -> str:
 async def main(manner: str) -> None:
     """Do what a program that was started alone may do."""
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # nobody may but the main thread
+    if manner == "straying":
+        with suppress(OSError):
+            await asyncio.open_connection("backups.invalid", 443)
     if manner == "trusting":
         sys.stdout.write(label())
         return

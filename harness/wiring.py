@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters.instances import open_instance
-from harness.adapters.last_run import keep_run, read_name, read_run
+from harness.adapters.last_run import keep_run, read_name, read_report, read_run
 from harness.adapters.recordings import keep_recordings, read_recording
 from harness.adapters.supervisor import StepWorkers
-from harness.adapters.workspace_files import WorkspaceFiles, write_atomically
+from harness.adapters.workspace_files import WorkspaceFiles, change_text
 from harness.broker.client import BrokerClient, opened
 from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
@@ -24,8 +24,8 @@ from harness.domain.config import Config
 from harness.domain.errors import Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
+from harness.domain.kept_run import KeptRun, kept
 from harness.domain.selection import Selection
-from harness.domain.service_map import KeptRun
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -60,7 +60,7 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     with _outside(config, progress) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
     keep_recordings(verdict, _state_directory(config), masked_reply)
-    keep_run(verdict, _state_directory(config), is_whole=selection.is_whole)
+    keep_run(kept(verdict), _state_directory(config))
     return verdict
 
 
@@ -203,13 +203,26 @@ def named_finding(config: Config, fingerprint: str) -> Named | None:
 
 
 def kept_run(config: Config) -> KeptRun | None:
-    """Say how the edges stood in the last run, if there was one."""
+    """Say what the last run found and how its edges stood, if there was one."""
     return read_run(_state_directory(config))
 
 
-def keep_text(path: Path, text: str) -> None:
-    """Write a file whole, or leave it alone."""
-    write_atomically(path, text)
+def reported_run(file: Path) -> KeptRun:
+    """
+    Say what the run of a JSON report found.
+
+    Raises: Misused, where the file is no such report.
+    """
+    return read_report(file)
+
+
+def change(path: Path, how: Callable[[str], str]) -> None:
+    """
+    Change a text file whole and alone, or leave it as it is.
+
+    Raises: Misused, where it cannot be read or written.
+    """
+    change_text(path, how)
 
 
 def today() -> date:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.adapters.revisions import files_of
+from harness.domain.errors import Misused
 
 
 class WorkspaceFiles:
@@ -46,3 +49,39 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def change_text(path: Path, change: Callable[[str], str]) -> None:
+    """
+    Change a text file, alone: of two that change it at once, the second sees what the first wrote.
+
+    Shape: a file that is not there is an empty text.
+    Raises: Misused, where it cannot be read or written; what `change` raises leaves it alone.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(path.parent):
+            write_atomically(path, change(path.read_text("utf-8") if path.exists() else ""))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misused(f"cannot change {path}: {error}") from None
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """
+    Wait until nobody else changes the files of a directory.
+
+    Shape: the directory itself is locked, so that nothing is left behind; where there are no such
+    locks (Windows), writing whole files is all there is.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -30,6 +30,7 @@ VERBS = {
     "replies": "Put every reply that may come to a client, by its contract tests.",
     "diff": "Say what has changed in a document, and who breaks.",
     "accept": "Take a service's present document for the accepted version.",
+    "baseline": "Take the findings that are there as known, so that only new ones fail.",
     "waive": "Keep a known finding from failing until a day.",
     "map": "Draw the services, and who consumes whom.",
     "list": "List services, edges or checks.",

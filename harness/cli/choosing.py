@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from typing import TypeVar
+
+import click
 
 from harness.checks.catalog import CATALOG
 from harness.domain.edge import Pair
@@ -12,7 +15,22 @@ from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.maps.gathering import pairs_of
 
+Command = TypeVar("Command", bound=Callable[..., int])
+
 _MOST_NAMED = 40
+
+
+def selection_options(command: Command) -> Command:
+    """The options that name a part of the system: `--service`, `--edge` and `--check`."""
+    for option in (
+        click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check."),
+        click.option("--edge", "edges", multiple=True, metavar="A:B", help="Only consumer A of B."),
+        click.option(
+            "--service", "services", multiple=True, metavar="NAME", help="Only this service."
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def chosen(

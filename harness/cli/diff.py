@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -113,11 +114,10 @@ def _compared(
 ) -> Versions:
     reached = reached_by(found, uses)
     readers_known = whose.pacts is not None
-    graded = (
-        Graded(one, level)
-        for one in reached.changes
-        if (level := level_of(one, policy, readers_known=readers_known)) is not None
+    grade_of = partial(
+        level_of, policy=policy, provider=whose.provider, readers_known=readers_known
     )
+    graded = (Graded(one, level) for one in reached.changes if (level := grade_of(one)) is not None)
     order = list(Severity)
     return Versions(
         base="",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Protocol
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.finding import Named
+from harness.domain.kept_run import KeptRun
 from harness.domain.published import Chosen, Published
 from harness.domain.selection import Selection
-from harness.domain.service_map import KeptRun
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.stages.ports import Progress
@@ -76,11 +76,15 @@ class Doors(Protocol):
         ...
 
     def kept_run(self, config: Config) -> KeptRun | None:
-        """Say how the edges stood in the last run, if there was one."""
+        """Say what the last run found and how its edges stood, if there was one."""
         ...
 
-    def keep_text(self, path: Path, text: str) -> None:
-        """Write a file whole, or leave it alone."""
+    def reported_run(self, file: Path) -> KeptRun:
+        """Say what the run of a JSON report found."""
+        ...
+
+    def change(self, path: Path, how: Callable[[str], str]) -> None:
+        """Change a text file whole and alone, or leave it as it is."""
         ...
 
     def today(self) -> date:

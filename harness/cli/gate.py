@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.choosing import chosen
+from harness.cli.choosing import chosen, selection_options
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import config_option, doors_of, open_workspace
@@ -15,9 +15,7 @@ from harness.domain.config import Config
 
 
 @click.command("gate")
-@click.option("--service", "services", multiple=True, metavar="NAME", help="Only this service.")
-@click.option("--edge", "edges", multiple=True, metavar="A:B", help="Only consumer A of B.")
-@click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check.")
+@selection_options
 @click.option(
     "--base",
     metavar="REV",

@@ -13,7 +13,8 @@ from harness.domain.errors import Misused
 from harness.domain.finding import FINGERPRINT, Named
 from harness.domain.waiver import Waiver
 from harness.reports.plain import one_line
-from harness.settings.waivers import day, with_waiver
+from harness.settings.source import shown
+from harness.settings.waivers import day, with_waivers
 
 
 @click.command("waive")
@@ -63,8 +64,8 @@ def command(
     file = config.waivers_file
     if file is None:
         raise Misused("the workspace names no file for waivers")
-    doors.keep_text(file, with_waiver(_text(file), waiver))
-    say(f"{_shown(file, config.root)}: {one_line(_told(waiver))}")
+    doors.change(file, lambda text: with_waivers(text, [waiver]))
+    say(f"{shown(file, config.root)}: {one_line(_told(waiver))}")
     if name is None:
         say(
             "note: the last run here told no finding of this fingerprint, so nobody has seen what "
@@ -89,14 +90,3 @@ def _agreed(name: Named | None, consumer: str) -> None:
 def _told(waiver: Waiver) -> str:
     what = f"{waiver.check} of {waiver.subject}" if waiver.check else waiver.fingerprint
     return f"{what} is waived until {waiver.until}: {waiver.reason}"
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8") if file.exists() else ""
-    except OSError as error:
-        raise Misused(f"cannot read {file}: {error.strerror}") from None
-
-
-def _shown(file: Path, root: Path) -> str:
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)

@@ -351,6 +351,17 @@ class TypesObserved:
     why_not: str = ""
 
 
+class Depth(Enum):
+    """How far generated traffic came on one operation."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ONLY_UNAUTHORISED = "only-401-403"
+    ONLY_NOT_FOUND = "only-404"
+    ONLY_FAILURES = "only-failures"
+    NEVER_REACHED = "never-reached"
+
+
 @dataclass(frozen=True, slots=True)
 class OperationExercised:
     """
@@ -372,6 +383,20 @@ class OperationExercised:
     def cases(self) -> int:
         """Count all requests."""
         return self.accepted + self.rejected + self.unauthorised + self.not_found + self.failed
+
+    @property
+    def depth(self) -> Depth:
+        """How far it came: what was taken once says more than all that was refused."""
+        if not self.cases:
+            return Depth.NEVER_REACHED
+        if self.accepted:
+            return Depth.ACCEPTED
+        only = {
+            self.unauthorised: Depth.ONLY_UNAUTHORISED,
+            self.not_found: Depth.ONLY_NOT_FOUND,
+            self.failed: Depth.ONLY_FAILURES,
+        }
+        return only.get(self.cases, Depth.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)

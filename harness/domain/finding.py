@@ -56,7 +56,9 @@ class Flaw:
     names the change since the accepted version that the flaw is about, `same_as` the cause of the
     flaw at the same place of the same edge that it accounts for, and `named_as` the check that
     tells that one: the two have one fingerprint. `readers` are the known consumers that the change
-    reaches, None where the flaw is about none that breaks nobody.
+    reaches, None where the flaw is about none that breaks nobody. Where it is
+    `flaky`, `again` is what a second run sent and got where the first one showed it, and
+    `seen_again` says what it saw.
     """
 
     service: str
@@ -80,6 +82,8 @@ class Flaw:
     named_as: str = ""
     readers: tuple[str, ...] | None = None
     flaky: bool = False
+    again: tuple[Exchange, ...] = ()
+    seen_again: str = ""
     occurrences: int = 1
 
 
@@ -140,6 +144,23 @@ class Finding:
         return subject_of(self.flaw)
 
     @property
+    def mender(self) -> str:
+        """The service that must mend it: on its own leg the consumer, else the one at fault."""
+        return mender_of(self.flaw, self.leg)
+
+    @property
+    def identity(self) -> Identity:
+        """What its fingerprint is made of."""
+        return identity_of(self.check, self.flaw)
+
+    @property
+    def named(self) -> Named:
+        """What is kept of it beyond its run."""
+        return Named(
+            self.fingerprint, self.check, self.subject, self.owner, self.severity, self.identity
+        )
+
+    @property
     def edge(self) -> Edge | None:
         """The edge that the finding lies on, if it lies on one."""
         if not self.flaw.consumer:
@@ -148,13 +169,47 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """
+    What a fingerprint is made of: no line, no path prefix, no seed, no port, no tool's wording.
+
+    Shape: `check` and `cause` are those of the check that tells the same where two tell it;
+    `subject` is `service` or `consumer:provider`.
+    """
+
+    check: str
+    subject: str
+    operation: str = ""
+    where: str = ""
+    cause: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """`1:` and 20 hexadecimal digits; what is before the colon is the recipe's version."""
+        parts = (self.check, self.subject, self.operation, self.where, self.cause)
+        digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"1:{digest[:20]}"
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
-    """What a reader should know of a finding that is known by its fingerprint."""
+    """
+    What is known of a finding when its run is over.
+
+    Shape: `identity` is None where its record does not tell.
+    """
 
     fingerprint: str
     check: str
     subject: str
     owner: str = ""
+    severity: Severity = Severity.ERROR
+    identity: Identity | None = None
+
+    @property
+    def about(self) -> str:
+        """Whom a waiver of it names: the consumer, or the service where no edge is concerned."""
+        return self.subject.partition(":")[0]
 
 
 def subject_of(flaw: Flaw) -> str:
@@ -162,12 +217,22 @@ def subject_of(flaw: Flaw) -> str:
     return f"{flaw.consumer}:{flaw.service}" if flaw.consumer else flaw.service
 
 
-def fingerprint(check: str, flaw: Flaw) -> str:
-    """
-    Give a finding the identity that line moves, seeds and tool upgrades leave alone.
+def mender_of(flaw: Flaw, leg: Leg | None) -> str:
+    """Name who must mend a flaw: on the consumer's leg the consumer, else the service at fault."""
+    return flaw.consumer if leg is Leg.CONSUMER and flaw.consumer else flaw.service
 
-    Shape: `1:` and 20 hexadecimal digits; the digit before the colon is the version of the recipe.
-    """
-    parts = (check, subject_of(flaw), flaw.operation, flaw.where, flaw.cause)
-    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"1:{digest[:20]}"
+
+def fingerprint(check: str, flaw: Flaw) -> str:
+    """Give a flaw of a check the identity that line moves, seeds and tool upgrades leave alone."""
+    return identity_of(check, flaw).fingerprint
+
+
+def identity_of(check: str, flaw: Flaw) -> Identity:
+    """What another check would tell of the same keeps that name, whichever of the two is asked."""
+    return Identity(
+        flaw.named_as or check,
+        subject_of(flaw),
+        flaw.operation,
+        flaw.where,
+        flaw.same_as or flaw.cause,
+    )

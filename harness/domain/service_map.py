@@ -69,19 +69,6 @@ class ServiceMap:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRun:
-    """
-    What is kept of a run for those who ask later.
-
-    Shape: `is_whole` says that nothing was left out on request.
-    """
-
-    status: str
-    edges: tuple[EdgeReport, ...]
-    is_whole: bool = True
-
-
 def together(statuses: Iterable[LegStatus]) -> LegStatus:
     """The status of several legs taken as one: the gravest, and the weakest of good ones."""
     found = set(statuses)

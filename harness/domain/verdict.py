@@ -11,7 +11,7 @@ from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.service_map import Participant
 from harness.domain.steps import LeftOut
-from harness.domain.waiver import WaiverReport
+from harness.domain.waiver import Renaming, WaiverReport
 
 
 class Status(Enum):
@@ -41,7 +41,9 @@ class Verdict:
     The gate's answer, with all that it rests on.
 
     Shape: `reasons` say why the verdict is inconclusive, empty otherwise; `findings` are ordered by
-    severity, then subject; `participants` are the services of the workspace, looked at or not.
+    severity, then subject; `participants` are the services of the workspace, looked at or not;
+    `is_slice` says that only a part of the system was asked for; where it is `advisory`, findings
+    and what was not seen are told and do not fail.
     """
 
     status: Status
@@ -57,6 +59,9 @@ class Verdict:
     elapsed_ms: int
     waivers: tuple[WaiverReport, ...] = ()
     participants: tuple[Participant, ...] = ()
+    renamings: tuple[Renaming, ...] = ()
+    is_slice: bool = False
+    advisory: bool = False
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity, flaky and waived ones left out."""
@@ -64,8 +69,20 @@ class Verdict:
         return sum(1 for f in counted if f.severity is severity)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all was looked at, and all of that was seen."""
+        is_whole = self.status in (Status.PASSED, Status.FAILED)
+        return is_whole and not (self.is_slice or self.reasons)
+
+    @property
     def exit_code(self) -> int:
-        """Give the process exit code: findings outweigh what could not be seen."""
+        """Give the process exit code, which an advisory gate softens."""
+        is_softened = self.advisory and self.status in (Status.FAILED, Status.INCONCLUSIVE)
+        return 0 if is_softened else self.true_exit_code
+
+    @property
+    def true_exit_code(self) -> int:
+        """Give the exit code of a gate that is not advisory: findings outweigh the unseen."""
         codes = {
             Status.PASSED: 0,
             Status.FAILED: 1,

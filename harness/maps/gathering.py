@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from harness.domain.edge import EdgeReport, Pair
-from harness.domain.service_map import KeptRun, Link, Participant, ServiceMap
+from harness.domain.kept_run import KeptRun
+from harness.domain.service_map import Link, Participant, ServiceMap
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 
@@ -49,7 +50,7 @@ def _told(run: KeptRun | None) -> str:
     if run is None:
         return ""
     part = "" if run.is_whole else ", which looked at a part of the system"
-    return f"the last run: {run.status}{part}"
+    return f"the last run: {run.status.value}{part}"
 
 
 def _by_pair(edges: Iterable[EdgeReport]) -> dict[Pair, tuple[EdgeReport, ...]]:

@@ -9,14 +9,14 @@ from harness.domain.edge import EdgeReport, LegReport
 from harness.domain.evidence import Exchange, OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.json import Json
-from harness.domain.policy import Severity
+from harness.domain.policy import Mode, Severity
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport
 from harness.reports.json_text import json_text
-from harness.reports.words import cases, flaky, replies, waived
+from harness.reports.words import cases, depth_counts, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.2"
+FORMAT_VERSION = "1.3"
 
 
 def render(verdict: Verdict) -> str:
@@ -35,6 +35,8 @@ def _verdict(verdict: Verdict) -> Json:
         "tool": {"name": "contract-harness", "version": __version__},
         "status": verdict.status.value,
         "exit_code": verdict.exit_code,
+        "mode": (Mode.ADVISORY if verdict.advisory else Mode.ENFORCING).value,
+        "complete": verdict.is_complete,
         "seed": verdict.seed,
         "examples": verdict.examples,
         "elapsed_ms": verdict.elapsed_ms,
@@ -49,6 +51,7 @@ def _verdict(verdict: Verdict) -> Json:
             "cases": cases(verdict),
             "replies": replies(verdict),
         },
+        "depth": {depth.value: count for depth, count in depth_counts(verdict).items()},
         "edges": [_edge(one) for one in verdict.edges],
         "findings": [_finding(one) for one in verdict.findings],
         "reasons": [_unobserved(one) for one in verdict.reasons],
@@ -56,6 +59,9 @@ def _verdict(verdict: Verdict) -> Json:
         "operations": [_operation(one) for one in verdict.operations],
         "left_out": [{"what": one.what, "why": one.why} for one in verdict.left_out],
         "waivers": [_waiver_report(one) for one in verdict.waivers],
+        "renamings": [
+            {"old": one.old, "new": one.new, "entries": one.entries} for one in verdict.renamings
+        ],
     }
 
 
@@ -89,6 +95,7 @@ def _finding(finding: Finding) -> Json:
         "check": finding.check,
         "severity": finding.severity.value,
         "fingerprint": finding.fingerprint,
+        "identity": _identity(finding),
         "leg": finding.leg.value if finding.leg else None,
         "service": flaw.service,
         "consumer": flaw.consumer or None,
@@ -103,6 +110,9 @@ def _finding(finding: Finding) -> Json:
         "location": {"file": location.file, "line": location.line} if location else None,
         "confirmation": flaw.confirmation.value,
         "flaky": flaw.flaky,
+        "second_run": {"seen": flaw.seen_again, "exchanges": [_exchange(one) for one in flaw.again]}
+        if flaw.flaky
+        else None,
         "occurrences": flaw.occurrences,
         "exchanges": [_exchange(one) for one in flaw.exchanges],
         "detail": flaw.detail,
@@ -114,6 +124,12 @@ def _finding(finding: Finding) -> Json:
     }
 
 
+def _identity(finding: Finding) -> Json:
+    """What the fingerprint holds beside subject, operation and path."""
+    identity = finding.identity
+    return {"check": identity.check, "cause": identity.cause}
+
+
 def _waiver_report(report: WaiverReport) -> Json:
     return {**_waiver(report.waiver), "status": report.standing.value}
 
@@ -122,7 +138,7 @@ def _waiver(waiver: Waiver) -> dict[str, Json]:
     return {
         "fingerprint": waiver.fingerprint,
         "consumer": waiver.consumer or None,
-        "until": waiver.until.isoformat(),
+        "until": waiver.until.isoformat() if waiver.until else None,
         "reason": waiver.reason,
         "owner": waiver.owner or None,
     }
@@ -173,4 +189,5 @@ def _operation(one: OperationExercised) -> Json:
         "unauthorised": one.unauthorised,
         "not_found": one.not_found,
         "failed": one.failed,
+        "depth": one.depth.value,
     }

@@ -14,12 +14,21 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
-from harness.domain.evidence import Unobserved
+from harness.domain.evidence import Depth, Unobserved
 from harness.domain.verdict import Status, Verdict
-from harness.domain.waiver import WaiverStanding
 from harness.reports.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks
-from harness.reports.words import LEGEND, leg_words, notes, seconds, verdict_line
+from harness.reports.terminal_waivers import waiver_blocks
+from harness.reports.words import (
+    ADVISORY,
+    DEPTHS,
+    LEGEND,
+    depth_line,
+    leg_words,
+    notes,
+    seconds,
+    verdict_line,
+)
 
 _TITLES = {
     Leg.PROVIDER: "provider keeps its word",
@@ -42,6 +51,7 @@ _VERDICTS = {
 }
 
 
+_SHALLOW_SHOWN = 10
 _TRAILING = re.compile(r"(?: |\x1b\[[0-9;]*m)+$")
 
 
@@ -95,6 +105,9 @@ def _parts(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
         yield from _operations(verdict)
     yield from finding_blocks(verdict.findings, verbosity)
     yield from _unobserved(verdict, verbosity)
+    yield from _depth(verdict, verbosity)
+    if verdict.exit_code != verdict.true_exit_code:
+        yield Text(ADVISORY, style="bold")
     style = _VERDICTS[verdict.status]
     yield Text(one_line(verdict_line(verdict)), style=style, no_wrap=True, overflow="ignore")
 
@@ -150,6 +163,21 @@ def _operations(verdict: Verdict) -> Iterator[RenderableType]:
     yield ""
 
 
+def _depth(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
+    """Say how deep generated requests went, and where they never got anywhere."""
+    if not depth_line(verdict):
+        return
+    yield Text(depth_line(verdict), no_wrap=True, overflow="ignore")
+    for depth, words in DEPTHS.items() if verbosity >= 0 else ():
+        names = [f"{one.service} {one.operation}" for one in verdict.operations
+                 if one.depth is depth is not Depth.ACCEPTED]  # fmt: skip
+        if names:
+            shown = names if verbosity > 0 else names[:_SHALLOW_SHOWN]
+            more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+            line = Text(words, "yellow").append(f": {one_line(', '.join(shown))}{more}", "default")
+            yield Padding(line, (0, 0, 0, 2))
+
+
 def _unobserved(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
     seen_by = [(one, "yellow") for one in verdict.reasons]
     if verbosity >= 0:
@@ -159,14 +187,8 @@ def _unobserved(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
         for one, style in seen_by:
             yield from _unobserved_rows(one, style, verbosity)
         yield ""
-    stale = [one.waiver for one in verdict.waivers if one.standing is WaiverStanding.STALE]
-    if verbosity >= 0 and stale:
-        yield Text("stale waivers, which are about nothing any more", style="bold")
-        for waiver in stale:
-            name = waiver.check and f"{waiver.check} of {waiver.subject}, "
-            line = f"{name}{waiver.fingerprint} for {waiver.consumer}, until {waiver.until}"
-            yield Padding(Text(one_line(line), style="dim"), (0, 0, 0, 2))
-        yield ""
+    if verbosity >= 0:
+        yield from waiver_blocks(verdict, verbosity)
     if verbosity >= 0 and verdict.left_out:
         yield Text("left out", style="bold")
         yield from _left_out(verdict)

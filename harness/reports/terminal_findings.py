@@ -22,6 +22,7 @@ _STYLES = {
 }
 _SHOWN_WARNINGS = 40
 _SHOWN_INFORMATION = 20
+_SHOWN_WAIVED = 20
 
 
 def finding_blocks(findings: tuple[Finding, ...], verbosity: int) -> Iterator[RenderableType]:
@@ -48,11 +49,14 @@ def finding_blocks(findings: tuple[Finding, ...], verbosity: int) -> Iterator[Re
 def _waived(findings: tuple[Finding, ...], verbosity: int) -> Iterator[RenderableType]:
     """Tell in a line or two what somebody answers for; `-v` writes it whole."""
     waived = [one for one in findings if one.is_waived]
-    for finding in waived:
+    shown = waived if verbosity > 0 else waived[:_SHOWN_WAIVED]
+    for finding in shown:
         if verbosity > 0:
             yield from _whole(finding, verbosity)
         else:
             yield _short(finding).append(f"  {finding.fingerprint}", style="dim")
+    if len(waived) > len(shown):
+        yield Text(f"… and {len(waived) - len(shown):,} more are waived; -v shows them", "dim")
     if waived and verbosity <= 0:
         yield ""
 

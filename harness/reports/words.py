@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from harness.domain.edge import Leg, LegReport, LegStatus
-from harness.domain.evidence import Unobserved
+from harness.domain.evidence import Depth, Unobserved
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Waiver
@@ -19,6 +20,19 @@ EXITS = {
 }
 
 
+ADVISORY = (
+    "advisory: the verdict is true and the exit code is softened to 0, as `mode` of the policy says"
+)
+
+DEPTHS = {
+    Depth.ACCEPTED: "accepted",
+    Depth.REJECTED: "rejected",
+    Depth.ONLY_UNAUTHORISED: "only 401, 403",
+    Depth.ONLY_NOT_FOUND: "only 404",
+    Depth.ONLY_FAILURES: "only failures",
+    Depth.NEVER_REACHED: "never reached",
+}
+
 LEGEND = (
     "pact: interactions · fuzz: generated requests · tried: values of schemas · "
     "replies: put to the consumer · types: type-checked"
@@ -27,7 +41,8 @@ LEGEND = (
 
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def seconds(elapsed_ms: int) -> str:
@@ -94,12 +109,37 @@ def waived(verdict: Verdict) -> int:
     return sum(1 for finding in verdict.findings if finding.is_waived)
 
 
+def without_a_day(verdict: Verdict) -> int:
+    """Count the findings that somebody answers for without a last day."""
+    return sum(1 for one in verdict.findings if one.waiver and not one.waiver.until)
+
+
+def depth_counts(verdict: Verdict) -> dict[Depth, int]:
+    """Count the operations that generated requests were meant for, by how far these came."""
+    counts = Counter(one.depth for one in verdict.operations)
+    return {depth: counts[depth] for depth in Depth}
+
+
+def depth_line(verdict: Verdict) -> str:
+    """Say in one line how deep generated requests went; empty where none were to be made."""
+    counts = depth_counts(verdict)
+    total = len(verdict.operations)
+    if not total:
+        return ""
+    taken = (
+        f"depth: {counts.pop(Depth.ACCEPTED):,} of {counted(total, 'operation')} accepted a request"
+    )
+    others = (f"{count:,} {DEPTHS[depth]}" for depth, count in counts.items() if count)
+    return " · ".join((taken, *others))
+
+
 def waiver_words(waiver: Waiver, *, expired: bool) -> str:
     """Say until when somebody answers for a finding, who, and why."""
     who = f" by {waiver.owner}" if waiver.owner else ""
     if expired:
         return f"its waiver{who} expired on {waiver.until}: {waiver.reason}"
-    return f"waived{who} until {waiver.until}: {waiver.reason}"
+    until = f"until {waiver.until}" if waiver.until else "without a last day"
+    return f"waived{who} {until}: {waiver.reason}"
 
 
 def verdict_line(verdict: Verdict) -> str:
@@ -113,7 +153,9 @@ def verdict_line(verdict: Verdict) -> str:
     if flaky(verdict):
         found.append(f"{flaky(verdict):,} flaky")
     if waived(verdict):
-        found.append(f"{waived(verdict):,} waived")
+        endless = without_a_day(verdict)
+        note = f" ({endless:,} without a last day)" if endless else ""
+        found.append(f"{waived(verdict):,} waived{note}")
     if verdict.reasons:
         found.append(f"{len(verdict.reasons):,} not observed")
     seen = [
@@ -125,8 +167,16 @@ def verdict_line(verdict: Verdict) -> str:
     ]
     tried = f"seed {verdict.seed}, {counted(verdict.examples, 'example')}"
     took = seconds(verdict.elapsed_ms)
-    groups = (", ".join(found), ", ".join(seen), tried, took, EXITS[verdict.status])
+    groups = (", ".join(found), ", ".join(seen), tried, took, exit_words(verdict))
     return f"{verdict.status.value}: " + " · ".join(groups)
+
+
+def exit_words(verdict: Verdict) -> str:
+    """Say with which code the gate ends, and what an advisory one keeps to itself."""
+    words = EXITS[verdict.status]
+    if verdict.exit_code == verdict.true_exit_code:
+        return words
+    return f"exit {verdict.exit_code} as the policy is advisory, else {words}"
 
 
 def notes(verdict: Verdict) -> tuple[Unobserved, ...]:

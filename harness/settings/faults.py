@@ -27,13 +27,11 @@ class Faults:
 
     def __init__(self) -> None:
         """Begin without a fault."""
-        self._faults: list[Fault] = []
+        self._faults: dict[Fault, None] = {}
 
     def add(self, where: str, message: str, hint: str = "") -> None:
         """Keep a fault, once."""
-        fault = Fault(where, message, hint)
-        if fault not in self._faults:
-            self._faults.append(fault)
+        self._faults.setdefault(Fault(where, message, hint))
 
     def stop_if_any(self) -> None:
         """

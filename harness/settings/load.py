@@ -13,7 +13,7 @@ from harness.domain.service import DocumentSource, Service
 from harness.settings.codeowners import read_owners
 from harness.settings.faults import Faults, meant
 from harness.settings.members import Member, claims, members
-from harness.settings.policies import layers, level_origins, merged
+from harness.settings.policies import in_force, known_services, layers, merged
 from harness.settings.schema import WorkspaceTable
 from harness.settings.services import inherited_owner, service_of
 from harness.settings.shown import Setting, settings_of
@@ -51,9 +51,14 @@ def load(
     owners = read_owners(source.directory)
     services = tuple(service_of(one, source.directory, owners, faults) for one in found)
     externals = _externals(table, source, faults)
-    policy = layers(table, source, checks, rules, faults)
+    found_policy = layers(table, source, checks, rules, faults)
+    policy = merged(found_policy)
     waivers_file = Path(os.path.normpath(source.directory / table.waivers))
-    waivers = read_waivers(waivers_file, source.directory, faults)
+    waivers = read_waivers(
+        waivers_file, source.directory, faults, day_demanded_by=policy.day_demanded_by
+    )
+    names = [*(one.name for one in services), *(one.name for one in externals)]
+    known_services(found_policy, names, faults)
     _distinct(found, services, table, source, faults)
     _known_providers(found, services, externals, faults)
     faults.stop_if_any()
@@ -69,15 +74,13 @@ def load(
         workers=table.workers,
         time_cap_s=table.budget.time_cap_s,
         patience_s=table.budget.patience_s,
-        policy=merged(policy),
+        policy=policy,
         accepted=Path(os.path.normpath(source.directory / table.accepted)),
         waivers=waivers,
         waivers_file=waivers_file,
     )
     inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
-    return Workspace(
-        config, settings_of(table, source, found, inherited, config.policy, level_origins(policy))
-    )
+    return Workspace(config, settings_of(table, source, found, inherited, in_force(found_policy)))
 
 
 def find(start: Path) -> Source:

@@ -79,6 +79,7 @@ Fingerprint = Annotated[
 ]
 Below = Annotated[str, _pattern(r"(?:/\S*)?", "a path that begins with `/`")]
 Level = Literal["error", "warning", "information", "off"]
+Ceiling = Literal["warning", "information"]
 LegName = Literal["provider-keeps-its-word", "words-fit", "consumer-copes"]
 Command = Annotated[list[Text], Field(min_length=1)]
 
@@ -204,10 +205,32 @@ class PassedTable(Table):
     reason: Text = Field(description="Why, for readers of the report.")
 
 
+class ServicePolicyTable(Table):
+    """What findings that one service must mend are worth."""
+
+    at_most: Ceiling | None = Field(None, description="No finding of it weighs more than this.")
+    legs: dict[LegName, Ceiling] = Field(
+        {}, description="For each leg, the most that its findings weigh."
+    )
+    levels: dict[str, Level] = Field({}, description="A level for each check id, or `off`.")
+
+
 class PolicyTable(Table):
     """What findings are worth, and which legs must have evidence."""
 
+    mode: Literal["enforcing", "advisory"] | None = Field(
+        None, description="Whether findings and what was not seen fail the gate, or are only told."
+    )
     levels: dict[str, Level] = Field({}, description="A level for each check id, or `off`.")
+    legs: dict[LegName, Ceiling] = Field(
+        {}, description="For each leg, the most that its findings weigh."
+    )
+    services: dict[Name, ServicePolicyTable] = Field(
+        {}, description="What the findings of one service are worth, by its name."
+    )
+    expiry: Literal["optional", "required"] | None = Field(
+        None, description="Whether each waiver must have a last day."
+    )
     required: list[LegName] | None = Field(
         None, description="The legs that every edge must have evidence for."
     )
@@ -226,11 +249,13 @@ class PolicyFile(PolicyTable):
 
 
 class WaiverTable(Table):
-    """A finding that is known, and does not fail until a day has passed."""
+    """A finding that is known, and does not fail until a day has passed, or until it is mended."""
 
     fingerprint: Fingerprint = Field(description="The finding.")
     consumer: Text = Field(description="The consumer that the finding is about.")
-    until: datetime.date = Field(description="The last day on which the waiver holds.")
+    until: datetime.date | None = Field(
+        None, description="The last day on which the waiver holds; without one it holds on."
+    )
     reason: Text = Field(description="Why, and what will be done.")
     owner: Text | None = Field(None, description="Who answers for it.")
     check: Text | None = Field(None, description="What the finding is, for readers.")
@@ -238,7 +263,7 @@ class WaiverTable(Table):
 
 
 class WaiverFile(Table):
-    """The findings that are waived for a time."""
+    """The findings that are waived."""
 
     waiver: list[WaiverTable] = Field([], description="The waivers.")
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from harness.domain.policy import Policy
 from harness.settings.members import Member
+from harness.settings.policies import PolicyKey
 from harness.settings.positions import KeyPath
-from harness.settings.schema import FromVariable, WorkspaceTable
+from harness.settings.schema import FromVariable, PolicyTable, WorkspaceTable
 from harness.settings.source import Source
 
 DEFAULT = "default"
 
+_PLACES = {name: at for at, name in enumerate(PolicyTable.model_fields)}
 _PARTS = frozenset({"services", "exclude", "service", "members", "external", "policy"})
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY", re.I)
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
@@ -40,13 +41,12 @@ def settings_of(
     source: Source,
     found: tuple[Member, ...],
     owners: Mapping[str, str | None],
-    policy: Policy,
-    levels: Mapping[tuple[str, str], str],
+    policy: Mapping[PolicyKey, tuple[object, str]],
 ) -> tuple[Setting, ...]:
     """List every value in force, in the order of the tables."""
     return (
         *_rows((), table, source, skip=_PARTS),
-        *_policy(table, source, policy, levels),
+        *_policy(policy),
         *(
             row
             for name, external in table.external.items()
@@ -63,24 +63,12 @@ def _member(member: Member, owner: str | None) -> Iterator[Setting]:
         yield Setting(_dotted((*key, "owner")), _written(owner), "CODEOWNERS")
 
 
-def _policy(
-    table: WorkspaceTable, source: Source, policy: Policy, levels: Mapping[tuple[str, str], str]
-) -> Iterator[Setting]:
-    if policy.required is not None:
-        own = table.policy.required is not None
-        origin = source.where("policy", "required") if own else source.where("extends")
-        value = _written([leg.value for leg in policy.required])
-        yield Setting("policy.required", value, origin)
-    if policy.annotations:
-        own = bool(table.policy.annotations)
-        origin = source.where("policy", "annotations") if own else source.where("extends")
-        passed = [f"{{ ignore = {_written(one.code)}, reason = {_written(one.reason)} }}"
-                  for one in policy.annotations]  # fmt: skip
-        yield Setting("policy.annotations", f"[{', '.join(passed)}]", origin)
-    for key, graded in (("levels", policy.levels), ("changes", policy.changes)):
-        for name, severity in sorted(graded.items()):
-            value = _written(severity.value if severity else "off")
-            yield Setting(_dotted(("policy", key, name)), value, levels[key, name])
+def _policy(policy: Mapping[PolicyKey, tuple[object, str]]) -> Iterator[Setting]:
+    """List the keys of the policy, plain ones before tables of levels, tables by their keys."""
+    for path in sorted(policy, key=lambda path: (len(path) > 1, _PLACES.get(path[0], 0), path)):
+        value, origin = policy[path]
+        if path != ("extends",):
+            yield Setting(_dotted(("policy", *path)), _written(value), origin)
 
 
 def _rows(

@@ -15,6 +15,7 @@ PROJECT_FILE = "pyproject.toml"
 OWN_FILE = "contract-harness.toml"
 TOOL = "contract-harness"
 
+_MARKER = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |$)")
 _PLACE = re.compile(r"^(?P<what>.*?)\s*\(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
@@ -70,7 +71,6 @@ def read_toml(file: Path, *, optional: bool = False) -> Source | None:
     """
     try:
         text = file.read_bytes().decode("utf-8")
-        table = tomllib.loads(text)
     except FileNotFoundError:
         if optional:
             return None
@@ -79,8 +79,10 @@ def read_toml(file: Path, *, optional: bool = False) -> Source | None:
         raise Misused(f"{file}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise Misused(f"{file}: expected UTF-8, saw another byte at {error.start}") from None
+    try:
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Misused(_not_toml(file, str(error))) from None
+        raise _unmerged(file, text) or Misused(_not_toml(file, str(error))) from None
     except RecursionError:
         raise Misused(f"{file}: tables or arrays are nested too deeply") from None
     return Source(file, str(file), (), table, positions(text.replace("\r\n", "\n")))
@@ -131,6 +133,23 @@ def _tool_table(project: Source) -> Source | None:
     if not isinstance(tool[TOOL], Mapping):
         raise Misused(f"{project.where('tool', TOOL)}: expected a table, saw a value")
     return project.inner("tool", TOOL)
+
+
+def _unmerged(file: Path, text: str) -> Misused | None:
+    """Tell that a merge has not been finished, if that is why a text is no TOML."""
+    found = [
+        (number, line) for number, line in enumerate(text.splitlines(), 1) if _MARKER.match(line)
+    ]
+    if not found:
+        return None
+    (number, line), *_ = found
+    conflicts = sum(1 for _, each in found if each.startswith("<"))
+    many = f"{conflicts} conflicts" if conflicts > 1 else "conflict"
+    return Misused(
+        f"{file}:{number}: expected TOML, saw a conflict marker of a merge: {line}",
+        hint=f"resolve the {many} of this file: keep the tables of both sides, each once, and "
+        "delete the lines with the markers",
+    )
 
 
 def _not_toml(file: Path, message: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from harness.checks.facts import Facts
+from harness.domain.config import Config
 from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
@@ -18,16 +20,21 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.finding import Finding
-from harness.domain.policy import Policy, gravest
+from harness.domain.policy import Mode, Policy, gravest
 from harness.domain.steps import (
     Describe,
     DiffVersions,
+    Fuzz,
     LeftOut,
 )
 from harness.domain.verdict import Status, StepReport, Verdict
+from harness.domain.waiver import Renaming, WaiverReport, WaiverStanding
 from harness.stages.judging import Judgement
 from harness.stages.legs import Run, edge_reports
+from harness.stages.renaming import suspected
 from harness.stages.waiving import waiver_reports, with_waivers
+
+_IDLE = (WaiverStanding.STALE, WaiverStanding.UNUSED)
 
 
 def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
@@ -37,13 +44,16 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     findings = tuple(with_waivers(graded, config.waivers, run.today))
     edges = tuple(edge_reports(facts, findings, config.policy, run))
     reasons = tuple(_reasons(facts, judgement, edges, run))
+    status = _status(findings, reasons, judgement, interrupted=run.interrupted)
+    is_whole = not (run.is_slice or run.interrupted or reasons)
+    waivers = tuple(waiver_reports(config.waivers, findings, run.today, is_whole=is_whole))
     return Verdict(
-        status=_status(findings, reasons, judgement, interrupted=run.interrupted),
+        status=status,
         edges=edges,
         findings=findings,
         reasons=reasons,
         steps=tuple(_step_reports(facts, run)),
-        operations=tuple(facts.of(OperationExercised)),
+        operations=tuple(_operations(facts, run)),
         left_out=(
             *run.plan.left_out,
             *_not_fuzzed(facts, run),
@@ -57,14 +67,10 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
         elapsed_ms=run.elapsed_ms,
         participants=config.participants,
-        waivers=tuple(
-            waiver_reports(
-                config.waivers,
-                findings,
-                run.today,
-                is_whole=not (run.is_slice or run.interrupted or reasons),
-            )
-        ),
+        waivers=waivers,
+        renamings=tuple(_renamings(waivers, findings, config)),
+        is_slice=run.is_slice,
+        advisory=config.policy.mode is Mode.ADVISORY,
     )
 
 
@@ -73,9 +79,40 @@ def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
     for finding in findings:
         told = ((finding.check, finding.severity, finding.flaw.rule), *finding.also)
         breaks = bool(finding.flaw.consumer)
-        severity = gravest(policy.graded(*one, breaks=breaks) for one in told)
+        grade_of = partial(policy.graded, leg=finding.leg, service=finding.mender, breaks=breaks)
+        severity = gravest(grade_of(*one) for one in told)
         if severity is not None:
             yield replace(finding, severity=severity)
+
+
+def _renamings(
+    waivers: tuple[WaiverReport, ...],
+    findings: tuple[Finding, ...],
+    config: Config,
+) -> Iterator[Renaming]:
+    """
+    Say which services that waivers are about seem to have another name now.
+
+    Names that only pacts know are not asked: the pact of an old name is often left lying.
+    """
+    idle = [one.waiver for one in waivers if one.standing in _IDLE]
+    known = {name for one in config.services for name in (one.name, one.participant)}
+    known |= {one.name for one in config.externals}
+    known |= {name for one in findings for name in one.subject.split(":")}
+    return suspected(idle, (one.named for one in findings if one.waiver is None), known)
+
+
+def _operations(facts: Facts, run: Run) -> Iterator[OperationExercised]:
+    """Tell how each operation that was to be fuzzed fared, those that nothing reached too."""
+    exercised = tuple(facts.of(OperationExercised))
+    yield from exercised
+    told = {(one.service, one.operation) for one in exercised}
+    for step in run.steps:
+        for document in facts.documents.get(step.service, ()) if isinstance(step, Fuzz) else ():
+            for operation in document.operations:
+                if (step.service, operation.label) not in told:
+                    told.add((step.service, operation.label))
+                    yield OperationExercised(step.service, operation.label)
 
 
 def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:

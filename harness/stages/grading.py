@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.compat.versions.affected import Affected, Standing
 from harness.domain.change import Breaks
+from harness.domain.edge import Leg
 from harness.domain.policy import Policy, Severity, mildest
 
 _UNREAD = {
@@ -13,7 +14,9 @@ _UNREAD = {
 }
 
 
-def level_of(affected: Affected, policy: Policy, *, readers_known: bool) -> Severity | None:
+def level_of(
+    affected: Affected, policy: Policy, *, provider: str = "", readers_known: bool
+) -> Severity | None:
     """
     The level of a change, None where policy passes it over.
 
@@ -23,9 +26,18 @@ def level_of(affected: Affected, policy: Policy, *, readers_known: bool) -> Seve
     if not readers_known:
         return policy.changes.get(change.rule, _UNREAD[change.breaks])
     if affected.of(Standing.BREAKS):
-        return policy.graded("breaking-change", Severity.ERROR, change.rule, breaks=True)
+        return policy.graded(
+            "breaking-change",
+            Severity.ERROR,
+            change.rule,
+            leg=Leg.FIT,
+            service=provider,
+            breaks=True,
+        )
     if affected.of(Standing.MAY_BREAK):
         return mildest(Severity.WARNING, policy.changes.get(change.rule, Severity.WARNING))
     if change.breaks is Breaks.HARMLESS:
         return mildest(Severity.INFORMATION, policy.changes.get(change.rule, Severity.INFORMATION))
-    return policy.graded("change-without-reader", Severity.INFORMATION, change.rule)
+    return policy.graded(
+        "change-without-reader", Severity.INFORMATION, change.rule, service=provider
+    )

@@ -16,7 +16,7 @@ from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
 from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import DocumentChanged, Observed
-from harness.domain.finding import Finding, Flaw, Location, fingerprint, subject_of
+from harness.domain.finding import Finding, Flaw, Location, fingerprint, mender_of, subject_of
 from harness.domain.pact import HttpRequest, Interaction, Pact
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
@@ -76,11 +76,8 @@ def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
 
 def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     """Give a flaw its identity, its owner, and the line that shows it again."""
-    # What another check would tell of the same keeps that name, whichever of the two is asked.
-    known_as = replace(flaw, cause=flaw.same_as) if flaw.same_as else flaw
-    identity = fingerprint(flaw.named_as or check.id, known_as)
-    # Who must mend it: on the consumer's leg the consumer, else the service at fault.
-    mender = flaw.consumer if check.leg is Leg.CONSUMER and flaw.consumer else flaw.service
+    identity = fingerprint(check.id, flaw)
+    mender = mender_of(flaw, check.leg)
     service, external = facts.service(mender), facts.system.config.external(mender)
     owner = service.owner if service else external.owner if external else None
     base = facts.system.config.base

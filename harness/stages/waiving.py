@@ -14,10 +14,10 @@ def with_waivers(
     findings: Iterable[Finding], waivers: Iterable[Waiver], today: date
 ) -> Iterator[Finding]:
     """Tell each finding who answers for it, and whether the day has passed."""
-    known = {(one.fingerprint, one.consumer): one for one in waivers}
+    known = {one.key: one for one in waivers}
     for finding in findings:
-        waiver = known.get((finding.fingerprint, about(finding))) or known.get(
-            (finding.fingerprint, "")
+        waiver = known.get((about(finding), finding.fingerprint)) or known.get(
+            ("", finding.fingerprint)
         )
         if waiver is None:
             yield finding
@@ -29,9 +29,9 @@ def waiver_reports(
     waivers: Iterable[Waiver], findings: tuple[Finding, ...], today: date, *, is_whole: bool
 ) -> Iterator[WaiverReport]:
     """Tell what each waiver does; only a whole run shows that one is about nothing any more."""
-    used = {(one.waiver.fingerprint, one.waiver.consumer) for one in findings if one.waiver}
+    used = {one.waiver.key for one in findings if one.waiver}
     for waiver in waivers:
-        if (waiver.fingerprint, waiver.consumer) in used:
+        if waiver.key in used:
             holds = waiver.holds_on(today)
             standing = WaiverStanding.IN_FORCE if holds else WaiverStanding.EXPIRED
         else:

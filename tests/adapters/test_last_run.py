@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.adapters.last_run import keep_run, read_name, read_run
 from harness.domain.edge import Leg, LegStatus
-from harness.domain.finding import Named
+from harness.domain.kept_run import kept
+from harness.domain.verdict import Status
 from tests.reports.samples import BROKEN_PROMISE, FAILED, PASSED
 
 
 def test_the_names_of_the_last_run_are_known(tmp_path: Path) -> None:
     """A finding is known by what the last run called it, until a run that did not find it."""
-    keep_run(FAILED, tmp_path)
+    keep_run(kept(FAILED), tmp_path)
     known = read_name(BROKEN_PROMISE.fingerprint, tmp_path)
-    keep_run(PASSED, tmp_path)
+    keep_run(kept(PASSED), tmp_path)
 
-    assert known == Named(
-        BROKEN_PROMISE.fingerprint,
-        "interaction-not-honoured",
-        "orders:inventory",
-        "team-inventory",
-    )
+    assert known == BROKEN_PROMISE.named
+    assert known.identity is not None
+    assert known.identity.fingerprint == BROKEN_PROMISE.fingerprint
     assert read_name(BROKEN_PROMISE.fingerprint, tmp_path) is None
 
 
 def test_how_the_edges_stood_is_known(tmp_path: Path) -> None:
     """Every edge comes back with its legs and their counts."""
-    keep_run(FAILED, tmp_path, is_whole=False)
-    kept = read_run(tmp_path)
+    keep_run(kept(replace(FAILED, is_slice=True)), tmp_path)
 
-    assert kept is not None
-    assert (kept.status, kept.is_whole) == ("failed", False)
-    assert [one.edge for one in kept.edges] == [one.edge for one in FAILED.edges]
-    provider = kept.edges[0].legs[0]
+    found = read_run(tmp_path)
+
+    assert found is not None
+    assert (found.status, found.is_whole) == (Status.FAILED, False)
+    assert [one.edge for one in found.edges] == [one.edge for one in FAILED.edges]
+    provider = found.edges[0].legs[0]
     assert (provider.leg, provider.status, provider.findings) == (
         Leg.PROVIDER,
         LegStatus.FAILED,

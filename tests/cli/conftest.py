@@ -20,9 +20,9 @@ from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.evidence import InteractionVerified, Observed, Outcome
 from harness.domain.finding import Named
+from harness.domain.kept_run import KeptRun
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.selection import Selection
-from harness.domain.service_map import KeptRun
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
 from harness.domain.verdict import Verdict
@@ -56,6 +56,7 @@ class FakeDoors:
     kept: KeptRun | None = None
     contracts: Contracts | None = None
     broker_url: str = ""
+    meanwhile: Callable[[], None] | None = None
 
     def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
         """Tell two steps, and give the verdict."""
@@ -106,9 +107,15 @@ class FakeDoors:
         """Know of the run that the test wants."""
         return self.kept
 
-    def keep_text(self, path: Path, text: str) -> None:
-        """Write as the real doors do."""
-        wiring.keep_text(path, text)
+    def reported_run(self, file: Path) -> KeptRun:
+        """Read as the real doors do."""
+        return wiring.reported_run(file)
+
+    def change(self, path: Path, how: Callable[[str], str]) -> None:
+        """Write as the real doors do, after what the test wants to happen meanwhile."""
+        if self.meanwhile:
+            self.meanwhile()
+        wiring.change(path, how)
 
     def today(self) -> date:
         """Stand still."""

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from harness.cli.map import FORMATS
-from harness.domain.service_map import KeptRun
+from harness.domain.kept_run import KeptRun
+from harness.domain.verdict import Status
 from tests.cli.conftest import FakeDoors, Type, a_pact
 from tests.reports.samples import FAILED
 
@@ -34,7 +35,7 @@ def test_a_map_needs_no_run(run: Type, doors: FakeDoors) -> None:
 
 def test_a_map_shows_the_last_run(run: Type, doors: FakeDoors) -> None:
     """How the edges stood, and that only a part was looked at."""
-    doors.kept = KeptRun("failed", FAILED.edges, is_whole=False)
+    doors.kept = KeptRun(Status.FAILED, FAILED.edges, is_whole=False)
     written = json.loads(run("map", "--format", "json").out)
 
     assert written["run"] == "the last run: failed, which looked at a part of the system"

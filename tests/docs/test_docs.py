@@ -24,6 +24,7 @@ from harness.settings.schema import (
     MemberTable,
     PolicyFile,
     PolicyTable,
+    ServicePolicyTable,
     ServiceTable,
     Table,
     WaiverFile,
@@ -53,6 +54,7 @@ TABLES: Mapping[str, type[Table]] = {
         FromVariable,
         MemberTable,
         PolicyTable,
+        ServicePolicyTable,
         ServiceTable,
         WorkspaceTable,
     )

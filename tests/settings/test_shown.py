@@ -48,7 +48,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
         "budget.patience_s = 10.0  # default",
         "workers = 0  # default",
         'extends = "team.toml"  # contract-harness.toml:2',
-        'policy.annotations = [{ ignore = "a.b", reason = "so" }]  # contract-harness.toml:4',
+        'policy.annotations = [{ ignore = "a:b", reason = "so" }]  # contract-harness.toml:4',
         'policy.levels.type-error = "off"  # team.toml:2',
         'members.a.url = "https://me:***@host/x"  # a/pyproject.toml:3',
         'members.a.env.API_TOKEN = "***"  # a/pyproject.toml:5',

@@ -16,7 +16,7 @@ from harness.domain.errors import Misused
 from harness.domain.policy import Severity
 from harness.domain.waiver import Waiver
 from harness.settings.faults import Faults
-from harness.settings.waivers import day, read_waivers, with_waiver, written
+from harness.settings.waivers import day, read_waivers, with_waivers, written
 from tests.settings.conftest import Refuse, Write
 
 ONE = Waiver("1:" + "a" * 20, "orders", date(2030, 6, 15), "planned", "team-orders")
@@ -52,7 +52,7 @@ def read(text: str, directory: Path) -> tuple[Waiver, ...]:
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """A waiver comes back as it was, and they are ordered by consumer."""
-    text = with_waiver(with_waiver("", OTHER), ONE)
+    text = with_waivers("", [OTHER, ONE])
 
     assert read(text, tmp_path) == (ONE, OTHER)
     assert text.startswith("# ")
@@ -62,18 +62,18 @@ def test_the_same_finding_is_renewed(tmp_path: Path) -> None:
     """A second waiver of a finding for one consumer takes the place of the first."""
     longer = Waiver(ONE.fingerprint, ONE.consumer, date(2031, 1, 1), "still planned")
 
-    assert read(with_waiver(written(ONE), longer), tmp_path) == (longer,)
+    assert read(with_waivers(written(ONE), [longer]), tmp_path) == (longer,)
 
 
 def test_comments_stay_above_what_they_were_written_above(tmp_path: Path) -> None:
     """Neither renewing nor ordering loses a word of whoever wrote by hand."""
-    text = with_waiver(SEVERAL, ONE)
+    text = with_waivers(SEVERAL, [ONE])
 
     assert [one.consumer for one in read(text, tmp_path)] == ["a", "orders"]
     assert text.startswith("# Ours.\n\n")
     assert '# This one is old.\n[[waiver]]\nfingerprint = "1:aaaa' in text
     assert "# by hand" in text
-    assert with_waiver(text, ONE) == text
+    assert with_waivers(text, [ONE]) == text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_comments_stay_above_what_they_were_written_above(tmp_path: Path) -> Non
 def test_a_file_of_another_form_is_left_to_its_author(text: str) -> None:
     """What cannot be changed safely is refused with what to write by hand."""
     with pytest.raises(Misused) as refused:
-        with_waiver(text, ONE)
+        with_waivers(text, [ONE])
 
     assert written(ONE) in refused.value.hint
 
@@ -97,7 +97,7 @@ def test_any_reason_can_be_written(reason: str) -> None:
     """Quotes, backslashes and control characters come back as they were."""
     waiver = Waiver(ONE.fingerprint, "c", ONE.until, reason, reason, reason)
 
-    (found,) = tomllib.loads(with_waiver("", waiver))["waiver"]
+    (found,) = tomllib.loads(with_waivers("", [waiver]))["waiver"]
     assert found["reason"] == reason
 
 

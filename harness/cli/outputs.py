@@ -13,14 +13,21 @@ import click
 from harness.cli.screen import say
 from harness.domain.errors import Misused
 from harness.domain.verdict import Verdict
-from harness.reports import badge, json_report, junit
+from harness.reports import badge, build_log, comment, json_report, junit, summary
 from harness.reports.surroundings import Surroundings
 
 FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "badge": lambda verdict, _: badge.render(verdict),
+    "azure": build_log.render_azure,
+    "comment": comment.render,
+    "github": build_log.render_github,
     "json": lambda verdict, _: json_report.render(verdict),
     "junit": lambda verdict, around: junit.render(verdict, around.judged),
+    "summary": summary.render,
 }
+
+COMMANDS: Final = frozenset({"azure", "github"})
+"""The formats that speak to a build's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def put(output: Output, text: str) -> None:
     Raises: Misused, where the file cannot be written.
     """
     if output.file is None:
-        say(text)
+        say(text, is_command=output.format in COMMANDS)
     else:
         _write(output.file, text)
 

@@ -10,6 +10,8 @@ from typing import TextIO
 
 import click
 
+from harness.cli.builds import Build, build_of
+from harness.reports.log_commands import disarmed
 from harness.reports.plain import plain
 
 
@@ -20,8 +22,14 @@ def any_text() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Write text as it is; a reader that has gone is no fault of ours."""
+def say(text: str, *, err: bool = False, is_command: bool = False) -> None:
+    """
+    Write text as it is; a reader that has gone is no fault of ours.
+
+    In the log of a build nothing is a command but what says that it is one.
+    """
+    if not is_command and build_of(os.environ) is not Build.NONE:
+        text = disarmed(text)
     try:
         click.echo(text, nl=not text.endswith("\n"), err=err, color=True)
     except BrokenPipeError:

@@ -230,3 +230,80 @@ HOSTILE = replace(
         ),
     ),
 )
+
+# What would be a command, markup or a link wherever text is taken for more than text.
+WEAPONS = (
+    "::error file=a.py::boo",
+    "  ::add-mask::e",
+    "x ##[add-mask]e",
+    "##vso[task.complete result=Succeeded;]done",
+    "%0A::stop-commands::x%0D%25",
+    "``` \n<script>alert(1)</script>\n```",
+    "a | b || c\n| --- |\n",
+    "[link](https://evil.example) ![image](https://evil.example/x.png) <https://evil.example>",
+    "@everyone #1 GH-1 https://evil.example www.evil.example a@evil.example",
+    "<!-- contract-harness --> --> <img src=x onerror=alert(1)> </details> &lt;b&gt;",
+    "# heading\n\n- item\n> quote\n***\n~~~\n",
+    "`",
+    "``a``",
+    "\\`\\|\\\\",
+    "$.items[*].a](https://evil.example)",
+    "\x1b]8;;https://evil.example\x07\u202e\x00\ud800",
+)
+
+
+def armed(weapon: str) -> Finding:
+    """A finding that holds a weapon wherever text from outside may stand."""
+    request = HttpRequest("GET", f"/{weapon}", ((weapon, weapon),), weapon)
+    flaw = Flaw(
+        service=weapon,
+        consumer=weapon,
+        operation=weapon,
+        message=weapon,
+        hint=weapon,
+        cause=weapon,
+        where=weapon,
+        expected=weapon,
+        seen=weapon,
+        location=Location(weapon, 3),
+        exchanges=(Exchange(request, HttpReply(200, ((weapon, weapon),), weapon)),),
+        witness=weapon,
+        detail=weapon,
+        rule="reply-property-became-nullable",
+    )
+    return replace(finding("reply-not-accepted", flaw, leg=Leg.FIT, owner=weapon), reproduce=weapon)
+
+
+def armed_change(weapon: str) -> Finding:
+    """A change that nobody reads, of a document that somebody hostile wrote."""
+    flaw = Flaw(weapon, weapon, weapon, weapon, "", weapon, weapon, rule=weapon, readers=())
+    return finding("change-without-reader", flaw, Severity.INFORMATION, None, weapon)
+
+
+def many(count: int) -> Verdict:
+    """A verdict of many findings of every level, a few thousand characters each."""
+    levels = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
+    findings = tuple(
+        replace(
+            finding(
+                "service-crashes",
+                replace(
+                    CRASH.flaw,
+                    cause=f"KeyError in inventory.app.f{number}",
+                    consumer="orders" if number % 2 else "",
+                    witness='{"note": "' + "x" * 2000 + '"}',
+                ),
+                levels[number % 3],
+            )
+        )
+        for number in range(count)
+    )
+    return replace(FAILED, findings=findings)
+
+
+DISARMING = replace(
+    FAILED,
+    findings=tuple(made(weapon) for weapon in WEAPONS for made in (armed, armed_change)),
+    reasons=tuple(Unobserved(weapon, weapon, weapon, weapon) for weapon in WEAPONS),
+    left_out=tuple(LeftOut(weapon, weapon) for weapon in WEAPONS),
+)

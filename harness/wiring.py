@@ -59,8 +59,8 @@ def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
     """
     with _outside(config, progress) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
-    keep_recordings(verdict, _state_directory(config), masked_reply)
-    keep_run(kept(verdict), _state_directory(config))
+    keep_recordings(verdict, config.kept, masked_reply)
+    keep_run(kept(verdict), config.kept)
     return verdict
 
 
@@ -80,7 +80,7 @@ def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
 
     Raises: Misused, where no recording of this fingerprint was kept.
     """
-    step = _recorded(finding, _state_directory(config))
+    step = _recorded(finding, config.kept)
     with _outside(config, progress) as outside:
         return pipeline.replay(config, outside, CATALOG, step)
 
@@ -199,12 +199,12 @@ def document_bytes(place: str, directory: Path) -> bytes:
 
 def named_finding(config: Config, fingerprint: str) -> Named | None:
     """Say what the last run knew of a finding, if it found it."""
-    return read_name(fingerprint, _state_directory(config))
+    return read_name(fingerprint, config.kept)
 
 
 def kept_run(config: Config) -> KeptRun | None:
     """Say what the last run found and how its edges stood, if there was one."""
-    return read_run(_state_directory(config))
+    return read_run(config.kept)
 
 
 def reported_run(file: Path) -> KeptRun:
@@ -249,7 +249,7 @@ def _context(config: Config, directory: Path) -> StepContext:
     return StepContext(
         system=system(config),
         directory=directory,
-        cache=_state_directory(config) / "cache",
+        cache=config.kept / "cache",
         run_directory=directory,
         taken={},
     )
@@ -261,15 +261,10 @@ def _outside(config: Config, progress: Progress) -> Iterator[Outside]:
         workers = StepWorkers(
             perform,
             run_directory=run_directory.path,
-            cache=_state_directory(config) / "cache",
+            cache=config.kept / "cache",
             workers=config.workers or os.cpu_count() or 1,
         )
         try:
             yield Outside(WorkspaceFiles(), workers, progress, time.monotonic, today())
         finally:
             workers.close()
-
-
-def _state_directory(config: Config) -> Path:
-    """What outlives a run and may be deleted at any time."""
-    return config.root / ".harness"

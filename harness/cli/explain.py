@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.resources import files
 
 import click
 from rich.markdown import Markdown
@@ -13,6 +12,7 @@ from harness.cli.choosing import known
 from harness.cli.screen import has_colour, say, width
 from harness.compat.versions import RULES, Rule
 from harness.domain.change import Breaks
+from harness.reports.pages import page_of
 from harness.reports.terminal import Look, as_text
 
 _WEIGHT = {
@@ -31,7 +31,7 @@ def command(check: str) -> None:
         say(_rule(changed[check]))
         return
     known("check", check, [one.id for one in CATALOG])
-    page = files("harness.checks").joinpath("pages", f"{check}.md").read_text("utf-8")
+    page = page_of(check)
     if has_colour(sys.stdout):
         look = Look(width=min(width(), 100), colour=True)
         page = as_text(iter([Markdown(page, hyperlinks=False)]), look)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.builds import Build
 from harness.cli.choosing import chosen, selection_options
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
@@ -37,6 +38,7 @@ def command(
     examples: int | None,
     workers: int | None,
     written: tuple[Output, ...],
+    build: Build,
     *,
     quiet: bool,
     verbose: bool,
@@ -48,7 +50,7 @@ def command(
     Without options all services, edges and checks are looked at. Exit codes: 0 passed, 1 findings,
     2 misused, 3 inconclusive, 4 internal error, 130 interrupted.
     """
-    telling = Telling(written, quiet, verbose)
+    telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
     config = _with(open_workspace(given).config, base, seed, examples, workers)
     selection = chosen(doors.system(config), services, edges, checks)

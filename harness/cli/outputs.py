@@ -13,7 +13,7 @@ import click
 from harness.cli.screen import say
 from harness.domain.errors import Misused
 from harness.domain.verdict import Verdict
-from harness.reports import badge, build_log, comment, json_report, junit, summary
+from harness.reports import badge, build_log, comment, gitlab, json_report, junit, sarif, summary
 from harness.reports.surroundings import Surroundings
 
 FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
@@ -21,8 +21,10 @@ FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "azure": build_log.render_azure,
     "comment": comment.render,
     "github": build_log.render_github,
+    "gitlab": gitlab.render,
     "json": lambda verdict, _: json_report.render(verdict),
     "junit": lambda verdict, around: junit.render(verdict, around.judged),
+    "sarif": sarif.render,
     "summary": summary.render,
 }
 

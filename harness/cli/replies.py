@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.builds import Build
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import doors_of
@@ -70,6 +71,7 @@ def command(
     seed: int,
     examples: int,
     written: tuple[Output, ...],
+    build: Build,
     *,
     quiet: bool,
     verbose: bool,
@@ -82,7 +84,7 @@ def command(
     client is given what networks do. Exit codes: 0 the client copes, 1 findings, 2 misused, 3
     inconclusive.
     """
-    telling, here = Telling(written, quiet, verbose), Path.cwd()
+    telling, here = Telling(written, quiet, verbose, build), Path.cwd()
     service = Service(
         "consumer",
         here,

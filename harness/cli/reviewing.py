@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from harness.checks.catalog import CATALOG
+from harness.cli.builds import Build
+from harness.cli.screen import say, say_error
 from harness.domain.config import Config
 from harness.domain.selection import Selection
+from harness.domain.verdict import Verdict
+from harness.reports import build_log, gitlab, junit, summary
+from harness.reports.log_commands import azure_command
 from harness.reports.surroundings import Surroundings
 
 
@@ -23,6 +29,58 @@ def surroundings(config: Config, selection: Selection) -> Surroundings:
         source_url=_source_url(os.environ),
         run_url=_run_url(os.environ),
     )
+
+
+def tell_build(
+    build: Build, verdict: Verdict, around: Surroundings, kept: Path, *, aside: bool
+) -> None:
+    """
+    Tell a verdict in the words of the service that runs the build.
+
+    A file that cannot be written is told and turns nothing: the verdict has been told already.
+    Shape: `kept` is the directory of the harness's own files; `aside` where a program reads
+    standard output.
+    """
+    try:
+        if build is Build.GITHUB:
+            _tell_github(verdict, around, aside=aside)
+        elif build is Build.GITLAB:
+            _tell_gitlab(verdict, around, kept)
+        elif build is Build.AZURE:
+            _tell_azure(verdict, around, kept, aside=aside)
+    except OSError as error:
+        say_error(f"{error.filename} cannot be written: {error.strerror}")
+
+
+def _tell_github(verdict: Verdict, around: Surroundings, *, aside: bool) -> None:
+    """Annotate, and add to the page of the step, which is dropped whole where it is too long."""
+    say(build_log.render_github(verdict, around), err=aside, is_command=True)
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not page:
+        return
+    with Path(page).open("a", encoding="utf-8", errors="backslashreplace") as file:
+        room = around.summary_bytes - file.tell()
+        text = summary.render(verdict, replace(around, summary_bytes=room))
+        if len(text.encode("utf-8", "backslashreplace")) <= room:
+            file.write(text)
+        else:
+            say_error("the page of this step has no room left for a summary")
+
+
+def _tell_gitlab(verdict: Verdict, around: Surroundings, kept: Path) -> None:
+    """Write the reports that a job names under `artifacts: reports:`."""
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / "gl-code-quality.json").write_text(gitlab.render(verdict, around), "utf-8")
+    (kept / "gl-junit.xml").write_text(junit.render(verdict, around.judged), "utf-8")
+
+
+def _tell_azure(verdict: Verdict, around: Surroundings, kept: Path, *, aside: bool) -> None:
+    """Log the issues, and hand in a page for the run."""
+    kept.mkdir(parents=True, exist_ok=True)
+    page = kept / "summary.md"
+    page.write_text(summary.render(verdict, around), "utf-8", "backslashreplace")
+    upload = azure_command("task.uploadsummary", {}, str(page.resolve()))
+    say(f"{build_log.render_azure(verdict, around)}{upload}\n", err=aside, is_command=True)
 
 
 def repository_of(directory: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from typing import TypeVar
 import click
 
 from harness.cli import outputs
+from harness.cli.builds import Build, build_of
 from harness.cli.exits import Exit, gravest
 from harness.cli.outputs import Output
 from harness.cli.progress import progress_on
-from harness.cli.reviewing import surroundings
+from harness.cli.reviewing import surroundings, tell_build
 from harness.cli.screen import has_colour, say, say_error, width
 from harness.cli.signals import taken_for_ctrl_c
 from harness.domain.config import Config
@@ -40,6 +42,7 @@ class Telling:
     written: tuple[Output, ...]
     quiet: bool
     verbose: bool
+    build: Build = Build.NONE
 
     def __post_init__(self) -> None:
         if self.quiet and self.verbose:
@@ -47,8 +50,17 @@ class Telling:
 
 
 def telling_options(command: Command) -> Command:
-    """The options of a verb that gives a verdict: `--output`, `-q` and `-v`."""
+    """The options of a verb that gives a verdict: `--output`, `-q`, `-v` and `--ci`."""
     for option in (
+        click.option(
+            "--ci",
+            "build",
+            type=click.Choice(["auto", *(one.value for one in Build)]),
+            default="auto",
+            envvar="HARNESS_CI",
+            callback=lambda _context, _option, value: _build(value),
+            help="In whose words a build is told the verdict; auto: as the environment says.",
+        ),
         click.option(
             "-v", "--verbose", is_flag=True, help="Everything: steps, requests, tracebacks."
         ),
@@ -83,8 +95,10 @@ def carry_out(
         verdict = masked(run(progress), secrets_of(config))
     aside = any(output.file is None for output in telling.written)
     tell(verdict, verbosity=telling.verbose - telling.quiet, aside=aside)
+    around = surroundings(config, selection)
+    tell_build(telling.build, verdict, around, config.kept, aside=aside)
     try:
-        outputs.write(telling.written, verdict, surroundings(config, selection))
+        outputs.write(telling.written, verdict, around)
     except Misused as error:
         say_error(error.message, hint=error.hint)
         return gravest(verdict.exit_code, Exit.MISUSED)
@@ -96,6 +110,10 @@ def tell(verdict: Verdict, *, verbosity: int, aside: bool = False) -> None:
     stream = sys.stderr if aside else sys.stdout
     look = Look(width=width(), colour=has_colour(stream), verbosity=verbosity)
     say(terminal.render(verdict, look), err=aside)
+
+
+def _build(value: str) -> Build:
+    return build_of(os.environ) if value == "auto" else Build(value)
 
 
 def _on_stderr(line: str) -> None:

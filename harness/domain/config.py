@@ -51,6 +51,11 @@ class Config:
     waivers: tuple[Waiver, ...] = ()
     waivers_file: Path | None = None
 
+    @property
+    def kept(self) -> Path:
+        """The directory of the harness's own files, which may be deleted at any time."""
+        return self.root / ".harness"
+
     def service(self, name: str) -> Service | None:
         """Find a member by its name or by the name that pacts use for it."""
         for service in self.services:

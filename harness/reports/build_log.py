@@ -10,9 +10,9 @@ from harness.domain.evidence import Unobserved
 from harness.domain.finding import Finding, Location
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
-from harness.reports.log_commands import azure_command, github_command
+from harness.reports.log_commands import azure_command, disarmed, github_command
 from harness.reports.plain import clipped, one_line, plain
-from harness.reports.ranking import ranked
+from harness.reports.ranking import level_of, ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import EXITS, counted
 
@@ -76,12 +76,6 @@ def annotated(verdict: Verdict, levels: tuple[Severity, ...]) -> Iterator[Annota
             yield Annotation(level, "contract-harness", f"and {more}: the report holds all of them")
 
 
-def level_of(finding: Finding) -> Severity:
-    """Grade as the verdict does: an error that did not come back counts as a warning."""
-    flaky = finding.severity is Severity.ERROR and finding.flaw.flaky
-    return Severity.WARNING if flaky else finding.severity
-
-
 def _of_the_gate(verdict: Verdict) -> Iterator[Annotation]:
     if verdict.status not in _NOTHING_FAILED:
         yield Annotation(Severity.ERROR, "contract-harness", EXITS[verdict.status])
@@ -97,32 +91,32 @@ def _of_finding(finding: Finding) -> Annotation:
         f"hint: {flaw.hint}" if flaw.hint else "",
         f"reproduce: {finding.reproduce}",
     )
-    text = "\n".join(clipped(plain(part), _LONGEST) for part in parts if part)
+    text = "\n".join(clipped(disarmed(plain(part)), _LONGEST) for part in parts if part)
     place = " ".join(part for part in (finding.subject, flaw.operation, flaw.where) if part)
     return Annotation(
-        level_of(finding), one_line(f"{finding.check}: {place}"), text, finding.anchor
+        level_of(finding), disarmed(one_line(f"{finding.check}: {place}")), text, finding.anchor
     )
 
 
 def _of_reason(reason: Unobserved) -> Annotation:
     """What was not seen keeps the verdict from passing, as an error does."""
     parts = (reason.reason, f"hint: {reason.hint}" if reason.hint else "")
-    text = "\n".join(clipped(plain(part), _LONGEST) for part in parts if part)
-    return Annotation(Severity.ERROR, one_line(f"not observed: {reason.what}"), text)
+    text = "\n".join(clipped(disarmed(plain(part)), _LONGEST) for part in parts if part)
+    return Annotation(Severity.ERROR, disarmed(one_line(f"not observed: {reason.what}")), text)
 
 
 def _github_place(one: Annotation, around: Surroundings) -> dict[str, str]:
     if one.location is None:
         return {"title": one.title}
     line = str(one.location.line or 1)
-    return {"file": around.path(one.location), "line": line, "title": one.title}
+    return {"file": disarmed(around.path(one.location)), "line": line, "title": one.title}
 
 
 def _azure_place(one: Annotation, around: Surroundings) -> dict[str, str]:
     if one.location is None:
         return {}
     return {
-        "sourcepath": around.path(one.location),
+        "sourcepath": disarmed(around.path(one.location)),
         "linenumber": str(one.location.line or 1),
         "columnnumber": "1",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -54,7 +55,12 @@ def render(verdict: Verdict, checks: Mapping[str, frozenset[str]]) -> str:
             root.append(_suite(name, cases, verdict))
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{_commanding_nothing(text)}\n'
+
+
+def _commanding_nothing(text: str) -> str:
+    """Write what a build's log would take for a command as references to the same characters."""
+    return re.sub("#(?=#)", "&#35;", re.sub(r"(?m)^(\s*):(?=:)", r"\1&#58;", text))
 
 
 def _steps(verdict: Verdict) -> Iterator[Case]:

@@ -19,6 +19,12 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=_rank)
 
 
+def level_of(finding: Finding) -> Severity:
+    """Grade as the verdict does: an error that did not come back counts as a warning."""
+    flaky = finding.severity is Severity.ERROR and finding.flaw.flaky
+    return Severity.WARNING if flaky else finding.severity
+
+
 def _rank(finding: Finding) -> tuple[bool, bool, int, bool, bool]:
     return (
         finding.is_waived,

@@ -143,6 +143,8 @@ def _verified(outcome: Outcome) -> InteractionVerified:
     return InteractionVerified("orders", "inventory", "k", "a thing is asked for", outcome)
 
 
+_OF_BUILDS = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "TF_BUILD")
+
 PAIR = Pair("orders", "inventory")
 
 
@@ -166,8 +168,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("ORDERS_KEY", "t0psecret")
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "HARNESS_CI", *_OF_BUILDS):
+        monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 

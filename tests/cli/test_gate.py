@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,7 +18,8 @@ from harness.domain.evidence import Unobserved
 from harness.domain.selection import Selection
 from harness.domain.verdict import Status
 from tests.cli.conftest import PAIR, FakeDoors, Type, a_pact
-from tests.reports.samples import FAILED, INCONCLUSIVE, PASSED
+from tests.reports.samples import DISARMING, FAILED, INCONCLUSIVE, PASSED
+from tests.review.build_logs import azure_commands, github_commands
 
 Snapshot = Callable[[str, str], None]
 KINDS = ", ".join(FORMATS)
@@ -253,3 +254,154 @@ def test_colour(
         monkeypatch.setenv(name, value)
 
     assert ("\x1b[" in run("gate").out) is is_coloured
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Run in a build, of which the environment tells."""
+
+    def running(**known: str) -> None:
+        for name, value in known.items():
+            monkeypatch.setenv(name, value)
+
+    return running
+
+
+Build = Callable[..., None]
+GITHUB = {"GITHUB_ACTIONS": "true"}
+
+
+def test_github_is_told_by_itself(run: Type, doors: FakeDoors, root: Path, build: Build) -> None:
+    """Annotations follow the report for people, and a page is added to that of the step."""
+    (root / "page.md").write_text("of others\n")
+    build(**GITHUB, GITHUB_STEP_SUMMARY=str(root / "page.md"))
+    doors.verdict = FAILED
+    ended = run("gate", "-q")
+    page = (root / "page.md").read_text()
+
+    assert ended.code == 1
+    assert [one.name for one in github_commands(ended.out)] == ["error"] * 4 + [
+        "warning",
+        "warning",
+        "notice",
+    ]
+    assert ended.out.index("failed: 2 errors") < ended.out.index("::error ")
+    assert page.startswith("of others\n## `orders` breaks at `$.on_hand`\n")
+
+
+def test_a_page_without_room_is_left_alone(run: Type, root: Path, build: Build) -> None:
+    """A page that would become too long is dropped whole by GitHub: nothing is added, and told."""
+    page = root / "page.md"
+    page.write_text("x" * (1024 * 1024 - 10))
+    build(**GITHUB, GITHUB_STEP_SUMMARY=str(page))
+    ended = run("gate", "-q")
+
+    assert (ended.code, page.stat().st_size) == (0, 1024 * 1024 - 10)
+    assert "no room left" in ended.err
+
+
+def test_a_page_that_cannot_be_written_turns_nothing(run: Type, root: Path, build: Build) -> None:
+    """The verdict stands whatever becomes of the page."""
+    build(**GITHUB, GITHUB_STEP_SUMMARY=str(root / "nowhere" / "page.md"))
+    ended = run("gate", "-q")
+
+    assert ended.code == 0
+    assert "page.md cannot be written: No such file or directory" in ended.err
+
+
+def test_azure_is_told_by_itself(run: Type, doors: FakeDoors, root: Path, build: Build) -> None:
+    """Issues are logged, and a page is handed in by its whole path."""
+    build(TF_BUILD="True")
+    doors.verdict = FAILED
+    commands = azure_commands(run("gate", "-q").out)
+
+    assert {one.name for one in commands[:-1]} == {"task.logissue"}
+    assert (commands[-1].name, commands[-1].text) == (
+        "task.uploadsummary",
+        "ROOT/.harness/summary.md",
+    )
+    assert (root / ".harness/summary.md").read_text().startswith("## `orders` breaks")
+
+
+def test_gitlab_is_told_by_itself(run: Type, doors: FakeDoors, root: Path, build: Build) -> None:
+    """The two reports that GitLab shows lie where the template looks for them."""
+    build(GITLAB_CI="true")
+    doors.verdict = FAILED
+    ended = run("gate", "-q")
+
+    assert ended.code == 1
+    assert len(json.loads((root / ".harness/gl-code-quality.json").read_text())) == 7
+    assert ElementTree.parse(root / ".harness/gl-junit.xml").getroot().get("failures") == "3"
+
+
+@pytest.mark.parametrize(
+    ("known", "words", "is_told"),
+    [
+        (GITHUB, (), True),
+        (GITHUB, ("--ci", "none"), False),
+        ({**GITHUB, "HARNESS_CI": "none"}, (), False),
+        ({**GITHUB, "HARNESS_CI": "none"}, ("--ci", "auto"), True),
+        ({}, (), False),
+        ({}, ("--ci", "github"), True),
+        ({"GITHUB_ACTIONS": "false"}, (), False),
+    ],
+)
+def test_who_is_told_can_be_chosen(
+    run: Type,
+    doors: FakeDoors,
+    build: Build,
+    known: Mapping[str, str],
+    words: tuple[str, ...],
+    is_told: bool,
+) -> None:
+    """An option outweighs the variable, which outweighs what the environment says."""
+    build(**known)
+    doors.verdict = FAILED
+    ended = run("gate", "-q", *words)
+
+    assert bool(github_commands(ended.out)) == is_told
+
+
+def test_a_build_that_nobody_knows(run: Type, build: Build) -> None:
+    """A wrong name ends with 2, from the variable too."""
+    build(HARNESS_CI="jenkins")
+
+    assert run("gate").code == 2
+
+
+def test_annotations_leave_standard_output_to_programs(
+    run: Type, doors: FakeDoors, build: Build
+) -> None:
+    """Where a program reads standard output, annotations go beside the report for people."""
+    build(**GITHUB)
+    doors.verdict = FAILED
+    ended = run("gate", "-q", "--output", "json=-")
+
+    assert json.loads(ended.out)["status"] == "failed"
+    assert github_commands(ended.err)
+
+
+@pytest.mark.parametrize("known", [GITHUB, {"TF_BUILD": "True"}], ids=["github", "azure"])
+def test_what_a_service_says_commands_no_build(
+    run: Type, doors: FakeDoors, build: Build, known: Mapping[str, str]
+) -> None:
+    """A service under test cannot end, hide or colour the job, whichever report is printed."""
+    build(**known)
+    doors.verdict = DISARMING
+    for output in FORMATS:
+        ended = run("gate", "-v", "--output", f"{output}=-")
+        told = [*github_commands(ended.out + ended.err), *azure_commands(ended.out + ended.err)]
+
+        expected = {"error", "warning", "notice", "task.logissue", "task.uploadsummary"}
+        assert {one.name for one in told} <= expected, output
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_every_format_is_written(run: Type, doors: FakeDoors, root: Path, output: str) -> None:
+    """Each format by its name, to a file of its own, with nothing of one in the other."""
+    doors.verdict = DISARMING
+    ended = run("gate", "-q", "--output", f"{output}=out/report", "--output", "json=out/json")
+
+    assert ended.code == 1
+    assert (root / "out/report").stat().st_size > 100
+    assert json.loads((root / "out/json").read_text())["status"] == "failed"

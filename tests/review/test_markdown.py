@@ -18,7 +18,6 @@ from harness.reports import comment, summary
 from harness.reports.markdown import block, cell, code, fitted, listed
 from harness.reports.plain import one_line, plain
 from harness.reports.surroundings import Surroundings
-from tests.reports import gfm
 from tests.reports.samples import (
     BROKEN_PROMISE,
     CRASH,
@@ -32,6 +31,7 @@ from tests.reports.samples import (
     legs,
     many,
 )
+from tests.review import gfm
 
 Render = Callable[[Verdict, Surroundings], str]
 

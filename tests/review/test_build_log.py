@@ -22,8 +22,6 @@ from harness.reports.log_commands import azure_command, disarmed, github_command
 from harness.reports.plain import one_line
 from harness.reports.surroundings import Surroundings
 from harness.reports.terminal import Look
-from tests.reports.build_logs import Command, azure_commands, github_commands
-from tests.reports.registry import package_of
 from tests.reports.samples import (
     BROKEN_PROMISE,
     CRASH,
@@ -39,6 +37,8 @@ from tests.reports.samples import (
     WEAPONS,
     many,
 )
+from tests.review.build_logs import Command, azure_commands, github_commands
+from tests.review.registry import package_of
 
 AROUND = Surroundings(prefix="services/")
 TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.text("%:,;=]\r\n#[vso ", max_size=20)
@@ -204,6 +204,8 @@ def test_a_finding_is_one_command_whatever_it_holds(weapon: str) -> None:
     ):
         assert len(read(text)) == len(text.splitlines())
         assert {one.name for one in read(text)} <= {"error", "notice", "task.logissue"}
+        other = azure_commands if read is github_commands else github_commands
+        assert other(text) == []
 
 
 @pytest.mark.tools

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.domain.evidence import Unobserved
@@ -28,6 +28,13 @@ _GITHUB: Final = {
 }
 _WORDS: Final = {**_GITHUB, Severity.INFORMATION: "note"}
 _AZURE: Final = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+
+
+_ADVISED: Final = {
+    Severity.ERROR: Severity.WARNING,
+    Severity.WARNING: Severity.WARNING,
+    Severity.INFORMATION: Severity.INFORMATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,18 @@ def render_azure(verdict: Verdict, around: Surroundings) -> str:
 
 
 def annotated(verdict: Verdict, levels: tuple[Severity, ...]) -> Iterator[Annotation]:
-    """Give what is told at each level, the gravest first, and where there is more, how much."""
+    """
+    Give what is told at each level, the gravest first, and where there is more, how much.
+
+    Of an advisory gate nothing is an error but that the gate itself broke.
+    """
     told = [
-        *_of_the_gate(verdict),
         *(_of_finding(one) for one in ranked(verdict.findings) if not one.is_waived),
         *(_of_reason(one) for one in verdict.reasons),
     ]
+    if verdict.advisory:
+        told = [replace(one, level=_ADVISED[one.level]) for one in told]
+    told = [*_of_the_gate(verdict), *told]
     for level in levels:
         graded = [one for one in told if one.level is level]
         shown = graded if len(graded) <= LIMIT else graded[: LIMIT - 1]

@@ -38,6 +38,8 @@ def _head(verdict: Verdict, around: Surroundings) -> Iterator[str]:
     yield f"## {heading(verdict)}\n"
     for sentence in other_changes(verdict):
         yield f"{sentence}\n"
+    if verdict.advisory:
+        yield "The policy is advisory: nothing of this fails the gate.\n"
     if verdict.status is Status.PASSED:
         yield "Whatever an earlier run told here is mended.\n"
     if verdict.reasons:

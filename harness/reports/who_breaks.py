@@ -150,6 +150,8 @@ def _evidence(finding: Finding, around: Surroundings) -> Iterator[str]:
     if flaw.witness:
         yield f"{_sent(finding)} that shows it:\n"
         yield block(flaw.witness, _language(flaw.witness))
+    if flaw.example:
+        yield f"The contract's own example holds {code(flaw.example)} there.\n"
     if flaw.exchanges:
         yield "The shortest known requests that show it:\n"
         yield block("\n".join(exchange_lines(flaw.exchanges, limit=400)), "bash")

@@ -139,6 +139,16 @@ def test_azure_knows_errors_and_warnings() -> None:
     assert UNCOVERED.check not in render_azure(FAILED, AROUND)
 
 
+def test_an_advisory_gate_warns() -> None:
+    """Nothing is an error where nothing fails, but that the gate itself broke."""
+    verdict = replace(FAILED, advisory=True)
+    told = [one.name for one in github_commands(render_github(verdict, AROUND))]
+    broken = github_commands(render_github(replace(verdict, status=Status.BROKEN), AROUND))
+
+    assert told == ["warning"] * 6 + ["notice"]
+    assert (broken[0].name, broken[0].text) == ("error", "exit 4: a check itself broke")
+
+
 def test_what_somebody_answers_for_is_not_annotated() -> None:
     """A waived finding is in the summary; one whose waiver has passed is an error again."""
     titles = [one.properties["title"] for one in github_commands(render_github(WAIVED, AROUND))]

@@ -264,6 +264,22 @@ def test_each_workspace_has_its_comment() -> None:
     assert gfm.html(odd + "\n") == [odd + "\n"]
 
 
+def test_an_advisory_gate_says_so() -> None:
+    """Who breaks is told all the same, and that nothing fails by it."""
+    told = comment.render(replace(FAILED, advisory=True), AROUND)
+
+    assert "The policy is advisory: nothing of this fails the gate." in told
+    assert told.splitlines()[1] == "## `orders` breaks at `$.on_hand`"
+
+
+def test_the_example_of_the_contract_is_told_beside_the_reply() -> None:
+    """A reader sees what is sent now and what the contract shows."""
+    finding = replace(changed(), flaw=replace(changed().flaw, example='"a"'))
+    told = comment.render(replace(FAILED, findings=(finding,)), AROUND)
+
+    assert 'The contract\'s own example holds `"a"` there.' in told
+
+
 def test_silence_is_told() -> None:
     """What was not observed stands in a comment beside what was found."""
     told = comment.render(INCONCLUSIVE, AROUND)

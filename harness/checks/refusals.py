@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.checks.examples import of_reply
 from harness.checks.facts import Facts
 from harness.checks.misfits import Standing
 from harness.checks.misfits import seen as misfits
@@ -46,7 +47,8 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
     is_cut = len(one.reply) > _SHORT
     trace = one.crash.traceback if one.crash else ""
     detail = "\n\n".join(filter(None, (one.asked, one.reply if is_cut else "", trace)))
-    edge = facts.edge_of(Pair(one.consumer, one.provider), one.interaction)
+    pair = Pair(one.consumer, one.provider)
+    edge = facts.edge_of(pair, one.interaction)
     return Flaw(
         service=one.provider,
         consumer=one.consumer,
@@ -57,6 +59,7 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
         expected=f"{one.consumer} copes, or raises what it declares",
         seen=one.error,
         witness=witness,
+        example=of_reply(facts, pair, one.interaction),
         location=facts.raised_at(one.crash, one.consumer) if one.crash else None,
         detail=detail,
         confirmation=Confirmation.BY_CODE,

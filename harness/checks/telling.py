@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.checks.examples import of_misfit
 from harness.checks.facts import Facts
 from harness.checks.misfits import Seen
 from harness.domain.coping import WitnessPut
@@ -20,6 +21,7 @@ def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
     """
     compared, misfit, put = one.compared, one.misfit, one.put
     refused = put is not None and put.reception is Reception.REFUSED
+    pair = Pair(compared.consumer, compared.provider)
     return Flaw(
         service=compared.provider,
         consumer=compared.consumer,
@@ -32,6 +34,7 @@ def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
         expected=misfit.accepted,
         seen=misfit.sent,
         witness=put.witness if put and refused else next(iter(misfit.witnesses), ""),
+        example=of_misfit(facts, pair, compared.interaction, misfit),
         location=facts.raised_at(put.crash, compared.consumer) if put and put.crash else None,
         detail=_detail(put) if put and refused else "",
         confirmation=one.confirmation,

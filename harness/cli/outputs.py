@@ -13,7 +13,17 @@ import click
 from harness.cli.screen import say
 from harness.domain.errors import Misused
 from harness.domain.verdict import Verdict
-from harness.reports import badge, build_log, comment, gitlab, json_report, junit, sarif, summary
+from harness.reports import (
+    badge,
+    build_log,
+    comment,
+    gitlab,
+    json_report,
+    junit,
+    page,
+    sarif,
+    summary,
+)
 from harness.reports.surroundings import Surroundings
 
 FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
@@ -22,6 +32,7 @@ FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "comment": comment.render,
     "github": build_log.render_github,
     "gitlab": gitlab.render,
+    "html": page.render,
     "json": lambda verdict, _: json_report.render(verdict),
     "junit": lambda verdict, around: junit.render(verdict, around.judged),
     "sarif": sarif.render,

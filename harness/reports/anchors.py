@@ -30,6 +30,11 @@ def service_filter(name: str) -> str:
     return f"service={_quoted(name)}"
 
 
+def edge_filter(pair: Pair) -> str:
+    """The fragment that shows the findings between a consumer and a provider alone."""
+    return f"edge={_quoted(f'{pair.consumer}:{pair.provider}')}"
+
+
 def owner_filter(name: str) -> str:
     """The fragment that shows the findings of an owner alone."""
     return f"owner={_quoted(name)}"

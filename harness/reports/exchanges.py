@@ -20,12 +20,19 @@ def exchange_lines(exchanges: tuple[Exchange, ...], *, limit: int) -> Iterator[s
 
     Shape: `$URL` stands for the address of the service; bodies are cut at `limit` characters.
     """
+    for request, reply in exchange_pairs(exchanges, limit=limit):
+        yield request
+        if reply:
+            yield f"→ {reply}"
+
+
+def exchange_pairs(exchanges: tuple[Exchange, ...], *, limit: int) -> Iterator[tuple[str, str]]:
+    """Write each request with its reply, which is empty where a provider state was set up."""
     for exchange in exchanges:
         if exchange.request.method == PROVIDER_STATE:
-            yield _state(exchange.request)
-            continue
-        yield curl(exchange.request, limit=limit)
-        yield "→ " + reply_line(exchange.reply, limit=limit)
+            yield _state(exchange.request), ""
+        else:
+            yield curl(exchange.request, limit=limit), reply_line(exchange.reply, limit=limit)
 
 
 def _state(request: HttpRequest) -> str:

@@ -18,10 +18,10 @@ class Markup(str):
 Child = str | Markup | None | Iterable["Child"]
 Value = str | int | float | bool | None
 
-_VOID: Final = frozenset({"br", "input", "meta"})
+_VOID: Final = frozenset({"input", "link", "meta"})
 
 
-def tag(name: str, *children: Child, **attributes: Value) -> Markup:
+def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:
     """
     Write an element with its attributes and children.
 

@@ -37,7 +37,7 @@ class Surroundings:
         if not (self.source_url and location.is_inside):
             return ""
         line = f"#L{location.line}" if location.line else ""
-        return f"{self.source_url}{quote(self.path(location), safe='/')}{line}"
+        return f"{self.source_url}{quote(self.path(location), errors='surrogatepass')}{line}"
 
     @property
     def beginning(self) -> Location:

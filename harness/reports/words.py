@@ -144,6 +144,11 @@ def waiver_words(waiver: Waiver, *, expired: bool) -> str:
 
 def verdict_line(verdict: Verdict) -> str:
     """Say the verdict in one line, with what it rests on."""
+    return f"{verdict.status.value}: " + " · ".join(verdict_parts(verdict))
+
+
+def verdict_parts(verdict: Verdict) -> tuple[str, str, str, str, str]:
+    """Say what was found, what was seen, with which settings, how long it took, and the exit."""
     found = [
         counted(verdict.count(Severity.ERROR), "error"),
         counted(verdict.count(Severity.WARNING), "warning"),
@@ -167,8 +172,7 @@ def verdict_line(verdict: Verdict) -> str:
     ]
     tried = f"seed {verdict.seed}, {counted(verdict.examples, 'example')}"
     took = seconds(verdict.elapsed_ms)
-    groups = (", ".join(found), ", ".join(seen), tried, took, exit_words(verdict))
-    return f"{verdict.status.value}: " + " · ".join(groups)
+    return (", ".join(found), ", ".join(seen), tried, took, exit_words(verdict))
 
 
 def exit_words(verdict: Verdict) -> str:

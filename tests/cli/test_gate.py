@@ -49,6 +49,12 @@ def test_a_badge_is_written(run: Type, root: Path) -> None:
     assert ElementTree.parse(root / "badge.svg").getroot().get("aria-label") == "contracts: passed"
 
 
+def test_a_page_is_written(run: Type, root: Path) -> None:
+    """`--output html=FILE` writes one page."""
+    assert run("gate", "--output", "html=page.html").code == 0
+    assert (root / "page.html").read_text("utf-8").startswith("<!DOCTYPE html>\n<html")
+
+
 def test_verbose(run: Type, snapshot: Snapshot) -> None:
     """`-v` adds the steps with their reasons and durations."""
     snapshot("gate-passed-verbose", run("gate", "-v").out)

@@ -1,0 +1,306 @@
+"""The verdict as one page: a file that needs no other, and no other host."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from itertools import islice
+from typing import Final
+from urllib.parse import quote
+
+from harness import __version__
+from harness.domain.evidence import Unobserved
+from harness.domain.policy import Severity
+from harness.domain.verdict import Status, Verdict
+from harness.domain.waiver import WaiverStanding
+from harness.reports import map_svg, page_edges, page_findings
+from harness.reports.anchors import finding_anchor, owner_filter
+from harness.reports.markup import Child, Markup, joined, tag
+from harness.reports.page_findings import NO_OWNER, copied
+from harness.reports.palette import LIGHT, VERDICTS, variables
+from harness.reports.plain import clipped, one_line, plain
+from harness.reports.ranking import ranked
+from harness.reports.surroundings import Surroundings
+from harness.reports.words import counted, notes, seconds, verdict_parts
+
+_TITLES: Final = {
+    Status.PASSED: "Passed",
+    Status.FAILED: "Failed",
+    Status.INCONCLUSIVE: "Inconclusive",
+    Status.INTERRUPTED: "Interrupted",
+    Status.BROKEN: "Broken",
+}
+_MOST_STEPS: Final = 5
+_DETAIL: Final = 20_000
+
+
+def render(verdict: Verdict, around: Surroundings | None = None) -> str:
+    """
+    Write the page.
+
+    Shape: HTML that is read without scripts; these filter and copy. It loads nothing, and may not.
+    """
+    style = Markup(f"\n{variables()}{_own('page.css')}{map_svg.STYLE}")
+    script = Markup(f"\n{_own('page.js')}")
+    title = f"{_TITLES[verdict.status]}: contracts of {counted(len(verdict.edges), 'edge')}"
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", title),
+        _icon(verdict),
+        tag("style", style),
+    )
+    body = tag("body", list(_parts(verdict, around or Surroundings())), tag("script", script))
+    return joined([Markup("<!DOCTYPE html>\n"), tag("html", head, body, lang="en"), Markup("\n")])
+
+
+def _own(name: str) -> str:
+    return files("harness.reports").joinpath(name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Allow the page's own style and script by their digests, and nothing else at all."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    found = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(found).decode('ascii')}"
+
+
+def _icon(verdict: Verdict) -> Markup:
+    """The verdict's colour and sign, for whoever has many pages open."""
+    colour, sign = VERDICTS[verdict.status]
+    circle = tag("circle", cx=8, cy=8, r=8, fill=LIGHT[colour])
+    text = tag("text", sign, x=8, y=12, fill="#fff", font_size=11, text_anchor="middle")
+    image = tag("svg", circle, text, xmlns="http://www.w3.org/2000/svg", viewBox="0 0 16 16")
+    return tag("link", rel="icon", href=f"data:image/svg+xml,{quote(image)}")
+
+
+def _parts(verdict: Verdict, around: Surroundings) -> Iterator[Markup]:
+    yield _header(verdict, around)
+    yield tag(
+        "main",
+        _section("next", "What to do next", _next(verdict)),
+        _section("map", "Map of services", page_edges.picture(verdict)),
+        _section("edges", "Edges", page_edges.table(verdict)),
+        _section("findings", "Findings", page_findings.section(verdict, around)),
+        list(_unobserved(verdict)),
+        _section("run", "The run", list(_run(verdict))),
+    )
+
+
+def _section(name: str, title: str, *children: Child) -> Markup:
+    heading = tag("h2", title, id=f"{name}-title")
+    return tag("section", heading, *children, id=name, aria_labelledby=f"{name}-title")
+
+
+def _header(verdict: Verdict, around: Surroundings) -> Markup:
+    colour, sign = VERDICTS[verdict.status]
+    found, seen, *settings = verdict_parts(verdict)
+    made = " · ".join([*settings, f"contract-harness {__version__}"])
+    run = tag("a", "the build", href=around.run_url) if _is_address(around.run_url) else ""
+    links = [
+        tag("a", text, href=f"#{name}")
+        for name, text in (
+            ("next", "What to do next"),
+            ("map", "Map"),
+            ("edges", "Edges"),
+            ("findings", "Findings"),
+            *([("unobserved", "Not observed")] if _is_lacking(verdict) else []),
+            ("run", "The run"),
+        )
+    ]
+    return tag(
+        "header",
+        tag(
+            "div",
+            tag("span", sign, class_="sign", aria_hidden="true"),
+            tag("h1", _TITLES[verdict.status]),
+            tag("p", found, class_="found"),
+            class_=f"verdict {colour}",
+        ),
+        tag("p", seen),
+        tag(
+            "p",
+            made,
+            run and [" · ", run],
+            class_="quiet",
+        ),
+        tag("nav", links, aria_label="Parts of the page"),
+    )
+
+
+def _is_address(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def _next(verdict: Verdict) -> Markup:
+    steps = list(_steps(verdict))
+    if not steps:
+        return tag("p", "Nothing: what is required was seen, and nothing fails.")
+    return tag("ol", [tag("li", step) for step in steps], class_="next")
+
+
+def _steps(verdict: Verdict) -> Iterator[Child]:
+    """What stands in the way of a pass, the gravest first."""
+    failing = [one for one in ranked(verdict.findings) if one.fails]
+    owners = Counter(one.owner or NO_OWNER for one in failing)
+    for owner, count in islice(owners.items(), _MOST_STEPS):
+        first = next(one for one in failing if (one.owner or NO_OWNER) == owner)
+        shown = tag("a", counted(count, "error"), href=f"#{owner_filter(owner)}")
+        whose = "without an owner" if owner == NO_OWNER else ["of ", tag("bdi", one_line(owner))]
+        message = clipped(one_line(first.flaw.message), 240)
+        link = tag("a", message, href=f"#{finding_anchor(first)}")
+        more = "First: " if count > 1 else ""
+        yield [tag("p", "Mend ", shown, " ", whose, ". ", more, link)]
+    if len(owners) > _MOST_STEPS:
+        rest = counted(len(owners) - _MOST_STEPS, "more owner")
+        yield tag("a", f"{rest} must mend errors", href=f"#severity={Severity.ERROR.value}")
+    for one in verdict.reasons[:_MOST_STEPS]:
+        yield [
+            tag(
+                "p",
+                "Let it be seen: ",
+                tag("strong", tag("bdi", one_line(one.what))),
+                ": ",
+                one_line(one.reason),
+            ),
+            tag("p", one_line(one.hint)) if one.hint else None,
+        ]
+    if len(verdict.reasons) > _MOST_STEPS:
+        rest = f"{len(verdict.reasons) - _MOST_STEPS:,} more could not be seen"
+        yield tag("a", rest, href="#unobserved")
+    if not failing and verdict.count(Severity.WARNING):
+        warnings = counted(verdict.count(Severity.WARNING), "warning")
+        yield [
+            "Read ",
+            tag("a", warnings, href=f"#severity={Severity.WARNING.value}"),
+            ", which nothing waits for.",
+        ]
+
+
+def _is_lacking(verdict: Verdict) -> bool:
+    return bool(verdict.reasons or notes(verdict) or verdict.left_out)
+
+
+def _unobserved(verdict: Verdict) -> Iterator[Markup]:
+    if not _is_lacking(verdict):
+        return
+    lists = [
+        (verdict.reasons, "Required: the verdict waits for it", True),
+        (notes(verdict), "Not required", False),
+    ]
+    told = [
+        [tag("h3", title), tag("ul", [_lacking(one, is_open=is_open) for one in found])]
+        for found, title, is_open in lists
+        if found
+    ]
+    yield _section("unobserved", "Not observed", told, list(_left_out(verdict)))
+
+
+def _lacking(one: Unobserved, *, is_open: bool) -> Markup:
+    detail = clipped(plain(one.detail).strip("\n"), _DETAIL)
+    return tag(
+        "li",
+        tag("strong", tag("bdi", one_line(one.what))),
+        ": ",
+        one_line(one.reason),
+        tag("p", tag("strong", "What to do: "), one_line(one.hint)) if one.hint else None,
+        tag("details", tag("summary", "In full"), tag("pre", detail, tabindex=0), open=is_open)
+        if detail
+        else None,
+    )
+
+
+def _left_out(verdict: Verdict) -> Iterator[Markup]:
+    """Name what was left out, once for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in verdict.left_out:
+        by_reason.setdefault(one.why, []).append(one.what)
+    if by_reason:
+        items = [
+            tag("li", tag("strong", one_line(", ".join(names))), ": ", one_line(why))
+            for why, names in by_reason.items()
+        ]
+        yield tag("h3", "Left out")
+        yield tag("ul", items)
+
+
+def _run(verdict: Verdict) -> Iterator[Markup]:
+    settings = f"--seed {verdict.seed} --examples {verdict.examples}"
+    yield copied("Run it again", f"harness gate {settings}")
+    if verdict.waivers:
+        yield _table(
+            "Waivers",
+            ("finding", "for", "until", "reason", "in this run"),
+            [
+                (
+                    one.waiver.fingerprint,
+                    one.waiver.consumer,
+                    one.waiver.until.isoformat(),
+                    one.waiver.reason,
+                    one.standing.value,
+                )
+                for one in verdict.waivers
+            ],
+            is_open=any(one.standing is not WaiverStanding.IN_FORCE for one in verdict.waivers),
+        )
+    if verdict.steps:
+        rows = [
+            (one.id, seconds(one.elapsed_ms), f"{one.evidence:,}", one.why) for one in verdict.steps
+        ]
+        yield _table("Steps", ("step", "took", "evidence", "why"), rows)
+    if verdict.operations:
+        yield _table(
+            "Generated requests",
+            ("operation", "2xx, 3xx", "401, 403", "404", "other 4xx", "failed"),
+            [
+                (
+                    f"{one.service} {one.operation}",
+                    *(
+                        f"{count:,}"
+                        for count in (
+                            one.accepted,
+                            one.unauthorised,
+                            one.not_found,
+                            one.rejected,
+                            one.failed,
+                        )
+                    ),
+                )
+                for one in verdict.operations
+            ],
+        )
+
+
+def _table(
+    title: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[str, ...]],
+    *,
+    is_open: bool = False,
+) -> Markup:
+    head = tag("thead", tag("tr", [tag("th", one, scope="col") for one in columns]))
+    body = [
+        tag(
+            "tr",
+            tag("th", one_line(row[0]), scope="row"),
+            [
+                tag("td", one_line(cell), data_label=column)
+                for column, cell in zip(columns[1:], row[1:], strict=True)
+            ],
+        )
+        for row in rows
+    ]
+    table = tag("table", head, tag("tbody", body))
+    return tag("details", tag("summary", f"{title}, {len(rows):,}"), table, open=is_open)

@@ -5,26 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
 from harness import __version__
-from harness.domain.evidence import Unobserved
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
-from harness.domain.waiver import WaiverStanding
-from harness.reports import map_svg, page_edges, page_findings
+from harness.reports import map_svg, page_edges, page_findings, page_run
 from harness.reports.anchors import finding_anchor, owner_filter
 from harness.reports.markup import Child, Markup, joined, tag
-from harness.reports.page_findings import NO_OWNER, copied
+from harness.reports.page_findings import NO_OWNER
 from harness.reports.palette import LIGHT, VERDICTS, variables
-from harness.reports.plain import clipped, one_line, plain
+from harness.reports.plain import clipped, one_line
 from harness.reports.ranking import ranked
 from harness.reports.surroundings import Surroundings
-from harness.reports.words import counted, notes, seconds, verdict_parts
+from harness.reports.words import ADVISORY, counted, verdict_parts
 
 _TITLES: Final = {
     Status.PASSED: "Passed",
@@ -94,8 +92,10 @@ def _parts(verdict: Verdict, around: Surroundings) -> Iterator[Markup]:
         _section("map", "Map of services", page_edges.picture(verdict)),
         _section("edges", "Edges", page_edges.table(verdict)),
         _section("findings", "Findings", page_findings.section(verdict, around)),
-        list(_unobserved(verdict)),
-        _section("run", "The run", list(_run(verdict))),
+        _section("unobserved", "Not observed", list(page_run.unobserved(verdict)))
+        if page_run.is_lacking(verdict)
+        else None,
+        _section("run", "The run", list(page_run.run(verdict))),
     )
 
 
@@ -116,7 +116,7 @@ def _header(verdict: Verdict, around: Surroundings) -> Markup:
             ("map", "Map"),
             ("edges", "Edges"),
             ("findings", "Findings"),
-            *([("unobserved", "Not observed")] if _is_lacking(verdict) else []),
+            *([("unobserved", "Not observed")] if page_run.is_lacking(verdict) else []),
             ("run", "The run"),
         )
     ]
@@ -129,6 +129,7 @@ def _header(verdict: Verdict, around: Surroundings) -> Markup:
             tag("p", found, class_="found"),
             class_=f"verdict {colour}",
         ),
+        tag("p", ADVISORY) if verdict.exit_code != verdict.true_exit_code else None,
         tag("p", seen),
         tag(
             "p",
@@ -187,120 +188,3 @@ def _steps(verdict: Verdict) -> Iterator[Child]:
             tag("a", warnings, href=f"#severity={Severity.WARNING.value}"),
             ", which nothing waits for.",
         ]
-
-
-def _is_lacking(verdict: Verdict) -> bool:
-    return bool(verdict.reasons or notes(verdict) or verdict.left_out)
-
-
-def _unobserved(verdict: Verdict) -> Iterator[Markup]:
-    if not _is_lacking(verdict):
-        return
-    lists = [
-        (verdict.reasons, "Required: the verdict waits for it", True),
-        (notes(verdict), "Not required", False),
-    ]
-    told = [
-        [tag("h3", title), tag("ul", [_lacking(one, is_open=is_open) for one in found])]
-        for found, title, is_open in lists
-        if found
-    ]
-    yield _section("unobserved", "Not observed", told, list(_left_out(verdict)))
-
-
-def _lacking(one: Unobserved, *, is_open: bool) -> Markup:
-    detail = clipped(plain(one.detail).strip("\n"), _DETAIL)
-    return tag(
-        "li",
-        tag("strong", tag("bdi", one_line(one.what))),
-        ": ",
-        one_line(one.reason),
-        tag("p", tag("strong", "What to do: "), one_line(one.hint)) if one.hint else None,
-        tag("details", tag("summary", "In full"), tag("pre", detail, tabindex=0), open=is_open)
-        if detail
-        else None,
-    )
-
-
-def _left_out(verdict: Verdict) -> Iterator[Markup]:
-    """Name what was left out, once for each reason."""
-    by_reason: dict[str, list[str]] = {}
-    for one in verdict.left_out:
-        by_reason.setdefault(one.why, []).append(one.what)
-    if by_reason:
-        items = [
-            tag("li", tag("strong", one_line(", ".join(names))), ": ", one_line(why))
-            for why, names in by_reason.items()
-        ]
-        yield tag("h3", "Left out")
-        yield tag("ul", items)
-
-
-def _run(verdict: Verdict) -> Iterator[Markup]:
-    settings = f"--seed {verdict.seed} --examples {verdict.examples}"
-    yield copied("Run it again", f"harness gate {settings}")
-    if verdict.waivers:
-        yield _table(
-            "Waivers",
-            ("finding", "for", "until", "reason", "in this run"),
-            [
-                (
-                    one.waiver.fingerprint,
-                    one.waiver.consumer,
-                    one.waiver.until.isoformat(),
-                    one.waiver.reason,
-                    one.standing.value,
-                )
-                for one in verdict.waivers
-            ],
-            is_open=any(one.standing is not WaiverStanding.IN_FORCE for one in verdict.waivers),
-        )
-    if verdict.steps:
-        rows = [
-            (one.id, seconds(one.elapsed_ms), f"{one.evidence:,}", one.why) for one in verdict.steps
-        ]
-        yield _table("Steps", ("step", "took", "evidence", "why"), rows)
-    if verdict.operations:
-        yield _table(
-            "Generated requests",
-            ("operation", "2xx, 3xx", "401, 403", "404", "other 4xx", "failed"),
-            [
-                (
-                    f"{one.service} {one.operation}",
-                    *(
-                        f"{count:,}"
-                        for count in (
-                            one.accepted,
-                            one.unauthorised,
-                            one.not_found,
-                            one.rejected,
-                            one.failed,
-                        )
-                    ),
-                )
-                for one in verdict.operations
-            ],
-        )
-
-
-def _table(
-    title: str,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[str, ...]],
-    *,
-    is_open: bool = False,
-) -> Markup:
-    head = tag("thead", tag("tr", [tag("th", one, scope="col") for one in columns]))
-    body = [
-        tag(
-            "tr",
-            tag("th", one_line(row[0]), scope="row"),
-            [
-                tag("td", one_line(cell), data_label=column)
-                for column, cell in zip(columns[1:], row[1:], strict=True)
-            ],
-        )
-        for row in rows
-    ]
-    table = tag("table", head, tag("tbody", body))
-    return tag("details", tag("summary", f"{title}, {len(rows):,}"), table, open=is_open)

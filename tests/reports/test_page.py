@@ -15,6 +15,7 @@ import pytest
 
 from harness.domain.evidence import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Status, Verdict
+from harness.domain.waiver import Renaming
 from harness.reports import page
 from harness.reports.page_values import laid_out, sides
 from harness.reports.palette import DARK, LIGHT
@@ -367,6 +368,28 @@ def test_a_finding_is_told_with_what_stands_beside_it() -> None:
     assert "told as well by breaking-change" in shown
     assert "changes property-removed, type-changed" in shown
     assert "waived by ada until 2030-06-15: agreed with team-orders" in text_of(read(SHOP))
+
+
+def test_a_softened_exit_is_said_at_the_top() -> None:
+    """A page of an advisory gate says the true verdict, and that it does not fail."""
+    tree = read(replace(SHOP, advisory=True))
+
+    assert "the exit code is softened to 0" in text_of(tree.find("body/header"))
+    assert text_of(tree.find("body/header//h1")) == "Failed"
+    assert "softened" not in text_of(read(SHOP).find("body/header"))
+
+
+def test_waivers_are_listed_with_what_to_do_about_them() -> None:
+    """Stale ones can be taken out, and those of a service renamed carried over."""
+    endless = replace(SHOP.waivers[0], waiver=replace(SHOP.waivers[0].waiver, until=None))
+    renamed = Renaming("stock", "inventory", 2)
+    verdict = replace(SHOP, waivers=(endless, *SHOP.waivers[1:]), renamings=(renamed,))
+    shown = text_of(read(verdict).find(".//section[@id='run']"))
+
+    assert "Take out 1 stale waiver: harness baseline --prune" in shown
+    assert "2 waivers of it would hold for findings of inventory" in shown
+    assert "Carry them over: harness baseline --renamed stock=inventory" in shown
+    assert "no last day" in shown
 
 
 def parts(tree: Any) -> Iterator[str]:

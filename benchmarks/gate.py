@@ -180,7 +180,8 @@ def gate(examples: int) -> tuple[Cost, int]:
     peak: list[int] = []
 
     def run() -> None:
-        command = [sys.executable, "-m", "harness", "gate", "--examples", str(examples)]
+        command = [sys.executable, "-m", "harness", "gate", "--fresh"]
+        command += ["--examples", str(examples)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=sys.stderr)
         memory = Memory(process.pid)
         watcher = threading.Thread(target=memory.watch)

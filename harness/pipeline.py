@@ -77,6 +77,8 @@ def _follow(
         seen.interrupted,
         is_slice=not selection.is_whole,
         today=outside.today,
+        notes=seen.notes,
+        unkept=seen.unkept,
     )
     return decide(facts, judgement, course)  # policy decides; reports tell
 

@@ -11,20 +11,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
+from harness.adapters.evidence_places import Place, PlaceFailed, place_at
 from harness.adapters.instances import open_instance
+from harness.adapters.kept_evidence import KeptEvidence
+from harness.adapters.kept_evidence import prune as prune_evidence
 from harness.adapters.last_run import keep_run, read_name, read_report, read_run
 from harness.adapters.recordings import keep_recordings, read_recording
+from harness.adapters.step_keys import StepKeys
 from harness.adapters.supervisor import StepWorkers
+from harness.adapters.who import who_runs
 from harness.adapters.workspace_files import WorkspaceFiles, change_text
 from harness.broker.client import BrokerClient, opened
 from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
-from harness.domain.errors import Misused
+from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
 from harness.domain.kept_run import KeptRun, kept
+from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.steps import (
     Compare,
@@ -42,26 +48,42 @@ from harness.domain.steps import (
 )
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
-from harness.reports.masking import masked_reply
+from harness.reports.masking import cleaner, masked_reply
 from harness.services import RunDirectory
-from harness.stages.ports import Outside, Progress, StepContext
+from harness.settings.secrets import secrets_of
+from harness.stages.ports import Forgetful, Memory, Outside, Progress, StepContext
 from harness.stages.surveying import survey
 
 if TYPE_CHECKING:  # only `harness compat --broker` asks one
     from harness.broker.client import BrokerClient
 
 
-def gate(config: Config, selection: Selection, progress: Progress) -> Verdict:
+def gate(
+    config: Config, selection: Selection, progress: Progress, asked: Asked | None = None
+) -> Verdict:
     """
     Check the system, or the slice of it that is selected.
 
-    Raises: Misused, where the selection names what is not there.
+    Raises: Misused, where the selection names what is not there, or evidence can be kept nowhere.
     """
-    with _outside(config, progress) as outside:
+    with _outside(config, progress, _memory(config, asked or Asked())) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
     keep_recordings(verdict, config.kept, masked_reply)
     keep_run(kept(verdict), config.kept)
     return verdict
+
+
+def prune(config: Config, place: str, older_than_s: float) -> tuple[int, int]:
+    """
+    Remove evidence that no run has used for some time, from the workspace's place or another.
+
+    Shape: how many files were removed, and how many bytes they held.
+    Raises: Misused, where the place cannot be reached; HarnessError, where it fails.
+    """
+    try:
+        return prune_evidence(_place(config, place), older_than_s)
+    except PlaceFailed as error:
+        raise HarnessError(f"evidence cannot be removed: {error}") from error
 
 
 def replies(config: Config, selection: Selection, progress: Progress) -> Verdict:
@@ -255,8 +277,24 @@ def _context(config: Config, directory: Path) -> StepContext:
     )
 
 
+def _place(config: Config, given: str) -> Place:
+    return place_at(given or config.evidence, config.root)
+
+
+def _memory(config: Config, asked: Asked) -> Memory:
+    """What earlier runs saw, where this run asks for it."""
+    return KeptEvidence(
+        _place(config, asked.evidence),
+        StepKeys(config),
+        who_runs(os.environ),
+        lambda: datetime.now().astimezone().isoformat(timespec="seconds"),
+        cleaner(secrets_of(config)),
+        fresh=asked.fresh,
+    )
+
+
 @contextmanager
-def _outside(config: Config, progress: Progress) -> Iterator[Outside]:
+def _outside(config: Config, progress: Progress, memory: Memory | None = None) -> Iterator[Outside]:
     with RunDirectory.create() as run_directory:
         workers = StepWorkers(
             perform,
@@ -265,6 +303,13 @@ def _outside(config: Config, progress: Progress) -> Iterator[Outside]:
             workers=config.workers or os.cpu_count() or 1,
         )
         try:
-            yield Outside(WorkspaceFiles(), workers, progress, time.monotonic, today())
+            yield Outside(
+                WorkspaceFiles(),
+                workers,
+                progress,
+                time.monotonic,
+                today(),
+                memory or Forgetful(),
+            )
         finally:
             workers.close()

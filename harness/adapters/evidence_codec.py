@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from harness.domain.evidence import Evidence
+from harness.domain.evidence import Evidence, Observed
 
 _KINDS: dict[str, type[Evidence]] = {kind.__name__: kind for kind in get_args(Evidence)}
 
@@ -46,3 +47,14 @@ def read_lines(path: Path) -> Iterator[Evidence]:
         for line in lines:
             if line.endswith("\n"):
                 yield decode(line)
+
+
+def digest_of(observed: Observed) -> str:
+    """Digest what a step saw, whatever time it took, which no two runs have in common."""
+    whole = hashlib.sha256()
+    for one in observed.evidence:
+        name = type(one).__name__
+        value = _adapter(name).dump_python(one, mode="json", warnings="error")
+        value.pop("elapsed_ms", None)
+        whole.update(json.dumps([name, value], sort_keys=True).encode())
+    return whole.hexdigest()

@@ -37,6 +37,7 @@ VERBS = {
     "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",
     "config": "Show the configuration in force, or its schema.",
+    "evidence": "Look after the evidence that is kept for later runs.",
     "reproduce": "Show a finding again on a freshly started service.",
 }
 _MODULES = {"list": "listing"}

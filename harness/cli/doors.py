@@ -13,6 +13,7 @@ from harness.domain.config import Config
 from harness.domain.finding import Named
 from harness.domain.kept_run import KeptRun
 from harness.domain.published import Chosen, Published
+from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
@@ -43,7 +44,9 @@ class Contracts(Protocol):
 class Doors(Protocol):
     """The ways into the house."""
 
-    def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+    def gate(
+        self, config: Config, selection: Selection, progress: Progress, asked: Asked | None = None
+    ) -> Verdict:
         """Check the system, or a slice of it."""
         ...
 
@@ -53,6 +56,10 @@ class Doors(Protocol):
 
     def reproduce(self, config: Config, finding: str, progress: Progress) -> Verdict:
         """Send the recording of a finding again."""
+        ...
+
+    def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
+        """Remove old evidence, and tell how many files it was and how many bytes."""
         ...
 
     def run_service(self, config: Config, name: str) -> AbstractContextManager[Mapping[str, str]]:

@@ -11,8 +11,9 @@ from harness.cli.builds import Build
 from harness.cli.choosing import chosen, selection_options
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
-from harness.cli.workspace import config_option, doors_of, open_workspace
+from harness.cli.workspace import config_option, doors_of, meant_place, open_workspace
 from harness.domain.config import Config
+from harness.domain.reuse import Asked
 
 
 @click.command("gate")
@@ -25,6 +26,8 @@ from harness.domain.config import Config
 @click.option("--seed", type=click.IntRange(min=0), help="Where generation begins.")
 @click.option("--examples", type=click.IntRange(min=1), help="Examples for each operation.")
 @click.option("--workers", type=click.IntRange(min=0), help="Steps at a time; 0: the cores.")
+@click.option("--fresh", is_flag=True, help="Pass over evidence of earlier runs.")
+@click.option("--evidence", metavar="PLACE", help="Where evidence is kept: directory or address.")
 @telling_options
 @config_option
 @click.pass_context
@@ -37,9 +40,11 @@ def command(
     seed: int | None,
     examples: int | None,
     workers: int | None,
+    evidence: str | None,
     written: tuple[Output, ...],
     build: Build,
     *,
+    fresh: bool,
     quiet: bool,
     verbose: bool,
     given: Path | None,
@@ -54,8 +59,9 @@ def command(
     doors = doors_of(context)
     config = _with(open_workspace(given).config, base, seed, examples, workers)
     selection = chosen(doors.system(config), services, edges, checks)
+    asked = Asked(fresh=fresh, evidence=meant_place(evidence))
     return carry_out(
-        lambda progress: doors.gate(config, selection, progress), config, selection, telling
+        lambda progress: doors.gate(config, selection, progress, asked), config, selection, telling
     )
 
 

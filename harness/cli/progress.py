@@ -129,7 +129,8 @@ def outcome(observed: Observed) -> str:
     """Say in a word or two how a step went; what its findings weigh is judged later."""
     if observed.failed_to_observe:
         return "not observed"
-    return "saw faults" if _faults(observed) else "ok"
+    told = "saw faults" if _faults(observed) else "ok"
+    return f"{told}, reused" if observed.reused else told
 
 
 def seen(observed: Observed) -> str:

@@ -48,3 +48,10 @@ def doors_of(context: click.Context) -> Doors:
     """Take the doors that were handed in, or else the real ones."""
     given: Doors | None = context.obj
     return given or wiring
+
+
+def meant_place(written: str | None) -> str:
+    """A place for evidence as it was typed: an address, or a directory seen from here."""
+    if written is None or "://" in written:
+        return written or ""
+    return str(Path(written).absolute())

@@ -30,7 +30,7 @@ class Config:
     what the workspace's own consumer tests give; `accepted` is the directory of the accepted
     versions of API documents; `base` is the git revision whose accepted versions count, empty for
     those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
-    `waivers_file`.
+    `waivers_file`; `evidence` is where it is kept: a directory, seen from `root`, or an address.
     Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 
@@ -50,6 +50,7 @@ class Config:
     base: str = ""
     waivers: tuple[Waiver, ...] = ()
     waivers_file: Path | None = None
+    evidence: str = ".harness/evidence"
 
     @property
     def kept(self) -> Path:

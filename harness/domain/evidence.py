@@ -10,6 +10,7 @@ from harness.domain.contradiction import Contradiction
 from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash
 from harness.domain.fit import InteractionCompat
+from harness.domain.reuse import Provenance
 
 
 class Outcome(Enum):
@@ -480,11 +481,16 @@ Evidence = (
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All evidence of one step, in the order in which it came."""
+    """
+    All evidence of one step, in the order in which it came.
+
+    Shape: `reused` says who saw it, where an earlier run did.
+    """
 
     step: str
     evidence: tuple[Evidence, ...] = field(default=())
     elapsed_ms: int = 0
+    reused: Provenance | None = None
 
     @property
     def failed_to_observe(self) -> tuple[Unobserved, ...]:

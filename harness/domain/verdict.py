@@ -9,6 +9,7 @@ from harness.domain.edge import EdgeReport
 from harness.domain.evidence import OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
+from harness.domain.reuse import Provenance
 from harness.domain.service_map import Participant
 from harness.domain.steps import LeftOut
 from harness.domain.waiver import Renaming, WaiverReport
@@ -26,13 +27,20 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step that was done: how long it took and how much it saw."""
+    """
+    One step that was done: how long it took and how much it saw.
+
+    Shape: `reused` says who saw it, where an earlier run did; `note` says why its evidence was not
+    reused, or will not be, where there is more to say than that nothing was kept.
+    """
 
     id: str
     why: str
     elapsed_ms: int
     evidence: int
     unobserved: tuple[Unobserved, ...] = ()
+    reused: Provenance | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,14 @@ def _step(step: StepReport) -> Json:
         "elapsed_ms": step.elapsed_ms,
         "evidence": step.evidence,
         "unobserved": [_unobserved(one) for one in step.unobserved],
+        "reused": {
+            "by": step.reused.by,
+            "at": step.reused.at,
+            "elapsed_ms": step.reused.elapsed_ms,
+        }
+        if step.reused
+        else None,
+        "note": step.note,
     }
 
 

@@ -26,6 +26,8 @@ from harness.reports.words import (
     depth_line,
     leg_words,
     notes,
+    reuse_words,
+    reused,
     seconds,
     verdict_line,
 )
@@ -100,6 +102,7 @@ def _escapes(trailing: re.Match[str]) -> str:
 def _parts(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
     if verbosity >= 0:
         yield from _edges(verdict)
+        yield from _reused(verdict)
     if verbosity > 0:
         yield from _steps(verdict)
         yield from _operations(verdict)
@@ -144,10 +147,19 @@ def _steps(verdict: Verdict) -> Iterator[RenderableType]:
     table = Table("step", "took", "evidence", "why", box=None, pad_edge=False, header_style="bold")
     for step in verdict.steps:
         took = seconds(step.elapsed_ms)
-        name, why = Text(one_line(step.id)), Text(one_line(step.why), style="dim")
+        told = "; ".join(filter(None, (step.why, reuse_words(step))))
+        name, why = Text(one_line(step.id)), Text(one_line(told), style="dim")
         table.add_row(name, Text(took, justify="right"), f"{step.evidence:,}", why)
     yield table
     yield ""
+
+
+def _reused(verdict: Verdict) -> Iterator[RenderableType]:
+    """Say how much of the evidence earlier runs had gathered, and who ran them."""
+    told = reused(verdict)
+    if told:
+        yield Text(one_line(told), style="dim")
+        yield ""
 
 
 def _operations(verdict: Verdict) -> Iterator[RenderableType]:

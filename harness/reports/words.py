@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from harness.domain.edge import Leg, LegReport, LegStatus
 from harness.domain.evidence import Depth, Unobserved
 from harness.domain.policy import Severity
-from harness.domain.verdict import Status, Verdict
+from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Waiver
 
 EXITS = {
@@ -102,6 +102,23 @@ def proven(verdict: Verdict) -> int:
 def flaky(verdict: Verdict) -> int:
     """Count the findings that did not come back, those left out that somebody answers for."""
     return sum(1 for one in verdict.findings if one.flaw.flaky and not one.is_waived)
+
+
+def reused(verdict: Verdict) -> str:
+    """Say how many steps earlier runs have answered, and who ran them; nothing where none has."""
+    found = [step.reused for step in verdict.steps if step.reused]
+    if not found:
+        return ""
+    who = ", ".join(sorted({one.by for one in found}))
+    return f"reused: {len(found):,} of {counted(len(verdict.steps), 'step')}, computed by {who}"
+
+
+def reuse_words(step: StepReport) -> str:
+    """Say of one step who saw what it rests on, or why that is not kept."""
+    if step.reused:
+        took = seconds(step.reused.elapsed_ms)
+        return f"reused: seen by {step.reused.by} at {step.reused.at} in {took}"
+    return f"evidence not reused: {step.note}" if step.note else ""
 
 
 def waived(verdict: Verdict) -> int:

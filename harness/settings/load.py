@@ -78,6 +78,7 @@ def load(
         accepted=Path(os.path.normpath(source.directory / table.accepted)),
         waivers=waivers,
         waivers_file=waivers_file,
+        evidence=table.evidence,
     )
     inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
     return Workspace(config, settings_of(table, source, found, inherited, in_force(found_policy)))

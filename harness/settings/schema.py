@@ -289,6 +289,10 @@ class WorkspaceTable(Table):
     waivers: Text = Field(
         "contracts/waivers.toml", description="The file of the findings that are waived for a time."
     )
+    evidence: Text = Field(
+        ".harness/evidence",
+        description="Where evidence is kept for the next run: a directory, or an address.",
+    )
     neighbours: Literal["real", "stand-in"] = Field(
         "stand-in", description="Who answers in place of the providers of a service under test."
     )

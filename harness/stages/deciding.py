@@ -61,6 +61,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
             *_not_put(facts),
             *_not_observed(facts),
             *_passed_over(facts),
+            *([LeftOut("keeping evidence for the next run", run.unkept)] if run.unkept else []),
         ),
         seed=config.seed,
         examples=config.examples,
@@ -235,5 +236,11 @@ def _step_reports(facts: Facts, run: Run) -> Iterator[StepReport]:
     for step in run.steps:
         seen = observed[step.id]
         yield StepReport(
-            step.id, step.why, seen.elapsed_ms, len(seen.evidence), seen.failed_to_observe
+            step.id,
+            step.why,
+            seen.elapsed_ms,
+            len(seen.evidence),
+            seen.failed_to_observe,
+            seen.reused,
+            run.notes.get(step.id, ""),
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from harness.checks.facts import Facts
@@ -41,7 +41,7 @@ class Run:
     How the run itself went: its plan, its steps in the order of their ends, its time.
 
     Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
-    waivers are judged by.
+    waivers are judged by; `notes` and `unkept` are those of the observation.
     """
 
     plan: Plan
@@ -50,6 +50,8 @@ class Run:
     interrupted: bool = False
     is_slice: bool = False
     today: date = date.min
+    notes: Mapping[str, str] = field(default_factory=dict)
+    unkept: str = ""
 
     def looked_for_provider(self, edge: Edge) -> bool:
         """Whether a step was to see the provider of an edge keep its word to its consumer."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.domain.evidence import Observed
 from harness.domain.steps import Plan, Step
 from harness.domain.system import System
 from harness.stages.ports import Outside
+from harness.stages.reusing import Recollection
 
 Expand = Callable[[Step, Observed], tuple[Step, ...]]
 
@@ -24,54 +25,100 @@ class Observation:
     """
     Everything that was seen.
 
-    Shape: `steps` are those of the plan and those that evidence named, in the order of their ends.
+    Shape: `steps` are those of the plan and those that evidence named, in the order of their ends;
+    `notes` say, by the ids of steps, why evidence is not reused; `unkept` says why none is kept.
     """
 
     steps: tuple[Step, ...]
     observed: tuple[Observed, ...]
     interrupted: bool = False
+    notes: Mapping[str, str] = field(default_factory=dict)
+    unkept: str = ""
 
 
 def observe(plan: Plan, system: System, outside: Outside, expand: Expand) -> Observation:
     """Run every step once what it takes is there; an interruption keeps what is known."""
-    waiting: dict[str, Step] = {step.id: step for step in plan.steps}
-    running: dict[str, Step] = {}
-    done: dict[str, Observed] = {}
-    ended: list[Step] = []
-    outside.progress.planned(waiting.values())
+    course = _Course(system, outside, expand, Recollection(outside.memory, system))
+    course.add(plan.steps)
     try:
-        while waiting or running:
-            _start_ready(waiting, running, done, system, outside)
-            observed = outside.workers.next_finished()
-            step = running.pop(observed.step)
-            done[step.id] = observed
-            ended.append(step)
-            outside.progress.finished(step, observed)
-            known = waiting.keys() | running.keys() | done.keys()
-            added = {new.id: new for new in expand(step, observed) if new.id not in known}
-            if added:
-                outside.progress.planned(added.values())
-                waiting.update(added)
+        course.run()
     except KeyboardInterrupt:
-        return Observation(tuple(ended), tuple(done.values()), interrupted=True)
-    return Observation(tuple(ended), tuple(done.values()))
+        return course.seen(interrupted=True)
+    return course.seen()
 
 
-def _start_ready(
-    waiting: dict[str, Step],
-    running: dict[str, Step],
-    done: Mapping[str, Observed],
-    system: System,
-    outside: Outside,
-) -> None:
-    awaited = waiting.keys() | running.keys()
-    ready = [step for step in waiting.values() if awaited.isdisjoint(step.takes)]
-    ready.sort(key=lambda step: (_ORDER.index(step.kind), step.id))
-    for step in ready[: outside.workers.free()]:
-        del waiting[step.id]
-        running[step.id] = step
-        outside.workers.submit(step, system, {id: done[id] for id in step.takes if id in done})
-        outside.progress.started(step)
+@dataclass(slots=True)
+class _Course:
+    """How far a run has come."""
+
+    system: System
+    outside: Outside
+    expand: Expand
+    recollection: Recollection
+    waiting: dict[str, Step] = field(default_factory=dict)
+    running: dict[str, Step] = field(default_factory=dict)
+    done: dict[str, Observed] = field(default_factory=dict)
+    ended: list[Step] = field(default_factory=list)
+
+    def run(self) -> None:
+        while self.waiting or self.running:
+            self._start_ready()
+            if not self.running:
+                continue
+            observed = self.outside.workers.next_finished()
+            step = self.running.pop(observed.step)
+            self.recollection.keep(step, self._taken(step), observed)
+            self._end(step, observed)
+
+    def add(self, steps: Iterable[Step]) -> None:
+        known = self.waiting.keys() | self.running.keys() | self.done.keys()
+        added = {new.id: new for new in steps if new.id not in known}
+        if added:
+            self.outside.progress.planned(added.values())
+            self.waiting.update(added)
+
+    def seen(self, *, interrupted: bool = False) -> Observation:
+        return Observation(
+            tuple(self.ended),
+            tuple(self.done.values()),
+            interrupted,
+            dict(self.recollection.notes),
+            self.outside.memory.problem,
+        )
+
+    def _start_ready(self) -> None:
+        """Answer what is known already, which may make more ready, and start what is not."""
+        while self._recall(self._ready()):
+            pass
+        for step in self._ready()[: self.outside.workers.free()]:
+            del self.waiting[step.id]
+            self.running[step.id] = step
+            self.outside.workers.submit(step, self.system, self._taken(step))
+            self.outside.progress.started(step)
+
+    def _recall(self, ready: Iterable[Step]) -> bool:
+        found = False
+        for step in ready:
+            observed = self.recollection.recalled(step, self._taken(step))
+            if observed is not None:
+                found = True
+                del self.waiting[step.id]
+                self._end(step, observed)
+        return found
+
+    def _ready(self) -> list[Step]:
+        awaited = self.waiting.keys() | self.running.keys()
+        ready = [step for step in self.waiting.values() if awaited.isdisjoint(step.takes)]
+        return sorted(ready, key=lambda step: (_ORDER.index(step.kind), step.id))
+
+    def _taken(self, step: Step) -> dict[str, Observed]:
+        return {id: self.done[id] for id in step.takes if id in self.done}
+
+    def _end(self, step: Step, observed: Observed) -> None:
+        self.done[step.id] = observed
+        self.ended.append(step)
+        self.outside.progress.finished(step, observed)
+        self.add(self.expand(step, observed))
 
 
 class Silent:

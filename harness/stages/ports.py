@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from harness.domain.config import Config
 from harness.domain.evidence import Evidence, Observed
+from harness.domain.reuse import StepKey, Unkeyed
 from harness.domain.steps import Step
 from harness.domain.system import System
 
@@ -102,6 +103,53 @@ class Files(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """What earlier runs saw of the same steps."""
+
+    def key(
+        self, step: Step, system: System, taken: Mapping[str, Observed], *, anew: bool = False
+    ) -> StepKey | Unkeyed:
+        """
+        Name all that a step's evidence depends on.
+
+        Shape: files are looked at once in a run, unless they are to be looked at `anew`.
+        """
+        ...
+
+    def recalled(self, step: Step, key: StepKey) -> tuple[Observed | None, str]:
+        """Give the evidence that is kept under a key, or else why what is there is of no use."""
+        ...
+
+    def keep(self, step: Step, key: StepKey, observed: Observed) -> str:
+        """Keep whole evidence, or say why it is not kept."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why the place where evidence is kept cannot be used, empty as long as it can."""
+        ...
+
+
+class Forgetful:
+    """The memory of a run that has none."""
+
+    problem: str = ""
+
+    def key(
+        self, step: Step, system: System, taken: Mapping[str, Observed], *, anew: bool = False
+    ) -> Unkeyed:
+        """Say that no step has a key."""
+        return Unkeyed()
+
+    def recalled(self, step: Step, key: StepKey) -> tuple[None, str]:
+        """Know nothing."""
+        return None, ""
+
+    def keep(self, step: Step, key: StepKey, observed: Observed) -> str:
+        """Keep nothing."""
+        return ""
+
+
 Clock = Callable[[], float]
 
 
@@ -118,3 +166,4 @@ class Outside:
     progress: Progress
     clock: Clock
     today: date = date.min
+    memory: Memory = field(default_factory=Forgetful)

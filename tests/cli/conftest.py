@@ -22,6 +22,7 @@ from harness.domain.evidence import InteractionVerified, Observed, Outcome
 from harness.domain.finding import Named
 from harness.domain.kept_run import KeptRun
 from harness.domain.pact import Interaction, InteractionKind, Pact
+from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
@@ -49,6 +50,7 @@ class FakeDoors:
     error: BaseException | None = None
     config: Config | None = None
     selection: Selection | None = None
+    asked: Asked | None = None
     finding: str = ""
     pacts: tuple[FoundPact, ...] = ()
     accepted: dict[str, tuple[Accepted, ...]] = field(default_factory=dict)
@@ -58,9 +60,11 @@ class FakeDoors:
     broker_url: str = ""
     meanwhile: Callable[[], None] | None = None
 
-    def gate(self, config: Config, selection: Selection, progress: Progress) -> Verdict:
+    def gate(
+        self, config: Config, selection: Selection, progress: Progress, asked: Asked | None = None
+    ) -> Verdict:
         """Tell two steps, and give the verdict."""
-        self.config, self.selection = config, selection
+        self.config, self.selection, self.asked = config, selection, asked
         types, verify = TypeCheck("orders"), VerifyPacts("inventory")
         progress.planned([types])
         progress.started(types)
@@ -80,6 +84,10 @@ class FakeDoors:
         """Give the verdict."""
         self.config, self.finding = config, finding
         return self._verdict()
+
+    def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
+        """Prune as the real doors do."""
+        return wiring.prune(config, place, older_than_s)
 
     @contextmanager
     def run_service(self, config: Config, name: str) -> Iterator[Mapping[str, str]]:

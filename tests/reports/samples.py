@@ -15,6 +15,7 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Confirmation, Finding, Flaw, Location, fingerprint
 from harness.domain.policy import Severity
+from harness.domain.reuse import Provenance
 from harness.domain.steps import LeftOut
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport, WaiverStanding
@@ -149,8 +150,16 @@ PASSED = Verdict(
     reasons=(),
     steps=(
         StepReport("types:orders", "orders names packages", 2100, 1),
-        StepReport("verify:inventory", "1 pact names inventory as provider", 4123, 3),
-        StepReport("fuzz:inventory", "inventory has a document", 64_000, 2),
+        StepReport(
+            "verify:inventory",
+            "1 pact names inventory as provider",
+            12,
+            3,
+            reused=Provenance("ci-7", "2030-01-02T03:04:05+00:00", 4123),
+        ),
+        StepReport(
+            "fuzz:inventory", "inventory has a document", 64_000, 2, note="it holds a secret"
+        ),
     ),
     operations=(
         OperationExercised("inventory", "GET /stock/{sku}", 1000, 14, 0, 200),

@@ -41,6 +41,7 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
         'pacts = "contracts/pacts"  # default',
         'accepted = "contracts/documents"  # default',
         'waivers = "contracts/waivers.toml"  # default',
+        'evidence = ".harness/evidence"  # default',
         'neighbours = "stand-in"  # default',
         "budget.examples = 7  # contract-harness.toml:3",
         "budget.seed = 0  # default",

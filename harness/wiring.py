@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters.evidence_places import Place, PlaceFailed, place_at
+from harness.adapters.file_tree import FileTree
+from harness.adapters.file_tree import write_new as _write_new
 from harness.adapters.instances import open_instance
 from harness.adapters.kept_evidence import KeptEvidence
 from harness.adapters.kept_evidence import prune as prune_evidence
@@ -245,6 +247,23 @@ def change(path: Path, how: Callable[[str], str]) -> None:
     Raises: Misused, where it cannot be read or written.
     """
     change_text(path, how)
+
+
+def tree(root: Path) -> FileTree:
+    """Give the files below a directory."""
+    return FileTree(root)
+
+
+def write_new(path: Path, text: str) -> bool:
+    """
+    Write a file that is not there; give `False` where one is, which is left.
+
+    Raises: Misused, where it cannot be written.
+    """
+    try:
+        return _write_new(path, text)
+    except OSError as error:
+        raise Misused(f"cannot write to {path}: {error.strerror}") from None
 
 
 def today() -> date:

@@ -17,6 +17,7 @@ from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
+from harness.onboarding.tree import Tree
 from harness.stages.ports import Progress
 
 
@@ -92,6 +93,14 @@ class Doors(Protocol):
 
     def change(self, path: Path, how: Callable[[str], str]) -> None:
         """Change a text file whole and alone, or leave it as it is."""
+        ...
+
+    def tree(self, root: Path) -> Tree:
+        """Give the files below a directory."""
+        ...
+
+    def write_new(self, path: Path, text: str) -> bool:
+        """Write a file that is not there; give `False` where one is, which is left."""
         ...
 
     def today(self) -> date:

@@ -34,8 +34,9 @@ def load_app(name: str) -> tuple[Any, str]:
     """The application, built if the name means a factory, and its kind."""
     if ":" not in name:
         raise NotLoadable(f"{name!r} names no attribute: expected module:attribute")
-    value = load_object(name)
-    if _is_factory(value):
+    named = name[:-2] if name.endswith("()") else name
+    value = load_object(named)
+    if named != name or _is_factory(value):
         value = value()
     if not callable(value):
         raise NotLoadable(f"{name!r} is a {type(value).__qualname__}, which cannot be called")

@@ -12,7 +12,7 @@ import pytest
 import harness
 
 HOUSE = Path(harness.__file__).parent
-PURE = ("domain", "documents", "compat", "maps", "checks", "stages", "reports")
+PURE = ("domain", "documents", "compat", "maps", "checks", "stages", "reports", "onboarding")
 FILES = sorted(path for room in PURE for path in (HOUSE / room).rglob("*.py"))
 HOST = sorted((HOUSE / "host").rglob("*.py"))
 

@@ -27,6 +27,7 @@ from harness.domain.selection import Selection
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
 from harness.domain.verdict import Verdict
+from harness.onboarding.tree import Tree
 from harness.stages.ports import Progress
 from tests.reports.samples import PASSED
 
@@ -124,6 +125,14 @@ class FakeDoors:
         if self.meanwhile:
             self.meanwhile()
         wiring.change(path, how)
+
+    def tree(self, root: Path) -> Tree:
+        """Give the files of a real directory."""
+        return wiring.tree(root)
+
+    def write_new(self, path: Path, text: str) -> bool:
+        """Write a real file."""
+        return wiring.write_new(path, text)
 
     def today(self) -> date:
         """Stand still."""

@@ -1,0 +1,1 @@
+"""Detection, and the files that a first day needs."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -89,6 +91,19 @@ def _wrapped(scope: Any, receive: Any, send: Any) -> Any:
 def test_kinds_are_told_by_looking(app: Callable[..., object], kind: str) -> None:
     """ASGI and WSGI applications are told apart, whatever they are made of."""
     assert kind == loading.kind_of(app)
+
+
+@pytest.mark.parametrize("written", ["made_here:make", "made_here:make()", "made_here:held"])
+def test_a_factory_is_called_however_it_is_written(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table may write a factory with or without the signs of a call."""
+    module = ModuleType("made_here")
+    vars(module).update(make=lambda: Flask("x"), held=Flask("x"))
+    monkeypatch.setitem(sys.modules, "made_here", module)
+    app, kind = loading.load_app(written)
+
+    assert (type(app), kind) == (Flask, "wsgi")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from harness.compat.possible.network import network_replies
 from harness.compat.possible.replies import PossibleReplies, ReplySet, shown_body
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
-from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
+from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.crash import Crash
 from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.fit import Reception
@@ -212,17 +212,23 @@ def _confirmed(seen: _Seen, service: Service, context: StepContext) -> Iterator[
         return
     asks = asks_of(service, tuple(ask for _, ask in again.values()), context)
     shown: dict[str, str] = {}
+    others: dict[str, str] = {}
     for told in put(asks, service, context, "again"):
         if isinstance(told, Died):
             group, _ = again[told.id]
             if _site_of_end(told, group.question) == group.site:
                 shown.setdefault(told.id, told.what)
+            else:
+                others[told.id] = told.sentence
         elif not isinstance(told, CutShort) and _is_at_its_site(told, again):
             shown.setdefault(told["id"], told["what"])
+        elif not isinstance(told, CutShort) and told.get("error"):
+            others[told["id"]] = without_secrets(told["error"], service)
     for name, (group, ask) in again.items():
         what = shown.get(name, group.what)
         reply = next(one for one in ask.replies if one.what == what)
-        yield _refused(group, reply, service, came_back=name in shown)
+        second = "" if name in shown else others.get(name, COPED)
+        yield replace(_refused(group, reply, service, came_back=name in shown), again=second)
 
 
 def _is_at_its_site(told: Record, again: Mapping[str, tuple[_Group, Ask]]) -> bool:

@@ -264,18 +264,18 @@ class _Attempt:
             history = run.history[: found.index + 1]
             if found.seen.look.fault is Fault.AUTH_IGNORED:
                 history = [*history[:-1], _without_credentials(history[-1], self._credentials)]
-            if shorten is None:
-                shortened = Shortened((history[-1],), None, None)
-            else:
-                shortened = shorten(found.seen.look, history)
-            yield self._case(found, shortened)
+            bare = Shortened((history[-1],), None, None)
+            yield self._case(found, shorten(found.seen.look, history) if shorten else bare)
 
     def _case(self, found: Found, shortened: Shortened) -> CaseFailed | CodeContradicted:
         look = found.seen.look
-        exchanges = tuple(self._masker.exchange(sent) for sent in shortened.sequence)
-        if found.seen.contradiction is not None:
-            seen, back = found.seen.contradiction, shortened.came_back
-            return CodeContradicted(self._service.name, seen, look.operation, "", exchanges, back)
+        both = (shortened.sequence, shortened.again)
+        exchanges, again = (tuple(map(self._masker.exchange, each)) for each in both)
+        seen, back = found.seen.contradiction, shortened.came_back
+        if seen is not None:
+            return CodeContradicted(
+                self._service.name, seen, look.operation, "", exchanges, back, again
+            )
         message = found.seen.message
         if found.like_it:
             message += f" (and {found.like_it} more of this kind on this operation)"
@@ -288,8 +288,9 @@ class _Attempt:
             look.where,
             look.cause,
             self._masker.crash(shortened.crash or found.seen.crash),
-            shortened.came_back,
+            back,
             found.occurrences,
+            again,
         )
 
     def _without_secrets(self, one: Unobserved) -> Unobserved:

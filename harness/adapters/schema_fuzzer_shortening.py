@@ -92,12 +92,14 @@ class Shortened:
     """
     What came of it.
 
-    Shape: `came_back` is None where nothing could be tried; `crash` is the one seen last.
+    Shape: `came_back` is None where nothing could be tried; `crash` is the one seen last; `again`
+    is what was sent and received at the last try where none showed it.
     """
 
     sequence: tuple[Sent, ...]
     came_back: bool | None
     crash: Crash | None
+    again: tuple[Sent, ...] = ()
 
 
 class Shortener:
@@ -108,6 +110,7 @@ class Shortener:
         self._crashes = crashes
         self._judge = Judge(run.operation, run.packages)
         self._left = _PROBES_PER_RUN
+        self._tried: list[Sent] = []
 
     def __call__(self, look: Look, history: Sequence[Sent]) -> Shortened:
         """
@@ -141,12 +144,14 @@ class Shortener:
             self._left -= tried
         if found is not None:
             return Shortened(tuple(found), True, crash)
-        return Shortened(tuple(_closest(history)), False if tried else None, None)
+        if not tried:
+            return Shortened(tuple(_closest(history)), None, None)
+        return Shortened(tuple(_closest(history)), False, None, tuple(_closest(self._tried)))
 
     def _try(self, look: Look, candidate: Sequence[Sent]) -> tuple[list[Sent] | None, Crash | None]:
         self._sender.instance.reset()
         self._crashes.start_over()
-        done = send_again(candidate, self._sender)
+        done = self._tried = send_again(candidate, self._sender)
         crash = self._crashes.of(done[-1])
         if crash is None and look.fault is Fault.CRASH and done[-1].status:
             crash = self._crashes.late(done[-1])

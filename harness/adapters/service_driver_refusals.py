@@ -12,7 +12,7 @@ from harness.adapters.service_driver_bench import Bench, Seen
 from harness.adapters.service_driver_calls import Call
 from harness.adapters.service_driver_judging import Judge, Refusal
 from harness.adapters.service_driver_upstream import Upstream, Upstreams
-from harness.domain.coping import ReplyRefused
+from harness.domain.coping import COPED, ReplyRefused
 from harness.domain.errors import HarnessError
 from harness.domain.possible import Origin, PossibleReply
 from harness.standin import as_text
@@ -58,11 +58,11 @@ class Refusals:
             if not self._known:
                 return
             identity, refusal = next(iter(self._known.items()))
-            again = None
+            again, second = None, ""
             if count < _MOST_CONFIRMED and may_go_on():
-                again = self._comes_back(refusal)
+                again, second = self._comes_back(refusal)
             del self._known[identity]
-            yield self._told(refusal, came_back=again)
+            yield replace(self._told(refusal, came_back=again), again=second)
 
     def unconfirmed(self) -> Iterator[ReplyRefused]:
         """Tell what is left, as it was seen."""
@@ -87,16 +87,20 @@ class Refusals:
                 self.bench.restart()
         return replace(refusal, reply=self.upstreams.told(upstream, base, reply))
 
-    def _comes_back(self, refusal: Refusal) -> bool | None:
+    def _comes_back(self, refusal: Refusal) -> tuple[bool | None, str]:
+        """Say whether it shows again, and if not, what became of the reply instead."""
         call, upstream, reply = refusal.call, refusal.upstream, refusal.reply
         try:
             self.bench.restart()
             if reply is not USUAL and not self.bench.call(call).is_well(call):
-                return False
+                return False, "the call did not even work as usual"
             again = self.judge.refusal(call, upstream, reply, self.bench.put(call, upstream, reply))
         except HarnessError:
-            return None
-        return again is not None and again.identity == refusal.identity
+            return None, ""
+        if again is None:
+            return False, COPED
+        is_the_same = again.identity == refusal.identity
+        return is_the_same, "" if is_the_same else self.masker.text(again.error)
 
     def _told(self, refusal: Refusal, *, came_back: bool | None) -> ReplyRefused:
         text, reply = self.masker.text, refusal.reply

@@ -45,6 +45,7 @@ def _flaw(facts: Facts, told: CodeContradicted, seen: list[CodeContradicted], hi
         exchanges=told.exchanges,
         confirmation=Confirmation.BY_CODE,
         flaky=all(each.came_back is False for each in seen),
+        again=told.again,
         occurrences=sum(each.contradiction.occurrences for each in seen),
     )
 

@@ -34,5 +34,6 @@ def flaw_of(facts: Facts, case: CaseFailed, hint: str) -> Flaw:
         confirmation=Confirmation.BY_CODE if case.crash else Confirmation.BY_SCHEMA,
         raise_site=raise_site(case.crash, facts.packages(case.service)) if case.crash else "",
         flaky=case.came_back is False,
+        again=case.again,
         occurrences=case.occurrences,
     )

@@ -65,6 +65,7 @@ def flaw(facts: Facts, one: ReplyRefused, message: str, hint: str) -> Flaw:
         confirmation=Confirmation.BY_CODE,
         raise_site=raised if one.crash and one.crash.frames else "",
         flaky=one.came_back is False,
+        seen_again=one.again,
         occurrences=one.occurrences,
     )
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 from rich.markdown import Markdown
 
 from harness.checks.catalog import CATALOG
+from harness.checks.check import Check
 from harness.cli.choosing import known
+from harness.cli.levels import apart, in_force
 from harness.cli.screen import has_colour, say, width
+from harness.cli.workspace import config_option, open_workspace, workspace_around
 from harness.compat.versions import RULES, Rule
 from harness.domain.change import Breaks
 from harness.reports.pages import page_of
 from harness.reports.terminal import Look, as_text
+from harness.settings.load import Workspace
 
 _WEIGHT = {
     Breaks.BREAKS: "breaks consumers that use it",
@@ -24,18 +30,35 @@ _WEIGHT = {
 
 @click.command("explain")
 @click.argument("check")
-def command(check: str) -> None:
-    """Print what a check finds, or what a rule of changes means."""
+@config_option
+def command(check: str, *, given: Path | None) -> None:
+    """
+    Print what a check finds, or what a rule of changes means.
+
+    In a workspace, the level in force is told too, and the line of the policy that it comes from.
+    """
     changed = {one.id: one for one in RULES}
     if check in changed:
         say(_rule(changed[check]))
         return
     known("check", check, [one.id for one in CATALOG])
+    (found,) = (one for one in CATALOG if one.id == check)
     page = page_of(check)
     if has_colour(sys.stdout):
         look = Look(width=min(width(), 100), colour=True)
         page = as_text(iter([Markdown(page, hyperlinks=False)]), look)
     say(page)
+    workspace = open_workspace(given) if given else workspace_around()
+    if workspace is not None:
+        say("\n".join(_levels(workspace, found)))
+
+
+def _levels(workspace: Workspace, check: Check) -> Iterator[str]:
+    """Say what the check weighs here, and where it weighs something else."""
+    level = in_force(workspace, check)
+    yield f"\nlevel in this workspace: {level.level}, from {level.source}"
+    for one in apart(workspace, check):
+        yield f"  in {one.service}: {one.level}, from {one.source}"
 
 
 def _rule(rule: Rule) -> str:

@@ -11,8 +11,10 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from harness.checks.catalog import CATALOG
+from harness.cli.choosing import known
+from harness.cli.levels import in_force
 from harness.cli.screen import say, width
-from harness.cli.workspace import config_option, doors_of, open_workspace
+from harness.cli.workspace import config_option, doors_of, open_workspace, workspace_around
 from harness.domain.config import Config
 from harness.domain.service import Service
 from harness.maps.gathering import pairs_of
@@ -70,18 +72,31 @@ def edges(context: click.Context, *, as_json: bool, given: Path | None) -> None:
 
 
 @command.command("checks")
+@click.option("--service", default="", metavar="NAME", help="The levels of what it must mend.")
 @json_option
-def checks(*, as_json: bool) -> None:
-    """List the checks, with the severity that they have unless policy says otherwise."""
-    rows: list[Row] = [
-        {
-            "check": one.id,
-            "severity": one.severity.value,
-            "leg": one.leg.value if one.leg else None,
-            "finds": one.title,
-        }
-        for one in CATALOG
-    ]
+@config_option
+def checks(service: str, *, as_json: bool, given: Path | None) -> None:
+    """List the checks, each with its level in force and where that comes from."""
+    workspace = open_workspace(given) if given or service else workspace_around()
+    if workspace and service:
+        known("service", service, [one.name for one in workspace.config.services])
+    rows: list[Row] = []
+    for one in CATALOG:
+        level = in_force(workspace, one, service)
+        rows.append(
+            {
+                "check": one.id,
+                "severity": one.severity.value,
+                "level": level.level,
+                "from": level.where,
+                "key": level.key or None,
+                "leg": one.leg.value if one.leg else None,
+                "finds": one.title,
+            }
+        )
+    if not as_json:
+        for row in rows:
+            del row["severity"], row["key"]
     _show(rows, as_json=as_json)
 
 

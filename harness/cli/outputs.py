@@ -34,7 +34,7 @@ FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "gitlab": gitlab.render,
     "html": page.render,
     "json": lambda verdict, _: json_report.render(verdict),
-    "junit": lambda verdict, around: junit.render(verdict, around.judged),
+    "junit": lambda verdict, around: junit.render(verdict, around.judged, around.off),
     "sarif": sarif.render,
     "summary": summary.render,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ def surroundings(config: Config, selection: Selection) -> Surroundings:
     inside = config.root.relative_to(root).as_posix() if root else "."
     return Surroundings(
         judged=_judged(config, selection),
+        off=frozenset(_off(config)),
         prefix="" if inside == "." else f"{inside}/",
         described_in=config.source.name,
         source_url=_source_url(os.environ),
@@ -71,7 +72,7 @@ def _tell_gitlab(verdict: Verdict, around: Surroundings, kept: Path) -> None:
     """Write the reports that a job names under `artifacts: reports:`."""
     kept.mkdir(parents=True, exist_ok=True)
     (kept / "gl-code-quality.json").write_text(gitlab.render(verdict, around), "utf-8")
-    (kept / "gl-junit.xml").write_text(junit.render(verdict, around.judged), "utf-8")
+    (kept / "gl-junit.xml").write_text(junit.render(verdict, around.judged, around.off), "utf-8")
 
 
 def _tell_azure(verdict: Verdict, around: Surroundings, kept: Path, *, aside: bool) -> None:
@@ -90,12 +91,22 @@ def repository_of(directory: Path) -> Path | None:
 
 
 def _judged(config: Config, selection: Selection) -> dict[str, frozenset[str]]:
+    off = set(_off(config))
     return {
         check.id: check.needs
         for check in CATALOG
         if not selection.checks or check.id in selection.checks
-        if config.policy.levels.get(check.id, check.severity) is not None
+        if any((check.id, name) not in off for name in config.by_name)
     }
+
+
+def _off(config: Config) -> Iterator[tuple[str, str]]:
+    """Name the checks that policy has switched off, each with a service that it is off for."""
+    for check in CATALOG:
+        for name in config.by_name:
+            level = config.policy.level(check.id, check.severity, check.leg, name)
+            if level.severity is None:
+                yield check.id, name
 
 
 def _source_url(known: Mapping[str, str]) -> str:

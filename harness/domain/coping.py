@@ -54,6 +54,10 @@ class RepliesPut:
     reason: str = ""
 
 
+COPED = "the same reply was coped with"
+"""What became of a reply that was not coped with before."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyRefused:
     """
@@ -64,8 +68,8 @@ class ReplyRefused:
     consumer that was called, with its request in `asked`, both empty where its contract test `test`
     was run; `crash` is None where the code did not raise but went on for `waited_s`, or where its
     process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
-    not tried). One of these stands for all that raise at one place, the smallest of them;
-    `occurrences` counts them.
+    not tried), and `again` says what became of the reply there where it did not. One of these
+    stands for all that raise at one place, the smallest of them; `occurrences` counts them.
     """
 
     consumer: str
@@ -83,6 +87,7 @@ class ReplyRefused:
     waited_s: float = 0.0
     came_back: bool | None = None
     occurrences: int = 1
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

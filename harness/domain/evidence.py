@@ -306,7 +306,8 @@ class CaseFailed:
     Shape: `exchanges` is the shortest sequence known to show it, the faulty one last; `where` is
     the JSON path within the reply or request, if any; `cause` tells two faults of one kind on one
     operation apart and holds nothing generated; `came_back` is whether the sequence showed it
-    again on a fresh service (None: not tried); `occurrences` counts cases.
+    again on a fresh service (None: not tried), and `again` what was sent and received there where
+    it did not; `occurrences` counts cases.
     """
 
     service: str
@@ -319,6 +320,7 @@ class CaseFailed:
     crash: Crash | None = None
     came_back: bool | None = None
     occurrences: int = 1
+    again: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +329,8 @@ class CodeContradicted:
     A service's code saw a value that is another than the code says, once for each place in it.
 
     Shape: `example` names the interaction that was verified meanwhile, empty where a generated
-    request led there; `exchanges` and `came_back` are as of a `CaseFailed`, empty and None outside
-    of any request.
+    request led there; `exchanges`, `came_back` and `again` are as of a `CaseFailed`, empty and None
+    outside of any request.
     """
 
     service: str
@@ -337,6 +339,7 @@ class CodeContradicted:
     example: str = ""
     exchanges: tuple[Exchange, ...] = ()
     came_back: bool | None = None
+    again: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from harness.domain.finding import Finding, Location
 from harness.domain.verdict import StepReport, Verdict
 from harness.reports.exchanges import exchange_lines
 from harness.reports.plain import one_line, plain
-from harness.reports.words import counted, leg_words, waiver_words
+from harness.reports.words import SECOND_RUN, counted, leg_words, waiver_words
 
 _ROOM = 20_000
 
@@ -37,16 +37,21 @@ class Case:
     elapsed_ms: int = 0
 
 
-def render(verdict: Verdict, checks: Mapping[str, frozenset[str]]) -> str:
+def render(
+    verdict: Verdict,
+    checks: Mapping[str, frozenset[str]],
+    off: frozenset[tuple[str, str]] = frozenset(),
+) -> str:
     """
     Write the report: a suite for the steps, one for each leg of the edges, one for the checks.
 
-    Shape: `checks` maps the id of each check that judged to the kinds of steps that it needs.
+    Shape: `checks` maps the id of each check that judged to the kinds of steps that it needs; `off`
+    are checks that did not judge a service, each with its name.
     """
     suites = {
         "steps": list(_steps(verdict)),
         **{leg: list(cases) for leg, cases in _legs(verdict).items()},
-        "checks": list(_checks(verdict, checks)),
+        "checks": list(_checks(verdict, checks, off)),
     }
     root = ElementTree.Element("testsuites", name="contract-harness")
     _totals(root, [case for cases in suites.values() for case in cases], verdict.elapsed_ms)
@@ -115,7 +120,9 @@ def _leg_case(report: EdgeReport, leg: LegReport) -> Case:
     )
 
 
-def _checks(verdict: Verdict, checks: Mapping[str, frozenset[str]]) -> Iterator[Case]:
+def _checks(
+    verdict: Verdict, checks: Mapping[str, frozenset[str]], off: frozenset[tuple[str, str]]
+) -> Iterator[Case]:
     """A check passes for a service only where every step that it needs was done and whole."""
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in verdict.findings:
@@ -127,7 +134,7 @@ def _checks(verdict: Verdict, checks: Mapping[str, frozenset[str]]) -> Iterator[
         for service in whole
         if kinds <= whole[service]
     }
-    for check, service in sorted(passed | set(found)):
+    for check, service in sorted((passed - off) | set(found)):
         findings = found.get((check, service), [])
         yield from (_finding_case(one) for one in findings)
         if not findings:
@@ -182,6 +189,8 @@ def _detail(finding: Finding) -> str:
         if value
     ]
     lines += exchange_lines(flaw.exchanges, limit=2000)
+    if flaw.flaky:
+        lines += [f"{SECOND_RUN} {flaw.seen_again}", *exchange_lines(flaw.again, limit=2000)]
     return "\n".join([*lines, flaw.detail] if flaw.detail else lines)
 
 
@@ -192,6 +201,7 @@ def _suite(name: str, cases: list[Case], verdict: Verdict) -> ElementTree.Elemen
     properties = ElementTree.SubElement(suite, "properties")
     for key, value in (
         ("status", verdict.status.value),
+        ("exit_code", str(verdict.exit_code)),
         ("seed", str(verdict.seed)),
         ("examples", str(verdict.examples)),
         ("findings", counted(len(verdict.findings), "finding")),

@@ -14,7 +14,8 @@ class Surroundings:
     """
     Where a run happened.
 
-    Shape: `judged` maps the id of each check that judged to the kinds of steps that it needs;
+    Shape: `judged` maps the id of each check that judged to the kinds of steps that it needs, and
+    `off` are those that policy has switched off, each with a service that it is off for;
     `prefix` is the workspace's place in its repository, empty or ending in a slash; `described_in`
     is the file of the workspace's own configuration; `source_url` is what the address of a file at
     this revision begins with, and `run_url` the address of the run, each empty where nobody knows.
@@ -22,6 +23,7 @@ class Surroundings:
     """
 
     judged: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    off: frozenset[tuple[str, str]] = frozenset()
     prefix: str = ""
     described_in: str = "pyproject.toml"
     source_url: str = ""

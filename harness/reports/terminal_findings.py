@@ -9,17 +9,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.domain.finding import Finding
+from harness.domain.evidence import Exchange
+from harness.domain.finding import Finding, Flaw
 from harness.domain.policy import Severity
 from harness.reports.exchanges import exchange_lines
 from harness.reports.plain import one_line, plain
-from harness.reports.words import waiver_words
+from harness.reports.words import SECOND_RUN, waiver_words
 
 _STYLES = {
     Severity.ERROR: "bold red",
     Severity.WARNING: "bold yellow",
     Severity.INFORMATION: "bold blue",
 }
+_SHOWN_ERRORS = 200
 _SHOWN_WARNINGS = 40
 _SHOWN_INFORMATION = 20
 _SHOWN_WAIVED = 20
@@ -28,7 +30,7 @@ _SHOWN_WAIVED = 20
 def finding_blocks(findings: tuple[Finding, ...], verbosity: int) -> Iterator[RenderableType]:
     """Write errors and warnings whole, information in a line each; `-v` writes all of it whole."""
     for severity, limit in (
-        (Severity.ERROR, len(findings)),
+        (Severity.ERROR, _SHOWN_ERRORS),
         (Severity.WARNING, _SHOWN_WARNINGS),
         (Severity.INFORMATION, _SHOWN_INFORMATION),
     ):
@@ -79,12 +81,25 @@ def _whole(finding: Finding, verbosity: int) -> Iterator[RenderableType]:
         yield from _detail(flaw.detail, 200 if verbosity > 0 else 12)
     if flaw.exchanges:
         yield _indented(Text("requests, shortest known sequence:", style="dim"))
-        for line in exchange_lines(flaw.exchanges, limit=4000 if verbosity > 0 else 400):
-            yield _unwrapped(f"    {line}")
+        yield from _exchanges(flaw.exchanges, verbosity)
+    if flaw.flaky:
+        yield from _second_run(flaw, verbosity)
     if flaw.hint:
         yield _indented(Text(f"hint: {one_line(flaw.hint)}"))
     yield _unwrapped(f"  reproduce: {one_line(finding.reproduce)}")
     yield ""
+
+
+def _exchanges(exchanges: tuple[Exchange, ...], verbosity: int) -> Iterator[RenderableType]:
+    for line in exchange_lines(exchanges, limit=4000 if verbosity > 0 else 400):
+        yield _unwrapped(f"    {line}")
+
+
+def _second_run(flaw: Flaw, verbosity: int) -> Iterator[RenderableType]:
+    """Tell what was seen where the fault did not come back."""
+    told = f" {one_line(flaw.seen_again)}" if flaw.seen_again else ""
+    yield _indented(Text(f"{SECOND_RUN}{told}", style="dim"))
+    yield from _exchanges(flaw.again, verbosity)
 
 
 def _heading(finding: Finding) -> Text:

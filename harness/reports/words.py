@@ -24,6 +24,8 @@ ADVISORY = (
     "advisory: the verdict is true and the exit code is softened to 0, as `mode` of the policy says"
 )
 
+SECOND_RUN = "the second run, which began afresh, did not show it:"
+
 DEPTHS = {
     Depth.ACCEPTED: "accepted",
     Depth.REJECTED: "rejected",

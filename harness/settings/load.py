@@ -16,7 +16,7 @@ from harness.settings.members import Member, claims, members
 from harness.settings.policies import in_force, known_services, layers, merged
 from harness.settings.schema import WorkspaceTable
 from harness.settings.services import inherited_owner, service_of
-from harness.settings.shown import Setting, settings_of
+from harness.settings.shown import Setting, dotted, settings_of
 from harness.settings.source import OWN_FILE, PROJECT_FILE, TOOL, Source, read_directory, read_given
 from harness.settings.tables import parse
 from harness.settings.waivers import read_waivers
@@ -28,6 +28,11 @@ class Workspace:
 
     config: Config
     settings: tuple[Setting, ...]
+
+    def setting(self, *path: str) -> Setting | None:
+        """Find the value of a key, if something has set it."""
+        key = dotted(path)
+        return next((one for one in self.settings if one.key == key), None)
 
 
 def load(

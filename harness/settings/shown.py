@@ -60,7 +60,7 @@ def _member(member: Member, owner: str | None) -> Iterator[Setting]:
     key = ("members", member.name)
     yield from _rows(key, member.table, member.source, skip=frozenset({"name"}))
     if member.table.owner is None and owner:
-        yield Setting(_dotted((*key, "owner")), _written(owner), "CODEOWNERS")
+        yield Setting(dotted((*key, "owner")), _written(owner), "CODEOWNERS")
 
 
 def _policy(policy: Mapping[PolicyKey, tuple[object, str]]) -> Iterator[Setting]:
@@ -68,7 +68,7 @@ def _policy(policy: Mapping[PolicyKey, tuple[object, str]]) -> Iterator[Setting]
     for path in sorted(policy, key=lambda path: (len(path) > 1, _PLACES.get(path[0], 0), path)):
         value, origin = policy[path]
         if path != ("extends",):
-            yield Setting(_dotted(("policy", *path)), _written(value), origin)
+            yield Setting(dotted(("policy", *path)), _written(value), origin)
 
 
 def _rows(
@@ -85,14 +85,14 @@ def _rows(
         else:
             is_set = name in model.model_fields_set
             origin = source.where(name) if is_set else DEFAULT
-            yield Setting(_dotted((*key, name)), _written(value), origin)
+            yield Setting(dotted((*key, name)), _written(value), origin)
 
 
 def _entries(key: KeyPath, entries: Mapping[str, object], source: Source) -> Iterator[Setting]:
     for name, value in entries.items():
         hidden = key[-1] == "env" and _SECRET_NAME.search(name) and isinstance(value, str)
         shown = '"***"' if hidden else _written(value)
-        yield Setting(_dotted((*key, name)), shown, source.where(name))
+        yield Setting(dotted((*key, name)), shown, source.where(name))
 
 
 def _written(value: object) -> str:
@@ -110,7 +110,8 @@ def _written(value: object) -> str:
     return json.dumps(value)
 
 
-def _dotted(path: KeyPath) -> str:
+def dotted(path: KeyPath) -> str:
+    """Write the path of a key as TOML does."""
     return ".".join(
         str(part) if re.fullmatch(r"[A-Za-z0-9_-]+", str(part)) else json.dumps(part)
         for part in path

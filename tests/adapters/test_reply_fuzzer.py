@@ -15,7 +15,7 @@ from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.reply_fuzzer import ReplyFuzzer
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted
-from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
+from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.evidence import (
     CodeContradicted,
     DocumentRead,
@@ -377,7 +377,7 @@ def test_what_an_earlier_reply_left_behind_does_not_come_back(tmp_path: Path) ->
     (one,) = refused(evidence)
 
     assert one.error == "KeyError: 'sku'"
-    assert one.came_back is False
+    assert (one.came_back, one.again) == (False, COPED)
 
 
 def test_what_no_test_asks_for_is_unobserved(tmp_path: Path) -> None:

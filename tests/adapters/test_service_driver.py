@@ -13,7 +13,7 @@ import pytest
 from harness.adapters.evidence_codec import decode, encode
 from harness.adapters.service_driver import ServiceDriver
 from harness.domain.config import Config
-from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused
+from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.errors import HarnessError, ServiceNotStarted
 from harness.domain.evidence import (
     DocumentRead,
@@ -232,7 +232,7 @@ def test_what_an_earlier_reply_left_behind_is_not_told_for_certain(tmp_path: Pat
     found = refused(moody("/sour/A-1").drive(tmp_path))
     spoilt = [one for one in found if one.crash and one.crash.type == "RuntimeError"]
 
-    assert [one.came_back for one in spoilt] == [False]
+    assert [(one.came_back, one.again) for one in spoilt] == [(False, COPED)]
     assert all(one.came_back for one in found if one not in spoilt)
 
 

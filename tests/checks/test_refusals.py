@@ -9,7 +9,7 @@ import pytest
 from harness.checks.catalog import CATALOG
 from harness.checks.facts import Facts
 from harness.documents.pacts import read_pact
-from harness.domain.coping import AddressRefused, ReplyRefused, WitnessPut
+from harness.domain.coping import COPED, AddressRefused, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash, Frame
 from harness.domain.evidence import Evidence, InteractionCompared, Observed, PactGathered
 from harness.domain.finding import Finding, Flaw
@@ -207,7 +207,7 @@ def test_two_lines_that_raise_are_two_findings() -> None:
 )
 def test_what_does_not_come_back_fails_nothing(came_back: bool | None, status: Status) -> None:
     """It is listed all the same."""
-    one = replace(REFUSED, came_back=came_back)
+    one = replace(REFUSED, came_back=came_back, again="" if came_back else COPED)
     script = {**healthy(), "reply-fuzz:orders:inventory": (one,)}
     verdict = verdict_of(script)
 

@@ -136,3 +136,28 @@ def test_every_verb_has_its_file(verb: str) -> None:
     name = {"list": "listing"}.get(verb, verb)
 
     assert isinstance(import_module(f"harness.cli.{name}").command, click.Command)
+
+
+def test_the_level_in_force_is_told_with_its_line(run: Type, root: Path) -> None:
+    """Both verbs know the policy of the workspace, and that of one service of it."""
+    table = root / "contract-harness.toml"
+    own = '\n[policy.services.orders]\nlevels = { type-error = "off" }\n'
+    table.write_text(f'extends = "team.toml"\n{table.read_text("utf-8")}{own}', "utf-8")
+    (root / "team.toml").write_text('[legs]\nconsumer-copes = "warning"\n', "utf-8")
+    line = len(table.read_text("utf-8").splitlines())
+
+    told = run("explain", "type-error").out.splitlines()[-2:]
+    assert told == [
+        "level in this workspace: warning, from policy.legs.consumer-copes (team.toml:2)",
+        "  in orders: off, from policy.services.orders.levels.type-error "
+        f"(contract-harness.toml:{line})",
+    ]
+    in_general = {one["check"]: one for one in json.loads(run("list", "checks", "--json").out)}
+    assert in_general["type-error"]["severity"] == "error"
+    assert in_general["type-error"]["level"] == "warning"
+    assert in_general["type-error"]["from"] == "team.toml:2"
+    assert in_general["service-crashes"]["key"] is None
+    words = run("list", "checks", "--service", "orders").out.splitlines()
+    (row,) = [one.split()[:3] for one in words if one.startswith("type-error ")]
+    assert row[:2] == ["type-error", "off"]
+    assert "hint: did you mean orders?" in run("list", "checks", "--service", "order").err

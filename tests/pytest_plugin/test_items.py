@@ -88,6 +88,18 @@ def test_a_failure_is_the_gates_own_text(workspace: Workspace) -> None:
     assert (mended.code, mended.counts) == (0, {"passed": 1, "deselected": 6}), mended.text
 
 
+def test_an_advisory_policy_expects_failures(workspace: Workspace) -> None:
+    """What would fail is shown as expected, with the gate's own text, and pytest ends with 0."""
+    table = (workspace.root / "contract-harness.toml").read_text("utf-8")
+    workspace.write("contract-harness.toml", table + '[policy]\nmode = "advisory"\n')
+    workspace.edit("src/stock.py", '"on_hand": 3', '"onhand": 3')
+    told = workspace.pytest("--harness", "-rx", "-k", "verify and stock")
+
+    assert (told.code, told.counts["xfailed"]) == (0, 1), told.text
+    assert "interaction-not-honoured" in told.text
+    assert "exit 0 as the policy is advisory, else exit 1" in told.text
+
+
 def test_what_could_not_be_seen_does_not_pass(workspace: Workspace) -> None:
     """A service that does not start fails its items with the gate's reason."""
     workspace.edit("src/stock.py", "import json\n", "import json\nimport nowhere_to_be_found\n")

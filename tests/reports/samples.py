@@ -101,7 +101,15 @@ NOISE = finding(
 )
 FLAKY = finding(
     "response-schema-violated",
-    replace(NOISE.flaw, message="expected text", where="$.name", cause="type", flaky=True),
+    replace(
+        NOISE.flaw,
+        message="expected text",
+        where="$.name",
+        cause="type",
+        flaky=True,
+        seen_again="201",
+        again=(Exchange(HttpRequest("POST", "/orders"), HttpReply(201, (), '{"name": "a"}')),),
+    ),
 )
 UNCOVERED = finding(
     "operation-uncovered",

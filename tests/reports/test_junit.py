@@ -134,3 +134,12 @@ def test_no_text_breaks_the_file() -> None:
 
     assert "\\x1b[31mred\\x00\\udcff\\u202e" in (failure.text or "")
     assert "]]>&<\\ufffe" in (failure.text or "")
+
+
+def test_a_check_that_is_off_for_a_service_has_not_passed_there() -> None:
+    """What did not judge is not shown as if it had found nothing."""
+    off = frozenset({("interaction-not-honoured", "inventory")})
+    everywhere, there = (junit.render(PASSED, CHECKS, one) for one in (frozenset(), off))
+    case = 'classname="interaction-not-honoured" name="inventory"'
+
+    assert (case in everywhere, case in there) == (True, False)

@@ -9,10 +9,10 @@ import pytest
 
 from harness.domain.config import Config, External
 from harness.domain.edge import Leg
-from harness.domain.policy import Passed, Severity
+from harness.domain.policy import Mode, Passed, ServicePolicy, Severity
 from harness.domain.service import Consumption, DocumentSource, EnvValue
 from harness.settings.load import load
-from tests.settings.conftest import CHECKS, Write
+from tests.settings.conftest import CHECKS, Refuse, Write
 
 GetConfig = Callable[[], Config]
 
@@ -331,3 +331,75 @@ def test_code_that_is_believed_is_put_together(write: Write, config: GetConfig) 
         Passed("orders.pricing.total", "ours"),
         Passed("FakeClock", "shared"),
     )
+
+
+def test_policies_are_put_over_one_another_key_by_key(write: Write, config: GetConfig) -> None:
+    """A ceiling, a service's level or the mode of a shared policy holds until a nearer one does."""
+    write(
+        **{
+            "contract-harness.toml": """
+                extends = "team.toml"
+                service = { name = "a" }
+                [policy]
+                mode = "enforcing"
+                legs = { words-fit = "information" }
+                [policy.services.a]
+                levels = { type-error = "off" }
+            """,
+            "team.toml": """
+                mode = "advisory"
+                expiry = "required"
+                legs = { words-fit = "warning", consumer-copes = "warning" }
+                [services.a]
+                at_most = "warning"
+                levels = { type-error = "error", service-crashes = "error" }
+                [services.elsewhere]
+                at_most = "information"
+            """,
+        }
+    )
+    policy = config().policy
+
+    assert policy.mode is Mode.ENFORCING
+    assert policy.day_demanded_by == "team.toml:2"
+    assert policy.legs == {Leg.FIT: Severity.INFORMATION, Leg.CONSUMER: Severity.WARNING}
+    assert policy.services["a"] == ServicePolicy(
+        levels={"type-error": None, "service-crashes": Severity.ERROR}, at_most=Severity.WARNING
+    )
+
+
+def test_a_nearer_policy_may_let_go_of_a_day(write: Write, config: GetConfig) -> None:
+    """What is nearer wins here too."""
+    write(
+        **{
+            "contract-harness.toml": """
+                extends = "team.toml"
+                service = { name = "a" }
+                policy = { expiry = "optional" }
+            """,
+            "team.toml": 'expiry = "required"\n',
+        }
+    )
+
+    assert config().policy.day_demanded_by == ""
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("services.aa.at_most = 'warning'", "`services`: there is no service `aa`"),
+        ("services.a.at_most = 'error'", "`policy.services.a.at_most`: expected 'warning' or"),
+        ("services.a.levels.type-eror = 'off'", "`services.a.levels`: there is no check `type-er"),
+        ("services.a.level = {}", "unknown key `level` in `policy.services.a`"),
+        ("legs.words-fits = 'warning'", "`policy.legs.words-fits`"),
+        ("legs.words-fit = 'off'", "`policy.legs.words-fit`: expected 'warning' or"),
+        ("mode = 'advising'", "`policy.mode`: expected 'enforcing' or 'advisory'"),
+        ("expiry = true", "`policy.expiry`: expected 'optional' or 'required'"),
+    ],
+)
+def test_what_no_policy_can_say(write: Write, refusal: Refuse, policy: str, told: str) -> None:
+    """Each is one fault with its line and what was expected."""
+    write(**{"contract-harness.toml": f'service = {{ name = "a" }}\npolicy.{policy}\n'})
+
+    assert told in refusal()
+    assert "contract-harness.toml:2" in refusal()

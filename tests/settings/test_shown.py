@@ -21,9 +21,10 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
                 services = ["a"]
                 extends = "team.toml"
                 budget = { examples = 7 }
+                policy.services.a.legs.words-fit = "warning"
                 policy.annotations = [{ ignore = "a:b", reason = "so" }]
             """,
-            "team.toml": '[levels]\ntype-error = "off"\n',
+            "team.toml": 'mode = "advisory"\n[levels]\ntype-error = "off"\n',
             "a/pyproject.toml": """
                 [tool.contract-harness.service]
                 name = "a"
@@ -49,8 +50,10 @@ def test_every_value_has_an_origin(write: Write, workspace: Callable[[], Workspa
         "budget.patience_s = 10.0  # default",
         "workers = 0  # default",
         'extends = "team.toml"  # contract-harness.toml:2',
-        'policy.annotations = [{ ignore = "a:b", reason = "so" }]  # contract-harness.toml:4',
-        'policy.levels.type-error = "off"  # team.toml:2',
+        'policy.mode = "advisory"  # team.toml:1',
+        'policy.annotations = [{ ignore = "a:b", reason = "so" }]  # contract-harness.toml:5',
+        'policy.levels.type-error = "off"  # team.toml:3',
+        'policy.services.a.legs.words-fit = "warning"  # contract-harness.toml:4',
         'members.a.url = "https://me:***@host/x"  # a/pyproject.toml:3',
         'members.a.env.API_TOKEN = "***"  # a/pyproject.toml:5',
         'members.a.env.KEY = { from = "OTHER" }  # a/pyproject.toml:6',

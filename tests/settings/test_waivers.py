@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -169,3 +170,113 @@ def test_levels_of_rules_arrive(write: Write, config: Callable[[], Config]) -> N
         "operation-removed": None,
         "reply-property-became-nullable": Severity.WARNING,
     }
+
+
+def test_an_entry_without_a_last_day_holds_on(tmp_path: Path) -> None:
+    """It comes back as it was written, and no day passes for it."""
+    endless = Waiver(ONE.fingerprint, "orders", None, "known")
+
+    assert "until" not in written(endless)
+    assert read(with_waivers("", [endless]), tmp_path) == (endless,)
+    assert endless.holds_on(date.max)
+
+
+def test_a_last_day_may_be_demanded(tmp_path: Path) -> None:
+    """Each entry that lacks one is told with its line and with who demands it."""
+    file = tmp_path / "waivers.toml"
+    endless = Waiver("1:" + "c" * 20, "orders", None, "known")
+    file.write_text(with_waivers("", [ONE, endless]), "utf-8")
+    faults = Faults()
+    read_waivers(file, tmp_path, faults, day_demanded_by="company.toml:3")
+
+    with pytest.raises(Misused) as refused:
+        faults.stop_if_any()
+    assert refused.value.message == (
+        f"waivers.toml:10: {endless.fingerprint} has no last day, and company.toml:3 demands one"
+    )
+
+
+def test_what_is_taken_out_takes_its_comment_along() -> None:
+    """The others stay as they are, to the letter."""
+    text = with_waivers(SEVERAL, [OTHER])
+    (kept,) = (one for one in text.split("\n\n") if OTHER.fingerprint in one)
+    dropped = with_waivers(text, drop={ONE.key})
+
+    assert "This one is old" not in dropped
+    assert kept.strip() in dropped
+    assert with_waivers(dropped, drop={ONE.key}) == dropped
+
+
+WAIVERS = st.builds(
+    Waiver,
+    st.integers(0, 30).map(lambda number: f"1:{number:020x}"),
+    st.sampled_from(["orders", "inventory", ""]),
+    st.none() | st.dates(),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9),
+)
+
+
+@given(st.lists(st.lists(WAIVERS, max_size=6), max_size=4), st.lists(WAIVERS, max_size=4))
+def test_the_order_of_writing_leaves_no_trace(
+    parts: list[list[Waiver]], gone: list[Waiver]
+) -> None:
+    """Whoever writes first, the file is the same: sorted, each entry once, a block of its own."""
+    unique = {one.key: one for part in parts for one in part}
+    drop = {one.key for one in gone}
+    text = ""
+    for key, waiver in unique.items():
+        text = with_waivers(text, [waiver], drop - {key})
+    at_once = with_waivers("", list(unique.values()))
+    both = with_waivers(with_waivers(text, list(unique.values())), drop=drop)
+
+    assert both == with_waivers(at_once, drop=drop)
+    blocks = [block for block in at_once.split("\n\n") if block.startswith("[[waiver]]")]
+    assert len(blocks) == len(unique)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "many"),
+    [
+        ("<<<<<<< HEAD\n{one}=======\n{other}>>>>>>> b\n", 1, "conflict"),
+        ("{one}\n<<<<<<< HEAD\n=======\n{other}>>>>>>> b\n", 8, "conflict"),
+        ("{one}<<<<<<< a\n||||||| base\n=======\n>>>>>>> b\n" * 2, 7, "2 conflicts"),
+        ("{one}>>>>>>> b\n", 7, "conflict"),
+    ],
+)
+def test_a_merge_that_was_left_open_is_told_by_its_line(
+    write: Write, refusal: Refuse, text: str, line: int, many: str
+) -> None:
+    """One error: the line of the first marker, how many conflicts there are, and what to do."""
+    text = text.replace("{one}", written(ONE)).replace("{other}", written(OTHER))
+    write(**{"contract-harness.toml": WORKSPACE})
+    write(**{"contracts/.keep": ""}).joinpath("contracts/waivers.toml").write_text(text, "utf-8")
+    told = refusal()
+
+    assert f"contracts/waivers.toml:{line}: expected TOML, saw a conflict marker" in told
+    assert f"hint: resolve the {many} of this file: keep the tables of both sides" in told
+
+
+def test_what_only_looks_like_a_marker_is_text(tmp_path: Path) -> None:
+    """A reason may hold seven signs in a row, in a text of several lines too."""
+    text = written(ONE).replace('"planned"', '"""\n<<<<<<< so\n======="""')
+
+    assert read(text, tmp_path)[0].reason == "<<<<<<< so\n======="
+
+
+def test_ten_thousand_entries_are_no_burden(write: Write, config: Callable[[], Config]) -> None:
+    """They are read and written in seconds, and one more changes one place."""
+    many = [
+        Waiver(f"1:{number:020x}", f"s{number % 40}", None, "known", "team", "type-error", "s")
+        for number in range(10_000)
+    ]
+    started = time.monotonic()
+    text = with_waivers("", many)
+    more = with_waivers(text, [ONE])
+    root = write(**{"contract-harness.toml": WORKSPACE, "contracts/.keep": ""})
+    (root / "contracts/waivers.toml").write_text(more, "utf-8")
+    found = config().waivers
+    elapsed_s = time.monotonic() - started
+
+    assert len(found) == 10_001
+    assert more.replace(f"{written(ONE)}\n", "") == text
+    assert elapsed_s < 30

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -18,12 +21,15 @@ from harness.domain.evidence import (
     CaseFailed,
     CodeContradicted,
     ContractTestRan,
+    Depth,
+    DocumentRead,
     Evidence,
     Exchange,
     Fault,
     HttpReply,
     HttpRequest,
     InteractionVerified,
+    OperationExercised,
     Outcome,
     PactGathered,
     TypeDiagnostic,
@@ -32,11 +38,16 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.finding import Flaw, Location, fingerprint
-from harness.domain.policy import Passed, Policy, Severity
+from harness.domain.kept_run import kept
+from harness.domain.policy import Mode, Passed, Policy, ServicePolicy, Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.domain.verdict import Status, Verdict
+from harness.domain.waiver import Renaming, Waiver
 from harness.pipeline import run
+from harness.reports.terminal import Look, render
+from harness.reports.words import depth_line
+from harness.stages.baselining import Terms, baseline_of
 from harness.stages.judging import sign
 from harness.stages.ports import Outside
 from tests.fakes import FakeFiles, FakeProgress, FakeWorkers, a_service, a_shop
@@ -314,3 +325,124 @@ def test_whoever_is_described_elsewhere_is_shown_at_the_workspace(described_in: 
     anchors = {sign(check, Flaw(name, "a", "b", "c"), facts).anchor for name in ("orders", "mail")}
 
     assert anchors == {Location("pyproject.toml", 1)}
+
+
+def test_levels_of_a_service_hold_for_what_it_must_mend() -> None:
+    """On the consumer's leg that is the consumer, and the other services keep their levels."""
+    error = TypeDiagnostic("orders", "orders/a.py", 3, 1, "operator", "no", "orders.a.f", "x * y")
+    script = {**healthy(), "types:orders": (TypesChecked("orders", "mypy"), error)}
+
+    def with_ceiling(service: str) -> Status:
+        policy = Policy(services={service: ServicePolicy(at_most=Severity.WARNING)})
+        return verdict_of(script, replace(a_shop(), policy=policy)).status
+
+    assert (with_ceiling("orders"), with_ceiling("inventory")) == (Status.PASSED, Status.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "code"),
+    [
+        ({"verify:inventory": ()}, Status.INCONCLUSIVE, 3),
+        ({"verify:inventory": (crashed(),)}, Status.FAILED, 1),
+        ({}, Status.PASSED, 0),
+    ],
+)
+def test_an_advisory_gate_tells_the_truth_and_ends_with_0(
+    script: dict[str, tuple[Evidence, ...]], status: Status, code: int
+) -> None:
+    """The status stays what it is; only the codes of findings and of the unseen are softened."""
+    advisory = replace(a_shop(), policy=Policy(mode=Mode.ADVISORY))
+    enforcing = verdict_of({**healthy(), **script})
+    verdict = verdict_of({**healthy(), **script}, advisory)
+
+    assert (verdict.status, verdict.exit_code, verdict.true_exit_code) == (status, 0, code)
+    assert (enforcing.status, enforcing.exit_code) == (status, code)
+
+
+def test_an_advisory_gate_softens_neither_faults_of_ours_nor_interruptions() -> None:
+    """4 and 130 say nothing of the system, and stay."""
+    advisory = replace(a_shop(), policy=Policy(mode=Mode.ADVISORY))
+
+    def broken(_facts: object) -> list[Flaw]:
+        raise ZeroDivisionError
+
+    bad = replace(CATALOG[0], id="bad-check", judge=broken)
+    assert verdict_of(healthy(), advisory, catalog=(bad, *CATALOG)).exit_code == 4
+    assert verdict_of(healthy(), advisory, interrupt_after=1).exit_code == 130
+
+
+def test_how_deep_requests_went_is_told_of_every_operation() -> None:
+    """What nothing reached is there beside what was reached, by how far it came."""
+    fared = {
+        "GET /a": ({"accepted": 1, "rejected": 9}, Depth.ACCEPTED),
+        "GET /b": ({"rejected": 9, "not_found": 1}, Depth.REJECTED),
+        "GET /c": ({"unauthorised": 9}, Depth.ONLY_UNAUTHORISED),
+        "GET /d": ({"not_found": 9}, Depth.ONLY_NOT_FOUND),
+        "GET /e": ({"failed": 9}, Depth.ONLY_FAILURES),
+        "GET /f": ({}, Depth.NEVER_REACHED),
+    }
+    answers = {"responses": {"200": {"description": "ok"}}}
+    paths = {name.split()[1]: {"get": answers} for name in fared}
+    document = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}
+    script = {
+        **healthy(),
+        "describe:inventory": (DocumentRead("inventory", "/openapi.json", json.dumps(document)),),
+        "fuzz:inventory": tuple(
+            OperationExercised("inventory", name, **counts)
+            for name, (counts, _) in fared.items()
+            if counts
+        ),
+    }
+    verdict = verdict_of(script)
+
+    assert {one.operation: one.depth for one in verdict.operations} == {
+        name: depth for name, (_, depth) in fared.items()
+    }
+    assert depth_line(verdict) == (
+        "depth: 1 of 6 operations accepted a request · 1 rejected · 1 only 401, 403 · 1 only 404 "
+        "· 1 only failures · 1 never reached"
+    )
+    alone = verdict_of(script, selection=Selection(checks=("type-error",)))
+    assert (alone.operations, depth_line(alone)) == ((), "")
+
+
+def test_a_renamed_service_is_recognised_by_its_findings() -> None:
+    """Its waivers are stale, its findings are new, and the verdict says what that looks like."""
+    error = TypeDiagnostic("orders", "orders/a.py", 3, 1, "operator", "no", "orders.a.f", "x * y")
+    script = {**healthy(), "types:orders": (TypesChecked("orders", "mypy"), error)}
+    (finding,) = verdict_of(script).findings
+    before = replace(finding.identity, subject="order-service").fingerprint
+    old = Waiver(before, "order-service", None, "known", "", "type-error", "order-service")
+    verdict = verdict_of(script, replace(a_shop(), waivers=(old,)))
+
+    assert verdict.status is Status.FAILED
+    assert verdict.renamings == (Renaming("order-service", "orders", 1),)
+    still_there = replace(a_service("orders"), pacticipant="order-service", packages=("orders",))
+    config = replace(a_shop(), waivers=(old,))
+    both = replace(config, services=(*config.services, replace(still_there, name="x")))
+    assert verdict_of(script, both).renamings == ()
+
+
+def test_ten_thousand_findings_are_no_burden() -> None:
+    """They are judged, told and taken as known in seconds; the screen shows as many as it helps."""
+    errors = tuple(
+        TypeDiagnostic("orders", "orders/a.py", at, 1, "operator", "no", f"orders.a.f{at}", "x * y")
+        for at in range(10_000)
+    )
+    script: dict[str, tuple[Evidence, ...]] = {
+        **healthy(),
+        "types:orders": (TypesChecked("orders", "mypy"), *errors),
+    }
+    started = time.monotonic()
+    verdict = verdict_of(script)
+    told = render(verdict, Look())
+    terms = Terms(date(2030, 6, 15), "there on day one")
+    found = baseline_of(kept(verdict).findings, (), frozenset({Severity.ERROR}), terms)
+    known = verdict_of(script, replace(a_shop(), waivers=found.new))
+    elapsed_s = time.monotonic() - started
+
+    assert len(found.new) == len(verdict.findings) == 10_000
+    assert "… and 9,800 more; -v shows them" in told
+    assert (known.status, len(render(known, Look())) < 10_000) == (Status.PASSED, True)
+    assert "10,000 waived (10,000 without a last day)" in render(known, Look())
+    assert elapsed_s < 30

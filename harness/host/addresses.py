@@ -15,6 +15,7 @@ import ipaddress
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from types import FrameType
 from typing import Any
@@ -47,6 +48,7 @@ class AddressGuard:
         self, reachable: Iterable[str], tell: Tell, is_exempt: Callable[[], bool] = lambda: False
     ) -> None:
         self._reachable = {plain(host) for host in reachable}
+        self._unasked = set(self._reachable)
         self._tell = tell
         self._is_exempt = is_exempt
         self._is_on = False
@@ -98,12 +100,26 @@ class AddressGuard:
         if name in self._reachable or is_on_this_machine(name):
             return
         caller = _caller()
-        if not (is_datagram and _asks_for_its_own_name(caller)):
+        if not (is_datagram and _asks_for_its_own_name(caller)) and not self._is_found(name):
             text = f"[{name}]" if ":" in name else name
             address = f"{text}:{port}" if port else text
             self._tell(address, caller)
             why = f"{address} is neither a stand-in nor named in the service's table"
             raise AddressRefused(errno.ECONNREFUSED, why)
+
+    def _is_found(self, address: str) -> bool:
+        """
+        Whether an address is one of a host that may be called.
+
+        Some libraries look names up by themselves, past Python; each host is asked for but once.
+        """
+        if not _is_address(address):
+            return False
+        for host in [each for each in self._unasked if "." in each and not _is_address(each)]:
+            self._unasked.discard(host)
+            with suppress(OSError):
+                socket.getaddrinfo(host, None)
+        return address in self._reachable
 
     def _asking(self, call: Callable[..., Any]) -> Callable[..., Any]:
         """A method of sockets that asks before a name among its arguments is looked up."""
@@ -159,14 +175,21 @@ def plain(host: Any) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def is_on_this_machine(host: str) -> bool:
     """Whether a host is this machine, under whatever name or address."""
     if host in NAMES_OF_LOOPBACK or host.endswith(".localhost"):
         return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    if not _is_address(host):
         return host == socket.gethostname().lower()
+    address = ipaddress.ip_address(host)
     return address.is_loopback or address.is_unspecified or _is_own(address)
 
 

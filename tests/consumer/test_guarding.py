@@ -171,6 +171,17 @@ def test_a_host_may_be_called_under_the_addresses_of_its_name() -> None:
     assert told.addresses == ["198.51.100.2:80"]
 
 
+def test_a_host_that_others_look_up_may_be_called_too() -> None:
+    """Some libraries ask name servers by themselves; then the address is all that is seen."""
+    # A short way to write an address: no resolver asks anyone about it.
+    with guarded("198.51.257") as told:
+        assert opened().connect_ex(("198.51.1.1", 80)) != 0
+        with pytest.raises(ConnectionRefusedError):
+            opened().connect_ex(("198.51.1.2", 80))
+
+    assert told.addresses == ["198.51.1.2:80"]
+
+
 def test_a_name_is_the_same_however_it_is_written() -> None:
     """Capitals and a dot at the end make no other host, nor does a longer way to write IPv6."""
     with guarded("DB.invalid.", "2001:DB8:0::1") as told:

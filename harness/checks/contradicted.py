@@ -55,6 +55,11 @@ def _what(one: Contradiction) -> str:
         return f"returned {one.seen_type} at {one.what}, of which its framework made {one.expected}"
     if one.kind is Contradicted.DROPPED:
         return f"returned {one.seen} at {one.what}, which {one.expected} does not have: dropped"
+    if one.kind is Contradicted.UNCHECKED:
+        read = "which nothing held against its response model"
+        return f"sent {one.seen_type} at {one.what}, {read}: expected {one.expected}"
+    if one.kind is Contradicted.UNDECLARED:
+        return f"sent {one.seen} at {one.what}, past {one.expected}, which does not have it"
     inside = f": {one.detail}" if one.detail else ""
     return f"{one.what}: expected {one.expected}, saw {one.seen_type}{inside}"
 

@@ -1,4 +1,4 @@
-"""Find what a framework silently made of values that a handler returned."""
+"""Find what a framework silently made of values that a handler returned, or let pass."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HINT = "return what the response model says, or build the model in the handler,
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
-    yield from flaws_of(facts, frozenset({Contradicted.COERCED, Contradicted.DROPPED}), _HINT)
+    yield from flaws_of(facts, frozenset(Contradicted) - {Contradicted.ANNOTATION}, _HINT)
 
 
-# A warning: what goes out is what the document says, so that no consumer is hurt by it today.
+# A warning: where a consumer is hurt by it, what goes out is another check's error.
 RESPONSE_COERCED = Check(
     id="response-coerced",
-    title="the framework silently coerced or dropped what the service's code returned",
+    title="the framework silently coerced, dropped or let pass what the service's code returned",
     severity=Severity.WARNING,
     leg=Leg.PROVIDER,
     needs=frozenset({"fuzz", "verify"}),

@@ -13,11 +13,18 @@ CONTRADICTED = "contradicted:"
 
 
 class Contradicted(Enum):
-    """What a value contradicted."""
+    """
+    What a value contradicted.
+
+    Shape: an annotation, or the type that is declared for a response: of a value it made another
+    kind, it dropped keys, or nothing held it against a value or against keys that went out.
+    """
 
     ANNOTATION = "annotation"
     COERCED = "coerced"
     DROPPED = "dropped"
+    UNCHECKED = "unchecked"
+    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,9 @@ class Contradiction:
 
     Shape: `what` is `argument NAME`, `return`, `yielded`, `sent` or `variable NAME` of an
     annotation, else the JSON path within what a handler returned; `seen` is the first value's type,
-    with the value where it is plain, or the names of keys that were dropped; `detail` says what
-    within the value is wrong; `requests` are the first that led there, and `in_flight` what was
-    being answered where none did.
+    with the value where it is plain, or the names of keys that the declared type does not have;
+    `detail` says what within the value is wrong; `requests` are the first that led there, and
+    `in_flight` what was being answered where none did.
     """
 
     kind: Contradicted

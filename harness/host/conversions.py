@@ -1,44 +1,30 @@
 """
-What a framework made of what a handler returned: values that it coerced, and keys that it dropped.
+Where each framework makes something of what a handler returned: values that it coerces, keys that
+it drops, and what it lets go out unread.
 
-Looked at where a pydantic model is declared for the response: in FastAPI and django-ninja. A row or
-an object of another class that is read by its attributes may have more of them: that is the point
-of a response model. A dictionary with keys that the model does not have lost them.
+Looked at where a type is declared for the response: in FastAPI and django-ninja, and in APIFlask
+and flask-smorest with schemas of marshmallow. A row or an object of another class that is read by
+its attributes may have more of them: that is the point of a response model. A dictionary with keys
+that the model does not have lost them.
 """
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import enum
 import inspect
-import json
 import sys
 import types
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from .observing import Observer, shown
-from .requests_seen import CURRENT
+from .converted import Difference, differences
+from .dumped import differences_of_dump
+from .observing import Observer
+from .requests_seen import CURRENT, Request
 from .sites import Sites
+from .unchecked import of_body, of_instance
 
-Difference = tuple[str, str, str, str]  # kind, where, expected, seen
-
-TIMES = (datetime.date, datetime.time, datetime.timedelta)
-# What a value is read as that is not told of, by what it was: texts hold times, numbers and names
-# of all sorts, and a whole number is a number.
-KEEPS: dict[type, tuple[type, ...]] = {
-    str: (str, decimal.Decimal, *TIMES),
-    bool: (bool,),
-    int: (int, float, decimal.Decimal),
-    float: (float,),
-    bytes: (bytes,),
-}
-SCALARS = (bool, int, float, str, bytes, decimal.Decimal, *TIMES)
-JUST_ANSWERED = "application/json"
-LARGEST_BODY = 1_000_000
-MISSING = object()
+FRAMEWORKS_WITH_SCHEMAS = ("apiflask.", "flask_smorest.")
 
 
 def watch_conversions(sites: Sites, observer: Observer) -> None:
@@ -47,94 +33,13 @@ def watch_conversions(sites: Sites, observer: Observer) -> None:
     if "fastapi.routing" in loaded:
         _watch_fastapi(loaded["fastapi.routing"], sites, observer)
     if "flask" in loaded:
-        _before(loaded["flask"].Flask, "ensure_sync", lambda _, view: _know(view, observer))
+        _before(loaded["flask"].Flask, "ensure_sync", lambda _, view: _take(view, observer))
+    if "marshmallow" in loaded and "flask" in loaded:
+        _watch_marshmallow(loaded["marshmallow"].Schema, sites)
+    if "apiflask.schema_adapters.pydantic" in loaded:
+        _watch_apiflask(loaded["apiflask.schema_adapters.pydantic"].PydanticAdapter, sites)
     if "django.core.handlers.base" in loaded:
         _watch_django(loaded["django.core.handlers.base"].BaseHandler, sites, observer)
-
-
-def differences(raw: Any, made: Any, where: str = "$", *, json_text: bool = False) -> Iterator[Any]:
-    """
-    Compare what was returned with what a model read from it.
-
-    Shape: `json_text` says that it was returned as JSON, which has no numbers but floats.
-    """
-    fields = getattr(type(made), "model_fields", None)
-    if isinstance(fields, dict):
-        if not isinstance(raw, type(made)) and not _reads_by_itself(type(made)):
-            yield from _of_model(raw, made, fields, where, json_text)
-    elif isinstance(made, dict) and isinstance(raw, dict):
-        for key, value in made.items():
-            if key in raw:
-                yield from differences(raw[key], value, f"{where}.*", json_text=json_text)
-    elif isinstance(made, (list, tuple)) and isinstance(raw, (list, tuple)):
-        for item, value in zip(raw, made):  # noqa: B905 - Python 3.9
-            yield from differences(item, value, f"{where}[*]", json_text=json_text)
-    elif _is_coerced(raw, made, json_text):
-        yield "coerced", where, type(made).__qualname__, shown(raw)
-
-
-def _of_model(raw: Any, made: Any, fields: Any, where: str, json_text: bool) -> Iterator[Any]:
-    known: set[str] = set(getattr(type(made), "model_computed_fields", ()))
-    converted = _converted(type(made))
-    for name, field in fields.items():
-        aliases = (field.validation_alias, field.alias, field.serialization_alias, name)
-        names = [one for one in aliases if isinstance(one, str)]
-        known.update(names)
-        value = next((v for v in (_held(raw, one) for one in names) if v is not MISSING), MISSING)
-        if value is not MISSING and name not in converted:
-            below = f"{where}.{names[0]}"
-            yield from differences(value, getattr(made, name), below, json_text=json_text)
-        if field.validation_alias is not None and not isinstance(field.validation_alias, str):
-            return  # an alias that is a path or a choice: which keys it uses is not known
-    lost = sorted(str(key) for key in raw if key not in known) if isinstance(raw, dict) else []
-    if lost and type(made).model_config.get("extra") != "allow":
-        yield "dropped", where, type(made).__qualname__, ", ".join(lost)
-
-
-def _held(raw: Any, name: str) -> Any:
-    if isinstance(raw, dict):
-        return raw.get(name, MISSING)
-    try:
-        return getattr(raw, name, MISSING)
-    except Exception:  # noqa: BLE001 - an attribute that cannot be read says nothing
-        return MISSING
-
-
-def _is_coerced(raw: Any, made: Any, json_text: bool) -> bool:
-    """Whether a plain value became one of another kind."""
-    if isinstance(raw, enum.Enum) or isinstance(made, enum.Enum) or not isinstance(made, SCALARS):
-        return False
-    kept = next((KEEPS[kind] for kind in KEEPS if type(raw) is kind), None)
-    if kept is None or (json_text and isinstance(made, decimal.Decimal) and type(raw) is float):
-        return False
-    return not isinstance(made, kept) or (isinstance(made, bool) and type(raw) is not bool)
-
-
-def _reads_by_itself(model: Any) -> bool:
-    """Whether a model has code of its own that looks at the whole before it is read."""
-    validators = model.__pydantic_decorators__.model_validators.values()
-    return any(
-        one.info.mode in ("before", "wrap") and not one.func.__module__.startswith("ninja.")
-        for one in validators
-    )
-
-
-def _converted(model: Any) -> set[str]:
-    """The fields that code of the service's own reads or writes: those change on purpose."""
-    found: set[str] = set()
-    decorators = model.__pydantic_decorators__
-    for one in decorators.field_validators.values():
-        if one.info.mode != "after":
-            found.update(one.info.fields)
-    for one in decorators.field_serializers.values():
-        found.update(one.info.fields)
-    for name, field in model.model_fields.items():
-        kinds = {type(each).__name__ for each in field.metadata}
-        if kinds & {"BeforeValidator", "WrapValidator", "PlainValidator"}:
-            found.add(name)
-        if kinds & {"PlainSerializer", "WrapSerializer"}:
-            found.add(name)
-    return set(model.model_fields) if "*" in found else found
 
 
 def _note(sites: Sites, handler: Any, found: Iterator[Difference]) -> None:
@@ -162,7 +67,7 @@ def _watch_fastapi(routing: Any, sites: Sites, observer: Observer) -> None:
         request = CURRENT.get()
         if request is not None:
             request.handler = dependant.call
-            _look(lambda: _of_bytes(returned, request.scope), sites, dependant.call)
+            _look(lambda: _of_response(returned, request), sites, dependant.call)
         return returned
 
     @wraps(serialize)
@@ -170,32 +75,78 @@ def _watch_fastapi(routing: Any, sites: Sites, observer: Observer) -> None:
         written = await serialize(field=field, response_content=response_content, **more)
         request = CURRENT.get()
         if field is not None and request is not None:
-            _look(lambda: _of_value(response_content, field), sites, request.handler)
+            _look(lambda: _of_value(response_content, field, more), sites, request.handler)
         return written
 
     routing.run_endpoint_function = run_endpoint_function
     routing.serialize_response = serialize_response
 
 
-def _of_value(raw: Any, field: Any) -> Iterator[Difference]:
-    """What FastAPI's response model made of a value."""
+def _of_value(raw: Any, field: Any, options: dict[str, Any]) -> Iterator[Difference]:
+    """What FastAPI's response model made of a value, and what it took as it was."""
     made, errors = field.validate(raw, {}, loc=("response",))
-    return iter(()) if errors else differences(raw, made)
+    if errors:
+        return
+    yield from differences(raw, made, "$", _annotation_of(field))
+    # What is left out of the answer may hold anything.
+    if not any(value for name, value in options.items() if "clude" in name):
+        yield from of_instance(made)
 
 
-def _of_bytes(returned: Any, scope: Any) -> Iterator[Difference]:
-    """What the declared model would have made of a response that was returned past it."""
-    route = (scope or {}).get("route")
-    field, body = getattr(route, "response_field", None), getattr(returned, "body", None)
-    declared = getattr(route, "status_code", None) or 200
-    if field is None or not isinstance(body, bytes) or not 0 < len(body) < LARGEST_BODY:
+def _of_response(returned: Any, request: Request) -> Iterator[Difference]:
+    """What a response that was returned past the declared model would be to it."""
+    route = (request.scope or {}).get("route")
+    status, body = getattr(returned, "status_code", None), getattr(returned, "body", None)
+    field = (getattr(route, "response_fields", None) or {}).get(status)
+    if field is None and status == (getattr(route, "status_code", None) or 200):
+        field = getattr(route, "response_field", None)
+    if field is None or not isinstance(body, bytes) or request.method == "HEAD":
         return iter(())
-    media_type = getattr(returned, "media_type", None)
-    if returned.status_code != declared or media_type != JUST_ANSWERED:
-        return iter(())
-    raw = json.loads(body)
-    made, errors = field.validate(raw, {}, loc=("response",))
-    return iter(()) if errors else differences(raw, made, json_text=True)
+    content_type = returned.headers.get("content-type", "")
+    read = partial(field.validate, values={}, loc=())
+    return of_body(body, content_type, _annotation_of(field), read)
+
+
+def _annotation_of(field: Any) -> Any:
+    """The type of a response, as far as it is known."""
+    return getattr(getattr(field, "field_info", None), "annotation", Any)
+
+
+def _watch_marshmallow(schema: Any, sites: Sites) -> None:
+    """Look at what a framework, and not the service's own code, has a schema write."""
+    dump = schema.dump
+
+    @wraps(dump)
+    def dumped(one: Any, obj: Any, *args: Any, **more: Any) -> Any:
+        written = dump(one, obj, *args, **more)
+        request = CURRENT.get()
+        caller = str(sys._getframe(1).f_globals.get("__name__", ""))
+        if request is not None and caller.startswith(FRAMEWORKS_WITH_SCHEMAS):
+            many = (*args, more.get("many"), None)[0]
+            many = one.many if many is None else bool(many)
+            _look(lambda: differences_of_dump(one, obj, written, many=many), sites, request.handler)
+        return written
+
+    schema.dump = dumped
+
+
+def _watch_apiflask(adapter: Any, sites: Sites) -> None:
+    def look(one: Any, data: Any, *_: Any) -> None:
+        request = CURRENT.get()
+        if request is not None:
+            _look(lambda: _of_models(data, one.model_class), sites, request.handler)
+
+    _before(adapter, "serialize_output", look)
+
+
+def _of_models(data: Any, model: Any) -> Iterator[Difference]:
+    """What APIFlask makes of a value, or of each of several, that a model of pydantic writes."""
+    is_list = isinstance(data, (list, tuple))
+    for each in data if is_list else [data]:
+        made = each if hasattr(type(each), "model_fields") else model.model_validate(each)
+        where = "$[*]" if is_list else "$"
+        yield from differences(each, made, where, model)
+        yield from of_instance(made, where)
 
 
 def _watch_django(handler: Any, sites: Sites, observer: Observer) -> None:
@@ -230,12 +181,31 @@ def _of_result(one: Any, request: Any, result: Any, operation: Any) -> Iterator[
         status, result = result.status_code, result.value
     elif isinstance(result, tuple) and len(result) == 2:
         status, result = result
-    model = models.get(status, models.get(...))
-    if not hasattr(model, "model_fields") or hasattr(result, "model_fields"):
-        return iter(())
-    context = {"request": request, "response_status": status}
-    made = model.model_validate(operation.ResponseObject(result), context=context)
-    return differences(result, made.response)
+    is_http = hasattr(result, "content") and hasattr(result, "headers")
+    model = models.get(result.status_code if is_http else status, models.get(...))
+    if not hasattr(model, "model_fields"):
+        return
+    annotation = model.model_fields["response"].annotation
+    if is_http:
+        content_type = result.headers.get("Content-Type", "")
+        yield from of_body(result.content, content_type, annotation, partial(_read, model))
+        return
+    if hasattr(type(result), "model_fields"):
+        made = result
+    else:
+        context = {"request": request, "response_status": status}
+        made = model.model_validate(operation.ResponseObject(result), context=context).response
+        yield from differences(result, made, "$", annotation)
+    if not (one.exclude_unset or one.exclude_defaults or one.exclude_none):
+        yield from of_instance(made)
+
+
+def _read(model: Any, raw: Any) -> tuple[Any, Any]:
+    """What a model around a response makes of decoded JSON, and what it refuses."""
+    try:
+        return model.model_validate({"response": raw}).response, []
+    except ValueError as error:
+        return None, [{**one, "loc": one["loc"][1:]} for one in error.errors()]  # type: ignore[attr-defined]
 
 
 def _look(find: Callable[[], Iterator[Difference]], sites: Sites, handler: Any) -> None:
@@ -244,6 +214,14 @@ def _look(find: Callable[[], Iterator[Difference]], sites: Sites, handler: Any) 
         _note(sites, handler, find())
     except Exception:  # noqa: BLE001 - looking must not change what a service does
         return
+
+
+def _take(view: Any, observer: Observer) -> None:
+    """Know a function that Flask is about to call: of those of one request the view is the last."""
+    _know(view, observer)
+    request = CURRENT.get()
+    if request is not None:
+        request.handler = view
 
 
 def _know(handler: Any, observer: Observer) -> None:

@@ -53,6 +53,25 @@ FASTAPI = Batch(
             ("response-coerced", "orders"),
             "returned str at $.customer_id, of which its framework made int",
         ),
+        Fault(
+            "text-assigned-to-a-number",
+            (
+                Edit(
+                    "orders/src/orders/routes/orders.py",
+                    "    return Order.model_validate(lifecycle.pay(",
+                    "    paid = Order.model_validate(lifecycle.pay(",
+                ),
+                Edit(
+                    "orders/src/orders/routes/orders.py",
+                    "lifecycle.pay(order_id, body.method, session))\n",
+                    "lifecycle.pay(order_id, body.method, session))\n"
+                    '    return paid.model_copy(update={"customer_id": str(paid.customer_id)})\n',
+                ),
+            ),
+            (),
+            ("response-coerced", "orders"),
+            "pay_order() sent str at $.customer_id, which nothing held against its response model",
+        ),
     ),
 )
 
@@ -107,6 +126,19 @@ OTHERS = Batch(
             (),
             ("response-coerced", "catalog"),
             "get_health() returned version at $, which Health does not have",
+        ),
+        Fault(
+            "key-that-marshmallow-passes-over",
+            (
+                Edit(
+                    "inventory/src/inventory/app.py",
+                    '        return {"status": "ok"}\n',
+                    '        return {"status": "ok", "since": "1970-01-01"}\n',
+                ),
+            ),
+            (),
+            ("response-coerced", "inventory"),
+            "get_health() returned since at $, which Health does not have: dropped",
         ),
     ),
 )

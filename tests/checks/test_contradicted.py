@@ -110,10 +110,13 @@ def test_outside_of_a_request_says_so() -> None:
 
 
 def test_responses_have_a_check_of_their_own() -> None:
-    """Coerced values and dropped keys are told by it, and by it alone."""
+    """What its framework coerced, dropped or let pass is told by it, and by it alone."""
     coerced = replace(ONE, kind=Contradicted.COERCED, what="$.id", expected="int", seen="str '7'")
     dropped = replace(ONE, kind=Contradicted.DROPPED, what="$", expected="Order", seen="note, tax")
-    evidence = (CodeContradicted("orders", coerced), CodeContradicted("orders", dropped))
+    unchecked = replace(coerced, kind=Contradicted.UNCHECKED)
+    undeclared = replace(dropped, kind=Contradicted.UNDECLARED)
+    seen = (coerced, dropped, unchecked, undeclared)
+    evidence = tuple(CodeContradicted("orders", one) for one in seen)
 
     assert told(*evidence) == []
     messages = [flaw.message for flaw in RESPONSE_COERCED.judge(facts_of(*evidence))]
@@ -121,5 +124,9 @@ def test_responses_have_a_check_of_their_own() -> None:
         "orders/pricing.py:41 total() returned str at $.id, of which its framework made int"
         "; outside of any request",
         "orders/pricing.py:41 total() returned note, tax at $, which Order does not have: dropped"
+        "; outside of any request",
+        "orders/pricing.py:41 total() sent str at $.id, which nothing held against its response "
+        "model: expected int; outside of any request",
+        "orders/pricing.py:41 total() sent note, tax at $, past Order, which does not have it"
         "; outside of any request",
     ]

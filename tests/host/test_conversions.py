@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,19 +11,23 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     TypeAdapter,
+    ValidationError,
     computed_field,
     field_serializer,
     field_validator,
     model_validator,
 )
 
-from harness.host.conversions import differences
+from harness.host.converted import differences
+from harness.host.unchecked import of_body
 
 
 class Colour(Enum):
@@ -146,3 +151,88 @@ def test_json_has_no_decimals() -> None:
     made = Whole.model_validate(raw)
 
     assert [one[1] for one in differences(raw, made, json_text=True)] == ["$.count"]
+
+
+def test_models_of_pydantic_1_are_compared_too() -> None:
+    """Services that have not moved on declare their responses like that."""
+    from pydantic import v1
+
+    class Old(v1.BaseModel):
+        size: int = v1.Field(alias="SIZE")
+        own: int = 0
+
+        @v1.validator("own", pre=True)
+        def _own(cls, value: Any) -> Any:
+            return len(value)
+
+    class Many(v1.BaseModel):
+        __root__: list[Old]
+
+    Many.update_forward_refs(Old=Old)
+    raw = [{"SIZE": "1", "own": "abc", "more": 1}]
+    found = list(differences(raw, Many.parse_obj(raw)))
+
+    dropped = ("dropped", "$[*]", Old.__qualname__, "more")
+    assert found == [("coerced", "$[*].SIZE", "int", "str '1'"), dropped]
+
+
+class Leaf(BaseModel):
+    """A model of plain values."""
+
+    flag: bool = False
+    count: int = 0
+    ratio: float = 0.0
+    name: str | None = None
+    at: datetime | None = None
+
+
+class Tree(BaseModel):
+    """A model of models."""
+
+    leaf: Leaf
+    leaves: list[Leaf] = []
+    by_name: dict[str, Leaf] = {}
+    either: int | list[str] = 0
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.floats(-9, 9).map(lambda number: round(number, 1))
+    | st.sampled_from(["", "a", "1", "yes", "2030-01-01T00:00:00Z"])
+)
+LEAVES = st.dictionaries(st.sampled_from([*Leaf.model_fields, "more"]), SCALARS, max_size=3)
+TREES = st.fixed_dictionaries(
+    {},
+    optional={
+        "leaf": LEAVES | SCALARS,
+        "leaves": st.lists(LEAVES, max_size=2),
+        "by_name": st.dictionaries(st.sampled_from("ab"), LEAVES, max_size=2),
+        "either": SCALARS | st.lists(SCALARS, max_size=2),
+        "more": SCALARS,
+    },
+)
+
+
+@given(TREES)
+def test_bytes_are_held_against_a_model_strictly(raw: dict[str, Any]) -> None:
+    """What is told of bytes is what pydantic refuses of them, strictly and without further keys."""
+    body = json.dumps(raw).encode()
+    adapter = TypeAdapter(Tree)
+    try:
+        adapter.validate_json(body, strict=True, extra="forbid")
+        is_strict = True
+    except ValidationError:
+        is_strict = False
+
+    found = list(of_body(body, "application/json", Tree, _read))
+
+    assert (found == []) is is_strict, found
+
+
+def _read(raw: Any) -> tuple[Any, Any]:
+    try:
+        return Tree.model_validate(raw), []
+    except ValidationError as error:
+        return None, error.errors()

@@ -12,7 +12,7 @@ import pytest
 from harness.domain.contradiction import Contradicted, Contradiction
 from harness.services import RunningService, Services
 from tests.services.samples import believing
-from tests.services.support import SAMPLES, ask, sample
+from tests.services.support import SAMPLES, ask, sample, seen_by
 
 pytestmark = pytest.mark.tools
 
@@ -23,24 +23,6 @@ def shop(services: Services) -> Iterator[RunningService]:
     table = sample("believing:app", packages=("believing",), reset="believing:reset")
     with services.open(table, observed=True) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def fastapi(services: Services) -> Iterator[RunningService]:
-    """A FastAPI service, observed."""
-    table = sample("believing_fastapi:app", packages=("believing_fastapi",))
-    with services.open(table, observed=True) as running:
-        yield running
-
-
-def seen_by(running: RunningService, path: str) -> list[Contradiction]:
-    """What one request led to."""
-    assert ask(running.url + path, f"id {path}").status in (200, 404)
-    return [
-        one
-        for one in running.contradictions()
-        if any(request.request_id == f"id {path}" for request in one.requests)
-    ]
 
 
 EXPECTED = {
@@ -125,34 +107,6 @@ def test_a_restart_forgets_nothing(services: Services) -> None:
         running.reset()
 
         assert [one.function for one in running.contradictions()] == ["total"]
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("/row", []),
-        ("/described", []),
-        ("/other-status", []),
-        ("/text", [("coerced", "$.id", "int", "str '7'"),
-                   ("coerced", "$.lines[*].quantity", "int", "float 2.0")]),
-        ("/extra", [("dropped", "$.lines[*]", "Line", "colour")]),
-        ("/past-the-model", [("coerced", "$.id", "int", "str '7'"),
-                             ("dropped", "$", "Order", "note")]),
-    ],
-)  # fmt: skip
-def test_what_fastapi_makes_of_a_return(
-    fastapi: RunningService, path: str, expected: list[tuple[str, ...]]
-) -> None:
-    """
-    Coerced values and dropped keys are told, also of raw bytes that went past the model.
-
-    A row that is read by its attributes, with its annotation of the model, is the framework's own
-    idiom, and so are pydantic's types that describe how to read a plain value.
-    """
-    found = seen_by(fastapi, path)
-
-    assert [(one.kind.value, one.what, one.expected, one.seen) for one in found] == expected
-    assert all(one.function == path[1:].replace("-", "_") for one in found)
 
 
 def test_a_service_that_refuses_to_be_observed_is_served(services: Services) -> None:

@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from harness.domain.contradiction import Contradiction
 from harness.domain.service import EnvValue, Service
+from harness.services import RunningService
 
 SAMPLES = Path(__file__).parent / "samples"
 ON_LINUX = sys.platform.startswith("linux")
@@ -109,3 +111,13 @@ def services_of(directory: Path) -> dict[int, str]:
     """The same without the run's janitor."""
     found = processes_of(directory)
     return {pid: command for pid, command in found.items() if " janitor " not in command}
+
+
+def seen_by(running: RunningService, path: str, method: str = "GET") -> list[Contradiction]:
+    """What one request led to, of an observed service."""
+    assert ask(running.url + path, f"id {path}", method=method).status in (200, 404)
+    return [
+        one
+        for one in running.contradictions()
+        if any(request.request_id == f"id {path}" for request in one.requests)
+    ]

@@ -79,6 +79,7 @@ def _follow(
         today=outside.today,
         notes=seen.notes,
         unkept=seen.unkept,
+        nothing_since=selection.since.revision if selection.since and selection.is_empty else "",
     )
     return decide(facts, judgement, course)  # policy decides; reports tell
 

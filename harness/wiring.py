@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
+from harness.adapters.edited_files import edited_since
 from harness.adapters.evidence_places import Place, PlaceFailed, place_at
 from harness.adapters.file_tree import FileTree
 from harness.adapters.file_tree import write_new as _write_new
@@ -53,6 +54,7 @@ from harness.domain.verdict import Verdict
 from harness.reports.masking import cleaner, masked_reply
 from harness.services import RunDirectory
 from harness.settings.secrets import secrets_of
+from harness.stages import changing
 from harness.stages.ports import Forgetful, Memory, Outside, Progress, StepContext
 from harness.stages.surveying import survey
 
@@ -73,6 +75,15 @@ def gate(
     keep_recordings(verdict, config.kept, masked_reply)
     keep_run(kept(verdict), config.kept)
     return verdict
+
+
+def selection_since(config: Config, revision: str, selection: Selection) -> Selection:
+    """
+    Select what has changed since a git revision.
+
+    Raises: Misused, where there is no such revision, or no repository.
+    """
+    return changing.selection_since(edited_since(revision, config), config, selection)
 
 
 def prune(config: Config, place: str, older_than_s: float) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.domain.errors import Misused
@@ -37,6 +38,70 @@ def files_of(revision: str, directory: Path, ending: str) -> Iterator[tuple[str,
     for name in sorted(filter(None, listed.decode("utf-8", "surrogateescape").split("\0"))):
         if name.endswith(ending):
             yield name, _git(root, "cat-file", "blob", f"{inside.rstrip('/')}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """
+    What differs between the work tree and a commit.
+
+    Shape: `files` are absolute, below `asked` as it was written where they lie in it.
+    """
+
+    files: tuple[Path, ...]
+    commit: str
+    top: Path
+    asked: Path
+
+    def before(self, file: Path) -> bytes | None:
+        """What a file held at the commit, or None where it was not there."""
+        inside = file
+        if file.is_relative_to(self.asked):
+            inside = self.asked.resolve() / file.relative_to(self.asked)
+        name = inside.relative_to(self.top).as_posix()
+        held = _git(self.top, "cat-file", "blob", f"{self.commit}:{name}", may_fail=True)
+        return held or None
+
+
+def difference(revision: str, directory: Path) -> Difference:
+    """
+    Compare the work tree with the commit at which it left a revision.
+
+    Shape: uncommitted, new and removed files count, also beside the directory; where the clone
+    does not hold that commit, the revision itself is compared with, which only adds files.
+    Raises: Misused, where there is no such revision, or no repository around the directory.
+    """
+    top = Path(_git(directory, "rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
+    wanted = f"{_harmless(revision)}^{{commit}}"
+    commit = _git(directory, "rev-parse", "--verify", "--quiet", wanted, may_fail=True)
+    if not commit:
+        raise _absent(revision, directory)
+    named = commit.decode().strip()
+    base = _git(top, "merge-base", named, "HEAD", may_fail=True).decode().strip() or named
+    changed = _git(top, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", base, "--")
+    new = _git(top, "ls-files", "-z", "-o", "--exclude-standard")
+    names = {os.fsdecode(name) for name in (changed + new).split(b"\0") if name}
+    files = tuple(_as_asked(top / name, directory) for name in sorted(names))
+    return Difference(files, base, top, directory)
+
+
+def _as_asked(file: Path, directory: Path) -> Path:
+    """Name a file by the directory as it was written, which may be a link."""
+    real = directory.resolve()
+    return directory / file.relative_to(real) if file.is_relative_to(real) else file
+
+
+def _absent(revision: str, directory: Path) -> Misused:
+    shallow = _git(directory, "rev-parse", "--is-shallow-repository", may_fail=True)
+    if shallow.strip() == b"true":
+        return Misused(
+            f"there is no revision {revision!r} in this clone, which is shallow",
+            hint="fetch more of the history: git fetch --deepen=100, or in CI fetch-depth: 0",
+        )
+    return Misused(
+        f"there is no revision {revision!r} in this repository",
+        hint=f"fetch it first: git fetch origin {revision.removeprefix('origin/')}",
+    )
 
 
 def _existing(directory: Path) -> Path:

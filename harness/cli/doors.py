@@ -59,6 +59,10 @@ class Doors(Protocol):
         """Send the recording of a finding again."""
         ...
 
+    def selection_since(self, config: Config, revision: str, selection: Selection) -> Selection:
+        """Select what has changed since a git revision."""
+        ...
+
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
         """Remove old evidence, and tell how many files it was and how many bytes."""
         ...

@@ -18,6 +18,7 @@ from harness.domain.reuse import Asked
 
 @click.command("gate")
 @selection_options
+@click.option("--changed-since", "since", metavar="REV", help="Only what changed since then.")
 @click.option(
     "--base",
     metavar="REV",
@@ -36,6 +37,7 @@ def command(
     services: tuple[str, ...],
     edges: tuple[str, ...],
     checks: tuple[str, ...],
+    since: str | None,
     base: str | None,
     seed: int | None,
     examples: int | None,
@@ -59,6 +61,10 @@ def command(
     doors = doors_of(context)
     config = _with(open_workspace(given).config, base, seed, examples, workers)
     selection = chosen(doors.system(config), services, edges, checks)
+    if since is not None:
+        if services or edges:
+            raise click.UsageError("--changed-since says which services: name none beside it")
+        selection = doors.selection_since(config, since, selection)
     asked = Asked(fresh=fresh, evidence=meant_place(evidence))
     return carry_out(
         lambda progress: doors.gate(config, selection, progress, asked), config, selection, telling

@@ -211,9 +211,21 @@ def _reasons(
     if not run.interrupted and not any(observed.evidence for observed in facts.observed):
         yield Unobserved(
             "the gate",
-            "nothing was checked",
-            "name members in `services`, and give them an app, contract tests or packages",
+            *_nothing(run),
         )
+
+
+def _nothing(run: Run) -> tuple[str, str]:
+    """Say why there was nothing to check, and what to do."""
+    if run.nothing_since:
+        return (
+            f"nothing was checked, since nothing has changed since {run.nothing_since}",
+            "compare with an earlier revision, or run the whole gate",
+        )
+    return (
+        "nothing was checked",
+        "name members in `services`, and give them an app, contract tests or packages",
+    )
 
 
 def _shut_out(facts: Facts) -> Iterator[Unobserved]:

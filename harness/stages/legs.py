@@ -41,7 +41,8 @@ class Run:
     How the run itself went: its plan, its steps in the order of their ends, its time.
 
     Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
-    waivers are judged by; `notes` and `unkept` are those of the observation.
+    waivers are judged by; `notes` and `unkept` are those of the observation; `nothing_since` is the
+    revision since which nothing has changed, where that is all there is to say.
     """
 
     plan: Plan
@@ -52,6 +53,7 @@ class Run:
     today: date = date.min
     notes: Mapping[str, str] = field(default_factory=dict)
     unkept: str = ""
+    nothing_since: str = ""
 
     def looked_for_provider(self, edge: Edge) -> bool:
         """Whether a step was to see the provider of an edge keep its word to its consumer."""

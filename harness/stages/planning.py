@@ -28,6 +28,7 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.changing import explained, left_out_since
 from harness.stages.driving import driving, running_jobs, varied
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
@@ -35,6 +36,17 @@ from harness.stages.reading import is_over_http
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
     """Name the steps that can be named before anything ran."""
+    plan = _plan_of(system, catalog, selection)
+    if selection.since is None:
+        return plan
+    steps = tuple(explained(plan.steps, selection))
+    whole = _plan_of(system, catalog, replace(selection, services=(), since=None))
+    return replace(
+        plan, steps=steps, left_out=tuple(left_out_since(whole.steps, steps, selection.since))
+    )
+
+
+def _plan_of(system: System, catalog: Catalog, selection: Selection) -> Plan:
     kinds = needed_kinds(catalog, selection, system.config)
     steps = tuple(step for step in _all_steps(system, selection, kinds) if step.kind in kinds)
     ids = {step.id for step in steps}
@@ -79,6 +91,12 @@ def expand(
     step: Step, observed: Observed, system: System, selection: Selection, kinds: frozenset[str]
 ) -> tuple[Step, ...]:
     """Name the steps that this evidence calls for: documents give operations, tests give pacts."""
+    return tuple(explained(_called_for(step, observed, system, selection, kinds), selection))
+
+
+def _called_for(
+    step: Step, observed: Observed, system: System, selection: Selection, kinds: frozenset[str]
+) -> tuple[Step, ...]:
     match step:
         case Describe():
             read = any(map(is_over_http, observed.evidence))

@@ -86,6 +86,10 @@ class FakeDoors:
         self.config, self.finding = config, finding
         return self._verdict()
 
+    def selection_since(self, config: Config, revision: str, selection: Selection) -> Selection:
+        """Look as the real doors do."""
+        return wiring.selection_since(config, revision, selection)
+
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
         """Prune as the real doors do."""
         return wiring.prune(config, place, older_than_s)

@@ -28,7 +28,9 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """mypy, strict, over the harness, its tests, the contracts and every sample service."""
-    _run(session, "mypy", *(session.posargs or ["harness", "tests", "contracts", "noxfile.py"]))
+    _run(
+        session, "mypy", *(session.posargs or ["harness", "tests", "contracts", "ci", "noxfile.py"])
+    )
     if session.posargs:
         return
     for service in SAMPLES:

@@ -133,7 +133,7 @@ def _changes(found: list[Finding], *, other: bool) -> str:
 
 def _changed(finding: Finding) -> str:
     flaw = finding.flaw
-    return flaw.where or flaw.operation or flaw.rule
+    return " ".join(part for part in (flaw.operation, flaw.where) if part) or flaw.rule
 
 
 def _subject(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from harness.domain.evidence import Unobserved
@@ -30,11 +30,7 @@ _WORDS: Final = {**_GITHUB, Severity.INFORMATION: "note"}
 _AZURE: Final = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
-_ADVISED: Final = {
-    Severity.ERROR: Severity.WARNING,
-    Severity.WARNING: Severity.WARNING,
-    Severity.INFORMATION: Severity.INFORMATION,
-}
+Told = Finding | Unobserved | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +69,38 @@ def annotated(verdict: Verdict, levels: tuple[Severity, ...]) -> Iterator[Annota
 
     Of an advisory gate nothing is an error but that the gate itself broke.
     """
-    told = [
-        *(_of_finding(one) for one in ranked(verdict.findings) if not one.is_waived),
-        *(_of_reason(one) for one in verdict.reasons),
+    told: list[tuple[Severity, Told]] = [
+        *((level_of(one), one) for one in ranked(verdict.findings) if not one.is_waived),
+        *((Severity.ERROR, one) for one in verdict.reasons),
     ]
-    if verdict.advisory:
-        told = [replace(one, level=_ADVISED[one.level]) for one in told]
-    told = [*_of_the_gate(verdict), *told]
+    broken = [EXITS[verdict.status]] if verdict.status not in _NOTHING_FAILED else []
     for level in levels:
-        graded = [one for one in told if one.level is level]
+        grades = [grade for grade in Severity if _told_as(grade, verdict) is level]
+        graded: list[Told] = [*broken] if level is Severity.ERROR else []
+        graded += [one for grade, one in told if grade in grades]
         shown = graded if len(graded) <= LIMIT else graded[: LIMIT - 1]
-        yield from shown
+        yield from (_annotation(level, one) for one in shown)
         if len(graded) > len(shown):
             more = counted(len(graded) - len(shown), f"more {_WORDS[level]}")
             yield Annotation(level, "contract-harness", f"and {more}: the report holds all of them")
 
 
-def _of_the_gate(verdict: Verdict) -> Iterator[Annotation]:
-    if verdict.status not in _NOTHING_FAILED:
-        yield Annotation(Severity.ERROR, "contract-harness", EXITS[verdict.status])
+def _told_as(grade: Severity, verdict: Verdict) -> Severity:
+    is_softened = verdict.advisory and grade is Severity.ERROR
+    return Severity.WARNING if is_softened else grade
 
 
-def _of_finding(finding: Finding) -> Annotation:
+def _annotation(level: Severity, one: Told) -> Annotation:
+    if isinstance(one, Finding):
+        return _of_finding(level, one)
+    if isinstance(one, Unobserved):
+        return _of_reason(level, one)
+    return Annotation(level, "contract-harness", one)
+
+
+def _of_finding(level: Severity, finding: Finding) -> Annotation:
     flaw = finding.flaw
+    place = " ".join(part for part in (finding.subject, flaw.operation, flaw.where) if part)
     parts = (
         flaw.message,
         f"expected: {flaw.expected}" if flaw.expected else "",
@@ -104,18 +109,21 @@ def _of_finding(finding: Finding) -> Annotation:
         f"hint: {flaw.hint}" if flaw.hint else "",
         f"reproduce: {finding.reproduce}",
     )
-    text = "\n".join(clipped(disarmed(plain(part)), _LONGEST) for part in parts if part)
-    place = " ".join(part for part in (finding.subject, flaw.operation, flaw.where) if part)
-    return Annotation(
-        level_of(finding), disarmed(one_line(f"{finding.check}: {place}")), text, finding.anchor
-    )
+    return Annotation(level, _line(f"{finding.check}: {place}"), _text(parts), finding.anchor)
 
 
-def _of_reason(reason: Unobserved) -> Annotation:
+def _of_reason(level: Severity, reason: Unobserved) -> Annotation:
     """What was not seen keeps the verdict from passing, as an error does."""
     parts = (reason.reason, f"hint: {reason.hint}" if reason.hint else "")
-    text = "\n".join(clipped(disarmed(plain(part)), _LONGEST) for part in parts if part)
-    return Annotation(Severity.ERROR, disarmed(one_line(f"not observed: {reason.what}")), text)
+    return Annotation(level, _line(f"not observed: {reason.what}"), _text(parts))
+
+
+def _line(text: str) -> str:
+    return disarmed(one_line(text))
+
+
+def _text(parts: Iterable[str]) -> str:
+    return "\n".join(clipped(disarmed(plain(part)), _LONGEST) for part in parts if part)
 
 
 def _github_place(one: Annotation, around: Surroundings) -> dict[str, str]:

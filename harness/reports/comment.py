@@ -28,6 +28,7 @@ def render(verdict: Verdict, around: Surroundings) -> str:
     return fitted(
         "".join(f"{part}\n" for part in _head(verdict, around)),
         (finding_block(one, around) for one in failing),
+        len(failing),
         lambda left: _end(verdict, around, left),
         ROOM,
     )

@@ -49,21 +49,22 @@ def listed(names: Iterable[str], limit: int = 10) -> str:
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
-def fitted(head: str, blocks: Iterable[str], tail: Callable[[int], str], room: int) -> str:
+def fitted(
+    head: str, blocks: Iterable[str], total: int, tail: Callable[[int], str], room: int
+) -> str:
     """
-    Write as many blocks as there is room for, and let the end tell how many are left.
+    Write as many blocks as there is room for, and let the end tell how many of all are left.
 
     Units: `room` in bytes of UTF-8, the least that any reader counts.
     """
-    told = list(blocks)
-    spare = room - _size(head) - _size(tail(len(told)))
+    spare = room - _size(head) - _size(tail(total))
     shown: list[str] = []
-    for one in told:
+    for one in blocks:
         spare -= _size(one)
         if spare < 0:
             break
         shown.append(one)
-    return head + "".join(shown) + tail(len(told) - len(shown))
+    return head + "".join(shown) + tail(total - len(shown))
 
 
 def _size(text: str) -> int:

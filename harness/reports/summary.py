@@ -24,6 +24,7 @@ _TITLES: Final = {
     Leg.FIT: "words fit",
     Leg.CONSUMER: "consumer copes",
 }
+_OTHERS: Final = "### Other findings\n\n"
 _SHOWN_EDGES: Final = 500
 _SHOWN_REASONS: Final = 100
 
@@ -33,6 +34,7 @@ def render(verdict: Verdict, around: Surroundings) -> str:
     return fitted(
         "".join(f"{part}\n" for part in _head(verdict)),
         _findings(verdict, around),
+        len(verdict.findings),
         lambda left: f"\nAnd {counted(left, 'more finding')}.\n" if left else "",
         around.summary_bytes,
     )
@@ -77,8 +79,7 @@ def _row(report: EdgeReport) -> str:
 def _findings(verdict: Verdict, around: Surroundings) -> Iterator[str]:
     """Tell what fails whole, and the rest in a line each."""
     found = ranked(verdict.findings)
+    others = [one for one in found if not one.fails]
     yield from (finding_block(one, around) for one in found if one.fails)
-    others = [finding_line(one) for one in found if not one.fails]
-    if others:
-        yield f"### Other findings\n\n{others[0]}"
-        yield from others[1:]
+    for number, one in enumerate(others):
+        yield f"{'' if number else _OTHERS}{finding_line(one)}"

@@ -177,11 +177,11 @@ def test_a_job_that_fails_says_why(verdict: Verdict, told: Sequence[str]) -> Non
 def test_ten_thousand_findings_are_told_within_the_limits() -> None:
     """Each level has ten annotations at most, the last of which counts those that are left."""
     verdict = replace(many(10_000), reasons=())
-    begun = time.perf_counter()
+    begun = time.process_time()
     github = github_commands(render_github(verdict, AROUND))
     azure = azure_commands(render_azure(verdict, AROUND))
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert [one.name for one in github] == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 10
     assert [one.text.partition(":")[0] for one in github[LIMIT - 1 :: LIMIT]] == [
         "and 3,325 more errors",

@@ -247,9 +247,9 @@ def test_what_breaks_a_consumer_by_a_change_blocks() -> None:
 def test_ten_thousand_findings_fit() -> None:
     """Within seconds; code scanning is given what it shows, the gravest first, and a count."""
     verdict = many(10_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     text, issues = sarif.render(verdict, AROUND), gitlab.render(verdict, AROUND)
-    took_s = time.perf_counter() - begun
+    took_s = time.process_time() - begun
     (run,) = json.loads(text)["runs"]
     levels = [one["level"] for one in run["results"]]
     (note,) = run["invocations"][0]["toolExecutionNotifications"]

@@ -82,7 +82,7 @@ def test_names_are_listed_as_a_sentence_has_them() -> None:
 @given(st.lists(st.text(max_size=40), max_size=30), st.integers(0, 400))
 def test_blocks_fit_the_room(blocks: list[str], room: int) -> None:
     """As many as fit are there, in their order, and the end tells how many are not."""
-    text = fitted("head", blocks, lambda left: f"<{left}>", room)
+    text = fitted("head", blocks, len(blocks), lambda left: f"<{left}>", room)
     shown = next(n for n in range(len(blocks), -1, -1) if text == _told(blocks, n))
     size = len(text.encode())
 
@@ -319,9 +319,9 @@ def test_a_witness_is_called_what_it_is(leg: Leg, operation: str, check: str, wo
 def test_ten_thousand_findings_fit(render: Render) -> None:
     """Within seconds and the limits, and what is left out is counted."""
     verdict = many(10_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     text = render(verdict, AROUND)
-    took_s = time.perf_counter() - begun
+    took_s = time.process_time() - begun
     limit = 65_536 if render is comment.render else 1024 * 1024
     failing = sum(1 for one in verdict.findings if one.severity is Severity.ERROR)
     total = failing if render is comment.render else len(verdict.findings)

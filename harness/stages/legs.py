@@ -32,6 +32,9 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 
+Counts = tuple[tuple[Finding, int, int], ...]
+"""One finding for all of a leg, pair and operation, how many of them fail, how many are waived."""
+
 _UNCOMPARED = "no interaction was compared with the document"
 
 
@@ -89,20 +92,19 @@ def edge_reports(
     facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
 ) -> Iterator[EdgeReport]:
     """Give every edge with what is known of its three legs."""
+    counts = _counts(findings)
     edges = {contract.edge for contract in facts.contracts}
     bare = {Edge(pair, "") for pair in facts.pairs} - {Edge(edge.pair, "") for edge in edges}
     for edge in sorted(edges | bare):
-        provider = _provider_leg(edge, facts, findings, policy, run)
-        consumer = _consumer_leg(edge, facts, findings, policy, run)
-        fit = _fit_leg(edge, facts, findings, policy, run)
+        provider = _provider_leg(edge, facts, counts, policy, run)
+        consumer = _consumer_leg(edge, facts, counts, policy, run)
+        fit = _fit_leg(edge, facts, counts, policy, run)
         legs = (provider, fit, consumer)
         if not run.is_slice or any(leg.status is not LegStatus.NOT_LOOKED_AT for leg in legs):
             yield EdgeReport(edge, legs)
 
 
-def _provider_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> LegReport:
+def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
     keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
     honoured = sum(
         1
@@ -116,7 +118,7 @@ def _provider_leg(
         for seen in facts.of(OperationExercised)
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
-    against, waived = _counted(findings, Leg.PROVIDER, _concerns_provider, edge)
+    against, waived = _counted(counts, Leg.PROVIDER, _concerns_provider, edge)
     return _leg(
         Leg.PROVIDER,
         LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against, waived=waived),
@@ -127,9 +129,7 @@ def _provider_leg(
     )
 
 
-def _consumer_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> LegReport:
+def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
     passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
     keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
@@ -139,7 +139,7 @@ def _consumer_leg(
         for seen in facts.of(RepliesPut)
         if (seen.consumer, seen.provider) == pair and seen.interaction in (*keys, edge.operation)
     )
-    against, waived = _counted(findings, Leg.CONSUMER, _concerns_consumer, edge)
+    against, waived = _counted(counts, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(
         Leg.CONSUMER, LegStatus.TESTED, passed, replies, against, typed=typed, waived=waived
     )
@@ -153,9 +153,7 @@ def _consumer_leg(
     )
 
 
-def _fit_leg(
-    edge: Edge, facts: Facts, findings: tuple[Finding, ...], policy: Policy, run: Run
-) -> LegReport:
+def _fit_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
     interactions = [c.interaction for c in facts.contracts if c.edge == edge]
     keys = {one.key for one in interactions}
     pair = (edge.pair.consumer, edge.pair.provider)
@@ -176,7 +174,7 @@ def _fit_leg(
     is_whole = bool(keys) and keys == {seen.interaction for seen in told}
     tried = sum(gap.tried for one in compared for gap in one.gaps)
     tried += sum(seen.tried for seen in put)
-    against, waived = _counted(findings, Leg.FIT, _concerns_fit, edge)
+    against, waived = _counted(counts, Leg.FIT, _concerns_fit, edge)
     report = LegReport(
         Leg.FIT,
         LegStatus.PROVEN if is_whole and proven == len(compared) else LegStatus.TESTED,
@@ -228,12 +226,22 @@ def _leg(
     return replace(report, status=status, reason=reason if required else report.reason)
 
 
+def _counts(findings: tuple[Finding, ...]) -> Counts:
+    """Count what each leg of each side has, so that no edge goes through all findings again."""
+    found: dict[tuple[object, ...], tuple[Finding, int, int]] = {}
+    for one in findings:
+        key = (one.leg, one.flaw.consumer, one.flaw.service, one.flaw.operation)
+        first, fails, waived = found.get(key, (one, 0, 0))
+        found[key] = (first, fails + one.fails, waived + one.is_waived)
+    return tuple(found.values())
+
+
 def _counted(
-    findings: tuple[Finding, ...], leg: Leg, concerns: Callable[[Finding, Edge], bool], edge: Edge
+    counts: Counts, leg: Leg, concerns: Callable[[Finding, Edge], bool], edge: Edge
 ) -> tuple[int, int]:
     """Count the findings that refute a leg, and those that would if nobody answered for them."""
-    mine = [one for one in findings if one.leg is leg and concerns(one, edge)]
-    return sum(1 for one in mine if one.fails), sum(1 for one in mine if one.is_waived)
+    mine = [each for each in counts if each[0].leg is leg and concerns(each[0], edge)]
+    return sum(fails for _, fails, _ in mine), sum(waived for _, _, waived in mine)
 
 
 def _concerns_provider(finding: Finding, edge: Edge) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from harness.domain.config import Config
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
+from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun, kept
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
@@ -258,6 +259,13 @@ def change(path: Path, how: Callable[[str], str]) -> None:
     Raises: Misused, where it cannot be read or written.
     """
     change_text(path, how)
+
+
+def examine(config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterator[Examined]:
+    """Look at what the gate needs around it; `needs` are modules by service."""
+    from harness.adapters.examining import examined
+
+    yield from examined(system(config), needs)
 
 
 def tree(root: Path) -> FileTree:

@@ -56,7 +56,7 @@ def run_tests(
     Shape: `options` are the plugin's; `in_place` keeps them in one process, however many there are.
     Raises: HarnessError where the interpreter lacks what is needed.
     """
-    python = _usable(Path(interpreter_of(service)), service)
+    python = interpreter_for_tests(Path(interpreter_of(service)), service)
     workers = 0 if in_place else _workers(service)
     return run_tool(
         [*_command(python, service, context, workers), *options],
@@ -72,7 +72,7 @@ def _without_tests(service: Service, absent: list[str]) -> Unobserved:
     return Unobserved(what, reason, hint='name them in its table: contract_tests = ["…"]')
 
 
-def _usable(path: Path, service: Service) -> Interpreter:
+def interpreter_for_tests(path: Path, service: Service) -> Interpreter:
     python = look_into(path, _NEEDED | _OPTIONAL)
     absent = [_NEEDED[name] for name in _NEEDED if name not in python.found]
     hint = f"install contract-harness with {path}: it brings pytest and pact-python"

@@ -104,6 +104,15 @@ def _absent(revision: str, directory: Path) -> Misused:
     )
 
 
+def has_whole_history(directory: Path) -> bool:
+    """
+    Whether the repository around a directory is more than a shallow clone.
+
+    Raises: Misused, where there is no git or no repository.
+    """
+    return _git(directory, "rev-parse", "--is-shallow-repository").strip() == b"false"
+
+
 def _existing(directory: Path) -> Path:
     """The directory, or the nearest one above it that is there: a later revision may lack it."""
     return next(each for each in (directory, *directory.parents) if each.is_dir())

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from harness.broker import wire
-from harness.broker.hal import Resource
+from harness.broker.hal import Resource, member
 from harness.broker.http import USUAL_PATIENCE, Asking, Credentials, Patience
 from harness.documents.json_text import parse_json
 from harness.domain.errors import BrokerFailed, DocumentUnreadable, Misused
@@ -35,6 +35,16 @@ class BrokerClient:
         self.url = url.rstrip("/")
         self._asking = asking
         self._bare = bare
+
+    def offered(self) -> int:
+        """
+        Ask the broker for its index, and count the relations that it offers.
+
+        Raises: BrokerFailed, where it does not answer, refuses, or is no Pact Broker.
+        """
+        index = self._resource(self.url + "/")
+        self._resource(self._link(index, wire.LATEST_PACTS))
+        return len(member(index.body, "_links"))
 
     def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
         """

@@ -26,6 +26,7 @@ _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|API_?KEY", r
 # A verb is loaded when it is asked for: `harness --version` loads none.
 VERBS = {
     "init": "Find the services of a directory, and write the files that the gate needs.",
+    "doctor": "Say what the gate needs and does not find, each thing with its remedy.",
     "gate": "Check the system and give one verdict.",
     "compat": "Compare a pact with its provider's documents.",
     "replies": "Put every reply that may come to a client, by its contract tests.",

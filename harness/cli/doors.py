@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Protocol
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.finding import Named
+from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun
 from harness.domain.published import Chosen, Published
 from harness.domain.reuse import Asked
@@ -27,6 +28,10 @@ class Contracts(Protocol):
     @property
     def url(self) -> str:
         """The broker's address, without credentials."""
+        ...
+
+    def offered(self) -> int:
+        """Ask the broker for its index, and count the relations that it offers."""
         ...
 
     def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
@@ -97,6 +102,10 @@ class Doors(Protocol):
 
     def change(self, path: Path, how: Callable[[str], str]) -> None:
         """Change a text file whole and alone, or leave it as it is."""
+        ...
+
+    def examine(self, config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterable[Examined]:
+        """Look at what the gate needs around it; `needs` are modules by service."""
         ...
 
     def tree(self, root: Path) -> Tree:

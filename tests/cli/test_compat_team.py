@@ -35,6 +35,10 @@ class FakeContracts:
         self.elsewhere: dict[str, Any] = {}
         self.asked: list[Any] = []
 
+    def offered(self) -> int:
+        """Offer one thing."""
+        return 1
+
     def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
         """Give the pacts that the test wants."""
         self.asked.append((consumer, chosen))

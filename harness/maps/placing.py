@@ -21,6 +21,8 @@ _BETWEEN: Final = 20.0
 _PASSING: Final = 12.0
 _COLUMN_GAP: Final = 130.0
 _MOST_GAP: Final = 260.0
+_ROW_PX: Final = 1000.0
+_LOOP: Final = 3 * PORT_PX
 _SWEEPS: Final = 10
 
 
@@ -58,36 +60,64 @@ class Layout:
     routes: Mapping[Arc, tuple[Point, ...]]
 
 
-def laid_out(names: Iterable[str], arcs: Iterable[Arc]) -> Layout:
-    """Lay out services and lines: what is connected together, what stands alone below it."""
+def laid_out(
+    names: Iterable[str], arcs: Iterable[Arc], shown: Mapping[str, str] | None = None
+) -> Layout:
+    """
+    Lay out services and lines: what is connected together, and what stands alone below it.
+
+    Shape: `shown` are the texts that stand for names, where they are not drawn as they are.
+    """
     all_arcs = sorted(set(arcs))
-    groups = _groups(sorted(set(names) | {name for arc in all_arcs for name in arc}), all_arcs)
-    boxes: dict[str, Box] = {}
-    routes: dict[Arc, tuple[Point, ...]] = {}
-    below, right = _MARGIN, 0.0
-    for group in (each for each in groups if len(each) > 1):
-        part = _connected(group, [arc for arc in all_arcs if arc[0] in group])
-        boxes |= {name: _moved(box, below) for name, box in part.boxes.items()}
-        routes |= {
-            arc: tuple(Point(one.x, one.y + below) for one in route)
-            for arc, route in part.routes.items()
-        }
-        below, right = below + part.height + 2 * _BETWEEN, max(right, part.width)
-    alone = [group[0] for group in groups if len(group) == 1]
-    boxes |= _rows(alone, below, max(right, 4 * _WIDEST))
-    routes |= {
-        arc: _loop(boxes[arc[0]], _count_right(arc[0], routes))
-        for arc in all_arcs
-        if arc[0] == arc[1]
-    }
-    corners = [Point(box.x + box.width, box.y + box.height) for box in boxes.values()]
-    corners += [Point(one.x, one.y + _PASSING / 2) for route in routes.values() for one in route]
+    every = sorted(set(names) | {name for arc in all_arcs for name in arc})
+    texts = {name: (shown or {}).get(name, name) for name in every}
+    groups = _groups(every, all_arcs)
+    joined = [_connected(one, all_arcs, texts) for one in groups if len(one) > 1]
+    alone = [_alone(one[0], all_arcs, texts) for one in groups if len(one) == 1]
+    limit = max([_ROW_PX, *(part.width for part in joined)])
+    below, parts = _on_shelves(joined, _MARGIN, limit)
+    bottom, lone_parts = _on_shelves(alone, below, limit)
+    placed = [*parts, *lone_parts]
     return Layout(
-        max((one.x for one in corners), default=0.0) + _MARGIN + _loops(routes),
-        max((one.y for one in corners), default=0.0) + _MARGIN,
-        boxes,
-        routes,
+        max((box.x + box.width for part in placed for box in part.boxes.values()), default=0.0)
+        + _MARGIN
+        + (_LOOP if any(start == end for start, end in all_arcs) else 0.0),
+        bottom,
+        {name: box for part in placed for name, box in part.boxes.items()},
+        {arc: route for part in placed for arc, route in part.routes.items()},
     )
+
+
+def _on_shelves(parts: Iterable[Layout], top: float, limit: float) -> tuple[float, list[Layout]]:
+    """Put parts beside each other, and below where a row is full; give where the next begins."""
+    x, y, tallest = _MARGIN, top, 0.0
+    placed: list[Layout] = []
+    for part in parts:
+        if x > _MARGIN and x + part.width > limit:
+            x, y, tallest = _MARGIN, y + tallest + 2 * _BETWEEN, 0.0
+        placed.append(_moved(part, x, y))
+        x, tallest = x + part.width + 2 * _BETWEEN, max(tallest, part.height)
+    return (y + tallest + 2 * _BETWEEN if placed else top), placed
+
+
+def _moved(part: Layout, right: float, down: float) -> Layout:
+    boxes = {
+        name: Box(box.x + right, box.y + down, box.width, box.height, box.lines)
+        for name, box in part.boxes.items()
+    }
+    routes = {
+        arc: tuple(Point(one.x + right, one.y + down) for one in route)
+        for arc, route in part.routes.items()
+    }
+    return Layout(part.width, part.height, boxes, routes)
+
+
+def _alone(name: str, arcs: list[Arc], texts: Mapping[str, str]) -> Layout:
+    """A service that nobody else is known to consume, and that consumes nobody else."""
+    wide, high, told = _measured(texts[name])
+    box = Box(0, 0, wide, high, told)
+    loops = {(name, name): _loop(box, 0)} if (name, name) in arcs else {}
+    return Layout(wide + (_LOOP if loops else 0.0), high, {name: box}, loops)
 
 
 def _groups(names: list[str], arcs: list[Arc]) -> list[list[str]]:
@@ -101,12 +131,14 @@ def _groups(names: list[str], arcs: list[Arc]) -> list[list[str]]:
     return sorted(distinct.values(), key=lambda group: (-len(group), group[0]))
 
 
-def _connected(names: list[str], arcs: list[Arc]) -> Layout:
-    layers = layered(names, arcs)
+def _connected(group: list[str], all_arcs: list[Arc], texts: Mapping[str, str]) -> Layout:
+    members = set(group)
+    arcs = [arc for arc in all_arcs if arc[0] in members]
+    layers = layered(group, arcs)
     loops = {start for start, end in arcs if start == end}
-    boxes = {name: _sized(name, layers, loops) for name in names}
+    boxes = {name: _sized(name, texts[name], layers, loops) for name in group}
     middles = _middles(layers, boxes)
-    at = _MARGIN
+    at = 0.0
     spans: list[tuple[float, float]] = []
     for number, column in enumerate(layers.columns):
         wide = max((boxes[slot.name].width for slot in column if not slot.line), default=0.0)
@@ -116,19 +148,27 @@ def _connected(names: list[str], arcs: list[Arc]) -> Layout:
             boxes[slot.name] = Box(at, top, wide, box.height, box.lines)
         spans.append((at, at + wide))
         at += wide + _gap(layers, number)
-    height = max(box.y + box.height for box in boxes.values())
-    passing = max((middles[s] for col in layers.columns for s in col if s.line), default=0.0)
     routes = _routes(layers, boxes, middles, spans, loops)
-    return Layout(spans[-1][1], max(height, passing + _PASSING), boxes, routes)
+    routes |= {(one, one): _loop(boxes[one], _count_right(one, routes)) for one in sorted(loops)}
+    lowest = max(box.y + box.height for box in boxes.values())
+    passing = max((one.y for route in routes.values() for one in route), default=0.0)
+    wide = spans[-1][1] + (_LOOP if loops else 0.0)
+    return Layout(wide, max(lowest, passing + _PASSING / 2), boxes, routes)
 
 
-def _sized(name: str, layers: Layers, loops: Collection[str]) -> Box:
-    told = lines(name, _WIDEST - 2 * _PAD, 3)
+def _measured(text: str) -> tuple[float, float, tuple[str, ...]]:
+    """How wide and high a box must be for a name, and the name in lines."""
+    told = lines(text, _WIDEST - 2 * _PAD, 3)
     wide = max(_NARROWEST, max(map(width, told)) + 2 * _PAD)
+    return wide, len(told) * LINE_PX + 20, told
+
+
+def _sized(name: str, text: str, layers: Layers, loops: Collection[str]) -> Box:
+    wide, high, told = _measured(text)
     ends = [(chain[0].name, chain[-1].name) for chain in layers.chains.values()]
     leaving, arriving = (sum(1 for end in ends if end[side] == name) for side in (0, 1))
     ports = max(leaving + 2 * (name in loops), arriving)
-    return Box(0, 0, wide, max(len(told) * LINE_PX + 20, (ports + 0.5) * PORT_PX), told)
+    return Box(0, 0, wide, max(high, (ports + 0.5) * PORT_PX), told)
 
 
 def _gap(layers: Layers, number: int) -> float:
@@ -248,25 +288,6 @@ def _first_port(box: Box, count: int) -> float:
     return box.y + (box.height - (count - 1) * PORT_PX) / 2
 
 
-def _rows(names: Iterable[str], top: float, right: float) -> dict[str, Box]:
-    """Services that nobody is known to consume, and that consume nobody, in rows."""
-    boxes: dict[str, Box] = {}
-    x, y, tallest = _MARGIN, top, 0.0
-    for name in names:
-        told = lines(name, _WIDEST - 2 * _PAD, 3)
-        wide = max(_NARROWEST, max(map(width, told)) + 2 * _PAD)
-        high = len(told) * LINE_PX + 20
-        if x > _MARGIN and x + wide > right:
-            x, y, tallest = _MARGIN, y + tallest + _BETWEEN, 0.0
-        boxes[name] = Box(x, y, wide, high, told)
-        x, tallest = x + wide + _BETWEEN, max(tallest, high)
-    return boxes
-
-
-def _moved(box: Box, down: float) -> Box:
-    return Box(box.x, box.y + down, box.width, box.height, box.lines)
-
-
 def _count_right(name: str, routes: Mapping[Arc, tuple[Point, ...]]) -> int:
     """How many lines end on the right side of a service."""
     leaving = sum(1 for arc, route in routes.items() if arc[0] == name and _is_rightward(route))
@@ -283,8 +304,3 @@ def _loop(box: Box, above: int) -> tuple[Point, ...]:
     """Lead a line from the right side of a service back to it, below the lines that end there."""
     right, first = box.x + box.width, _first_port(box, above + 2) + above * PORT_PX
     return (Point(right, first), Point(right, first + PORT_PX))
-
-
-def _loops(routes: Mapping[Arc, tuple[Point, ...]]) -> float:
-    """Room on the right for a line from a service to itself."""
-    return 3 * PORT_PX if any(start == end for start, end in routes) else 0.0

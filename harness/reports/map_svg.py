@@ -13,6 +13,7 @@ from harness.maps.texts import LINE_PX
 from harness.reports.anchors import pair_anchor, service_filter
 from harness.reports.markup import Markup, joined, number, tag
 from harness.reports.palette import LEG_TITLES, LEGS, variables
+from harness.reports.plain import one_line
 from harness.reports.words import counted
 
 STYLE: Final = """
@@ -70,7 +71,7 @@ def _picture(
 ) -> Markup:
     names = [one.name for one in drawn.participants]
     arcs = {(link.pair.consumer, link.pair.provider): link for link in drawn.links}
-    layout = laid_out(names, arcs)
+    layout = laid_out(names, arcs, {name: one_line(name) for name in names})
     title = (
         f"{counted(len(names), 'service')} and {counted(len(arcs), 'link')} "
         "from consumers to their providers"

@@ -18,7 +18,7 @@ NAMES = (
     "\U0001f69a delivery",
     "<script>alert('&')</script>",
     'quote " and \\ backslash',
-    "a\nb\x1b[2J\u202e]]>",
+    "a\nb\x1b[2J\u202e]]>" + "\x07" * 40,
     "",
 )
 

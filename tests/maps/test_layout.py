@@ -141,6 +141,24 @@ def test_few_lines_cross() -> None:
     assert (tops["a"] < tops["b"]) == (max(tops["y"], tops["z"]) < min(tops["x"], tops["w"]))
 
 
+def test_small_systems_stand_beside_each_other() -> None:
+    """Pairs that have nothing to do with each other do not make one long column."""
+    layout = laid_out((), [(f"a{at}", f"b{at}") for at in range(12)])
+    rows = {box.y for box in layout.boxes.values()}
+
+    assert 3 <= len(rows) <= 6
+    assert layout.width < 1100
+
+
+def test_a_box_holds_what_is_shown_for_a_name() -> None:
+    """A name that is drawn as escapes has a box as wide as these."""
+    plain = laid_out(["\x1b"], ()).boxes["\x1b"]
+    shown = laid_out(["\x1b"], (), {"\x1b": r"\x1b\x1b\x1b\x1b\x1b"}).boxes["\x1b"]
+
+    assert "".join(shown.lines) == r"\x1b\x1b\x1b\x1b\x1b"
+    assert shown.width > plain.width
+
+
 def test_nothing_is_drawn_of_nothing() -> None:
     """An empty system has an empty map."""
     layout = laid_out((), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -66,6 +66,18 @@ def known(kind: str, name: str, names: Collection[str]) -> str:
     every = ", ".join(shown) + more or "none"
     hint = f"did you mean {near[0]}?" if near else f"known: {every}"
     raise Misused(f'there is no {kind} "{name}"', hint=hint)
+
+
+def know_subjects(system: System, subjects: Iterable[str]) -> None:
+    """
+    Look at what reports are to be about: services, and edges as `--edge` takes them.
+
+    Raises: Misused, for what is neither.
+    """
+    names = [service.name for service in system.config.services]
+    names += map(written, pairs_of(system))
+    for subject in filter(None, subjects):
+        known("service or edge", subject, names)
 
 
 def written(pair: Pair) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.builds import Build
-from harness.cli.choosing import chosen, selection_options
+from harness.cli.choosing import chosen, know_subjects, selection_options
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import config_option, doors_of, meant_place, open_workspace
@@ -60,7 +60,9 @@ def command(
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
     config = _with(open_workspace(given).config, base, seed, examples, workers)
-    selection = chosen(doors.system(config), services, edges, checks)
+    system = doors.system(config)
+    know_subjects(system, [output.subject for output in written])
+    selection = chosen(system, services, edges, checks)
     if since is not None:
         if services or edges:
             raise click.UsageError("--changed-since says which services: name none beside it")

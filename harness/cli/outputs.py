@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ from harness.reports import (
 from harness.reports.surroundings import Surroundings
 
 FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
-    "badge": lambda verdict, _: badge.render(verdict),
+    "badge": badge.render,
     "azure": build_log.render_azure,
     "comment": comment.render,
     "github": build_log.render_github,
@@ -45,10 +45,15 @@ COMMANDS: Final = frozenset({"azure", "github"})
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A format and the file to write it to; no file means standard output."""
+    """
+    A format and the file to write it to; no file means standard output.
+
+    Shape: `subject` is the service or the edge that a badge is about, empty for the whole system.
+    """
 
     format: str
     file: Path | None
+    subject: str = ""
 
 
 def parsed(
@@ -59,12 +64,13 @@ def parsed(
 
 
 def _output(value: str) -> Output:
-    kind, _, name = value.partition("=")
-    if kind not in FORMATS or not name:
+    head, _, name = value.partition("=")
+    kind, _, subject = head.partition(":")
+    if kind not in FORMATS or not name or (subject and kind != "badge"):
         raise click.BadParameter(
             f"expected FORMAT=FILE with one of {', '.join(FORMATS)}, saw {value!r}"
         )
-    return Output(kind, None if name == "-" else Path(name))
+    return Output(kind, None if name == "-" else Path(name), subject)
 
 
 def prepare(outputs: tuple[Output, ...]) -> None:
@@ -96,7 +102,7 @@ def write(outputs: tuple[Output, ...], verdict: Verdict, around: Surroundings) -
     unwritten: list[Misused] = []
     for output in outputs:
         try:
-            put(output, FORMATS[output.format](verdict, around))
+            put(output, FORMATS[output.format](verdict, replace(around, subject=output.subject)))
         except Misused as error:
             unwritten.append(error)
     if unwritten:

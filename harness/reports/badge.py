@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.domain.edge import LegStatus, Pair
+from harness.domain.finding import Finding
 from harness.domain.policy import Severity
+from harness.domain.service_map import together
 from harness.domain.verdict import Status, Verdict
 from harness.reports.markup import Markup, joined, tag
+from harness.reports.surroundings import Surroundings
 from harness.reports.words import counted
 
 LABEL: Final = "contracts"
@@ -19,12 +23,16 @@ _COLOURS: Final = {
     Status.INTERRUPTED: "#57606a",
     Status.BROKEN: "#6a1b9a",
 }
+_UNSEEN: Final = "#57606a"
 _HEIGHT: Final = 20
 _PAD: Final = 7
 
 
-def render(verdict: Verdict) -> str:
-    """Write the badge as an SVG image that holds all it needs."""
+def render(verdict: Verdict, around: Surroundings | None = None) -> str:
+    """Write the badge of the system, or of one service or edge, as an image that needs no other."""
+    subject = around.subject if around else ""
+    if subject:
+        return badge(subject, *_standing(verdict, subject))
     return badge(LABEL, words(verdict), _COLOURS[verdict.status])
 
 
@@ -33,6 +41,34 @@ def words(verdict: Verdict) -> str:
     errors = verdict.count(Severity.ERROR)
     is_counted = verdict.status is Status.FAILED and errors
     return counted(errors, "error") if is_counted else verdict.status.value
+
+
+def _standing(verdict: Verdict, subject: str) -> tuple[str, str]:
+    """
+    Say how a service or an edge stands, in words and as a colour.
+
+    Shape: an error is that of both sides of an edge, since neither can rely on it.
+    """
+    errors = sum(1 for one in verdict.findings if one.fails and subject in _about(one))
+    if errors:
+        return counted(errors, "error"), _COLOURS[Status.FAILED]
+    edges = [one for one in verdict.edges if subject in _sides(one.edge.pair)]
+    status = together(leg.status for one in edges for leg in one.legs)
+    if status is LegStatus.MISSING:
+        return Status.INCONCLUSIVE.value, _COLOURS[Status.INCONCLUSIVE]
+    if status is LegStatus.NOT_LOOKED_AT:
+        return status.value, _UNSEEN
+    if status is LegStatus.FAILED:
+        return status.value, _COLOURS[Status.FAILED]
+    return Status.PASSED.value, _COLOURS[Status.PASSED]
+
+
+def _about(finding: Finding) -> tuple[str, ...]:
+    return _sides(finding.edge.pair) if finding.edge else (finding.flaw.service,)
+
+
+def _sides(pair: Pair) -> tuple[str, str, str]:
+    return (pair.consumer, pair.provider, f"{pair.consumer}:{pair.provider}")
 
 
 def badge(label: str, message: str, colour: str) -> str:

@@ -19,6 +19,8 @@ class Surroundings:
     `prefix` is the workspace's place in its repository, empty or ending in a slash; `described_in`
     is the file of the workspace's own configuration; `source_url` is what the address of a file at
     this revision begins with, and `run_url` the address of the run, each empty where nobody knows.
+    `subject` is the service, or the consumer and provider as `A:B`, that a badge is about, empty
+    for the whole system.
     Units: `summary_bytes` is the room that is left for a summary of the job.
     """
 
@@ -29,6 +31,7 @@ class Surroundings:
     source_url: str = ""
     run_url: str = ""
     summary_bytes: int = 1024 * 1024
+    subject: str = ""
 
     def path(self, location: Location) -> str:
         """Name a file of the workspace as its repository does."""

@@ -49,6 +49,21 @@ def test_a_badge_is_written(run: Type, root: Path) -> None:
     assert ElementTree.parse(root / "badge.svg").getroot().get("aria-label") == "contracts: passed"
 
 
+def test_badges_of_services_and_edges_are_written(run: Type, root: Path) -> None:
+    """`--output badge:NAME=FILE` is about a service, `badge:A:B=FILE` about an edge."""
+    outputs = ("badge=a.svg", "badge:orders=b.svg", "badge:orders:inventory=c.svg")
+    words = [word for output in outputs for word in ("--output", output)]
+
+    assert run("gate", *words).code == 0
+    assert [
+        ElementTree.parse(root / f"{name}.svg").getroot().get("aria-label") for name in "abc"
+    ] == [
+        "contracts: passed",
+        "orders: passed",
+        "orders:inventory: passed",
+    ]
+
+
 def test_a_page_is_written(run: Type, root: Path) -> None:
     """`--output html=FILE` writes one page."""
     assert run("gate", "--output", "html=page.html").code == 0
@@ -128,6 +143,8 @@ def test_an_edge_that_only_a_pact_knows(run: Type, doors: FakeDoors) -> None:
         (("--output", "json"), f"expected FORMAT=FILE with one of {KINDS}, saw 'json'"),
         (("--output", "json=a", "--output", "junit=a"), "two reports are to be written to one"),
         (("--output", "json=."), "it is a directory"),
+        (("--output", "json:orders=a"), "saw 'json:orders=a'"),
+        (("--output", "badge:order=a"), 'no service or edge "order"\nhint: did you mean orders?'),
         (("--output", "json=contract-harness.toml/a/b"), "cannot write to"),
         (("--config", "nowhere"), "there is no such file"),
         (("more",), "Got unexpected extra argument"),

@@ -9,7 +9,9 @@ import pytest
 
 from harness.domain.verdict import Status, Verdict
 from harness.reports import badge
+from harness.reports.surroundings import Surroundings
 from tests.reports.contrast import contrast
+from tests.reports.page_samples import SHOP
 from tests.reports.samples import FAILED, FLAKY, INCONCLUSIVE, PASSED, WAIVED
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,6 +36,33 @@ def test_a_badge_says_the_verdict_in_words(verdict: Verdict, words: str) -> None
 
     assert [each.text for each in image.iter(f"{SVG}text")] == ["contracts", words]
     assert image.get("aria-label") == f"contracts: {words}"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("inventory", "2 errors"),
+        ("orders", "1 error"),
+        ("orders:inventory", "1 error"),
+        ("storefront:orders", "inconclusive"),
+        ("storefront", "1 error"),
+        ("stocktake", "passed"),
+        ("newsletter", "not looked at"),
+        ("nobody", "not looked at"),
+    ],
+)
+def test_a_badge_of_a_service_or_an_edge(subject: str, words: str) -> None:
+    """It says how that one stands, and of whom it speaks."""
+    image = ElementTree.fromstring(badge.render(SHOP, Surroundings(subject=subject)))
+
+    assert image.get("aria-label") == f"{subject}: {words}"
+
+
+def test_a_leg_that_failed_by_what_is_told_elsewhere_is_no_pass() -> None:
+    """Where no finding names an edge whose leg failed, its badge says so all the same."""
+    image = badge.render(replace(SHOP, findings=()), Surroundings(subject="orders:inventory"))
+
+    assert "orders:inventory: failed" in image
 
 
 @pytest.mark.parametrize("status", Status)

@@ -7,9 +7,10 @@ import importlib.machinery
 import inspect
 import json
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -45,10 +46,12 @@ class PactWatch:
     Stands in for pact-python's writing while tests run, and notes which pairs are used.
 
     Shape: installs itself when `pact` is imported, at once if it is imported already; what is
-    written to a temporary directory outside `roots` is the test's own, and is written at once.
+    written to a temporary directory outside `roots` is the test's own, and is written at once; a
+    run that writes no pacts keeps none either.
     """
 
     roots: tuple[Path, ...] = ()
+    keeps: bool = True
 
     captures: list[Capture] = field(default_factory=list)
     pairs: set[tuple[str, str]] = field(default_factory=set)
@@ -80,7 +83,11 @@ class PactWatch:
 
     def document_of(self, pact: object) -> Capture:
         """A pact as pact-python would write it, for the directory of the harness."""
-        return _written(self._original(type(pact)), pact, None)
+        return _captured(self._original(type(pact)), pact, None)
+
+    def text_of(self, pact: object) -> str:
+        """The same as text."""
+        return _written(self._original(type(pact)), pact)[0]
 
     def _original(self, owner: type) -> Callable[..., None]:
         for replaced, name, original in self._replaced:
@@ -106,8 +113,8 @@ class PactWatch:
             target = Path(os.path.abspath(directory or "."))
             if self._is_passing(target):
                 original(writer, directory, overwrite=overwrite)
-            else:
-                self.captures.append(_written(original, writer, str(target)))
+            elif self.keeps:
+                self.captures.append(_captured(original, writer, str(target)))
 
         vars(write_file)["__wrapped__"] = original  # a session within a session writes for itself
         return write_file
@@ -124,17 +131,31 @@ class PactWatch:
         return upon_receiving
 
 
-def _written(original: Callable[..., None], writer: object, directory: str | None) -> Capture:
+def _captured(original: Callable[..., None], writer: object, directory: str | None) -> Capture:
+    text, name = _written(original, writer)
+    document: Json = json.loads(text)
+    return Capture(document, directory, name)
+
+
+def _written(original: Callable[..., None], writer: object) -> tuple[str, str]:
+    """What pact-python writes, and the name of its file; none where it would lie further down."""
     names = f"{getattr(writer, 'consumer', '/')}{getattr(writer, 'provider', '/')}"
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="contract-harness-", dir=memory) as made:
-        target = Path(made, _DEPTH if "/" in names or "\\" in names else "")
-        target.mkdir(parents=True, exist_ok=True)
+    made = tempfile.mkdtemp(prefix="contract-harness-", dir=memory)
+    target = os.path.join(made, _DEPTH) if "/" in names or "\\" in names else made
+    try:
+        os.makedirs(target, exist_ok=True)
         inspect.unwrap(original)(writer, target, overwrite=True)
-        found = next(Path(made).rglob("*.json"))
-        document: Json = json.loads(found.read_text(encoding="utf-8"))
-        flat = found.parent == target
-        return Capture(document, directory, found.name if flat else "")
+        place, name = next(_files_below(made))
+        text = Path(place, name).read_text(encoding="utf-8")
+        return text, name if place == target else ""
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _files_below(directory: str) -> Iterator[tuple[str, str]]:
+    for place, _, files in os.walk(directory):
+        yield from ((place, name) for name in files)
 
 
 class _OnImport(importlib.abc.MetaPathFinder):

@@ -25,7 +25,7 @@ from harness.consumer.raised import Calls, Grounds, the_one_inside
 from harness.consumer.redirecting import Redirection
 from harness.consumer.repeating import CASE, Case, calm, copied_for, run_each
 from harness.consumer.sharing import SharedContexts
-from harness.consumer.stashed import let_go
+from harness.consumer.stashed import let_go, take_pacts_from
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
 from harness.domain.possible import Fault, Origin, PossibleReply
@@ -69,8 +69,9 @@ class ReplyDriver:
     _known_threads: frozenset[threading.Thread] = frozenset()
 
     def __post_init__(self) -> None:
-        self.watch = PactWatch(roots=(self.config.rootpath, self.config.invocation_params.dir))
-        self.redirection = Redirection(lambda pact: self.watch.document_of(pact).document, self._in)
+        here = (self.config.rootpath, self.config.invocation_params.dir)
+        self.watch = PactWatch(roots=here, keeps=False)
+        self.redirection = Redirection(self.watch.text_of, self._in)
         tests, roots = tuple(map(Path, self.asks.tests)), tuple(map(Path, self.asks.roots))
         raises = frozenset(self.asks.raises)
         self.jury = Jury(Grounds(self.asks.packages, tests, raises, roots))
@@ -84,6 +85,7 @@ class ReplyDriver:
         self.answers.open()
         self.watch.start()
         self.redirection.install()
+        take_pacts_from(self.config, self.redirection.pact_of)
         self.guard.install()
         self.contexts.install()
         self._known_threads = frozenset(threading.enumerate())

@@ -43,16 +43,9 @@ class Body:
 class Mock:
     """The mock of one provider during one test."""
 
-    def __init__(self, declarations: Sequence[Declaration]) -> None:
-        from pact import Pact  # imported late: a run without contracts never pays for it
-
-        logging.getLogger("pact").setLevel(logging.CRITICAL)
+    def __init__(self, declarations: Sequence[Declaration], pact: Pact) -> None:
         self.declarations = declarations
-        consumer, provider = declarations[0].pair
-        self.provider = provider
-        self.pact: Pact = Pact(consumer, provider)
-        for declaration in declarations:
-            _add(self.pact, declaration)
+        self.pact = pact
         self._server: PactServer | None = None
 
     def start(self) -> str:
@@ -69,6 +62,21 @@ class Mock:
         unmet = unmet_by(server.mismatches, self.declarations)
         server.__exit__(None, None, None)
         return unmet
+
+
+def pact_of(declarations: Sequence[Declaration]) -> Pact:
+    """
+    The pact of a pair's declarations.
+
+    Raises: DeclarationUnsound.
+    """
+    from pact import Pact  # imported late: a run without contracts never pays for it
+
+    logging.getLogger("pact").setLevel(logging.CRITICAL)
+    pact = Pact(*declarations[0].pair)
+    for declaration in declarations:
+        _add(pact, declaration)
+    return pact
 
 
 def reply_body(declaration: Declaration) -> Body | None:

@@ -67,9 +67,14 @@ class _Fakes:
 
     def __init__(self, roots: tuple[str, ...]) -> None:
         self._roots = roots
+        self._known: dict[str, bool] = {}
 
     def __call__(self, kind: type) -> bool:
         file = getattr(sys.modules.get(kind.__module__), "__file__", None)
-        return file is not None and any(
-            Path(file).resolve().is_relative_to(root) for root in self._roots
-        )
+        if file is None:
+            return False
+        # Asked for every value that passes, and following links takes longer than all the rest.
+        if file not in self._known:
+            place = Path(file).resolve()
+            self._known[file] = any(place.is_relative_to(root) for root in self._roots)
+        return self._known[file]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
+from harness.consumer.declaration import Declaration
+from harness.consumer.mocking import pact_of
 from harness.documents.pacts import read_pact
-from harness.domain.json import Json, canonical
-from harness.standin import Answers, Received, Reply, StandIn, answers_from
+from harness.standin import Answers, Crew, Received, Reply, StandIn, answers_from
+
+_PATIENCE_S: Final = 1.0
 
 Instead = Callable[[str, Received, Reply], Reply]
 
@@ -28,12 +31,15 @@ class Redirection:
     Replaces starting and stopping of pact-python's mock servers while it is installed.
 
     Shape: works on what `Pact.serve` gives, as a context manager, on a fixed port or started by
-    hand and never stopped; another transport than HTTP is left alone. `document_of` gives a pact as
-    it would be written; `instead` may change what is answered in a provider's place.
+    hand and never stopped; another transport than HTTP is left alone. `text_of` gives a pact as it
+    would be written; `instead` may change what is answered in a provider's place.
     """
 
-    document_of: Callable[[object], Json]
+    text_of: Callable[[object], str]
     instead: Instead
+    _crew: Crew = field(default_factory=Crew)
+    _declared: dict[tuple[int, ...], Any] = field(default_factory=dict)
+    _texts: dict[int, str] = field(default_factory=dict)
     _opened: dict[int, StandIn] = field(default_factory=dict)
     _strays: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str], Answers] = field(default_factory=dict)
@@ -87,6 +93,19 @@ class Redirection:
         self._replaced.clear()
         for key in tuple(self._opened):
             self._close(key)
+        self._crew.dismiss(_PATIENCE_S)
+
+    def pact_of(self, declarations: Sequence[Declaration]) -> Any:
+        """
+        The pact of declarations, made once: no test ever holds it, so that none can change it.
+
+        Raises: DeclarationUnsound.
+        """
+        key = tuple(map(id, declarations))
+        if key not in self._declared:
+            self._declared[key] = made = pact_of(declarations)
+            self._texts[id(made)] = self.text_of(made)
+        return self._declared[key]
 
     def strays(self) -> list[str]:
         """The requests since the last time that no contract of the test answers."""
@@ -102,9 +121,10 @@ class Redirection:
         for key in [key for key, one in self._opened.items() if port and one.port == port]:
             self._close(key)
         opened = StandIn(
-            self._answers(provider, canonical(self.document_of(pact))),
+            self._answers(provider, self._texts.get(id(pact)) or self.text_of(pact)),
             instead=lambda received, reply: self.instead(provider, received, reply),
             port=port,
+            crew=self._crew,
         )
         opened.__enter__()
         self._opened[id(made)] = opened

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.consumer.declaration import Declaration
 from harness.consumer.face import MockProvider
-from harness.consumer.mocking import DeclarationUnsound, Mock
+from harness.consumer.mocking import DeclarationUnsound, Mock, pact_of
 from harness.consumer.unmet import Unmet
 
+if TYPE_CHECKING:
+    from pact import Pact
+
 _HINT = "hint: call the client with base URL `provider.url`, and declare what it sends"
+
+
+PactOf = Callable[[Sequence[Declaration]], "Pact"]
 
 
 @dataclass(slots=True)
@@ -20,6 +27,7 @@ class RunningMocks:
     """Mocks by provider, and what their clients did otherwise than declared."""
 
     declarations: tuple[Declaration, ...]
+    pact_of: PactOf = pact_of
     mocks: dict[str, Mock] = field(default_factory=dict)
     providers: dict[str, MockProvider] = field(default_factory=dict)
 
@@ -46,7 +54,7 @@ class RunningMocks:
 
     def _start(self, name: str, declared: list[Declaration]) -> None:
         try:
-            mock = Mock(declared)
+            mock = Mock(declared, self.pact_of(declared))
         except DeclarationUnsound as error:
             pytest.fail(str(error), pytrace=False)
         self.mocks[name] = mock

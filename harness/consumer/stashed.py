@@ -9,9 +9,15 @@ import pytest
 from harness.consumer.collecting import declarations_of
 
 if TYPE_CHECKING:
-    from harness.consumer.running import RunningMocks
+    from harness.consumer.running import PactOf, RunningMocks
 
+_PACT_OF = pytest.StashKey["PactOf"]()
 _MOCKS = pytest.StashKey["RunningMocks"]()
+
+
+def take_pacts_from(config: pytest.Config, pact_of: PactOf) -> None:
+    """Let the mocks of a run be of pacts that it keeps, where it goes through its tests often."""
+    config.stash[_PACT_OF] = pact_of
 
 
 def mocks_of(item: pytest.Item) -> RunningMocks:
@@ -20,7 +26,9 @@ def mocks_of(item: pytest.Item) -> RunningMocks:
     from harness.consumer.running import RunningMocks
 
     if _MOCKS not in item.stash:
-        item.stash[_MOCKS] = RunningMocks(declarations_of(item))
+        declared = declarations_of(item)
+        kept = item.config.stash.get(_PACT_OF, None)
+        item.stash[_MOCKS] = RunningMocks(declared, kept) if kept else RunningMocks(declared)
     return item.stash[_MOCKS]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.standin.answers import Answers, Near, Reply, Unmatched, reply_of
+from harness.standin.crew import Crew
 from harness.standin.possible import PAGE_ELSEWHERE, as_text, given
 from harness.standin.requests import Received
 from harness.standin.server import StandIn, answers_from
@@ -10,6 +11,7 @@ from harness.standin.server import StandIn, answers_from
 __all__ = [
     "PAGE_ELSEWHERE",
     "Answers",
+    "Crew",
     "Near",
     "Received",
     "Reply",

@@ -7,6 +7,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
@@ -15,6 +16,7 @@ from harness.domain.errors import HarnessError
 from harness.domain.pact import Pact
 from harness.domain.possible import Fault
 from harness.standin.answers import Answers, Reply, Unmatched, problem_of
+from harness.standin.crew import Crew, Job
 from harness.standin.requests import Received
 
 _MOST_BYTES: Final = 32 * 1024 * 1024
@@ -32,15 +34,23 @@ class StandIn:
     What answers in one provider's place while it is open.
 
     Shape: `url` ends without a slash; `instead` may put another reply in the place of one that a
-    contract gives, or of the refusal of what none answers; `port` 0 takes any that is free.
+    contract gives, or of the refusal of what none answers; `port` 0 takes any that is free. Whoever
+    opens one after another lends them a `crew`, which outlives them.
     """
 
-    def __init__(self, answers: Answers, *, instead: Instead | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        *,
+        instead: Instead | None = None,
+        port: int = 0,
+        crew: Crew | None = None,
+    ) -> None:
         self._answers = answers
         self._instead = instead
         self._unmatched: dict[Unmatched, None] = {}
         self._lock = threading.Lock()
-        self._server = _Server(self, port)
+        self._server = _Server(self, port, crew)
         self.port: int = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -97,19 +107,21 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     block_on_close = False
     request_queue_size = 128
     allow_reuse_address = True
-    # A connection is there when it is taken up, so taking it up never waits.
-    timeout = 0
 
-    def __init__(self, owner: StandIn, port: int) -> None:
+    def __init__(self, owner: StandIn, port: int, lent: Crew | None) -> None:
         self.owner = owner
         self._open: set[socket.socket] = set()
-        self._at_work: list[threading.Thread] = []
-        self._serving = _thread(self._serve)
+        self._at_work: list[Job] = []
+        self._lent = lent
+        self._crew = lent or Crew()
+        self._serving: Job | None = None
         super().__init__(("127.0.0.1", port), _Handler)
+        # A connection that is gone again when it is to be taken up must not be waited for.
+        self.socket.setblocking(False)
         self._life, self._lives = socket.socketpair()
 
     def start(self) -> None:
-        self._serving.start()
+        self._serving = self._crew.do(self._serve)
 
     def _serve(self) -> None:
         """Take up connections until the other end of our life is closed, and then at once stop."""
@@ -117,19 +129,31 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             waiting.register(self, selectors.EVENT_READ)
             waiting.register(self._lives, selectors.EVENT_READ)
             while all(key.fileobj is self for key, _ in waiting.select()):
-                self.handle_request()
+                self._take_up()
+
+    def _take_up(self) -> None:
+        try:
+            connection, address = self.get_request()
+        except OSError:
+            # Its client went away before it was let in.
+            return
+        # Some systems let a connection take after the socket that it came in by.
+        connection.setblocking(True)
+        self.process_request(connection, address)
 
     def stop(self) -> None:
         """Answer nobody any more, not even on connections that are kept alive."""
         self._life.close()
-        if self._serving.ident is not None:
-            self._serving.join()
+        if self._serving is not None:
+            self._serving.ended.wait()
         self.server_close()
         self._lives.close()
         for connection in tuple(self._open):
             _end(connection)
-        for thread in self._at_work:
-            thread.join(_PATIENCE_S)
+        for job in self._at_work:
+            job.ended.wait(_PATIENCE_S)
+        if self._lent is None:
+            self._crew.dismiss(_PATIENCE_S)
 
     def wait_for_the_end_of(self, connection: socket.socket) -> None:
         """Until its client gives up, or we do."""
@@ -140,9 +164,8 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
-        working = _thread(self.process_request_thread, request, client_address)
-        self._at_work = [each for each in self._at_work if each.is_alive()] + [working]
-        working.start()
+        working = self._crew.do(partial(self.process_request_thread, request, client_address))
+        self._at_work = [each for each in self._at_work if not each.ended.is_set()] + [working]
 
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
@@ -150,11 +173,6 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away in the middle is no news."""
-
-
-def _thread(work: Callable[..., None], *arguments: object) -> threading.Thread:
-    name = "contract-harness-stand-in"
-    return threading.Thread(target=work, args=arguments, name=name, daemon=True)
 
 
 def _end(connection: socket.socket) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from harness.consumer import Consumer, get, reply
 from harness.consumer.declaration import declared_on
-from harness.consumer.mocking import Mock
+from harness.consumer.mocking import pact_of
 from harness.domain.json import Json
 from tests.consumer import models
 
@@ -66,7 +66,7 @@ def _pact(example: object, reads: object) -> Any:
     )
     def told() -> None: ...
 
-    return Mock(declared_on(told)).pact
+    return pact_of(declared_on(told))
 
 
 @contextlib.contextmanager

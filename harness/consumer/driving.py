@@ -21,9 +21,18 @@ from harness.consumer.guarding import AddressGuard
 from harness.consumer.judging import Jury, never_sent, unasked
 from harness.consumer.observing import Observations, observe
 from harness.consumer.patience import CutOff, Patience
-from harness.consumer.raised import Calls, Grounds, the_one_inside
+from harness.consumer.raised import Calls, Grounds
 from harness.consumer.redirecting import Redirection
-from harness.consumer.repeating import CASE, Case, calm, copied_for, run_each
+from harness.consumer.repeating import (
+    CASE,
+    EXPECTED_TO_FAIL,
+    Case,
+    calm,
+    copied_for,
+    is_told_by_raising,
+    run_again,
+    run_each,
+)
 from harness.consumer.sharing import SharedContexts
 from harness.consumer.stashed import let_go, take_pacts_from
 from harness.consumer.validating import model_of
@@ -66,6 +75,7 @@ class ReplyDriver:
     guard: AddressGuard = field(init=False)
     observations: Observations | None = None
     contexts: SharedContexts = field(default_factory=SharedContexts)
+    _light: dict[str, bool] = field(default_factory=dict)
     _known_threads: frozenset[threading.Thread] = frozenset()
 
     def __post_init__(self) -> None:
@@ -208,9 +218,25 @@ class ReplyDriver:
         return True
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """It is this reply's turn, unless its question is settled."""
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """Put one reply; only where pytest must make reports of it does that take its whole way."""
         case = item.stash[CASE]
+        self._turn_to(case)
+        if case.ask is None or not self._is_light(item):
+            return None
+        run_again(item, nextitem)
+        self._is_over(case, declarations_of(item))
+        return True
+
+    def _is_light(self, item: pytest.Item) -> bool:
+        if item.nodeid not in self._light:
+            self._light[item.nodeid] = is_told_by_raising(item)
+        return self._light[item.nodeid]
+
+    def _turn_to(self, case: Case) -> None:
+        """It is this reply's turn, unless its question is settled."""
         case.is_idle = case.ask is not None and not self._is_open(case.ask, case.test)
         if case.ask is not None and case.reply is not None and not case.is_idle:
             why = self._why_left_out(case.ask, case.test, case.reply)
@@ -281,11 +307,9 @@ class ReplyDriver:
         report = yield
         ended = ended or call.excinfo
         if hasattr(report, "wasxfail"):
-            case.why_not = "its test is marked as one that is expected to fail"
-        elif ended is not None and isinstance(ended.value, _BY_DESIGN):
-            case.why_not = f"its test was skipped: {ended.value}"
-        elif ended is not None and case.raised is None:
-            case.raised = the_one_inside(ended.value)
+            case.why_not = EXPECTED_TO_FAIL
+        elif ended is not None:
+            case.note(ended.value)
         calm(report)
         if report.when == "teardown":
             self._is_over(case, declarations_of(item))

@@ -43,7 +43,7 @@ class Redirection:
     _opened: dict[int, StandIn] = field(default_factory=dict)
     _strays: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str], Answers] = field(default_factory=dict)
-    _replaced: list[tuple[type, str, object]] = field(default_factory=list)
+    _replaced: list[tuple[object, str, object]] = field(default_factory=list)
 
     def install(self) -> None:
         """Stand in from now on."""
@@ -85,6 +85,10 @@ class Redirection:
         self._replace(server, "matched", property(lambda made: True))
         self._replace(server, "mismatches", property(lambda made: []))
         self._replace(server, "logs", property(lambda made: None))
+        noting = import_module("pact.logging")
+        if hasattr(noting, "set_test_run_id"):
+            # For each test pact-python tells its library twice whose mocks are at work: no mock is.
+            self._replace(noting, "set_test_run_id", lambda name: None)
 
     def uninstall(self) -> None:
         """Give pact-python back as it was, and stop what still stands."""
@@ -146,6 +150,6 @@ class Redirection:
         self._strays += [one.request for one in opened.forget_unmatched()]
         opened.__exit__()
 
-    def _replace(self, owner: type, name: str, new: object) -> None:
+    def _replace(self, owner: object, name: str, new: object) -> None:
         self._replaced.append((owner, name, vars(owner)[name]))
         setattr(owner, name, new)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+import unittest
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from harness.consumer.asks import Ask
-from harness.consumer.raised import Calls
+from harness.consumer.raised import Calls, the_one_inside
 from harness.domain.possible import PossibleReply
 
+if TYPE_CHECKING:
+    from pluggy import HookImpl
+
 CASE = pytest.StashKey["Case"]()
+EXPECTED_TO_FAIL: Final = "its test is marked as one that is expected to fail"
+_REPORT_ALONE: Final = frozenset({"_pytest", "_hypothesis_pytestplugin", "harness"})
+"""Whose hooks about a test's run and report do nothing to the test."""
 
 
 @dataclass(slots=True)
@@ -38,6 +47,15 @@ class Case:
     waited_s: float = 0.0
     waiting: Calls = ()
 
+    def note(self, error: BaseException) -> None:
+        """Take in what the test ended with."""
+        if isinstance(error, pytest.xfail.Exception):
+            self.why_not = EXPECTED_TO_FAIL
+        elif isinstance(error, pytest.skip.Exception):
+            self.why_not = f"its test was skipped: {error}"
+        elif self.raised is None:
+            self.raised = the_one_inside(error)
+
 
 def calm(report: pytest.TestReport) -> None:
     """Make a report of what failed one that stops no run, whatever the workspace's options."""
@@ -57,6 +75,59 @@ def run_each(session: pytest.Session, items: Iterable[pytest.Item]) -> None:
         if item is None or session.shouldfail or session.shouldstop:
             return
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def is_told_by_raising(item: pytest.Item) -> bool:
+    """
+    Whether how a test ends is seen by what it raises, so that nobody need make a report of it.
+
+    Shape: not so where its kind or a mark has a say, nor where a plugin of the workspace runs tests
+    in its own way or waits for their reports.
+    """
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("xfail") is not None:
+        return False
+    if isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, unittest.TestCase):
+        return False
+    hooks = (item.ihook.pytest_runtest_protocol, item.ihook.pytest_runtest_makereport)
+    return all(_is_known(one) for hook in hooks for one in hook.get_hookimpls())
+
+
+def _is_known(implementation: HookImpl) -> bool:
+    module = getattr(implementation.function, "__module__", "")
+    return module.partition(".")[0] in _REPORT_ALONE
+
+
+def run_again(item: pytest.Item, following: pytest.Item | None) -> None:
+    """
+    Set a test up, run it and take it down as pytest does, without reports; its case is told.
+
+    Raises: what ends a whole run.
+    """
+    case, hook = item.stash[CASE], item.ihook
+    try:
+        if not case.is_idle:
+            with _noted(case):
+                hook.pytest_runtest_setup(item=item)
+                hook.pytest_runtest_call(item=item)
+        is_last = item.session.shouldfail or item.session.shouldstop
+        with _noted(case):
+            hook.pytest_runtest_teardown(item=item, nextitem=None if is_last else following)
+    finally:
+        # What the test was given goes with it.
+        vars(item).update(_request=False, funcargs=None)
+    if item.get_closest_marker("xfail") is not None:
+        case.why_not = EXPECTED_TO_FAIL
+
+
+@contextmanager
+def _noted(case: Case) -> Iterator[None]:
+    """Note what ends a phase of a test; what is noted first counts."""
+    try:
+        yield
+    except (pytest.exit.Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the test ended with it
+        case.note(error)
 
 
 def copied_for(item: pytest.Item, case: Case) -> pytest.Item:

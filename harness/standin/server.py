@@ -114,40 +114,36 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._at_work: list[Job] = []
         self._lent = lent
         self._crew = lent or Crew()
-        self._serving: Job | None = None
+        self._is_on = False
+        self._lock = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
         # A connection that is gone again when it is to be taken up must not be waited for.
         self.socket.setblocking(False)
-        self._life, self._lives = socket.socketpair()
 
     def start(self) -> None:
-        self._serving = self._crew.do(self._serve)
-
-    def _serve(self) -> None:
-        """Take up connections until the other end of our life is closed, and then at once stop."""
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self, selectors.EVENT_READ)
-            waiting.register(self._lives, selectors.EVENT_READ)
-            while all(key.fileobj is self for key, _ in waiting.select()):
-                self._take_up()
+        self._is_on = True
+        self._crew.attend(self.socket, self._take_up)
 
     def _take_up(self) -> None:
-        try:
-            connection, address = self.get_request()
-        except OSError:
-            # Its client went away before it was let in.
-            return
-        # Some systems let a connection take after the socket that it came in by.
-        connection.setblocking(True)
-        self.process_request(connection, address)
+        with self._lock:
+            if not self._is_on:
+                return
+            try:
+                connection, address = self.get_request()
+            except OSError:
+                # Its client went away before it was let in.
+                return
+            # Some systems let a connection take after the socket that it came in by.
+            connection.setblocking(True)
+            self.process_request(connection, address)
 
     def stop(self) -> None:
         """Answer nobody any more, not even on connections that are kept alive."""
-        self._life.close()
-        if self._serving is not None:
-            self._serving.ended.wait()
-        self.server_close()
-        self._lives.close()
+        with self._lock:
+            if self._is_on:
+                self._crew.leave(self.socket)
+            self._is_on = False
+            self.server_close()
         for connection in tuple(self._open):
             _end(connection)
         for job in self._at_work:
@@ -156,10 +152,9 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._crew.dismiss(_PATIENCE_S)
 
     def wait_for_the_end_of(self, connection: socket.socket) -> None:
-        """Until its client gives up, or we do."""
+        """Until its client gives up, or we shut it down."""
         with selectors.DefaultSelector() as waiting:
             waiting.register(connection, selectors.EVENT_READ)
-            waiting.register(self._lives, selectors.EVENT_READ)
             waiting.select()
 
     def process_request(self, request: Any, client_address: Any) -> None:

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.consumer.asks import Answer, AnswerFile, Ask, Asks, read_asks
+from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declaration
 from harness.consumer.guarding import AddressGuard
 from harness.consumer.judging import Jury, never_sent, unasked
-from harness.consumer.observing import Observations, observe
+from harness.consumer.observing import Observations
 from harness.consumer.patience import CutOff, Patience
 from harness.consumer.raised import Calls, Grounds
 from harness.consumer.redirecting import Redirection
@@ -371,16 +371,3 @@ def _provider(case: Case) -> str:
 
 def _declares(one: Declaration, ask: Ask) -> bool:
     return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)
-
-
-def observations_for(asks: Path) -> Observations | None:
-    """Begin to observe the consumer of a file of questions, where it asks for that."""
-    try:
-        held = read_asks(asks)
-    except (OSError, ValueError, KeyError, TypeError):
-        # Told as a misuse when the run is configured.
-        return None
-    if not (held.typeguard and held.packages):
-        return None
-    tests = tuple(map(Path, held.tests))
-    return observe(held.packages, tests=tests, lent=held.typeguard)

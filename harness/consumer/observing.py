@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.consumer.asks import read_asks
 from harness.consumer.hosted import host_module
 from harness.domain.contradiction import Contradicted, Contradiction
 
@@ -60,6 +61,19 @@ def observe(
     except host_module("instrumenting").NotObservable as error:
         return Observations(sites, observer, str(error))
     return Observations(sites, observer, "")
+
+
+def observations_for(asks: Path) -> Observations | None:
+    """Begin to observe the consumer of a file of questions, where it asks for that."""
+    try:
+        held = read_asks(asks)
+    except (OSError, ValueError, KeyError, TypeError):
+        # Told as a misuse when the run is configured.
+        return None
+    if not (held.typeguard and held.packages):
+        return None
+    tests = tuple(map(Path, held.tests))
+    return observe(held.packages, tests=tests, lent=held.typeguard)
 
 
 class _Fakes:

@@ -49,7 +49,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Observe a consumer's code, which a conftest may be the first to import."""
     told = early_config.known_args_namespace.harness_asks
     if told is not None:
-        from harness.consumer.driving import observations_for
+        from harness.consumer.observing import observations_for
 
         here = early_config.invocation_params.dir
         early_config.stash[_OBSERVED] = observations_for(Path(here, told))

@@ -65,7 +65,7 @@ def render(
 
 def _commanding_nothing(text: str) -> str:
     """Write what a build's log would take for a command as references to the same characters."""
-    return re.sub("#(?=#)", "&#35;", re.sub(r"(?m)^(\s*):(?=:)", r"\1&#58;", text))
+    return re.sub("#(?=#)", "&#35;", re.sub(r"(?m)^([^\S\n]*):(?=:)", r"\1&#58;", text))
 
 
 def _steps(verdict: Verdict) -> Iterator[Case]:

@@ -6,15 +6,14 @@ import re
 import unicodedata
 
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_UNUSUAL = re.compile(r"[^ -~\n]")
 _KEPT = frozenset({"\n", "\u200c", "\u200d"})  # joiners are part of words in some scripts
 
 
 def plain(text: str) -> str:
     """Write control, format and surrogate characters as escapes; lines stay lines."""
     text = text.replace("\r\n", "\n").replace("\t", "    ")
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escaped(one) for one in text)
+    return _UNUSUAL.sub(lambda found: _escaped(found[0]), text)
 
 
 def one_line(text: str) -> str:

@@ -18,11 +18,22 @@ from harness.domain.evidence import Unobserved
 from harness.domain.selection import Selection
 from harness.domain.verdict import Status
 from tests.cli.conftest import PAIR, FakeDoors, Type, a_pact
-from tests.reports.samples import DISARMING, FAILED, INCONCLUSIVE, PASSED
+from tests.reports.samples import BROKEN_PROMISE, DISARMING, FAILED, PASSED
 from tests.review.build_logs import azure_commands, github_commands
 
 Snapshot = Callable[[str, str], None]
 KINDS = ", ".join(FORMATS)
+
+
+@pytest.fixture
+def build(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Run in a build, of which the environment tells."""
+
+    def running(**known: str) -> None:
+        for name, value in known.items():
+            monkeypatch.setenv(name, value)
+
+    return running
 
 
 def test_the_whole_output(run: Type, doors: FakeDoors, snapshot: Snapshot) -> None:
@@ -205,15 +216,26 @@ def test_a_report_on_standard_output(run: Type) -> None:
     assert "passed: 0 errors" in ended.err
 
 
-def test_secrets_reach_no_report(run: Type, doors: FakeDoors, root: Path) -> None:
-    """The value of a `from` variable is masked on the screen and in every file."""
-    reason = Unobserved("orders", "it said: t0psecret")
-    doors.verdict = replace(INCONCLUSIVE, reasons=(reason,))
-    ended = run("gate", "--output", "json=r.json", "--output", "junit=r.xml")
-    written = ended.out + ended.err + (root / "r.json").read_text() + (root / "r.xml").read_text()
+def test_secrets_reach_no_report(
+    run: Type, doors: FakeDoors, root: Path, build: Callable[..., None]
+) -> None:
+    """The value of a `from` variable is masked on the screen, in every file and in every build."""
+    secret = "it said: t0psecret"
+    flaw = replace(BROKEN_PROMISE.flaw, message=secret, seen=secret, witness=secret, detail=secret)
+    finding = replace(BROKEN_PROMISE, flaw=flaw)
+    doors.verdict = replace(FAILED, findings=(finding,), reasons=(Unobserved("orders", secret),))
+    words = [word for name in FORMATS for word in ("--output", f"{name}=out/{name}")]
+    written = ""
+    for known in ({"GITHUB_ACTIONS": "true"}, {"GITLAB_CI": "true"}, {"TF_BUILD": "True"}):
+        (root / "page.md").write_text("")
+        build(GITHUB_STEP_SUMMARY=str(root / "page.md"), **known)
+        ended = run("gate", "-v", *words)
+        build(**dict.fromkeys(known, ""))
+        files = [root / "page.md", *(root / "out").iterdir(), *(root / ".harness").glob("*.*")]
+        written += "".join((ended.out, ended.err, *(one.read_text() for one in files)))
 
     assert "t0psecret" not in written
-    assert written.count("it said: ***") >= 3
+    assert written.count("it said: ***") >= 3 * (len(FORMATS) - 1) + 6
 
 
 @pytest.mark.parametrize(
@@ -277,17 +299,6 @@ def test_colour(
         monkeypatch.setenv(name, value)
 
     assert ("\x1b[" in run("gate").out) is is_coloured
-
-
-@pytest.fixture
-def build(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Run in a build, of which the environment tells."""
-
-    def running(**known: str) -> None:
-        for name, value in known.items():
-            monkeypatch.setenv(name, value)
-
-    return running
 
 
 Build = Callable[..., None]

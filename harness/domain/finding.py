@@ -134,9 +134,14 @@ class Finding:
         return self.waiver is not None and not self.expired
 
     @property
+    def refutes(self) -> bool:
+        """Whether it refutes what it is about, whoever answers for it: an error that came back."""
+        return self.severity is Severity.ERROR and not self.flaw.flaky
+
+    @property
     def fails(self) -> bool:
-        """Whether it fails the gate: an error that came back and that nobody answers for."""
-        return self.severity is Severity.ERROR and not self.flaw.flaky and not self.is_waived
+        """Whether it fails the gate: it refutes, and nobody answers for it."""
+        return self.refutes and not self.is_waived
 
     @property
     def subject(self) -> str:

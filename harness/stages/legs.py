@@ -220,7 +220,8 @@ def _leg(
     required = looked_at if policy.required is None or run.is_slice else leg in policy.required
     if report.findings:
         return replace(report, status=LegStatus.FAILED)
-    if report.interactions or report.cases or report.typed:
+    # What is refuted has been looked at, whoever answers for it.
+    if report.interactions or report.cases or report.typed or report.waived:
         return report
     status = LegStatus.MISSING if required else LegStatus.NOT_LOOKED_AT
     return replace(report, status=status, reason=reason if required else report.reason)
@@ -232,7 +233,7 @@ def _counts(findings: tuple[Finding, ...]) -> Counts:
     for one in findings:
         key = (one.leg, one.flaw.consumer, one.flaw.service, one.flaw.operation)
         first, fails, waived = found.get(key, (one, 0, 0))
-        found[key] = (first, fails + one.fails, waived + one.is_waived)
+        found[key] = (first, fails + one.fails, waived + (one.refutes and one.is_waived))
     return tuple(found.values())
 
 

@@ -29,6 +29,7 @@ from harness.domain.evidence import (
     HttpReply,
     HttpRequest,
     InteractionVerified,
+    Mismatch,
     OperationExercised,
     Outcome,
     PactGathered,
@@ -446,3 +447,50 @@ def test_ten_thousand_findings_are_no_burden() -> None:
     assert (known.status, len(render(known, Look())) < 10_000) == (Status.PASSED, True)
     assert "10,000 waived (10,000 without a last day)" in render(known, Look())
     assert elapsed_s < 30
+
+
+def refused(outcome: Outcome = Outcome.FAILED) -> InteractionVerified:
+    """Tell of the one interaction that the provider did not honour."""
+    broken = (Mismatch("$.on_hand", "3", "none", "expected a number"),)
+    names = ("orders", "inventory", key(), "the stock of a known sku")
+    return InteractionVerified(*names, outcome, "GET", "/stock/A-1", mismatches=broken)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"verify:inventory": (refused(),)},
+        {"verify:inventory": (crashed(),)},
+        {"verify:inventory": (refused(Outcome.ERROR), crashed())},
+        {"types:orders": (TypeDiagnostic("orders", "a.py", 3, 1, "operator", "no", "a.f", "x"),)},
+        {"consumer-tests:orders": (ContractTestRan("orders", "t", Outcome.FAILED, message="no"),)},
+    ],
+)
+def test_with_a_baseline_an_unchanged_second_run_passes(
+    seen: dict[str, tuple[Evidence, ...]],
+) -> None:
+    """What failed was looked at: taken as known, it leaves no leg without evidence."""
+    script = {**healthy(), **seen}
+    first = verdict_of(script)
+    terms = Terms(date(2030, 6, 15), "there on day one")
+    found = baseline_of(kept(first).findings, (), frozenset({Severity.ERROR}), terms)
+    second = verdict_of(script, replace(a_shop(), waivers=found.new))
+
+    assert first.status is Status.FAILED
+    assert (second.reasons, second.status) == (
+        first.reasons,
+        Status.INCONCLUSIVE if first.reasons else Status.PASSED,
+    )
+
+
+def test_a_waived_warning_is_no_evidence() -> None:
+    """What refutes nothing stands for nothing: the leg misses its evidence all the same."""
+    script = {**healthy(), "verify:inventory": (refused(),)}
+    warned = Policy(levels={"interaction-not-honoured": Severity.WARNING})
+    first = verdict_of(script, replace(a_shop(), policy=warned))
+    terms = Terms(date(2030, 6, 15), "there on day one")
+    found = baseline_of(kept(first).findings, (), frozenset(Severity), terms)
+    second = verdict_of(script, replace(a_shop(), policy=warned, waivers=found.new))
+
+    assert len(found.new) == 1
+    assert first.status is second.status is Status.INCONCLUSIVE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,7 @@ from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.evidence import Observed
 from harness.domain.selection import Selection
+from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.steps import ConsumerTests, Plan, Replay, Step
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
@@ -19,17 +21,101 @@ from harness.stages.legs import Run
 from harness.stages.naming import named_by_pacts
 from harness.stages.observing import Expand, observe
 from harness.stages.planning import expand, make_plan, needed_kinds
-from harness.stages.ports import Outside
+from harness.stages.ports import Files, Outside
+from harness.stages.sharding import (
+    checked,
+    cut,
+    foreseen,
+    joined,
+    part_of,
+    see_same_plan,
+    steering,
+)
 from harness.stages.surveying import survey
 
 
 def run(config: Config, outside: Outside, catalog: Catalog, selection: Selection) -> Verdict:
     """Take a workspace to a verdict."""
-    system = survey(config, outside.files)  # what is there, read once
-    plan = make_plan(system, catalog, selection)  # what will be done, and why each step
-    kinds = needed_kinds(catalog, selection, config)
-    further = partial(expand, system=system, selection=selection, kinds=kinds)
-    return _follow(plan, further, system, outside, catalog, selection)
+    return _follow(
+        *_planned(config, outside.files, catalog, selection), outside, catalog, selection
+    )
+
+
+def cut_for(
+    config: Config,
+    files: Files,
+    catalog: Catalog,
+    selection: Selection,
+    count: int,
+    durations: Mapping[str, int],
+) -> Cut:
+    """Say how a plan is cut for so many machines."""
+    plan, further, _ = _planned(config, files, catalog, selection)
+    return cut(foreseen(plan, further), count, durations, steering(config, selection))
+
+
+def share(
+    config: Config,
+    outside: Outside,
+    catalog: Catalog,
+    selection: Selection,
+    shard: Shard,
+    durations: Mapping[str, int],
+) -> ShardSeen:
+    """
+    Do the part of one shard, and judge nothing.
+
+    Shape: `commit` is left empty: whoever asks knows it.
+    """
+    started = outside.clock()
+    plan, further, system = _planned(config, outside.files, catalog, selection)
+    steps = foreseen(plan, further)
+    whole = cut(steps, shard.count, durations, steering(config, selection))
+    part = part_of(shard, steps, whole)
+    seen = observe(part.of_plan(plan), system, outside, part.expanding(further))
+    by_id = {one.step: one for one in seen.observed}
+    return ShardSeen(
+        shard=shard,
+        cut=whole,
+        commit="",
+        selection=selection,
+        seed=config.seed,
+        examples=config.examples,
+        base=config.base,
+        steps=seen.steps,
+        observed=tuple(by_id[step.id] for step in seen.steps),
+        elapsed_ms=round((outside.clock() - started) * 1000),
+        interrupted=seen.interrupted,
+        notes=seen.notes,
+        unkept=seen.unkept,
+    )
+
+
+def merge(
+    config: Config, outside: Outside, catalog: Catalog, given: Iterable[ShardSeen], commit: str
+) -> Verdict:
+    """
+    Take what shards saw to the verdict that one run would have come to.
+
+    Raises: Misused, where they are not of one run, or of another commit or plan than this checkout.
+    """
+    shards = checked(given, commit)
+    first = shards[0]
+    config = replace(config, seed=first.seed, examples=first.examples, base=first.base)
+    plan, further, system = _planned(config, outside.files, catalog, first.selection)
+    see_same_plan(first, foreseen(plan, further), steering(config, first.selection))
+    steps, observed = joined(shards)
+    course = Run(
+        plan,
+        steps,
+        max(one.elapsed_ms for one in shards),
+        is_slice=not first.selection.is_whole,
+        today=outside.today,
+        notes={step: note for one in shards for step, note in one.notes.items()},
+        unkept=next((one.unkept for one in shards if one.unkept), ""),
+        nothing_since=_nothing_since(first.selection),
+    )
+    return _decided(course, observed, system, outside, catalog, first.selection)
 
 
 def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> Verdict:
@@ -37,7 +123,8 @@ def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> 
     no_legs = replace(config, policy=replace(config.policy, required=None))
     system = survey(no_legs, outside.files)
     selection = Selection(services=(step.service,))
-    verdict = _follow(Plan((step,)), _nothing_further, system, outside, catalog, selection)
+    plan = Plan((step,))
+    verdict = _follow(plan, _nothing_further, system, outside, catalog, selection)
     shown = tuple(one for one in verdict.findings if one.fingerprint == step.finding)
     return replace(verdict, findings=shown)
 
@@ -66,22 +153,46 @@ def _follow(
 ) -> Verdict:
     started = outside.clock()
     seen = observe(plan, system, outside, further)  # tools observe; evidence names further steps
-    keep_pacts(seen.observed, system.config, outside.files)  # of whole and green runs alone
-    facts = gather(system, seen.observed, selection)
-    judgement = judge(facts, catalog, selection)  # checks judge
-    elapsed_ms = round((outside.clock() - started) * 1000)
     course = Run(
         plan,
         seen.steps,
-        elapsed_ms,
+        0,
         seen.interrupted,
         is_slice=not selection.is_whole,
         today=outside.today,
         notes=seen.notes,
         unkept=seen.unkept,
-        nothing_since=selection.since.revision if selection.since and selection.is_empty else "",
+        nothing_since=_nothing_since(selection),
     )
+    verdict = _decided(course, seen.observed, system, outside, catalog, selection)
+    return replace(verdict, elapsed_ms=round((outside.clock() - started) * 1000))
+
+
+def _decided(
+    course: Run,
+    observed: tuple[Observed, ...],
+    system: System,
+    outside: Outside,
+    catalog: Catalog,
+    selection: Selection,
+) -> Verdict:
+    keep_pacts(observed, system.config, outside.files)  # of whole and green runs alone
+    facts = gather(system, observed, selection)
+    judgement = judge(facts, catalog, selection)  # checks judge
     return decide(facts, judgement, course)  # policy decides; reports tell
+
+
+def _planned(
+    config: Config, files: Files, catalog: Catalog, selection: Selection
+) -> tuple[Plan, Expand, System]:
+    system = survey(config, files)  # what is there, read once
+    plan = make_plan(system, catalog, selection)  # what will be done, and why each step
+    kinds = needed_kinds(catalog, selection, config)
+    return plan, partial(expand, system=system, selection=selection, kinds=kinds), system
+
+
+def _nothing_since(selection: Selection) -> str:
+    return selection.since.revision if selection.since and selection.is_empty else ""
 
 
 def _nothing_further(_step: Step, _observed: Observed) -> tuple[Step, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
+from harness.adapters import shard_files
+from harness.adapters.durations import keep_durations, read_durations
 from harness.adapters.edited_files import edited_since
 from harness.adapters.evidence_places import Place, PlaceFailed, place_at
 from harness.adapters.file_tree import FileTree
@@ -20,6 +23,7 @@ from harness.adapters.kept_evidence import KeptEvidence
 from harness.adapters.kept_evidence import prune as prune_evidence
 from harness.adapters.last_run import keep_run, read_name, read_report, read_run
 from harness.adapters.recordings import keep_recordings, read_recording
+from harness.adapters.revisions import commit_of
 from harness.adapters.step_keys import StepKeys
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.who import who_runs
@@ -36,6 +40,7 @@ from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun, kept
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
+from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -73,8 +78,15 @@ def gate(
     """
     with _outside(config, progress, _memory(config, asked or Asked())) as outside:
         verdict = pipeline.run(config, outside, CATALOG, selection)
+    return _kept(verdict, config, asked or Asked())
+
+
+def _kept(verdict: Verdict, config: Config, asked: Asked) -> Verdict:
+    """Keep what later commands ask for: requests of findings, their names, what steps took."""
     keep_recordings(verdict, config.kept, masked_reply)
     keep_run(kept(verdict), config.kept)
+    took = {one.id: one.elapsed_ms for one in verdict.steps if not one.reused}
+    keep_durations(_place(config, asked.evidence), took)
     return verdict
 
 
@@ -85,6 +97,59 @@ def selection_since(config: Config, revision: str, selection: Selection) -> Sele
     Raises: Misused, where there is no such revision, or no repository.
     """
     return changing.selection_since(edited_since(revision, config), config, selection)
+
+
+def cut(config: Config, selection: Selection, count: int, asked: Asked) -> Cut:
+    """
+    Say how the gate is cut for so many machines.
+
+    Raises: Misused, where past durations can be kept nowhere.
+    """
+    known = read_durations(_place(config, asked.evidence))
+    return pipeline.cut_for(config, WorkspaceFiles(), CATALOG, selection, count, known)
+
+
+def gate_share(
+    config: Config, selection: Selection, progress: Progress, asked: Asked, shard: Shard
+) -> ShardSeen:
+    """
+    Do the part of one machine of several, and judge nothing.
+
+    Raises: Misused, where evidence can be kept nowhere.
+    """
+    known = read_durations(_place(config, asked.evidence))
+    with _outside(config, progress, _memory(config, asked)) as outside:
+        seen = pipeline.share(config, outside, CATALOG, selection, shard, known)
+    return replace(seen, commit=commit_of(config.root))
+
+
+def write_shard(file: Path, seen: ShardSeen, config: Config) -> None:
+    """
+    Write what a shard has seen, without secrets.
+
+    Raises: Misused, where it cannot be written.
+    """
+    shard_files.write_shard(file, seen, cleaner(secrets_of(config)))
+
+
+def read_shards(files: Sequence[Path]) -> tuple[ShardSeen, ...]:
+    """
+    Read what shards have seen.
+
+    Raises: Misused, where a file is none of this version, or is damaged.
+    """
+    return tuple(map(shard_files.read_shard, files))
+
+
+def merge(config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
+    """
+    Judge what shards have seen as if one run had seen it.
+
+    Raises: Misused, where they are not of one run, or of another commit than this checkout.
+    """
+    with _outside(config, progress) as outside:
+        verdict = pipeline.merge(config, outside, CATALOG, shards, commit_of(config.root))
+    return _kept(verdict, config, Asked())
 
 
 def prune(config: Config, place: str, older_than_s: float) -> tuple[int, int]:

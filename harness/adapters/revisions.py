@@ -63,6 +63,14 @@ class Difference:
         return held or None
 
 
+def commit_of(directory: Path) -> str:
+    """The commit that is checked out, empty where there is no repository or no commit yet."""
+    try:
+        return _git(directory, "rev-parse", "--verify", "HEAD", may_fail=True).decode().strip()
+    except Misused:  # without git
+        return ""
+
+
 def difference(revision: str, directory: Path) -> Difference:
     """
     Compare the work tree with the commit at which it left a revision.

@@ -39,6 +39,8 @@ VERBS = {
     "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",
     "config": "Show the configuration in force, or its schema.",
+    "merge": "Judge what the shards of a run have seen.",
+    "shards": "Print the matrix of jobs that the gate can be cut into.",
     "evidence": "Look after the evidence that is kept for later runs.",
     "reproduce": "Show a finding again on a freshly started service.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from harness.domain.kept_run import KeptRun
 from harness.domain.published import Chosen, Published
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
+from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.onboarding.tree import Tree
@@ -66,6 +67,33 @@ class Doors(Protocol):
 
     def selection_since(self, config: Config, revision: str, selection: Selection) -> Selection:
         """Select what has changed since a git revision."""
+        ...
+
+    def cut(self, config: Config, selection: Selection, count: int, asked: Asked) -> Cut:
+        """Say how the gate is cut for so many machines."""
+        ...
+
+    def gate_share(
+        self,
+        config: Config,
+        selection: Selection,
+        progress: Progress,
+        asked: Asked,
+        shard: Shard,
+    ) -> ShardSeen:
+        """Do the part of one machine of several."""
+        ...
+
+    def write_shard(self, file: Path, seen: ShardSeen, config: Config) -> None:
+        """Write what a shard has seen."""
+        ...
+
+    def read_shards(self, files: Sequence[Path]) -> tuple[ShardSeen, ...]:
+        """Read what shards have seen."""
+        ...
+
+    def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
+        """Judge what shards have seen."""
         ...
 
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:

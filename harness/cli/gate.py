@@ -10,10 +10,12 @@ import click
 from harness.cli.builds import Build
 from harness.cli.choosing import chosen, know_subjects, selection_options
 from harness.cli.outputs import Output
+from harness.cli.shards import observe_share, shard_named
 from harness.cli.verdicts import Telling, carry_out, telling_options
 from harness.cli.workspace import config_option, doors_of, meant_place, open_workspace
 from harness.domain.config import Config
 from harness.domain.reuse import Asked
+from harness.domain.shard import Shard
 
 
 @click.command("gate")
@@ -29,6 +31,12 @@ from harness.domain.reuse import Asked
 @click.option("--workers", type=click.IntRange(min=0), help="Steps at a time; 0: the cores.")
 @click.option("--fresh", is_flag=True, help="Pass over evidence of earlier runs.")
 @click.option("--evidence", metavar="PLACE", help="Where evidence is kept: directory or address.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=shard_named,
+    help="Do the part of one machine of N; --output evidence=FILE is for harness merge.",
+)
 @telling_options
 @config_option
 @click.pass_context
@@ -43,6 +51,7 @@ def command(
     examples: int | None,
     workers: int | None,
     evidence: str | None,
+    shard: Shard | None,
     written: tuple[Output, ...],
     build: Build,
     *,
@@ -68,6 +77,8 @@ def command(
             raise click.UsageError("--changed-since says which services: name none beside it")
         selection = doors.selection_since(config, since, selection)
     asked = Asked(fresh=fresh, evidence=meant_place(evidence))
+    if shard is not None:
+        return observe_share(doors, config, selection, asked, shard, telling)
     return carry_out(
         lambda progress: doors.gate(config, selection, progress, asked), config, selection, telling
     )

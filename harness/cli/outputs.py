@@ -39,6 +39,9 @@ FORMATS: Final[Mapping[str, Callable[[Verdict, Surroundings], str]]] = {
     "summary": summary.render,
 }
 
+EVIDENCE: Final = "evidence"
+"""What one shard has seen, which is no report: nothing is judged yet."""
+
 COMMANDS: Final = frozenset({"azure", "github"})
 """The formats that speak to a build's log."""
 
@@ -66,7 +69,8 @@ def parsed(
 def _output(value: str) -> Output:
     head, _, name = value.partition("=")
     kind, _, subject = head.partition(":")
-    if kind not in FORMATS or not name or (subject and kind != "badge"):
+    is_known = kind in FORMATS or (kind == EVIDENCE and name != "-")
+    if not is_known or not name or (subject and kind != "badge"):
         raise click.BadParameter(
             f"expected FORMAT=FILE with one of {', '.join(FORMATS)}, saw {value!r}"
         )
@@ -79,6 +83,11 @@ def prepare(outputs: tuple[Output, ...]) -> None:
 
     Raises: Misused, where a file cannot be written or is named twice.
     """
+    if any(one.format == EVIDENCE for one in outputs):
+        raise Misused(
+            "evidence is written to a file where one shard of the gate runs",
+            hint="harness gate --shard 1/4 --output evidence=FILE",
+        )
     files = [one.file.absolute() if one.file else None for one in outputs]
     if len(set(files)) < len(files):
         raise Misused("two reports are to be written to one place", hint="give each its own file")

@@ -20,6 +20,11 @@ _ORDER = (
 )
 
 
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Put steps in the order in which they are started."""
+    return tuple(sorted(steps, key=lambda step: (_ORDER.index(step.kind), step.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """
@@ -80,7 +85,8 @@ class _Course:
     def seen(self, *, interrupted: bool = False) -> Observation:
         return Observation(
             tuple(self.ended),
-            tuple(self.done.values()),
+            # In one order whatever ended first, so that the same evidence is told the same way.
+            tuple(self.done[step.id] for step in in_order(self.ended)),
             interrupted,
             dict(self.recollection.notes),
             self.outside.memory.problem,
@@ -109,7 +115,7 @@ class _Course:
     def _ready(self) -> list[Step]:
         awaited = self.waiting.keys() | self.running.keys()
         ready = [step for step in self.waiting.values() if awaited.isdisjoint(step.takes)]
-        return sorted(ready, key=lambda step: (_ORDER.index(step.kind), step.id))
+        return list(in_order(ready))
 
     def _taken(self, step: Step) -> dict[str, Observed]:
         return {id: self.done[id] for id in step.takes if id in self.done}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +25,7 @@ from harness.domain.kept_run import KeptRun
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
+from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
 from harness.domain.verdict import Verdict
@@ -90,6 +91,33 @@ class FakeDoors:
     def selection_since(self, config: Config, revision: str, selection: Selection) -> Selection:
         """Look as the real doors do."""
         return wiring.selection_since(config, revision, selection)
+
+    def cut(self, config: Config, selection: Selection, count: int, asked: Asked) -> Cut:
+        """Cut as the real doors do."""
+        return wiring.cut(config, selection, count, asked)
+
+    def gate_share(
+        self,
+        config: Config,
+        selection: Selection,
+        progress: Progress,
+        asked: Asked,
+        shard: Shard,
+    ) -> ShardSeen:
+        """Do what the real doors do."""
+        return wiring.gate_share(config, selection, progress, asked, shard)
+
+    def write_shard(self, file: Path, seen: ShardSeen, config: Config) -> None:
+        """Write as the real doors do."""
+        wiring.write_shard(file, seen, config)
+
+    def read_shards(self, files: Sequence[Path]) -> tuple[ShardSeen, ...]:
+        """Read as the real doors do."""
+        return wiring.read_shards(files)
+
+    def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
+        """Give the verdict."""
+        return self._verdict()
 
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
         """Prune as the real doors do."""

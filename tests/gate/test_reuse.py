@@ -88,7 +88,7 @@ def test_an_unchanged_second_gate_starts_nothing(two: Place) -> None:
 def test_only_what_changed_is_looked_at_again(two: Place) -> None:
     """A change in one service leaves the evidence of the other alone."""
     verified(two)
-    two.write("stock/routes.json", {r"GET /items/\d+": [200, {"id": 7}]})
+    two.write("stock/routes.json", {r"GET /items/\d+": [200, {"id": 1}]})
     after = verified(two)
 
     assert reused(after) == {

@@ -165,7 +165,7 @@ class Place:
         self._runs += 1
         report = self.root.parent / f"report-{self._runs}.json"
         command = [sys.executable, "-m", "harness", *arguments]
-        if arguments[0] == "gate":
+        if arguments[0] == "gate" and "--shard" not in arguments:
             command += ["--output", f"json={report}"]
         return Running(
             subprocess.Popen(

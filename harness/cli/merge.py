@@ -1,0 +1,48 @@
+"""`harness merge`: judge what shards have seen, all together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.cli.builds import Build
+from harness.cli.outputs import Output
+from harness.cli.verdicts import Telling, carry_out, telling_options
+from harness.cli.workspace import config_option, doors_of, open_workspace
+
+
+@click.command("merge")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@telling_options
+@config_option
+@click.pass_context
+def command(
+    context: click.Context,
+    files: tuple[Path, ...],
+    written: tuple[Output, ...],
+    build: Build,
+    *,
+    quiet: bool,
+    verbose: bool,
+    given: Path | None,
+) -> int:
+    """
+    Judge what the shards of a run have seen.
+
+    The verdict is that of the gate. Run it in a checkout of the commit that the shards looked at. A
+    shard whose file is not given makes the verdict inconclusive; shards of different commits or
+    plans are refused.
+    """
+    telling = Telling(written, quiet, verbose, build)
+    doors = doors_of(context)
+    config = open_workspace(given).config
+    shards = doors.read_shards(files)
+    return carry_out(
+        lambda progress: doors.merge(config, shards, progress),
+        config,
+        shards[0].selection,
+        telling,
+    )

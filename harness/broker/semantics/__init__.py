@@ -1,0 +1,1 @@
+"""What a broker decides: pure functions over what was published, verified and deployed."""

@@ -1,0 +1,144 @@
+"""
+A database, and transactions on it.
+
+Shape: a file of SQLite or a PostgreSQL by URL; what a write transaction changed is on the disk
+when it has ended.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from harness.domain.errors import Misused
+
+T = TypeVar("T")
+
+POOL_SIZE: Final = 16
+_BUSY_MS: Final = 30_000
+_TRIES: Final = 8
+# PostgreSQL's words for "another transaction was faster": serialization failure, deadlock.
+_CONTENDED: Final = frozenset({"40001", "40P01"})
+_URL_HINT: Final = "such as sqlite:///broker.db or postgresql://user@host/name"
+
+
+class Store:
+    """
+    A database that is open.
+
+    Shape: one writer at a time where the database is a file, as SQLite has it; waiting for each
+    other in this process keeps writers in order, where the file's own lock would let one starve.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._is_file = engine.dialect.name == "sqlite"
+        self._turn = threading.Lock() if self._is_file else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database, and changes nothing."""
+        with self.engine.connect() as connection:
+            if not self._is_file:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+            connection.rollback()
+
+    def write(self, work: Callable[[Connection], T], keeps: Callable[[T], bool]) -> T:
+        """
+        Do work in one transaction, again from the start where another was faster.
+
+        Shape: what `keeps` is false for is taken back.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return self._written(work, keeps)
+            except DBAPIError as error:
+                if not _is_contended(error):
+                    raise
+        return self._written(work, keeps)
+
+    def _written(self, work: Callable[[Connection], T], keeps: Callable[[T], bool]) -> T:
+        with self._turn, self.engine.connect() as connection:
+            connection.execution_options(is_writing=True)
+            given = work(connection)
+            if keeps(given):
+                connection.commit()
+            else:
+                connection.rollback()
+            return given
+
+    def close(self) -> None:
+        """Let connections go."""
+        self.engine.dispose()
+
+
+def opened(url: str) -> Store:
+    """
+    Open a database.
+
+    Raises: Misused, for what is no address of one.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        return Store(_file(address))
+    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    return Store(engine)
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise Misused(f"expected the URL of a database, {_URL_HINT}, saw {url}") from None
+    if address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite" or not address.database:
+        shown = address.render_as_string(hide_password=True)
+        raise Misused(f"expected a file of SQLite or a PostgreSQL, {_URL_HINT}, saw {shown}")
+    return address
+
+
+def _file(address: URL) -> Engine:
+    Path(address.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: object, _entry: ConnectionPoolEntry) -> None:
+        _prepare(connection)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later could be refused in the middle.
+        is_writing = connection.get_execution_options().get("is_writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+    return engine
+
+
+def _prepare(connection: object) -> None:
+    import sqlite3
+
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # transactions are begun above, not guessed by the driver
+    for pragma in (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _is_contended(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _CONTENDED

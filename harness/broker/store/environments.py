@@ -1,0 +1,170 @@
+"""Environments, and which versions are deployed to them or released."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+
+from harness.broker.semantics.rows import Deployment, Environment, Release, Version
+from harness.broker.store import tables
+from harness.broker.store.statements import columns, insert_once
+
+_TABLE: Final = tables.environments
+_DEPLOYED: Final = tables.deployments
+_RELEASED: Final = tables.releases
+_COLUMNS: Final = columns(
+    _TABLE,
+    *("id", "uuid", "name", "display_name", "production", "contacts", "created_at", "updated_at"),
+)
+_PLACE: Final = ("id", "uuid", "pacticipant_id", "version_id", "environment_id")
+_MOMENTS: Final = ("created_at", "updated_at", "ended_at")
+_DEPLOYMENT: Final = columns(_DEPLOYED, *_PLACE, "instance", *_MOMENTS)
+_RELEASE: Final = columns(_RELEASED, *_PLACE, *_MOMENTS)
+
+
+def every(db: Connection) -> list[Environment]:
+    """All environments, by name."""
+    return [Environment(*row) for row in db.execute(select(*_COLUMNS).order_by(_TABLE.c.name))]
+
+
+def find(db: Connection, uuid: str) -> Environment | None:
+    """The environment of an identifier."""
+    row = db.execute(select(*_COLUMNS).where(_TABLE.c.uuid == uuid)).first()
+    return Environment(*row) if row else None
+
+
+def named(db: Connection, name: str) -> Environment | None:
+    """The environment of a name."""
+    row = db.execute(select(*_COLUMNS).where(_TABLE.c.name == name)).first()
+    return Environment(*row) if row else None
+
+
+def add(db: Connection, values: Mapping[str, object], now: str) -> Environment:
+    """Make an environment."""
+    given = {"uuid": str(uuid4()), **values, "created_at": now, "updated_at": now}
+    db.execute(_TABLE.insert().values(given))
+    found = find(db, str(given["uuid"]))
+    assert found is not None
+    return found
+
+
+def change(db: Connection, environment_id: int, values: Mapping[str, object], now: str) -> None:
+    """Set columns of an environment."""
+    statement = update(_TABLE).where(_TABLE.c.id == environment_id)
+    db.execute(statement.values({**values, "updated_at": now}))
+
+
+def remove(db: Connection, environment_id: int) -> None:
+    """Remove an environment with all that is known to run there."""
+    db.execute(delete(_TABLE).where(_TABLE.c.id == environment_id))
+
+
+def deploy(
+    db: Connection, version: Version, environment: Environment, instance: str | None, now: str
+) -> Deployment:
+    """
+    Say that a version runs in an environment, in place of what ran as the same instance.
+
+    Shape: to say it again changes nothing; no instance is an instance of its own.
+    """
+    slot = "" if instance is None else f"={instance}"
+    where = (
+        _DEPLOYED.c.pacticipant_id == version.pacticipant_id,
+        _DEPLOYED.c.environment_id == environment.id,
+        _DEPLOYED.c.slot == slot,
+        _DEPLOYED.c.ended_at.is_(None),
+    )
+    row = db.execute(select(*_DEPLOYMENT).where(*where)).first()
+    if row and row.version_id == version.id:
+        return Deployment(*row)
+    db.execute(update(_DEPLOYED).where(*where).values(ended_at=now, updated_at=now))
+    values = _place(version, environment, now)
+    db.execute(_DEPLOYED.insert().values({**values, "instance": instance, "slot": slot}))
+    return deployments(db, _DEPLOYED.c.uuid == values["uuid"])[0]
+
+
+def release(db: Connection, version: Version, environment: Environment, now: str) -> Release:
+    """Say that a version is out in an environment; to say it again supports it again."""
+    where = (
+        _RELEASED.c.version_id == version.id,
+        _RELEASED.c.environment_id == environment.id,
+    )
+    if insert_once(db, _RELEASED, _place(version, environment, now)) is None:
+        again = update(_RELEASED).where(*where, _RELEASED.c.ended_at.is_not(None))
+        db.execute(again.values(ended_at=None, updated_at=now))
+    return releases(db, *where)[0]
+
+
+def deployments(db: Connection, *where: ColumnElement[bool]) -> list[Deployment]:
+    """Deployments, oldest first."""
+    statement = select(*_DEPLOYMENT).where(*where).order_by(_DEPLOYED.c.id)
+    return [Deployment(*row) for row in db.execute(statement)]
+
+
+def releases(db: Connection, *where: ColumnElement[bool]) -> list[Release]:
+    """Releases, oldest first."""
+    statement = select(*_RELEASE).where(*where).order_by(_RELEASED.c.id)
+    return [Release(*row) for row in db.execute(statement)]
+
+
+def deployment(db: Connection, uuid: str) -> Deployment | None:
+    """The deployment of an identifier."""
+    return next(iter(deployments(db, _DEPLOYED.c.uuid == uuid)), None)
+
+
+def released(db: Connection, uuid: str) -> Release | None:
+    """The release of an identifier."""
+    return next(iter(releases(db, _RELEASED.c.uuid == uuid)), None)
+
+
+def end(db: Connection, one: Deployment | Release, now: str) -> None:
+    """Say that a version does not run any more, or is not supported."""
+    table = _DEPLOYED if isinstance(one, Deployment) else _RELEASED
+    ended = update(table).where(table.c.id == one.id, table.c.ended_at.is_(None))
+    db.execute(ended.values(ended_at=now, updated_at=now))
+
+
+def resume(db: Connection, one: Release, now: str) -> None:
+    """Say that a version is supported again."""
+    again = update(_RELEASED).where(_RELEASED.c.id == one.id)
+    db.execute(again.values(ended_at=None, updated_at=now))
+
+
+def current(
+    db: Connection, *, environment_id: int = 0, pacticipant_id: int = 0
+) -> tuple[list[Deployment], list[Release]]:
+    """What runs and what is supported, in an environment and of a pacticipant where given."""
+
+    def meant(table: Any) -> list[ColumnElement[bool]]:
+        where = [table.c.ended_at.is_(None)]
+        if environment_id:
+            where.append(table.c.environment_id == environment_id)
+        if pacticipant_id:
+            where.append(table.c.pacticipant_id == pacticipant_id)
+        return where
+
+    return deployments(db, *meant(_DEPLOYED)), releases(db, *meant(_RELEASED))
+
+
+def of_versions(
+    db: Connection, version_ids: Collection[int]
+) -> tuple[list[Deployment], list[Release]]:
+    """Where versions run, and where they are supported."""
+    return (
+        deployments(db, _DEPLOYED.c.version_id.in_(version_ids), _DEPLOYED.c.ended_at.is_(None)),
+        releases(db, _RELEASED.c.version_id.in_(version_ids), _RELEASED.c.ended_at.is_(None)),
+    )
+
+
+def _place(version: Version, environment: Environment, now: str) -> dict[str, object]:
+    return {
+        "uuid": str(uuid4()),
+        "pacticipant_id": version.pacticipant_id,
+        "version_id": version.id,
+        "environment_id": environment.id,
+        "created_at": now,
+        "updated_at": now,
+    }

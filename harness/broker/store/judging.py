@@ -1,0 +1,164 @@
+"""All that a question to the matrix rests on, fetched in few statements and without a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, select
+
+from harness.broker.semantics.deployability import Considered, Integration, Side, considered
+from harness.broker.semantics.queries import Named, Query
+from harness.broker.semantics.rows import Pacticipant, Publication, Version
+from harness.broker.store import (
+    contracts,
+    environments,
+    integrations,
+    lines,
+    pacticipants,
+    results,
+    versions,
+)
+from harness.broker.store.contracts import PUBLICATIONS
+from harness.broker.store.integrations import Pair
+
+
+def judged(db: Connection, query: Query) -> Considered:
+    """What follows for a question without faults."""
+    sides = _specified(db, query)
+    pairs = integrations.involving(db, sides)
+    used = _used(db, sides)
+    if query.target.is_given or len(sides) == 1:
+        sides = {**sides, **_inferred(db, query, sides, pairs, used)}
+    meant = [
+        Integration(
+            each.consumer_id, each.provider_id, (each.consumer_id, each.provider_id) in used
+        )
+        for each in pairs
+        if each.consumer_id in sides and each.provider_id in sides
+    ]
+    published = _published(db, meant, sides)
+    closed = _closed(sides, {each.provider_id for each in meant})
+    said = results.of_contents(db, {one.content_id for one in published}, closed)
+    ignorable = {named: _is_there(db, named) for named in query.ignored}
+    return considered(query, sides, meant, published, said, ignorable)
+
+
+def resolved(db: Connection, named: Named, owner: Pacticipant) -> dict[int, str]:
+    """The versions that a selector leads to, number by identifier; none where it is open."""
+    if named.version:
+        return _numbers(versions.find(db, owner.id, named.version))
+    if named.environment:
+        return _running(db, named.environment, owner)
+    if named.tag:
+        if named.is_latest:
+            return _numbers(versions.latest(db, owner.id, named.tag))
+        return _numbers(*versions.every(db, owner.id, None, tag=named.tag)[0])
+    branch = named.branch or (owner.main_branch or "" if named.main_branch else "")
+    if branch:
+        return _of_branch(db, owner, branch, is_head=named.is_latest)
+    if named.is_latest and not named.main_branch:
+        return _numbers(versions.latest(db, owner.id))
+    return {}
+
+
+def _specified(db: Connection, query: Query) -> dict[int, Side]:
+    meant: dict[int, list[tuple[Named, Mapping[int, str]]]] = {}
+    for named in query.selectors:
+        owner = pacticipants.find(db, named.pacticipant)
+        if owner:
+            meant.setdefault(owner.id, []).append((named, resolved(db, named, owner)))
+    return {key: Side(key, tuple(found), True) for key, found in meant.items()}
+
+
+def _used(db: Connection, sides: Mapping[int, Side]) -> set[tuple[int, int]]:
+    """The pairs in which a consumer version that is meant has a pact."""
+    pair = (PUBLICATIONS.c.consumer_id, PUBLICATIONS.c.provider_id)
+    found: set[tuple[int, int]] = set()
+    for side in sides.values():
+        where = [PUBLICATIONS.c.current, PUBLICATIONS.c.consumer_id == side.pacticipant_id]
+        if not side.is_open:
+            where.append(PUBLICATIONS.c.version_id.in_(side.versions))
+        found.update((row[0], row[1]) for row in db.execute(select(*pair).where(*where).distinct()))
+    return found
+
+
+def _inferred(
+    db: Connection,
+    query: Query,
+    sides: Mapping[int, Side],
+    pairs: Iterable[Pair],
+    used: set[tuple[int, int]],
+) -> dict[int, Side]:
+    """The other sides: providers that are used, and every consumer that was ever there."""
+    wanted = {
+        *(each.provider_id for each in pairs if (each.consumer_id, each.provider_id) in used),
+        *(each.consumer_id for each in pairs if each.provider_id in sides),
+    } - sides.keys()
+    owners = pacticipants.by_ids(db, wanted)
+    running = _running_of_all(db, query.target.environment) if query.target.environment else {}
+    found = {}
+    for key, owner in owners.items():
+        named = query.target.of(owner.name) if query.target.is_given else Named(owner.name)
+        is_placed = bool(query.target.environment)
+        leads_to = running.get(key, {}) if is_placed else resolved(db, named, owner)
+        found[key] = Side(key, ((named, leads_to),), False)
+    return found
+
+
+def _published(
+    db: Connection, meant: Iterable[Integration], sides: Mapping[int, Side]
+) -> list[Publication]:
+    pairs = {(each.consumer_id, each.provider_id) for each in meant}
+    if not pairs:
+        return []
+    return contracts.of_pairs(db, pairs, _closed(sides, {each for each, _ in pairs}))
+
+
+def _closed(sides: Mapping[int, Side], keys: Iterable[int]) -> set[int] | None:
+    """The versions of sides, or none where one of them is open."""
+    found: set[int] = set()
+    for key in keys:
+        if sides[key].is_open:
+            return None
+        found.update(sides[key].versions)
+    return found
+
+
+def _running(db: Connection, environment: str, owner: Pacticipant) -> dict[int, str]:
+    return _running_of_all(db, environment, owner.id).get(owner.id, {})
+
+
+def _running_of_all(
+    db: Connection, environment: str, pacticipant_id: int = 0
+) -> dict[int, dict[int, str]]:
+    """What is deployed or released in an environment: version numbers by pacticipant."""
+    place = environments.named(db, environment)
+    if place is None:
+        return {}
+    deployed, released = environments.current(
+        db, environment_id=place.id, pacticipant_id=pacticipant_id
+    )
+    running = {each.version_id for each in deployed} | {each.version_id for each in released}
+    found = versions.by_ids(db, running)
+    by_owner: dict[int, dict[int, str]] = {}
+    for key in sorted(found):
+        by_owner.setdefault(found[key].pacticipant_id, {})[key] = found[key].number
+    return by_owner
+
+
+def _of_branch(db: Connection, owner: Pacticipant, branch: str, *, is_head: bool) -> dict[int, str]:
+    if is_head:
+        return _numbers(lines.head(db, owner.id, branch))
+    found = lines.branch(db, owner.id, branch)
+    return _numbers(*versions.every(db, owner.id, None, branch_id=found.id)[0]) if found else {}
+
+
+def _is_there(db: Connection, named: Named) -> bool:
+    owner = pacticipants.find(db, named.pacticipant)
+    if owner is None:
+        return False
+    return not named.version or versions.find(db, owner.id, named.version) is not None
+
+
+def _numbers(*found: Version | None) -> dict[int, str]:
+    return {each.id: each.number for each in found if each}

@@ -1,0 +1,120 @@
+"""Branches and tags: what versions are of one line of development."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from harness.broker.semantics.rows import Branch, Membership, Tag, Version
+from harness.broker.store import tables, versions
+from harness.broker.store.statements import Page, columns, count, insert_once, paged
+
+_BRANCHES: Final = tables.branches
+_ON: Final = tables.branch_versions
+_TAGS: Final = tables.tags
+_COLUMNS: Final = columns(_BRANCHES, "id", "pacticipant_id", "name", "created_at", "updated_at")
+
+
+def branch(db: Connection, pacticipant_id: int, name: str) -> Branch | None:
+    """The branch of a name."""
+    where = (_BRANCHES.c.pacticipant_id == pacticipant_id, _BRANCHES.c.name == name)
+    row = db.execute(select(*_COLUMNS).where(*where)).first()
+    return Branch(*row) if row else None
+
+
+def branches(db: Connection, pacticipant_id: int, page: Page | None) -> tuple[list[Branch], int]:
+    """The branches of a pacticipant, newest first, and how many there are."""
+    statement = select(*_COLUMNS).where(_BRANCHES.c.pacticipant_id == pacticipant_id)
+    rows = db.execute(paged(statement.order_by(_BRANCHES.c.id.desc()), page))
+    return [Branch(*row) for row in rows], count(db, statement)
+
+
+def add_to_branch(db: Connection, version: Version, name: str, now: str) -> bool:
+    """Put a version on a branch, which is made where it is new; whether it was not on it before."""
+    values = {"pacticipant_id": version.pacticipant_id, "name": name, "created_at": now}
+    insert_once(db, _BRANCHES, {**values, "updated_at": now})
+    found = branch(db, version.pacticipant_id, name)
+    assert found is not None
+    on = {"branch_id": found.id, "version_id": version.id, "created_at": now}
+    is_new = insert_once(db, _ON, on) is not None
+    if is_new:
+        db.execute(update(_BRANCHES).where(_BRANCHES.c.id == found.id).values(updated_at=now))
+    return is_new
+
+
+def take_from_branch(db: Connection, branch_id: int, version_id: int) -> bool:
+    """Take a version from a branch; whether it was on it."""
+    where = (_ON.c.branch_id == branch_id, _ON.c.version_id == version_id)
+    return db.execute(delete(_ON).where(*where)).rowcount > 0
+
+
+def remove_branch(db: Connection, branch_id: int) -> None:
+    """Remove a branch; its versions stay."""
+    db.execute(delete(_BRANCHES).where(_BRANCHES.c.id == branch_id))
+
+
+def head(db: Connection, pacticipant_id: int, name: str) -> Version | None:
+    """The version that was put on a branch last."""
+    newest = (
+        select(_ON.c.version_id)
+        .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
+        .where(_BRANCHES.c.pacticipant_id == pacticipant_id, _BRANCHES.c.name == name)
+        .order_by(_ON.c.id.desc())
+        .limit(1)
+    )
+    found = db.execute(newest).scalar()
+    return versions.by_ids(db, [found])[found] if found is not None else None
+
+
+def memberships(db: Connection, version_ids: Collection[int]) -> dict[int, list[Membership]]:
+    """The branches of versions, by the version's identifier."""
+    other = _ON.alias()
+    last = select(func.max(other.c.id)).where(other.c.branch_id == _ON.c.branch_id)
+    is_head = (_ON.c.id == last.scalar_subquery()).label("is_head")
+    statement = (
+        select(_ON.c.id, _ON.c.version_id, _BRANCHES.c.name, is_head, _ON.c.created_at)
+        .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
+        .where(_ON.c.version_id.in_(version_ids))
+        .order_by(_ON.c.id)
+    )
+    found: dict[int, list[Membership]] = {}
+    for row in db.execute(statement):
+        made = Membership(row.id, row.version_id, row.name, bool(row.is_head), row.created_at)
+        found.setdefault(row.version_id, []).append(made)
+    return found
+
+
+def add_tag(db: Connection, version: Version, name: str, now: str) -> bool:
+    """Tag a version; whether it did not have the tag before."""
+    values = {"version_id": version.id, "name": name, "pacticipant_id": version.pacticipant_id}
+    return insert_once(db, _TAGS, {**values, "created_at": now}) is not None
+
+
+def remove_tag(db: Connection, version_id: int, name: str) -> bool:
+    """Take a tag away; whether it was there."""
+    where = (_TAGS.c.version_id == version_id, _TAGS.c.name == name)
+    return db.execute(delete(_TAGS).where(*where)).rowcount > 0
+
+
+def tags(db: Connection, version_ids: Collection[int]) -> dict[int, list[Tag]]:
+    """The tags of versions, by the version's identifier."""
+    statement = (
+        select(_TAGS.c.version_id, _TAGS.c.name, _TAGS.c.created_at)
+        .where(_TAGS.c.version_id.in_(version_ids))
+        .order_by(_TAGS.c.created_at, _TAGS.c.name)
+    )
+    found: dict[int, list[Tag]] = {}
+    for row in db.execute(statement):
+        found.setdefault(row.version_id, []).append(Tag(*row))
+    return found
+
+
+def began(db: Connection, pacticipant_id: int, name: str, *, is_tag: bool) -> str:
+    """The moment when a branch or tag was first seen, or nothing."""
+    if not is_tag:
+        found = branch(db, pacticipant_id, name)
+        return found.created_at if found else ""
+    where = (_TAGS.c.pacticipant_id == pacticipant_id, _TAGS.c.name == name)
+    return db.execute(select(func.min(_TAGS.c.created_at)).where(*where)).scalar() or ""

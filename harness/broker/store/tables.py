@@ -1,0 +1,260 @@
+"""
+The tables.
+
+Shape: identifiers only grow, so that they tell the order in which things were made; moments are
+texts in ISO 8601, in UTC and of one width. What only one may be is an index of the database.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _to(name: str, target: Table, **more: Any) -> Column[int]:
+    """A reference that goes with what it refers to."""
+    key = ForeignKey(target.c.id, ondelete="CASCADE")
+    return Column(name, Integer, key, nullable=more.pop("nullable", False), **more)
+
+
+def _moment(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(32), nullable=nullable)
+
+
+def _only_one(name: str, *columns: Column[Any], where: str) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
+pacticipants = Table(
+    "pacticipants",
+    METADATA,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text),
+    Column("repository_url", Text),
+    Column("repository_name", Text),
+    Column("repository_namespace", Text),
+    Column("main_branch", Text),
+    _moment("created_at"),
+    _moment("updated_at"),
+    sqlite_autoincrement=True,
+)
+
+labels = Table(
+    "labels",
+    METADATA,
+    _to("pacticipant_id", pacticipants, primary_key=True),
+    Column("name", Text, primary_key=True),
+    _moment("created_at"),
+    _moment("updated_at"),
+)
+
+versions = Table(
+    "versions",
+    METADATA,
+    _id(),
+    _to("pacticipant_id", pacticipants),
+    Column("number", Text, nullable=False),
+    Column("build_url", Text),
+    _moment("created_at"),
+    _moment("updated_at"),
+    UniqueConstraint("pacticipant_id", "number"),
+    Index("ix_versions_newest", "pacticipant_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+branches = Table(
+    "branches",
+    METADATA,
+    _id(),
+    _to("pacticipant_id", pacticipants),
+    Column("name", Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    UniqueConstraint("pacticipant_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+branch_versions = Table(
+    "branch_versions",
+    METADATA,
+    _id(),
+    _to("branch_id", branches),
+    _to("version_id", versions, index=True),
+    _moment("created_at"),
+    UniqueConstraint("branch_id", "version_id"),
+    Index("ix_branch_versions_head", "branch_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+tags = Table(
+    "tags",
+    METADATA,
+    _to("version_id", versions, primary_key=True),
+    Column("name", Text, primary_key=True),
+    _to("pacticipant_id", pacticipants),
+    _moment("created_at"),
+    Index("ix_tags_newest", "pacticipant_id", "name", "version_id"),
+)
+
+integrations = Table(
+    "integrations",
+    METADATA,
+    _to("consumer_id", pacticipants, primary_key=True),
+    _to("provider_id", pacticipants, primary_key=True, index=True),
+    _moment("created_at"),
+    _moment("updated_at"),
+)
+
+contents = Table(
+    "contents",
+    METADATA,
+    _id(),
+    _to("consumer_id", pacticipants),
+    _to("provider_id", pacticipants, index=True),
+    Column("sha", String(40), nullable=False),
+    Column("content", Text, nullable=False),
+    _moment("created_at"),
+    UniqueConstraint("consumer_id", "provider_id", "sha"),
+    sqlite_autoincrement=True,
+)
+
+publications = Table(
+    "publications",
+    METADATA,
+    _id(),
+    _to("consumer_id", pacticipants),
+    _to("provider_id", pacticipants),
+    _to("version_id", versions),
+    _to("content_id", contents, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    _moment("created_at"),
+    UniqueConstraint("version_id", "provider_id", "revision"),
+    Index("ix_publications_pair", "provider_id", "consumer_id", "version_id"),
+    Index("ix_publications_consumer", "consumer_id"),
+    sqlite_autoincrement=True,
+)
+_only_one(
+    "uq_publications_current",
+    publications.c.version_id,
+    publications.c.provider_id,
+    where="current",
+)
+
+verifications = Table(
+    "verifications",
+    METADATA,
+    _id(),
+    _to("content_id", contents),
+    _to("provider_id", pacticipants, index=True),
+    _to("version_id", versions, index=True),
+    Column("success", Boolean, nullable=False),
+    Column("wip", Boolean, nullable=False, server_default=false()),
+    Column("pending", Boolean),
+    Column("build_url", Text),
+    Column("test_results", Text),
+    Column("verified_by", Text),
+    Column("consumer_version_ids", Text, nullable=False),
+    _moment("created_at"),
+    Index("ix_verifications_latest", "content_id", "version_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+environments = Table(
+    "environments",
+    METADATA,
+    _id(),
+    Column("uuid", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("production", Boolean, nullable=False),
+    Column("contacts", Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    sqlite_autoincrement=True,
+)
+
+deployments = Table(
+    "deployments",
+    METADATA,
+    _id(),
+    Column("uuid", String(64), nullable=False, unique=True),
+    _to("pacticipant_id", pacticipants),
+    _to("version_id", versions, index=True),
+    _to("environment_id", environments, index=True),
+    Column("instance", Text),
+    Column("slot", Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("ended_at", nullable=True),
+    sqlite_autoincrement=True,
+)
+_only_one(
+    "uq_deployments_slot",
+    deployments.c.pacticipant_id,
+    deployments.c.environment_id,
+    deployments.c.slot,
+    where="ended_at IS NULL",
+)
+
+releases = Table(
+    "releases",
+    METADATA,
+    _id(),
+    Column("uuid", String(64), nullable=False, unique=True),
+    _to("pacticipant_id", pacticipants, index=True),
+    _to("version_id", versions),
+    _to("environment_id", environments, index=True),
+    _moment("created_at"),
+    _moment("updated_at"),
+    _moment("ended_at", nullable=True),
+    UniqueConstraint("version_id", "environment_id"),
+    sqlite_autoincrement=True,
+)
+
+webhooks = Table(
+    "webhooks",
+    METADATA,
+    _id(),
+    Column("uuid", String(64), nullable=False, unique=True),
+    Column("description", Text),
+    Column("enabled", Boolean, nullable=False),
+    _to("consumer_id", pacticipants, nullable=True, index=True),
+    _to("provider_id", pacticipants, nullable=True, index=True),
+    Column("consumer_label", Text),
+    Column("provider_label", Text),
+    Column("events", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,112 @@
+"""Versions of pacticipants, in the order in which they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, delete, exists, select, update
+
+from harness.broker.semantics.rows import Version
+from harness.broker.store import tables
+from harness.broker.store.statements import Page, count, insert_once, paged
+
+_TABLE: Final = tables.versions
+_SELECT: Final = select(
+    _TABLE.c.id,
+    _TABLE.c.pacticipant_id,
+    tables.pacticipants.c.name.label("pacticipant"),
+    _TABLE.c.number,
+    _TABLE.c.build_url,
+    _TABLE.c.created_at,
+    _TABLE.c.updated_at,
+).join(tables.pacticipants, tables.pacticipants.c.id == _TABLE.c.pacticipant_id)
+
+
+def find(db: Connection, pacticipant_id: int, number: str) -> Version | None:
+    """The version of a number."""
+    where = (_TABLE.c.pacticipant_id == pacticipant_id, _TABLE.c.number == number)
+    return _first(db, _SELECT.where(*where))
+
+
+def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Version]:
+    """Versions by identifier."""
+    rows = db.execute(_SELECT.where(_TABLE.c.id.in_(ids)))
+    return {row.id: Version(*row) for row in rows}
+
+
+def latest(db: Connection, pacticipant_id: int, tag: str = "") -> Version | None:
+    """The newest version, of those with a tag where one is given."""
+    statement = _SELECT.where(_TABLE.c.pacticipant_id == pacticipant_id)
+    if tag:
+        statement = statement.where(_has_tag(tag))
+    return _first(db, statement.order_by(_TABLE.c.id.desc()).limit(1))
+
+
+def latest_of_each(db: Connection, ids: Collection[int]) -> dict[int, Version]:
+    """The newest version of each pacticipant, by the pacticipant's identifier."""
+    newest = (
+        select(_TABLE.c.id)
+        .where(_TABLE.c.pacticipant_id == tables.pacticipants.c.id)
+        .order_by(_TABLE.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    chosen = select(newest).where(tables.pacticipants.c.id.in_(ids))
+    rows = db.execute(_SELECT.where(_TABLE.c.id.in_(chosen)))
+    return {row.pacticipant_id: Version(*row) for row in rows}
+
+
+def every(
+    db: Connection, pacticipant_id: int, page: Page | None, tag: str = "", branch_id: int = 0
+) -> tuple[list[Version], int]:
+    """Versions, newest first, those of a tag or branch where one is given, and how many."""
+    statement = _SELECT.where(_TABLE.c.pacticipant_id == pacticipant_id)
+    if tag:
+        statement = statement.where(_has_tag(tag))
+    if branch_id:
+        on = tables.branch_versions
+        statement = statement.where(
+            exists().where(on.c.version_id == _TABLE.c.id, on.c.branch_id == branch_id)
+        )
+    rows = db.execute(paged(statement.order_by(_TABLE.c.id.desc()), page))
+    return [Version(*row) for row in rows], count(db, statement)
+
+
+def ensure(db: Connection, pacticipant_id: int, number: str, now: str) -> tuple[Version, bool]:
+    """The version of a number, and whether it is new."""
+    found = find(db, pacticipant_id, number)
+    if found:
+        return found, False
+    values = {"pacticipant_id": pacticipant_id, "number": number, "created_at": now}
+    is_new = insert_once(db, _TABLE, {**values, "updated_at": now}) is not None
+    made = find(db, pacticipant_id, number)
+    assert made is not None
+    return made, is_new
+
+
+def held(db: Connection, version_id: int) -> None:
+    """Let nobody else publish for a version before this transaction has ended."""
+    if db.dialect.name != "sqlite":
+        db.execute(select(_TABLE.c.id).where(_TABLE.c.id == version_id).with_for_update())
+
+
+def change(db: Connection, version_id: int, values: Mapping[str, object], now: str) -> None:
+    """Set columns of a version."""
+    statement = update(_TABLE).where(_TABLE.c.id == version_id)
+    db.execute(statement.values({**values, "updated_at": now}))
+
+
+def remove(db: Connection, version_id: int) -> None:
+    """Remove a version with its pacts, results, branches, tags and deployments."""
+    db.execute(delete(_TABLE).where(_TABLE.c.id == version_id))
+
+
+def _has_tag(tag: str) -> Any:
+    put = tables.tags
+    return exists().where(put.c.version_id == _TABLE.c.id, put.c.name == tag)
+
+
+def _first(db: Connection, statement: Select[Any]) -> Version | None:
+    row = db.execute(statement).first()
+    return Version(*row) if row else None

@@ -38,6 +38,7 @@ VERBS = {
     "list": "List services, edges or checks.",
     "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",
+    "broker": "Run a Pact Broker of your own.",
     "config": "Show the configuration in force, or its schema.",
     "merge": "Judge what the shards of a run have seen.",
     "shards": "Print the matrix of jobs that the gate can be cut into.",

@@ -28,6 +28,10 @@ SEEDS = {
         "harness/documents/routing.py",
         "import subprocess",
     ),
+    "The broker's client and its server know the protocol, and not each other": (
+        "harness/broker/store/statements.py",
+        "from harness.broker.server import answers",
+    ),
     "Checks know nothing of each other": (
         "harness/checks/type_error.py",
         "from harness.checks import pact_invalid",
@@ -57,6 +61,11 @@ SEEDS = {
         "harness/domain/config.py",
         "from pydantic import BaseModel",
     ),
+    "The database stands behind the broker's store": (
+        "harness/stages/planning.py",
+        "import sqlalchemy",
+    ),
+    "uvicorn stands behind the broker's serving": ("harness/services/group.py", "import uvicorn"),
     "Only what people see is laid out with rich": ("harness/stages/deciding.py", "import rich"),
     "Only the command line knows click": ("harness/settings/load.py", "import click"),
     "mypy is run, and nobody imports it": (

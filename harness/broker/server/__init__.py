@@ -1,0 +1,1 @@
+"""A Pact Broker over HTTP: requests in, answers out, and nothing kept in between."""

@@ -1,0 +1,97 @@
+"""The broker as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeAlias
+
+from harness.broker.server.answers import Answer, error
+from harness.broker.server.application import Application
+from harness.broker.server.asking import Asked
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+THREADS: Final = 16
+
+
+class Served:
+    """
+    An application, asked over ASGI; the work is done in threads.
+
+    Shape: `base_url` is how clients call the broker, where it stands behind a proxy; else the
+    request's own host is believed.
+    """
+
+    def __init__(self, application: Application, base_url: str = "") -> None:
+        self._application = application
+        self._base_url = base_url.rstrip("/")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="broker")
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request, or follow the life of the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self._threads.shutdown()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if body is None:
+            answer = error(f"a body may have at most {MAX_BODY_BYTES:,} bytes", 413)
+        else:
+            loop = asyncio.get_running_loop()
+            asked = self._asked(scope, body)
+            answer = await loop.run_in_executor(self._threads, self._application.answer, asked)
+        await _sent(answer, send)
+
+    def _asked(self, scope: Message, body: bytes) -> Asked:
+        headers: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        raw = scope.get("raw_path") or scope["path"].encode()
+        base = self._base_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        return Asked(
+            scope["method"],
+            raw.partition(b"?")[0].decode("latin-1"),
+            scope["query_string"].decode("latin-1"),
+            headers,
+            body,
+            base,
+        )
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, none where it is too large."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+async def _sent(answer: Answer, send: Send) -> None:
+    headers = {**answer.headers, "content-length": str(len(answer.body))}
+    encoded = [
+        (name.encode("latin-1"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,53 @@
+"""Badges of pacts, as pictures of one's own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.broker.semantics.badges import GREY, badge, verdict
+from harness.broker.server import answers, finding
+from harness.broker.server.answers import Answer, Refused
+from harness.broker.server.asking import Call
+from harness.broker.server.routing import Route, get
+from harness.broker.store import results
+
+SVG: Final = "image/svg+xml"
+_PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
+
+
+def outcome(call: Call, label: str, success: bool | None, words: tuple[str, str, str]) -> Answer:
+    """A label with the word for yes, no or unknown."""
+    word, colour = verdict(success, words)
+    return picture(call, label, word, colour)
+
+
+def picture(call: Call, label: str, word: str, colour: str | None) -> Answer:
+    """A label and a word; `?label=` puts another label."""
+    return answers.text(badge(call.query("label") or label, word, colour or GREY), SVG)
+
+
+def of_latest(call: Call) -> Answer:
+    """Whether the newest pact of a pair is verified; of what is not there, that it is not."""
+    label = f"{call.names['consumer']}/{call.names['provider']} pact"
+    if initials := call.query("initials"):
+        label = label if initials != "true" else _initials(label)
+    try:
+        found = finding.newest(call, finding.among(call))
+    except Refused:
+        return picture(call, label, "not found", None)
+    said = results.latest(call.db, found.content_id)
+    words = ("verified", "failed", "unknown")
+    return outcome(call, label, said.success if said else None, words)
+
+
+def _initials(label: str) -> str:
+    names, _, rest = label.rpartition(" ")
+    return "/".join(each[:1].lower() for each in names.split("/")) + f" {rest}"
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    get(f"{_PAIR}/latest/badge", of_latest, SVG),
+    get(f"{_PAIR}/latest/{{tag}}/badge", of_latest, SVG),
+    get(f"{_PAIR}/latest-untagged/badge", of_latest, SVG),
+    get(f"{_PAIR}/branch/{{branch}}/latest/badge", of_latest, SVG),
+)

@@ -1,0 +1,38 @@
+"""Every route of the broker, in one place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.broker.server import (
+    badges,
+    environments,
+    index,
+    integrations,
+    matrix,
+    pact_lists,
+    pacticipants,
+    pacts,
+    publishing,
+    results,
+    verifying,
+    versions,
+    webhooks,
+)
+from harness.broker.server.routing import Route
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *index.ROUTES,
+    *publishing.ROUTES,
+    *pacts.ROUTES,
+    *pact_lists.ROUTES,
+    *verifying.ROUTES,
+    *results.ROUTES,
+    *pacticipants.ROUTES,
+    *versions.ROUTES,
+    *environments.ROUTES,
+    *matrix.ROUTES,
+    *integrations.ROUTES,
+    *webhooks.ROUTES,
+    *badges.ROUTES,
+)

@@ -1,0 +1,86 @@
+"""Serves a broker on a socket until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from ipaddress import ip_address
+from typing import Final
+
+import uvicorn
+
+from harness.broker.server.application import Application
+from harness.broker.server.asgi import Served
+from harness.broker.server.routes import ROUTES
+from harness.broker.server.routing import Router
+from harness.broker.store.database import opened
+from harness.broker.store.migrating import upgrade
+from harness.domain.errors import Misused
+
+USUAL_PORT: Final = 9292
+_BACKLOG: Final = 512
+_GRACE_S: Final = 5
+
+
+@contextmanager
+def broker(database: str, clock: Callable[[], datetime] | None = None) -> Iterator[Application]:
+    """
+    A broker on a database, whose tables are brought up to date.
+
+    Raises: Misused, where the database cannot be used.
+    """
+    store = opened(database)
+    try:
+        upgrade(store)
+        yield Application(store, Router(ROUTES), clock)
+    finally:
+        store.close()
+
+
+def serve(database: str, host: str, port: int, base_url: str, told: Callable[[str], None]) -> None:
+    """
+    Serve until a signal comes; `told` gets the address once it is listened on.
+
+    Raises: Misused, for an address that is not this machine's alone, or is taken.
+    """
+    _refuse_strangers(host)
+    with broker(database) as application, _listening(host, port) as listener:
+        bound = listener.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        config = uvicorn.Config(
+            Served(application, base_url),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        told(f"http://{shown}:{bound}")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except (OSError, OverflowError) as error:
+            said = f"cannot listen on {host}:{port}: {error}"
+            raise Misused(said, hint="--port 0 takes a free one") from None
+        listener.listen(_BACKLOG)
+        yield listener
+
+
+def _refuse_strangers(host: str) -> None:
+    """Without users, everybody who can ask may change everything."""
+    try:
+        is_own = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_own = False
+    if not is_own:
+        said = f"expected an address of this machine alone, such as 127.0.0.1, saw {host}"
+        hint = "a broker without users answers everybody; put a proxy that knows users before it"
+        raise Misused(said, hint=hint)

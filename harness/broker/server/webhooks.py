@@ -1,0 +1,227 @@
+"""Webhooks as they are declared: made, shown, changed and removed; secrets are never shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from harness.broker.semantics.events import EVENTS
+from harness.broker.server import answers, bodies, finding
+from harness.broker.server.answers import Answer, Refused
+from harness.broker.server.asking import Call
+from harness.broker.server.links import link
+from harness.broker.server.routing import Route, change, get
+from harness.broker.store import pacticipants
+from harness.broker.store import webhooks as stored
+from harness.broker.store.webhooks import TABLE, Webhook
+from harness.domain.json import Json, is_mapping, mapping, sequence
+
+MASK: Final = "**********"
+_SECRET: Final = re.compile(r"authorization|token|secret|password|api-?key|cookie", re.I)
+_UUID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_METHODS: Final = ("POST", "PUT", "PATCH", "GET", "DELETE")
+_SIDES: Final = ("consumer", "provider")
+
+
+def listed(call: Call) -> Answer:
+    """All webhooks, or those of a provider or consumer."""
+    where = []
+    for side in _SIDES:
+        if side in call.names:
+            owner = finding.pacticipant(call, side)
+            column = TABLE.c.consumer_id if side == "consumer" else TABLE.c.provider_id
+            where.append((column == owner.id) | column.is_(None))
+    found = stored.every(call.db, *where)
+    links = [link(_own(call, each), title=each.description, name=each.uuid) for each in found]
+    shown = [_body(call, each) for each in found]
+    rel = {"self": link(call.url), "pb:webhooks": links, "curies": call.links.curies()}
+    return answers.hal({"_embedded": {"webhooks": shown}, "_links": rel})
+
+
+def one(call: Call) -> Answer:
+    """A webhook."""
+    found = stored.find(call.db, call.names["uuid"])
+    return answers.hal(_body(call, found or finding.nothing(call)))
+
+
+def create(call: Call) -> Answer:
+    """Declare a webhook."""
+    made = _put(call, secrets.token_urlsafe(16))
+    return answers.hal(_body(call, made), 201, {"location": _own(call, made)})
+
+
+def put(call: Call) -> Answer:
+    """Declare a webhook under an identifier, or declare the one that is there anew."""
+    uuid = call.names["uuid"]
+    if not _UUID.fullmatch(uuid):
+        said = "must be at least 16 characters of A-Z, a-z, 0-9, _ and -"
+        raise Refused(answers.errors({"uuid": [said]}, kind=call.kind))
+    is_new = stored.find(call.db, uuid) is None
+    return answers.hal(_body(call, _put(call, uuid)), 201 if is_new else 200)
+
+
+def remove(call: Call) -> Answer:
+    """Remove a webhook."""
+    if not stored.remove(call.db, call.names["uuid"]):
+        finding.nothing(call)
+    return answers.empty()
+
+
+def _put(call: Call, uuid: str) -> Webhook:
+    given, old = call.object(), stored.find(call.db, uuid)
+    path = {
+        side: {"name": finding.pacticipant(call, side).name}
+        for side in _SIDES
+        if side in call.names
+    }
+    given = {**given, **path}
+    wrong = _faults(call, given)
+    if wrong:
+        raise Refused(answers.errors(wrong, kind=call.kind))
+    values: dict[str, object] = {
+        "description": given.get("description"),
+        "enabled": given.get("enabled") is not False,
+        "events": json.dumps([mapping(each)["name"] for each in sequence(given.get("events"))]),
+        "request": json.dumps(_kept_secrets(mapping(given.get("request")), old)),
+    }
+    for side in _SIDES:
+        whose = mapping(given.get(side))
+        owner = pacticipants.find(call.db, str(whose["name"])) if "name" in whose else None
+        values[f"{side}_id"] = owner.id if owner else None
+        values[f"{side}_label"] = whose.get("label")
+    return stored.put(call.db, uuid, values, call.now)
+
+
+def _kept_secrets(request: Mapping[str, Json], old: Webhook | None) -> dict[str, Any]:
+    """A request in which a mask stands for the secret that was there before."""
+    before = json.loads(old.request) if old else {}
+    result = dict(request)
+    if result.get("password") == MASK:
+        result["password"] = before.get("password")
+    kept = before.get("headers", {})
+    result["headers"] = {
+        name: kept.get(name, value) if value == MASK else value
+        for name, value in mapping(request.get("headers")).items()
+    }
+    return result
+
+
+def _body(call: Call, one: Webhook) -> dict[str, Any]:
+    own, links = _own(call, one), call.links
+    ids = {"consumer": one.consumer_id, "provider": one.provider_id}
+    owners = pacticipants.by_ids(call.db, [each for each in ids.values() if each is not None])
+    whose: dict[str, Any] = {}
+    more: dict[str, Any] = {}
+    for side, label in (("consumer", one.consumer_label), ("provider", one.provider_label)):
+        key = ids[side]
+        if key is not None:
+            whose[side] = {"name": owners[key].name}
+            more[f"pb:{side}"] = link(links.pacticipant(owners[key].name), name=owners[key].name)
+        elif label is not None:
+            whose[side] = {"label": label}
+    return {
+        "uuid": one.uuid,
+        "description": one.description or "Webhook",
+        "enabled": one.enabled,
+        **whose,
+        "events": [{"name": each} for each in json.loads(one.events)],
+        "request": _masked(json.loads(one.request)),
+        "createdAt": bodies.shown(one.created_at),
+        "updatedAt": bodies.shown(one.updated_at),
+        "_links": {
+            "self": link(own, title=one.description or "Webhook"),
+            "pb:webhooks": link(links.to("webhooks"), title="All webhooks"),
+            **more,
+            "curies": links.curies(),
+        },
+    }
+
+
+def _masked(request: dict[str, Any]) -> dict[str, Any]:
+    shown = {**request, **({"password": MASK} if request.get("password") else {})}
+    headers = request.get("headers") or {}
+    shown["headers"] = {
+        name: MASK if _SECRET.search(name) else value for name, value in headers.items()
+    }
+    return shown
+
+
+def _own(call: Call, one: Webhook) -> str:
+    return call.links.to("webhooks", one.uuid)
+
+
+def _faults(call: Call, given: Mapping[str, Json]) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    if not isinstance(given.get("description"), str | None):
+        wrong["description"] = ["must be a string"]
+    if not isinstance(given.get("enabled"), bool | None):
+        wrong["enabled"] = ["must be one of: true, false"]
+    names = [mapping(each).get("name") for each in sequence(given.get("events"))]
+    if not names:
+        wrong["events"] = ["must be filled"]
+    elif any(each not in EVENTS for each in names):
+        wrong["events"] = [f"each name must be one of: {', '.join(EVENTS)}"]
+    for side in _SIDES:
+        _check_side(call, given, side, wrong)
+    request = given.get("request")
+    if is_mapping(request):
+        _check_request(request, wrong)
+    else:
+        wrong["request"] = ["must be filled"]
+    return wrong
+
+
+def _check_side(
+    call: Call, given: Mapping[str, Json], side: str, wrong: dict[str, list[str]]
+) -> None:
+    whose = mapping(given.get(side))
+    name, label = whose.get("name"), whose.get("label")
+    if name is not None and label is not None:
+        wrong[side] = ["cannot specify both name and label"]
+    if not isinstance(label, str | None):
+        wrong[f"{side}.label"] = ["must be a string"]
+    if name is None:
+        return
+    if not isinstance(name, str) or pacticipants.find(call.db, name) is None:
+        wrong[f"{side}.name"] = [f"does not match an existing pacticipant: {name}"]
+
+
+def _check_request(request: Mapping[str, Json], wrong: dict[str, list[str]]) -> None:
+    method, url = request.get("method"), request.get("url")
+    if not isinstance(method, str) or method.upper() not in _METHODS:
+        wrong["request.method"] = [f"must be one of: {', '.join(_METHODS)}"]
+    if not isinstance(url, str) or not url.strip():
+        wrong["request.url"] = ["must be filled"]
+    elif not _is_address(url):
+        wrong["request.url"] = ["must be an http or https URL whose host holds no parameters"]
+    if not is_mapping(request.get("headers") or {}):
+        wrong["request.headers"] = ["must be an object"]
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "$" not in parts.netloc
+
+
+_PAIR: Final = "/webhooks/provider/{provider}/consumer/{consumer}"
+
+ROUTES: Final[tuple[Route, ...]] = (
+    get("/webhooks", listed),
+    change("POST", "/webhooks", create),
+    get("/webhooks/{uuid}", one),
+    change("PUT", "/webhooks/{uuid}", put),
+    change("DELETE", "/webhooks/{uuid}", remove),
+    *(
+        route
+        for path in (_PAIR, "/webhooks/provider/{provider}", "/webhooks/consumer/{consumer}")
+        for route in (get(path, listed), change("POST", path, create))
+    ),
+    get("/pacts/provider/{provider}/consumer/{consumer}/webhooks", listed),
+)

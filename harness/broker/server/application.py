@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import unquote
@@ -75,15 +76,17 @@ class Application:
         return self._handled(asked, route, found)
 
     def _found(self, asked: Asked) -> tuple[Asked, Routed | None]:
-        """The route, also of a path whose last word says by its ending what is wanted."""
+        """The route; an ending such as `.svg` says what is wanted where that can be given."""
         found = self._router.find(asked.path)
         stem, dot, ending = asked.path.rpartition(".")
         kind = _EXTENSIONS.get(dot + ending)
-        if found is not None or kind is None:
+        plain = self._router.find(stem) if kind else None
+        if kind is None or plain is None or "GET" not in plain.routes:
+            return asked, found
+        if found is not None and (kind == JSON or kind not in plain.routes["GET"].gives):
             return asked, found
         headers = {**asked.headers, "accept": kind}
-        plain = Asked(asked.method, stem, asked.query, headers, asked.body, asked.base)
-        return plain, self._router.find(stem)
+        return replace(asked, path=stem, headers=headers), plain
 
     def _handled(self, asked: Asked, route: Route, found: Routed) -> Answer:
         now = moment(self._clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from harness.broker.semantics.badges import GREY, badge, verdict
@@ -31,8 +32,9 @@ def of_latest(call: Call) -> Answer:
     label = f"{call.names['consumer']}/{call.names['provider']} pact"
     if initials := call.query("initials"):
         label = label if initials != "true" else _initials(label)
+    untagged = "/latest-untagged/" in call.asked.path
     try:
-        found = finding.newest(call, finding.among(call))
+        found = finding.newest(call, replace(finding.among(call), untagged=untagged))
     except Refused:
         return picture(call, label, "not found", None)
     said = results.latest(call.db, found.content_id)

@@ -69,7 +69,8 @@ def pair_badge(call: Call) -> Answer:
     if _wrong(call, query):
         return badges.picture(call, "pact", "not found", None)
     label = "/".join((call.names["consumer"], call.names["provider"]))
-    verdict = judging.judged(call.db, query).deployable
+    found = judging.judged(call.db, query)
+    verdict = None if found.absent else found.deployable
     return badges.outcome(call, label, verdict, ("verified", "failed", "unknown"))
 
 

@@ -16,6 +16,7 @@ done <<<"$quoted"
 cd "$INPUT_DIRECTORY"
 code=0
 "$RUNNER_TEMP/contract-harness/bin/harness" gate ${words[@]+"${words[@]}"} \
+  --output "html=$reports/gate.html" \
   --output "json=$reports/gate.json" \
   --output "junit=$reports/gate.xml" \
   --output "sarif=$reports/gate.sarif" \

@@ -128,6 +128,7 @@ def test_everything_is_told(runner: Runner, api: GitHub) -> None:
     kept = Path(runner.uses["Keep the reports"]["path"])
     assert {one.name for one in kept.iterdir()} == {
         "comment.md",
+        "gate.html",
         "gate.json",
         "gate.sarif",
         "gate.xml",

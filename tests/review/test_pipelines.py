@@ -248,7 +248,8 @@ def test_gitlab_s_job_writes_what_it_names(workspace: Path) -> None:
     (issue,) = json.loads((project / reports["codequality"]).read_text())
 
     assert ended.returncode == 1, ended.stderr
-    assert set(job["artifacts"]["paths"]) == set(reports.values())
+    assert set(job["artifacts"]["paths"]) == {*reports.values(), "contract-harness.html"}
+    assert all((project / path).is_file() for path in job["artifacts"]["paths"])
     assert (issue["location"]["path"], issue["location"]["lines"]["begin"]) == (
         "shop/orders/__init__.py",
         2,
@@ -274,7 +275,7 @@ def test_gitlab_is_told_where_the_page_says() -> None:
 @pytest.mark.tools
 def test_azure_s_steps_write_what_they_name(workspace: Path, tmp_path: Path) -> None:
     """Issues are logged, the page is there, and the results lie where they are published from."""
-    install, gate, publish = azure_steps()
+    install, gate, publish, keep = azure_steps()
     ended = bash(
         gate["bash"],
         workspace,
@@ -283,13 +284,17 @@ def test_azure_s_steps_write_what_they_name(workspace: Path, tmp_path: Path) -> 
         CONTRACT_HARNESS_ARGUMENTS="-q --check type-error",
     )
     issue, page = azure_commands(ended.stdout)
-    results = publish["inputs"]["testResultsFiles"].replace("$(Agent.TempDirectory)", str(tmp_path))
+    results, report = (
+        path.replace("$(Agent.TempDirectory)", str(tmp_path))
+        for path in (publish["inputs"]["testResultsFiles"], keep["publish"])
+    )
 
     assert ended.returncode == 1, ended.stderr
     assert install["env"]["CONTRACT_HARNESS_VERSION"] == "${{ parameters.version }}"
     assert issue.properties["sourcepath"] == "shop/orders/__init__.py"
     assert (page.name, Path(page.text).is_file()) == ("task.uploadsummary", True)
     assert JUnitXml.fromfile(results).failures == 1
+    assert Path(report).is_file()
 
 
 def test_the_hooks_are_hooks() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from harness.reports.plain import plain
+from harness.reports.plain import one_line, plain
 
 
 class Markup(str):
@@ -43,6 +43,14 @@ def joined(children: Child, between: str = "") -> Markup:
     if isinstance(children, str):
         return Markup(escape(plain(children), quote=False))
     return Markup(between.join(joined(each) for each in children))
+
+
+def prose(text: str) -> Markup:
+    """Write a sentence in one line, with what stands between backticks as code."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:
+        return joined(one_line(text))
+    return joined(tag("code", part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _attribute(key: str, value: Value) -> str:

@@ -16,7 +16,7 @@ from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
 from harness.reports import map_svg, page_edges, page_findings, page_run
 from harness.reports.anchors import finding_anchor, owner_filter
-from harness.reports.markup import Child, Markup, joined, tag
+from harness.reports.markup import Child, Markup, joined, prose, tag
 from harness.reports.page_findings import NO_OWNER
 from harness.reports.palette import LIGHT, VERDICTS, variables
 from harness.reports.plain import clipped, one_line
@@ -160,7 +160,7 @@ def _steps(verdict: Verdict) -> Iterator[Child]:
         first = next(one for one in failing if (one.owner or NO_OWNER) == owner)
         shown = tag("a", counted(count, "error"), href=f"#{owner_filter(owner)}")
         whose = "without an owner" if owner == NO_OWNER else ["of ", tag("bdi", one_line(owner))]
-        message = clipped(one_line(first.flaw.message), 240)
+        message = prose(clipped(one_line(first.flaw.message), 240))
         link = tag("a", message, href=f"#{finding_anchor(first)}")
         more = "First: " if count > 1 else ""
         yield [tag("p", "Mend ", shown, " ", whose, ". ", more, link)]

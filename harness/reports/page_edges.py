@@ -16,6 +16,8 @@ from harness.reports.palette import LEG_TITLES, LEGS
 from harness.reports.plain import one_line
 from harness.reports.words import LEGEND, counted, leg_words
 
+_SLICE = " A part of the system was asked for: what was not looked at has no arrow."
+
 
 def picture(verdict: Verdict) -> Markup:
     """Draw the map, with the count of errors at each service that they are about."""
@@ -28,6 +30,7 @@ def picture(verdict: Verdict) -> Markup:
         "An arrow leads from a consumer to its provider. Its lines and signs are the three legs: ",
         ", ".join(LEG_TITLES[leg] for leg in Leg),
         ". An arrow leads to its edges, a service to its findings.",
+        _SLICE if verdict.is_slice else None,
         _signs(),
     )
     image = tag(

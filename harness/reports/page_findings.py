@@ -10,7 +10,7 @@ from harness.domain.policy import Severity
 from harness.domain.verdict import Verdict
 from harness.reports.anchors import finding_anchor
 from harness.reports.exchanges import exchange_pairs
-from harness.reports.markup import Child, Markup, tag
+from harness.reports.markup import Child, Markup, prose, tag
 from harness.reports.page_values import sides
 from harness.reports.palette import LEG_TITLES, SEVERITIES
 from harness.reports.plain import clipped, one_line, plain
@@ -70,7 +70,7 @@ def _finding(finding: Finding, around: Surroundings, *, is_open: bool) -> Markup
         " ",
         tag("h4", tag("code", finding.check), " ", _whom(finding)),
         " ",
-        tag("span", one_line(flaw.message), class_="message"),
+        tag("span", prose(flaw.message), class_="message"),
     )
     return tag(
         "details",
@@ -113,7 +113,7 @@ def _body(finding: Finding, around: Surroundings) -> Iterator[Child]:
     yield sides((("expected", flaw.expected), ("seen", flaw.seen)))
     yield sides((("witness: what shows it", flaw.witness), ("the pact's example", flaw.example)))
     if flaw.hint:
-        yield tag("p", tag("strong", "What to do: "), one_line(flaw.hint), class_="hint")
+        yield tag("p", tag("strong", "What to do: "), prose(flaw.hint), class_="hint")
     if finding.reproduce:
         yield copied("See it again", finding.reproduce)
     if flaw.exchanges:

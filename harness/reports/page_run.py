@@ -66,7 +66,8 @@ def _left_out(verdict: Verdict) -> Iterator[Markup]:
 def run(verdict: Verdict) -> Iterator[Markup]:
     """Tell how the run went: how to repeat it, its waivers, its steps, its requests."""
     settings = f"--seed {verdict.seed} --examples {verdict.examples}"
-    yield copied("Run it again", f"harness gate {settings}")
+    again = "Run the whole system with these settings" if verdict.is_slice else "Run it again"
+    yield copied(again, f"harness gate {settings}")
     yield from _waivers(verdict)
     if verdict.steps:
         rows = [

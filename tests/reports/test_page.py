@@ -17,6 +17,7 @@ from harness.domain.evidence import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Renaming
 from harness.reports import page
+from harness.reports.markup import prose
 from harness.reports.page_values import laid_out, sides
 from harness.reports.palette import DARK, LIGHT
 from harness.reports.surroundings import Surroundings
@@ -283,6 +284,28 @@ def test_the_map_leads_to_the_edges() -> None:
         "✕ 1",
         "✕ 2",
     ]
+
+
+def test_the_map_of_a_slice_says_so() -> None:
+    """Else a service whose links nobody looked at would seem to have none."""
+    part = text_of(read(replace(SHOP, is_slice=True)))
+
+    assert "A part of the system was asked for" in part
+    assert "Run the whole system with these settings: harness gate --seed 0" in part
+    assert "A part of the system was asked for" not in text_of(read(SHOP))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("may be `null`: see `$.a`", "may be <code>null</code>: see <code>$.a</code>"),
+        ("`<b>`\nand `more", "`&lt;b&gt;` and `more"),
+        ("", ""),
+    ],
+)
+def test_what_stands_between_backticks_is_code(text: str, written: str) -> None:
+    """Where they go in pairs; nothing else is markup."""
+    assert prose(text) == written
 
 
 def test_an_address_that_is_none_is_no_link() -> None:

@@ -68,7 +68,11 @@ def _dumped(value: object) -> str:
 
 
 def _differing(texts: list[list[str]]) -> list[set[int]]:
-    """The lines of each that the other has not, where both have several and are not too long."""
+    """
+    The lines of each that the other has not, where both have several and are not too long.
+
+    Shape: none where most differ, for marking nearly everything says nothing.
+    """
     if len(texts) != 2 or min(map(len, texts)) < 2 or max(map(len, texts)) > _MOST_LINES:
         return [set() for _ in texts]
     one, other = ([line.rstrip(",") for line in text] for text in texts)
@@ -79,4 +83,5 @@ def _differing(texts: list[list[str]]) -> list[set[int]]:
         if kind != "equal":
             marks[0].update(range(start, end))
             marks[1].update(range(other_start, other_end))
-    return list(marks)
+    is_telling = 2 * sum(map(len, marks)) <= len(one) + len(other)
+    return list(marks) if is_telling else [set(), set()]

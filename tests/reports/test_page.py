@@ -353,6 +353,15 @@ def test_a_value_that_stands_alone_is_shown_alone() -> None:
     )
 
 
+def test_values_that_have_little_in_common_are_not_marked() -> None:
+    """To mark nearly every line would say nothing."""
+    one, other = '{"a": 1, "b": [1, 2, 3], "c": 4}', '{"a": 2, "b": [], "d": 5}'
+    shown = sides((("witness", one), ("example", other)))
+
+    assert shown is not None
+    assert "<mark>" not in shown
+
+
 def test_long_values_are_cut_and_it_is_said() -> None:
     """Bodies and details beyond any use do not swell the page."""
     exchange = Exchange(HttpRequest("POST", "/a", (), "x" * 10**6), HttpReply(200, (), "y" * 10**6))

@@ -188,7 +188,9 @@ def is_on_this_machine(host: str) -> bool:
     if host in NAMES_OF_LOOPBACK or host.endswith(".localhost"):
         return True
     if not _is_address(host):
-        return host == socket.gethostname().lower()
+        own = socket.gethostname().lower()
+        is_alike = host.partition(".")[0] == own.partition(".")[0]
+        return host == own or (is_alike and host == socket.getfqdn().lower())
     address = ipaddress.ip_address(host)
     return address.is_loopback or address.is_unspecified or _is_own(address)
 

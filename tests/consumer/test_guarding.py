@@ -127,7 +127,7 @@ def test_what_is_on_this_machine_may_be_called(tmp_path: Path) -> None:
         for host in ("127.0.0.1", "localhost", "127.0.0.2"):
             socket.getaddrinfo(host, port)
         names = ("::1", "::ffff:127.0.0.1", "LOCALHOST.", "shop.localhost", "0.0.0.0", None, "")
-        for name in (*names, socket.gethostname()):
+        for name in (*names, socket.gethostname(), socket.getfqdn()):
             _look_up(name)
         socket.create_connection(("localhost", port)).close()
         one, other = socket.socketpair()

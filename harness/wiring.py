@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -41,6 +41,7 @@ from harness.domain.kept_run import KeptRun, kept
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
+from harness.domain.snapshot import Snapshot
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -324,6 +325,17 @@ def change(path: Path, how: Callable[[str], str]) -> None:
     Raises: Misused, where it cannot be read or written.
     """
     change_text(path, how)
+
+
+def take_snapshot(config: Config) -> Snapshot:
+    """
+    Keep all pacts and all documents in files of a workspace.
+
+    Raises: Misused, where there is nothing to keep, or a file that cannot be read.
+    """
+    from harness.adapters.snapshots import taken
+
+    return taken(system(config), datetime.now(UTC))
 
 
 def examine(config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterator[Examined]:

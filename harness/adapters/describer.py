@@ -149,6 +149,8 @@ def _unserved(service: Service, source: DocumentSource) -> bytes:
 
 
 def _filed(service: str, directory: Path, source: DocumentSource) -> bytes:
+    if source.kept is not None:
+        return source.kept.encode()
     path = directory / source.location
     try:
         return path.read_bytes()

@@ -19,7 +19,7 @@ from harness.documents.described import read_described
 from harness.domain.config import Config
 from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
 from harness.domain.health import Examined, Need, amiss, note, well
-from harness.domain.service import Service
+from harness.domain.service import DocumentSource, Service
 from harness.domain.system import System
 from harness.services.environment import interpreter_of
 from harness.services.processes import LOOPBACK
@@ -177,11 +177,12 @@ def _reached(service: str, what: str, address: str) -> Examined:
 
 
 def _documents(config: Config) -> Iterator[Examined]:
-    for name, directory, location in _filed(config):
-        file = directory / location
+    for name, directory, source in _filed(config):
+        file = directory / source.location
         shown = relative(file, config)
         try:
-            read_described(file.read_bytes(), shown)
+            content = file.read_bytes() if source.kept is None else source.kept.encode()
+            read_described(content, shown)
         except DocumentUnreadable as error:
             yield amiss(name, error.message, _mending(shown, error.hint))
         except OSError as error:
@@ -190,14 +191,14 @@ def _documents(config: Config) -> Iterator[Examined]:
             yield well(name, f"{shown} is an API document")
 
 
-def _filed(config: Config) -> Iterator[tuple[str, Path, str]]:
+def _filed(config: Config) -> Iterator[tuple[str, Path, DocumentSource]]:
     for service in config.services:
         for source in service.documents:
             if not source.is_served:
-                yield service.name, service.directory, source.location
+                yield service.name, service.directory, source
     for external in config.externals:
         if external.document is not None:
-            yield external.name, config.source.parent, external.document.location
+            yield external.name, config.source.parent, external.document
 
 
 def _mending(file: str, hint: str) -> str:

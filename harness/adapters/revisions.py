@@ -121,6 +121,20 @@ def has_whole_history(directory: Path) -> bool:
     return _git(directory, "rev-parse", "--is-shallow-repository").strip() == b"false"
 
 
+def commit_at(directory: Path) -> tuple[str, bool]:
+    """
+    The commit that is checked out around a directory, and whether the files are as committed.
+
+    Shape: empty where there is no git, no repository or no commit.
+    """
+    try:
+        commit = _git(directory, "rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+        changed = _git(directory, "status", "--porcelain", "--untracked-files=no")
+    except Misused:
+        return "", False
+    return commit, not changed
+
+
 def _existing(directory: Path) -> Path:
     """The directory, or the nearest one above it that is there: a later revision may lack it."""
     return next(each for each in (directory, *directory.parents) if each.is_dir())

@@ -17,6 +17,7 @@ from harness.domain.published import Chosen, Published
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
+from harness.domain.snapshot import Snapshot
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.onboarding.tree import Tree
@@ -130,6 +131,10 @@ class Doors(Protocol):
 
     def change(self, path: Path, how: Callable[[str], str]) -> None:
         """Change a text file whole and alone, or leave it as it is."""
+        ...
+
+    def take_snapshot(self, config: Config) -> Snapshot:
+        """Keep all pacts and all documents in files of a workspace."""
         ...
 
     def examine(self, config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterable[Examined]:

@@ -12,7 +12,13 @@ from harness.cli.choosing import chosen, know_subjects, selection_options
 from harness.cli.outputs import Output
 from harness.cli.shards import observe_share, shard_named
 from harness.cli.verdicts import Telling, carry_out, telling_options
-from harness.cli.workspace import config_option, doors_of, meant_place, open_workspace
+from harness.cli.workspace import (
+    config_option,
+    doors_of,
+    meant_place,
+    open_workspace,
+    snapshot_option,
+)
 from harness.domain.config import Config
 from harness.domain.reuse import Asked
 from harness.domain.shard import Shard
@@ -37,6 +43,7 @@ from harness.domain.shard import Shard
     callback=shard_named,
     help="Do the part of one machine of N; --output evidence=FILE is for harness merge.",
 )
+@snapshot_option
 @telling_options
 @config_option
 @click.pass_context
@@ -52,6 +59,7 @@ def command(
     workers: int | None,
     evidence: str | None,
     shard: Shard | None,
+    snapshot: Path | None,
     written: tuple[Output, ...],
     build: Build,
     *,
@@ -68,7 +76,7 @@ def command(
     """
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
-    config = _with(open_workspace(given).config, base, seed, examples, workers)
+    config = _with(open_workspace(given, snapshot).config, base, seed, examples, workers)
     system = doors.system(config)
     know_subjects(system, [output.subject for output in written])
     selection = chosen(system, services, edges, checks)

@@ -9,19 +9,21 @@ import click
 from harness.cli.builds import Build
 from harness.cli.outputs import Output
 from harness.cli.verdicts import Telling, carry_out, telling_options
-from harness.cli.workspace import config_option, doors_of, open_workspace
+from harness.cli.workspace import config_option, doors_of, open_workspace, snapshot_option
 
 
 @click.command("merge")
 @click.argument(
     "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
 )
+@snapshot_option
 @telling_options
 @config_option
 @click.pass_context
 def command(
     context: click.Context,
     files: tuple[Path, ...],
+    snapshot: Path | None,
     written: tuple[Output, ...],
     build: Build,
     *,
@@ -38,7 +40,7 @@ def command(
     """
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
-    config = open_workspace(given).config
+    config = open_workspace(given, snapshot).config
     shards = doors.read_shards(files)
     return carry_out(
         lambda progress: doors.merge(config, shards, progress),

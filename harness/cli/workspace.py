@@ -21,9 +21,21 @@ config_option = click.option(
 )
 
 
-def open_workspace(given: Path | None) -> Workspace:
+snapshot_option = click.option(
+    "--snapshot",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Take pacts and documents that the workspace lacks from this file.",
+)
+
+
+def open_workspace(
+    given: Path | None, snapshot: Path | None = None, *, takes_snapshot: bool = True
+) -> Workspace:
     """
     Load the workspace around the working directory, or the one that was named.
+
+    Shape: as in `load`.
 
     Raises: Misused, with all that is wrong with it.
     """
@@ -32,6 +44,8 @@ def open_workspace(given: Path | None) -> Workspace:
         given=given,
         checks=[check.id for check in CATALOG],
         rules=[rule.id for rule in RULES],
+        snapshot=snapshot,
+        takes_snapshot=takes_snapshot,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.domain.policy import Policy
 from harness.domain.service import DocumentSource, Service
 from harness.domain.service_map import Participant
+from harness.domain.snapshot import Snapshot
 from harness.domain.waiver import Waiver
 
 
@@ -30,7 +31,8 @@ class Config:
     what the workspace's own consumer tests give; `accepted` is the directory of the accepted
     versions of API documents; `base` is the git revision whose accepted versions count, empty for
     those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
-    `waivers_file`; `evidence` is where it is kept: a directory, seen from `root`, or an address.
+    `waivers_file`; `evidence` is where it is kept: a directory, seen from `root`, or an address;
+    `snapshot` gives what the workspace lacks, and `snapshot_file` is the one that it names.
     Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 
@@ -51,6 +53,8 @@ class Config:
     waivers: tuple[Waiver, ...] = ()
     waivers_file: Path | None = None
     evidence: str = ".harness/evidence"
+    snapshot: Snapshot | None = None
+    snapshot_file: Path | None = None
 
     @property
     def kept(self) -> Path:

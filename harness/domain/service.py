@@ -39,11 +39,13 @@ class DocumentSource:
     Where an API document is found, be it OpenAPI or AsyncAPI.
 
     Shape: `location` is a path that the running application serves when it begins with `/`, else a
-    file below the service's directory; `mount` is put before every path of the document.
+    file below the service's directory; `mount` is put before every path of the document; `kept` is
+    what a snapshot holds of a file that is not there.
     """
 
     location: str
     mount: str = ""
+    kept: str | None = None
 
     @property
     def is_served(self) -> bool:

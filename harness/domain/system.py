@@ -15,7 +15,8 @@ class FoundPact:
     """
     A pact file that lies in one of the workspace's pact directories.
 
-    Shape: `pact` is None where the text could not be read as one; `refused` then says why.
+    Shape: `pact` is None where the text could not be read as one; `refused` then says why. One that
+    is `kept` came from a snapshot, since the workspace lacks the file.
     """
 
     path: str
@@ -23,6 +24,7 @@ class FoundPact:
     pact: Pact | None = None
     refused: str = ""
     hint: str = ""
+    kept: bool = False
 
     @property
     def consumer(self) -> str:

@@ -11,6 +11,7 @@ from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.reuse import Provenance
 from harness.domain.service_map import Participant
+from harness.domain.snapshot import SnapshotUse
 from harness.domain.steps import LeftOut
 from harness.domain.waiver import Renaming, WaiverReport
 
@@ -50,7 +51,8 @@ class Verdict:
 
     Shape: `reasons` say why the verdict is inconclusive, empty otherwise; `findings` are ordered by
     severity, then subject; `participants` are the services of the workspace, looked at or not;
-    `is_slice` says that only a part of the system was asked for; where it is `advisory`, findings
+    `is_slice` says that only a part of the system was asked for; `snapshot` is what some of it was
+    taken from; where it is `advisory`, findings
     and what was not seen are told and do not fail.
     """
 
@@ -69,6 +71,7 @@ class Verdict:
     participants: tuple[Participant, ...] = ()
     renamings: tuple[Renaming, ...] = ()
     is_slice: bool = False
+    snapshot: SnapshotUse | None = None
     advisory: bool = False
 
     def count(self, severity: Severity) -> int:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from harness import __version__
 from harness.onboarding.found import SystemFound, Vendor
 
 PATHS: Final[Mapping[Vendor, str]] = {
@@ -13,18 +14,21 @@ PATHS: Final[Mapping[Vendor, str]] = {
     Vendor.GITLAB: ".gitlab-ci.yml",
     Vendor.AZURE: "azure-pipelines.yml",
 }
-_GATE = "harness gate --output json=.harness/gate.json --output junit=.harness/gate.xml"
 
 
 def pipeline_text(found: SystemFound, vendor: Vendor) -> str:
-    """The whole text of a pipeline's file."""
+    """
+    The whole text of a pipeline's file.
+
+    Shape: the gate itself tells each vendor what it shows, so that no step has to.
+    """
     return _WRITERS[vendor](_commands(found))
 
 
 def _commands(found: SystemFound) -> list[str]:
-    """What is run before the gate: once each, the harness first."""
+    """What is run before the gate: once each, the harness first, of the version that writes it."""
     own = (command for one in found.services for command in one.install)
-    return list(dict.fromkeys(['pip install "contract-harness[gate]"', *own]))
+    return list(dict.fromkeys([f'pip install "contract-harness[gate]=={__version__}"', *own]))
 
 
 def _indented(commands: Iterable[str], by: int, key: str = "") -> str:
@@ -33,8 +37,9 @@ def _indented(commands: Iterable[str], by: int, key: str = "") -> str:
 
 def _github(commands: list[str]) -> str:
     return f"""\
+# Annotations and the page of the step come from the gate itself. The action of contract-harness
+# also keeps a comment on the pull request and hands its findings to code scanning.
 name: contracts
-
 on:
   pull_request:
   push:
@@ -46,21 +51,17 @@ permissions:
 jobs:
   gate:
     runs-on: ubuntu-latest
+    timeout-minutes: 30
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with:
-          fetch-depth: 0  # `harness gate --base REV` reads other revisions
-      - uses: actions/setup-python@v5
+          fetch-depth: 0 # `harness gate --base REV` reads other revisions
+          persist-credentials: false
+      - uses: actions/setup-python@v6
         with:
           python-version: "3.12"
 {_indented(commands, 6, "run: ")}
-      - run: {_GATE}
-      - uses: actions/upload-artifact@v4
-        if: always()
-        with:
-          name: contract-harness
-          path: .harness/gate.*
-          include-hidden-files: true
+      - run: harness gate
 """
 
 
@@ -69,33 +70,34 @@ def _gitlab(commands: list[str]) -> str:
 contracts:
   image: python:3.12
   variables:
-    GIT_DEPTH: "0"  # `harness gate --base REV` reads other revisions
+    GIT_DEPTH: "0" # `harness gate --base REV` reads other revisions
   script:
 {_indented(commands, 4)}
-    - {_GATE}
+    - harness gate
   artifacts:
     when: always
-    paths: [.harness/gate.json, .harness/gate.xml]
     reports:
-      junit: .harness/gate.xml
+      codequality: .harness/gl-code-quality.json
+      junit: .harness/gl-junit.xml
 """
 
 
 def _azure(commands: list[str]) -> str:
     return f"""\
-trigger: [main]
+trigger:
+  - main
 
 pool:
   vmImage: ubuntu-latest
 
 steps:
   - checkout: self
-    fetchDepth: 0  # `harness gate --base REV` reads other revisions
+    fetchDepth: 0 # `harness gate --base REV` reads other revisions
   - task: UsePythonVersion@0
     inputs:
       versionSpec: "3.12"
 {_indented(commands, 2, "script: ")}
-  - script: {_GATE}
+  - script: harness gate --output junit=.harness/gate.xml
   - task: PublishTestResults@2
     condition: always()
     inputs:

@@ -19,6 +19,8 @@ from harness.onboarding.pipelines import PATHS, pipeline_text
 from harness.onboarding.toml_text import configuration, tables
 from harness.onboarding.tree import Tree, seen_from
 
+# By its command, by the action, or by a template.
+_RUNS_THE_GATE = re.compile(r"\bharness gate\b|[/.]contract-harness(?:@|\.yml|\b)")
 OWN_FILE = "contract-harness.toml"
 
 
@@ -127,7 +129,7 @@ def _pipeline(found: SystemFound, tree: Tree, vendor: Vendor | None) -> Iterator
         return
     for path in tree.files():
         is_pipeline = path.startswith(".github/workflows/") or path in PATHS.values()
-        if is_pipeline and re.search(r"harness\b.*\bgate\b", tree.text(path) or ""):
+        if is_pipeline and _RUNS_THE_GATE.search(tree.text(path) or ""):
             yield Proposal(path, "runs the gate", is_there=True)
             return
     path, text = PATHS[vendor], pipeline_text(found, vendor)

@@ -10,13 +10,14 @@ from harness.domain.evidence import Exchange, OperationExercised, Unobserved
 from harness.domain.finding import Finding
 from harness.domain.json import Json
 from harness.domain.policy import Mode, Severity
+from harness.domain.snapshot import SnapshotUse
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport
 from harness.reports.json_text import json_text
 from harness.reports.words import cases, depth_counts, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.3"
+FORMAT_VERSION = "1.4"
 
 
 def render(verdict: Verdict) -> str:
@@ -51,6 +52,7 @@ def _verdict(verdict: Verdict) -> Json:
             "cases": cases(verdict),
             "replies": replies(verdict),
         },
+        "snapshot": _snapshot(verdict.snapshot),
         "depth": {depth.value: count for depth, count in depth_counts(verdict).items()},
         "edges": [_edge(one) for one in verdict.edges],
         "findings": [_finding(one) for one in verdict.findings],
@@ -62,6 +64,19 @@ def _verdict(verdict: Verdict) -> Json:
         "renamings": [
             {"old": one.old, "new": one.new, "entries": one.entries} for one in verdict.renamings
         ],
+    }
+
+
+def _snapshot(one: SnapshotUse | None) -> Json:
+    if one is None:
+        return None
+    return {
+        "file": one.shown,
+        "made_at": one.made_at,
+        "commit": one.commit or None,
+        "clean": one.is_clean,
+        "age_days": one.age_days,
+        "taken": list(one.taken),
     }
 
 

@@ -29,6 +29,7 @@ from harness.reports.words import (
     reuse_words,
     reused,
     seconds,
+    snapshot_words,
     verdict_line,
 )
 
@@ -109,6 +110,7 @@ def _parts(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
     yield from finding_blocks(verdict.findings, verbosity)
     yield from _unobserved(verdict, verbosity)
     yield from _depth(verdict, verbosity)
+    yield from _snapshot(verdict, verbosity)
     if verdict.exit_code != verdict.true_exit_code:
         yield Text(ADVISORY, style="bold")
     style = _VERDICTS[verdict.status]
@@ -160,6 +162,15 @@ def _reused(verdict: Verdict) -> Iterator[RenderableType]:
     if told:
         yield Text(one_line(told), style="dim")
         yield ""
+
+
+def _snapshot(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
+    """Say what came from a snapshot, and how old that is: no verdict goes without it."""
+    told = snapshot_words(verdict)
+    if told:
+        yield Text(one_line(told), no_wrap=True, overflow="ignore")
+        if verbosity > 0 and verdict.snapshot:
+            yield from (Text(f"  {one_line(path)}", style="dim") for path in verdict.snapshot.taken)
 
 
 def _operations(verdict: Verdict) -> Iterator[RenderableType]:

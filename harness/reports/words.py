@@ -115,6 +115,26 @@ def reused(verdict: Verdict) -> str:
     return f"reused: {len(found):,} of {counted(len(verdict.steps), 'step')}, computed by {who}"
 
 
+def snapshot_words(verdict: Verdict) -> str:
+    """Say what was taken from a snapshot, of when and of which commit; nothing without one."""
+    one = verdict.snapshot
+    if one is None:
+        return ""
+    age = {None: "", 0: ", today", 1: ", 1 day ago"}.get(one.age_days, f", {one.age_days} days ago")
+    of = commit_words(one.commit, is_clean=one.is_clean)
+    taken = (
+        f"{counted(len(one.taken), 'file')} taken from it" if one.taken else "nothing was lacking"
+    )
+    return f"snapshot: {one.shown} of {of}, made at {one.made_at}{age}: {taken}"
+
+
+def commit_words(commit: str, *, is_clean: bool) -> str:
+    """Say which commit something was made of."""
+    if not commit:
+        return "no commit"
+    return f"commit {commit[:12]}" + ("" if is_clean else " with changes")
+
+
 def reuse_words(step: StepReport) -> str:
     """Say of one step who saw what it rests on, or why that is not kept."""
     if step.reused:

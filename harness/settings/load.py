@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness.documents.snapshots import read_snapshot
 from harness.domain.config import Config, External
-from harness.domain.errors import Misused
+from harness.domain.errors import DocumentUnreadable, Misused
 from harness.domain.service import DocumentSource, Service
+from harness.domain.snapshot import Snapshot
 from harness.settings.codeowners import read_owners
 from harness.settings.faults import Faults, meant
 from harness.settings.members import Member, claims, members
@@ -17,7 +19,15 @@ from harness.settings.policies import in_force, known_services, layers, merged
 from harness.settings.schema import WorkspaceTable
 from harness.settings.services import inherited_owner, service_of
 from harness.settings.shown import Setting, dotted, settings_of
-from harness.settings.source import OWN_FILE, PROJECT_FILE, TOOL, Source, read_directory, read_given
+from harness.settings.source import (
+    OWN_FILE,
+    PROJECT_FILE,
+    TOOL,
+    Source,
+    read_directory,
+    read_given,
+    shown,
+)
 from harness.settings.tables import parse
 from harness.settings.waivers import read_waivers
 
@@ -41,11 +51,15 @@ def load(
     given: Path | None = None,
     checks: Collection[str],
     rules: Collection[str] = (),
+    snapshot: Path | None = None,
+    takes_snapshot: bool = True,
 ) -> Workspace:
     """
     Read the workspace around a directory, or the one at a given path.
 
-    Shape: `checks` are the ids, and `rules` those of changes, that a policy may name.
+    Shape: `checks` are the ids, and `rules` those of changes, that a policy may name;
+    `snapshot` outweighs the one that the workspace names, and without `takes_snapshot` neither is
+    read.
     Raises: Misused, with all faults of the configuration.
     """
     source = read_given(given) if given else find(start)
@@ -54,8 +68,10 @@ def load(
     table = parse(WorkspaceTable, source, faults, fill={})
     found = members(table, source, faults)
     owners = read_owners(source.directory)
-    services = tuple(service_of(one, source.directory, owners, faults) for one in found)
-    externals = _externals(table, source, faults)
+    kept = _snapshot(snapshot, table, source, faults) if takes_snapshot else None
+    held = kept.documents if kept else {}
+    services = tuple(service_of(one, source.directory, owners, faults, held) for one in found)
+    externals = _externals(table, source, faults, held)
     found_policy = layers(table, source, checks, rules, faults)
     policy = merged(found_policy)
     waivers_file = Path(os.path.normpath(source.directory / table.waivers))
@@ -83,6 +99,8 @@ def load(
         accepted=Path(os.path.normpath(source.directory / table.accepted)),
         waivers=waivers,
         waivers_file=waivers_file,
+        snapshot=kept,
+        snapshot_file=_named_snapshot(table, source),
         evidence=table.evidence,
     )
     inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
@@ -126,12 +144,43 @@ def around(start: Path) -> Source | None:
     return alone
 
 
-def _externals(table: WorkspaceTable, source: Source, faults: Faults) -> tuple[External, ...]:
+def _named_snapshot(table: WorkspaceTable, source: Source) -> Path | None:
+    return source.directory / table.snapshot if table.snapshot else None
+
+
+def _snapshot(
+    given: Path | None, table: WorkspaceTable, source: Source, faults: Faults
+) -> Snapshot | None:
+    """
+    Read the snapshot that is given, else the one that the workspace names.
+
+    Raises: Misused, for one that is given and cannot be taken.
+    """
+    file = given or _named_snapshot(table, source)
+    if file is None:
+        return None
+    try:
+        return read_snapshot(file.read_bytes(), shown(file.absolute(), source.directory))
+    except OSError as error:
+        message, hint = f"{file}: {error.strerror}", "harness snapshot writes one"
+    except DocumentUnreadable as error:
+        message, hint = error.message, error.hint
+    if given:
+        raise Misused(message, hint=hint)
+    faults.add(source.where("snapshot"), f"`snapshot`: {message}", hint)
+    return None
+
+
+def _externals(
+    table: WorkspaceTable, source: Source, faults: Faults, kept: Mapping[str, str]
+) -> tuple[External, ...]:
     found = []
     for name, one in table.external.items():
-        if one.document is not None:
-            _external_document(name, one.document, source, faults)
         document = DocumentSource(one.document) if one.document else None
+        if document and not (source.directory / document.location).is_file():
+            document = replace(document, kept=kept.get(os.path.normpath(document.location)))
+        if document and document.kept is None:
+            _external_document(name, document.location, source, faults)
         found.append(External(name, document, one.owner))
     return tuple(found)
 

@@ -293,6 +293,10 @@ class WorkspaceTable(Table):
         ".harness/evidence",
         description="Where evidence is kept for the next run: a directory, or an address.",
     )
+    snapshot: Text | None = Field(
+        None,
+        description="A file of pacts and documents that counts where the workspace lacks them.",
+    )
     neighbours: Literal["real", "stand-in"] = Field(
         "stand-in", description="Who answers in place of the providers of a service under test."
     )

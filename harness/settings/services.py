@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from harness.domain.service import Consumption, DocumentSource, EnvValue, Service
@@ -16,9 +18,17 @@ from harness.settings.schema import Description, DocumentTable, FromVariable
 
 
 def service_of(
-    member: Member, root: Path, owners: tuple[Ownership, ...], faults: Faults
+    member: Member,
+    root: Path,
+    owners: tuple[Ownership, ...],
+    faults: Faults,
+    kept: Mapping[str, str],
 ) -> Service:
-    """Build a service, and tell every file and directory that it names and that is not there."""
+    """
+    Build a service, and tell every file and directory that it names and that is not there.
+
+    Shape: `kept` are documents of a snapshot, by their paths from the root.
+    """
     table = member.table
     _one_way_to_answer(member, faults)
     _one_variable_each(member, faults)
@@ -32,7 +42,7 @@ def service_of(
         python=_python(member, faults),
         root=_directory(member, "root", table.root, faults),
         packages=tuple(table.packages),
-        documents=_documents(member, faults),
+        documents=_documents(member, root, faults, kept),
         base_path=table.base_path.rstrip("/"),
         env={name: _env_value(value) for name, value in table.env.items()},
         prepare=tuple(tuple(command) for command in table.prepare),
@@ -126,7 +136,9 @@ def _directory(member: Member, key: str, written: str | None, faults: Faults) ->
     return path
 
 
-def _documents(member: Member, faults: Faults) -> tuple[DocumentSource, ...]:
+def _documents(
+    member: Member, root: Path, faults: Faults, kept: Mapping[str, str]
+) -> tuple[DocumentSource, ...]:
     found = []
     for index, entry in enumerate(member.table.documents):
         source = (
@@ -135,7 +147,10 @@ def _documents(member: Member, faults: Faults) -> tuple[DocumentSource, ...]:
             else DocumentSource(entry)
         )
         file = member.directory / source.location
-        if not source.is_served and not file.is_file():
+        name = Path(os.path.relpath(os.path.normpath(file), root)).as_posix()
+        if not source.is_served and not file.is_file() and name in kept:
+            source = replace(source, kept=kept[name])
+        elif not source.is_served and not file.is_file():
             faults.add(
                 member.source.where("documents", index),
                 f"`documents` of {member.name}: there is no file {file}",

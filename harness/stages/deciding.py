@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from harness.checks.facts import Facts
@@ -21,12 +23,14 @@ from harness.domain.evidence import (
 )
 from harness.domain.finding import Finding
 from harness.domain.policy import Mode, Policy, gravest
+from harness.domain.snapshot import SnapshotUse
 from harness.domain.steps import (
     Describe,
     DiffVersions,
     Fuzz,
     LeftOut,
 )
+from harness.domain.system import System
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Renaming, WaiverReport, WaiverStanding
 from harness.stages.judging import Judgement
@@ -65,6 +69,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         ),
         seed=config.seed,
         examples=config.examples,
+        snapshot=_snapshot(facts.system, run.today),
         interactions=sum(1 for _ in facts.of(InteractionVerified)),
         elapsed_ms=run.elapsed_ms,
         participants=config.participants,
@@ -114,6 +119,27 @@ def _operations(facts: Facts, run: Run) -> Iterator[OperationExercised]:
                 if (step.service, operation.label) not in told:
                     told.add((step.service, operation.label))
                     yield OperationExercised(step.service, operation.label)
+
+
+def _snapshot(system: System, today: date) -> SnapshotUse | None:
+    """Say what was taken from a snapshot, and how old it is."""
+    config, one = system.config, system.config.snapshot
+    if one is None:
+        return None
+    sources = [(one.directory, source) for one in config.services for source in one.documents]
+    sources += [(config.root, each.document) for each in config.externals if each.document]
+    documents = [str(at / source.location) for at, source in sources if source.kept is not None]
+    files = [*(found.path for found in system.pacts if found.kept), *documents]
+    taken = (posixpath.relpath(path, str(config.root)) for path in files)
+    days = (today - date.fromisoformat(one.made_at[:10])).days
+    return SnapshotUse(
+        one.shown,
+        one.made_at,
+        one.commit,
+        one.is_clean,
+        None if today == date.min else max(days, 0),
+        tuple(taken),
+    )
 
 
 def _not_fuzzed(facts: Facts, run: Run) -> Iterator[LeftOut]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from posixpath import normpath
 
 from harness.documents.pacts import read_pact
 from harness.domain.accepted import AcceptedDocument, accepted_texts
@@ -45,12 +47,21 @@ def _accepted(config: Config, files: Files, revision: str) -> Iterator[AcceptedD
 
 
 def _pacts(config: Config, files: Files) -> Iterator[FoundPact]:
+    seen: set[str] = set()
     for directory in config.pacts:
         for path, content in files.pact_files(directory):
-            text = content.decode("utf-8", "replace")
-            try:
-                pact = read_pact(content, path=path)
-            except DocumentUnreadable as error:
-                yield FoundPact(path, text, refused=error.message, hint=error.hint)
-            else:
-                yield FoundPact(path, text, pact)
+            seen.add(path)
+            yield _pact(path, content)
+    for name, text in (config.snapshot.pacts if config.snapshot else {}).items():
+        path = normpath(str(config.root / name))
+        if path not in seen:
+            yield replace(_pact(path, text.encode()), kept=True)
+
+
+def _pact(path: str, content: bytes) -> FoundPact:
+    text = content.decode("utf-8", "replace")
+    try:
+        pact = read_pact(content, path=path)
+    except DocumentUnreadable as error:
+        return FoundPact(path, text, refused=error.message, hint=error.hint)
+    return FoundPact(path, text, pact)

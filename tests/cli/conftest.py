@@ -26,6 +26,7 @@ from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
+from harness.domain.snapshot import Snapshot
 from harness.domain.steps import TypeCheck, VerifyPacts
 from harness.domain.system import FoundPact, System
 from harness.domain.verdict import Verdict
@@ -158,6 +159,10 @@ class FakeDoors:
         if self.meanwhile:
             self.meanwhile()
         wiring.change(path, how)
+
+    def take_snapshot(self, config: Config) -> Snapshot:
+        """Take a real one."""
+        return wiring.take_snapshot(config)
 
     def examine(self, config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterable[Examined]:
         """Look at nothing, and find it well."""

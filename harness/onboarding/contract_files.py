@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.onboarding.modules import Module
 from harness.onboarding.tree import Tree, base, is_below, parent
@@ -72,9 +72,22 @@ def _name(side: object) -> str:
 
 
 def contract_tests(modules: Iterable[Module], tree: Tree) -> tuple[ContractTest, ...]:
-    """Find the files that declare contracts; an example that nobody has changed is none."""
+    """
+    Find the files that declare contracts; an example that nobody has changed is none.
+
+    Shape: a file that names no consumer has the one of its directory, whose `conftest.py` names it.
+    """
     found = (_test(one) for one in modules)
-    return tuple(one for one in found if one and EXAMPLE_MARK not in (tree.text(one.path) or ""))
+    tests = [one for one in found if one and EXAMPLE_MARK not in (tree.text(one.path) or "")]
+    return tuple(_with_consumer(one, tests) for one in tests)
+
+
+def _with_consumer(test: ContractTest, tests: Iterable[ContractTest]) -> ContractTest:
+    if test.consumer or test.is_of_provider:
+        return test
+    above = [one for one in tests if one.consumer and is_below(test.path, parent(one.path))]
+    named = {one.consumer for one in above}
+    return replace(test, consumer=named.pop()) if len(named) == 1 else test
 
 
 def _test(module: Module) -> ContractTest | None:
@@ -138,4 +151,6 @@ def places_of(tests: Iterable[ContractTest], others: Iterable[ContractTest]) -> 
         is_shared = not directory or any(is_below(path, directory) for path in apart)
         if not is_shared:
             whole.append(directory)
-        yield one.path if is_shared else directory
+            yield directory
+        elif base(one.path) != "conftest.py":
+            yield one.path

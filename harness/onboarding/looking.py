@@ -31,8 +31,13 @@ def look(tree: Tree) -> SystemFound:
     pacts, tests = pact_files(tree), contract_tests(modules, tree)
     named = {*(one.consumer for one in pacts), *(one.consumer for one in tests)} - {""}
     consumers = frozenset(map(name_key, named))
-    projects = projects_in(tree, modules, apps_in(modules), consumers)
     reads, documents = reads_in(modules), documents_in(tree)
+    providers = {
+        *(one.provider for one in pacts),
+        *(each for one in tests for each in one.providers),
+    }
+    others = frozenset(map(name_key, providers)).union(*(one.keys for one in documents)) - {""}
+    projects = projects_in(tree, modules, apps_in(modules), consumers, others)
     names = {one.key: one.name for one in projects}
     near = Neighbourhood(names, reads, calls_in(modules), documents, tests, pacts)
     elsewhere = externals(projects, near)

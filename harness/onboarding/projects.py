@@ -50,18 +50,30 @@ class _Group:
 
 
 def projects_in(
-    tree: Tree, modules: tuple[Module, ...], apps: tuple[App, ...], consumers: frozenset[str]
+    tree: Tree,
+    modules: tuple[Module, ...],
+    apps: tuple[App, ...],
+    consumers: frozenset[str],
+    others: frozenset[str] = frozenset(),
 ) -> tuple[Project, ...]:
     """
     Tell the services of a tree apart.
 
     Shape: `consumers` are the keys of those that contract tests speak of, which need not answer
-    anybody.
+    anybody; `others` those of providers and of what documents describe, which may speak in messages
+    alone.
     """
     marked = _marked(tree)
-    groups = [*_serving(marked, modules, apps), *_without_app(marked, modules, apps, consumers)]
+    named = _Named(consumers, others)
+    groups = [*_serving(marked, modules, apps), *_without_app(marked, modules, apps, named)]
     found = [_project(tree, one, modules, apps) for one in _apart(groups)]
     return tuple(sorted(_distinct(found), key=lambda one: (one.directory, one.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    consumers: frozenset[str]
+    others: frozenset[str]
 
 
 def _marked(tree: Tree) -> frozenset[str]:
@@ -101,9 +113,9 @@ def _without_app(
     marked: frozenset[str],
     modules: tuple[Module, ...],
     apps: tuple[App, ...],
-    consumers: frozenset[str],
+    named: _Named,
 ) -> Iterator[_Group]:
-    """Consumers that contract tests name, and programs beside a service."""
+    """Those that contracts and documents name, and programs beside a service."""
     serving = {(app.home.root, app.home.top) for app in apps}
     candidates = {
         (one.root, one.top): home_of(one.path, marked)
@@ -116,15 +128,19 @@ def _without_app(
     for (root, top), home in candidates.items():
         if (root, top) in serving or (not root and top in _COLLECTIONS):
             continue
-        by_test = bool({name_key(top), name_key(base(home))} & consumers)
+        keys = {name_key(top), name_key(base(home))}
+        by_test = bool(keys & named.consumers)
+        by_document = name_key(top) in named.others and home not in served_homes
         beside = any(root == each for each, _ in serving)
         by_itself = bool(home) and home not in served_homes and (root, top) in runnable
         if (
             (by_test and (beside or home not in served_homes))
             or by_itself
+            or by_document
             or (beside and (root, top) in runnable)
         ):
-            yield _Group(home, root, (top,), is_shared=beside)
+            is_named = name_key(top) in named.consumers | named.others
+            yield _Group(home, root, (top,), is_shared=beside or is_named)
 
 
 def _apart(groups: list[_Group]) -> Iterator[_Group]:

@@ -381,6 +381,42 @@ def test_a_program_that_contract_tests_speak_of_is_a_consumer() -> None:
     assert unsure(report) == {"jobs.report": ("{python}", "-m", "report")}
 
 
+def test_tests_whose_consumer_their_conftest_names() -> None:
+    """The directory is named whole, and its files are the consumer's whatever they name."""
+    found = found_in(
+        {
+            **_pair(""),
+            "shop/checks/conftest.py": 'from pact import Pact\np = Pact("shop", "stock")',
+            "shop/checks/test_stock.py": "from pact import match",
+        }
+    )
+
+    assert sure(found.services[0])["contract_tests"] == ("checks",)
+
+
+def test_services_that_speak_in_messages_alone() -> None:
+    """Packages of one root that contracts and documents name are members, each by its name."""
+    found = found_in(
+        {
+            "pyproject.toml": "",
+            "src/notifier/__init__.py": "",
+            "src/warehouse/__init__.py": "",
+            "src/warehouse/parcels.py": "",
+            "asyncapi/warehouse.yaml": "asyncapi: 3.0.0",
+            "tests/test_parcels.py": 'from pact import Pact\np = Pact("notifier", "warehouse")',
+        }
+    )
+
+    assert table_of(found)["members"] == {
+        "notifier": {"root": "src", "packages": ["notifier"], "contract_tests": ["tests"]},
+        "warehouse": {
+            "root": "src",
+            "packages": ["warehouse"],
+            "documents": ["asyncapi/warehouse.yaml"],
+        },
+    }
+
+
 @pytest.mark.parametrize(
     ("files", "python", "install"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from harness.cli.screen import has_colour, say, width
 from harness.cli.workspace import config_option, open_workspace, workspace_around
 from harness.compat.versions import RULES, Rule
 from harness.domain.change import Breaks
+from harness.domain.errors import Misused
 from harness.reports.pages import page_of
 from harness.reports.terminal import Look, as_text
 from harness.settings.load import Workspace
@@ -40,6 +41,7 @@ def command(check: str, *, given: Path | None) -> None:
     changed = {one.id: one for one in RULES}
     if check in changed:
         say(_rule(changed[check]))
+        _tell(_level_of_rule(_workspace(given), check))
         return
     known("check", check, [one.id for one in CATALOG])
     (found,) = (one for one in CATALOG if one.id == check)
@@ -48,17 +50,46 @@ def command(check: str, *, given: Path | None) -> None:
         look = Look(width=min(width(), 100), colour=True)
         page = as_text(iter([Markdown(page, hyperlinks=False)]), look)
     say(page)
-    workspace = open_workspace(given) if given else workspace_around()
-    if workspace is not None:
-        say("\n".join(_levels(workspace, found)))
+    _tell(_levels(_workspace(given), found))
 
 
-def _levels(workspace: Workspace, check: Check) -> Iterator[str]:
+def _workspace(given: Path | None) -> Workspace | None:
+    """Load the workspace; one around here that has faults is no reason to explain nothing."""
+    if given:
+        return open_workspace(given)
+    try:
+        return workspace_around()
+    except Misused:
+        say(
+            "note: levels are not told, as the configuration has faults: harness config show",
+            err=True,
+        )
+        return None
+
+
+def _tell(lines: Iterable[str]) -> None:
+    """Write lines below what is there, where there are any."""
+    text = "\n".join(lines)
+    if text:
+        say(f"\n{text}")
+
+
+def _levels(workspace: Workspace | None, check: Check) -> Iterator[str]:
     """Say what the check weighs here, and where it weighs something else."""
+    if workspace is None:
+        return
     level = in_force(workspace, check)
-    yield f"\nlevel in this workspace: {level.level}, from {level.source}"
+    yield f"level in this workspace: {level.level}, from {level.source}"
     for one in apart(workspace, check):
         yield f"  in {one.service}: {one.level}, from {one.source}"
+
+
+def _level_of_rule(workspace: Workspace | None, rule: str) -> Iterator[str]:
+    """Say what the changes of a rule weigh here, where somebody says so."""
+    setting = workspace.setting("policy", "changes", rule) if workspace else None
+    if setting is not None:
+        level = setting.value.strip('"')
+        yield f"level in this workspace: {level}, from {setting.key} ({setting.origin})"
 
 
 def _rule(rule: Rule) -> str:

@@ -161,3 +161,26 @@ def test_the_level_in_force_is_told_with_its_line(run: Type, root: Path) -> None
     (row,) = [one.split()[:3] for one in words if one.startswith("type-error ")]
     assert row[:2] == ["type-error", "off"]
     assert "hint: did you mean orders?" in run("list", "checks", "--service", "order").err
+
+
+def test_the_level_of_a_rule_is_told_too(run: Type, root: Path) -> None:
+    """Where policy grades a rule, explaining it names the line; elsewhere nothing is added."""
+    table = root / "contract-harness.toml"
+    plain = run("explain", "operation-removed").out
+    own = '\n[policy.changes]\noperation-removed = "off"\n'
+    table.write_text(table.read_text("utf-8") + own, "utf-8")
+    line = len(table.read_text("utf-8").splitlines())
+
+    told = "level in this workspace: off, from policy.changes.operation-removed"
+    graded = run("explain", "operation-removed").out
+    assert graded == f"{plain}\n{told} (contract-harness.toml:{line})\n"
+
+
+def test_a_check_is_explained_beside_a_broken_configuration(run: Type, root: Path) -> None:
+    """The page is told, and that the levels are not known."""
+    (root / "contract-harness.toml").write_text("workers = 'x'\n", "utf-8")
+    ended = run("explain", "type-error")
+
+    assert ended.code == 0
+    assert "level in this workspace" not in ended.out
+    assert "levels are not told, as the configuration has faults" in ended.err

@@ -22,6 +22,7 @@ from tests.reports.samples import (
     BROKEN_PROMISE,
     CRASH,
     FAILED,
+    FLAKY,
     INCONCLUSIVE,
     NOISE,
     PASSED,
@@ -87,6 +88,14 @@ def test_errors_become_entries(run: Type, doors: FakeDoors, root: Path) -> None:
             "subject": "inventory",
         },
     }
+
+
+def test_what_is_flaky_is_taken_as_known_too(run: Type, doors: FakeDoors, root: Path) -> None:
+    """It may come back on any day, and should not fail on that one."""
+    doors.verdict = replace(WHOLE, findings=(FLAKY,))
+
+    assert run("baseline").code == 0
+    assert set(entries(root)) == {FLAKY.fingerprint}
 
 
 def test_what_is_said_is_written(run: Type, doors: FakeDoors, root: Path) -> None:

@@ -121,6 +121,7 @@ def _finding(finding: Finding) -> Json:
         "expected": flaw.expected,
         "seen": flaw.seen,
         "witness": flaw.witness or None,
+        "example": flaw.example or None,
         "hint": flaw.hint,
         "location": {"file": location.file, "line": location.line} if location else None,
         "confirmation": flaw.confirmation.value,

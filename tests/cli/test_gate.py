@@ -16,6 +16,7 @@ from harness.cli.outputs import FORMATS
 from harness.domain.errors import Misused, ServiceNotStarted
 from harness.domain.evidence import Unobserved
 from harness.domain.selection import Selection
+from harness.domain.service_map import Participant
 from harness.domain.verdict import Status
 from tests.cli.conftest import PAIR, FakeDoors, Type, a_pact
 from tests.reports.samples import BROKEN_PROMISE, DISARMING, FAILED, PASSED
@@ -73,6 +74,19 @@ def test_badges_of_services_and_edges_are_written(run: Type, root: Path) -> None
         "orders: passed",
         "orders:inventory: passed",
     ]
+
+
+@pytest.mark.parametrize("kind", ["html", "badge", "badge:orders"])
+def test_secrets_are_masked_in_pages_and_badges(
+    run: Type, doors: FakeDoors, root: Path, kind: str
+) -> None:
+    """Wherever a verdict holds one."""
+    doors.verdict = replace(FAILED, participants=(Participant("app-t0psecret", "team t0psecret"),))
+    run("gate", "--output", f"{kind}=report")
+    written = (root / "report").read_text("utf-8")
+
+    assert "t0psecret" not in written
+    assert ("app-***" in written) == (kind == "html")
 
 
 def test_a_page_is_written(run: Type, root: Path) -> None:

@@ -121,6 +121,16 @@ def test_a_finding_names_the_changes_behind_it() -> None:
     assert json.loads(json_report.render(verdict))["findings"][0]["rules"] == ["first", "second"]
 
 
+def test_a_witness_stands_beside_the_example() -> None:
+    """Where the contract's own example holds something in its place."""
+    flaw = replace(BROKEN_PROMISE.flaw, witness="null", example="3")
+    verdict = replace(FAILED, findings=(replace(BROKEN_PROMISE, flaw=flaw), BROKEN_PROMISE))
+    told, bare = json.loads(json_report.render(verdict))["findings"]
+
+    assert (told["witness"], told["example"]) == ("null", "3")
+    assert (bare["witness"], bare["example"]) == (None, None)
+
+
 def test_the_text_is_harmless_and_the_values_are_whole() -> None:
     """Escapes carry control characters to a reader; a lone surrogate becomes its escape's text."""
     text = json_report.render(HOSTILE)

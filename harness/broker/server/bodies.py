@@ -41,7 +41,8 @@ def paging(call: Call, page: Page | None, total: int) -> tuple[dict[str, Any], d
 
 def short_pacticipant(links: Links, name: str) -> dict[str, Any]:
     """A pacticipant by its name alone."""
-    return {"name": name, "_links": {"self": link(links.pacticipant(name))}}
+    own = link(links.pacticipant(name), title="Pacticipant", name=name)
+    return {"name": name, "_links": {"self": own}}
 
 
 def pacticipant(

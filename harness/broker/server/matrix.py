@@ -108,7 +108,7 @@ def _answered(call: Call, query: Query) -> Answer:
     if wrong:
         raise Refused(answers.errors(wrong, kind=call.kind))
     found = judging.judged(call.db, query)
-    rows = _distinct(found.rows)
+    rows = sorted(_distinct(found.rows), key=lambda row: row.is_ignored)
     if query.outcomes:
         rows = [row for row in rows if row.success in query.outcomes]
     if query.limit is not None:

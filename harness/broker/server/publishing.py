@@ -162,7 +162,10 @@ def _body(
         "notices": notices,
         "_embedded": {
             "pacticipant": short_pacticipant(call.links, asked.pacticipant),
-            "version": {"number": version.number, "_links": {"self": link(own)}},
+            "version": {
+                "number": version.number,
+                "_links": {"self": link(own, title="Version", name=version.number)},
+            },
         },
         "_links": {
             "pb:pacticipant": link(

@@ -50,6 +50,7 @@ class Broker:
     """
 
     application: Application | None = None
+    store: Store | None = None
     now: datetime = field(default_factory=lambda: datetime(2030, 1, 1, tzinfo=UTC))
 
     def tick(self) -> datetime:
@@ -190,6 +191,6 @@ def pact(*descriptions: str, consumer: str = "Foo", provider: str = "Bar") -> di
 @contextmanager
 def running(kept: Store) -> Iterator[Broker]:
     """A broker on a database with empty tables."""
-    broker = Broker()
+    broker = Broker(store=kept)
     broker.application = Application(kept, Router(ROUTES), broker.tick)
     yield broker

@@ -34,11 +34,16 @@ from harness.stages.sharding import (
 from harness.stages.surveying import survey
 
 
-def run(config: Config, outside: Outside, catalog: Catalog, selection: Selection) -> Verdict:
-    """Take a workspace to a verdict."""
-    return _follow(
-        *_planned(config, outside.files, catalog, selection), outside, catalog, selection
-    )
+def run(
+    config: Config,
+    outside: Outside,
+    catalog: Catalog,
+    selection: Selection,
+    maxfail: int = 0,
+) -> Verdict:
+    """Take a workspace to a verdict; so many failing findings end it early, 0 is no limit."""
+    plan, further, system = _planned(config, outside.files, catalog, selection)
+    return _follow(plan, further, system, outside, catalog, selection, maxfail)
 
 
 def cut_for(
@@ -150,9 +155,22 @@ def _follow(
     outside: Outside,
     catalog: Catalog,
     selection: Selection,
+    maxfail: int = 0,
 ) -> Verdict:
     started = outside.clock()
-    seen = observe(plan, system, outside, further)  # tools observe; evidence names further steps
+
+    def enough(steps: tuple[Step, ...], observed: tuple[Observed, ...]) -> bool:
+        if not maxfail:
+            return False
+        facts = gather(system, observed, selection)
+        so_far = decide(
+            facts, judge(facts, catalog, selection), Run(plan, steps, 0, today=outside.today)
+        )
+        # What has no leg says that nobody looked, which is not so before all have.
+        return sum(1 for one in so_far.findings if one.fails and one.leg) >= maxfail
+
+    # Tools observe; evidence names further steps.
+    seen = observe(plan, system, outside, further, enough)
     course = Run(
         plan,
         seen.steps,
@@ -163,6 +181,7 @@ def _follow(
         notes=seen.notes,
         unkept=seen.unkept,
         nothing_since=_nothing_since(selection),
+        undone=seen.undone,
     )
     verdict = _decided(course, seen.observed, system, outside, catalog, selection)
     return replace(verdict, elapsed_ms=round((outside.clock() - started) * 1000))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
-from harness.adapters import shard_files
+from harness.adapters import shard_files, watched_files
 from harness.adapters.durations import keep_durations, read_durations
 from harness.adapters.edited_files import edited_since
 from harness.adapters.evidence_places import Place, PlaceFailed, place_at
@@ -33,6 +33,7 @@ from harness.broker.http import Credentials
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
+from harness.domain.edited import Stamps
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
@@ -77,9 +78,10 @@ def gate(
 
     Raises: Misused, where the selection names what is not there, or evidence can be kept nowhere.
     """
-    with _outside(config, progress, _memory(config, asked or Asked())) as outside:
-        verdict = pipeline.run(config, outside, CATALOG, selection)
-    return _kept(verdict, config, asked or Asked())
+    how = asked or Asked()
+    with _outside(config, progress, _memory(config, how)) as outside:
+        verdict = pipeline.run(config, outside, CATALOG, selection, how.maxfail)
+    return _kept(verdict, config, how)
 
 
 def _kept(verdict: Verdict, config: Config, asked: Asked) -> Verdict:
@@ -151,6 +153,16 @@ def merge(config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> 
     with _outside(config, progress) as outside:
         verdict = pipeline.merge(config, outside, CATALOG, shards, commit_of(config.root))
     return _kept(verdict, config, Asked())
+
+
+def stamps(config: Config) -> Stamps:
+    """Say how every file is that a workspace's evidence depends on."""
+    return watched_files.stamps(config)
+
+
+def wait_for_change(config: Config, before: Stamps) -> tuple[Path, ...]:
+    """Wait until any of these files changes, comes or goes, and give those that have."""
+    return watched_files.wait_for_change(config, before)
 
 
 def prune(config: Config, place: str, older_than_s: float) -> tuple[int, int]:

@@ -43,6 +43,8 @@ VERBS = {
     "config": "Show the configuration in force, or its schema.",
     "merge": "Judge what the shards of a run have seen.",
     "shards": "Print the matrix of jobs that the gate can be cut into.",
+    "watch": "Check types and compatibility, again whenever a file changes.",
+    "completion": "Print the script that lets a shell complete verbs and options.",
     "evidence": "Look after the evidence that is kept for later runs.",
     "reproduce": "Show a finding again on a freshly started service.",
 }

@@ -11,6 +11,8 @@ import click
 from harness.checks.catalog import CATALOG
 from harness.domain.edge import Pair
 from harness.domain.errors import Misused
+from harness.domain.kept_run import KeptRun
+from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
 from harness.maps.gathering import pairs_of
@@ -50,6 +52,27 @@ def chosen(
     for name in edges:
         known("edge", name, list(pairs))
     return Selection(services, tuple(pairs[name] for name in edges), checks)
+
+
+def failed_last(run: KeptRun | None, system: System) -> Selection:
+    """
+    Select what failed in the last run: its checks, on the edges and services concerned.
+
+    Shape: all, where nothing failed; what is no longer there is passed over.
+    Raises: Misused, where no run is known.
+    """
+    if run is None:
+        raise Misused("no run of the gate is known here", hint="run it once: harness gate")
+    failed = [one for one in run.findings if one.severity is Severity.ERROR]
+    pairs = {written(pair): pair for pair in pairs_of(system)}
+    edges = dict.fromkeys(pairs[one.subject] for one in failed if one.subject in pairs)
+    names = dict.fromkeys(name for one in failed for name in one.subject.split(":"))
+    services = tuple(name for name in names if system.config.service(name))
+    present = [check.id for check in CATALOG]
+    checks = tuple(dict.fromkeys(one.check for one in failed if one.check in present))
+    if all(one.subject in pairs for one in failed):
+        return Selection((), tuple(edges), checks)
+    return Selection(services, (), checks) if services else Selection(checks=checks)
 
 
 def known(kind: str, name: str, names: Collection[str]) -> str:

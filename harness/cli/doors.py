@@ -10,6 +10,7 @@ from typing import Protocol
 
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
+from harness.domain.edited import Stamps
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun
@@ -95,6 +96,14 @@ class Doors(Protocol):
 
     def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
         """Judge what shards have seen."""
+        ...
+
+    def stamps(self, config: Config) -> Stamps:
+        """Say how every file is that evidence depends on."""
+        ...
+
+    def wait_for_change(self, config: Config, before: Stamps) -> tuple[Path, ...]:
+        """Wait until a file changes."""
         ...
 
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.cli.builds import Build
-from harness.cli.choosing import chosen, know_subjects, selection_options
+from harness.cli.choosing import chosen, failed_last, know_subjects, selection_options
 from harness.cli.outputs import Output
 from harness.cli.shards import observe_share, shard_named
 from harness.cli.verdicts import Telling, carry_out, telling_options
@@ -35,6 +35,10 @@ from harness.domain.shard import Shard
 @click.option("--seed", type=click.IntRange(min=0), help="Where generation begins.")
 @click.option("--examples", type=click.IntRange(min=1), help="Examples for each operation.")
 @click.option("--workers", type=click.IntRange(min=0), help="Steps at a time; 0: the cores.")
+@click.option("--last-failed", is_flag=True, help="Only what failed in the last run.")
+@click.option(
+    "--maxfail", type=click.IntRange(min=1), metavar="N", help="Stop after N failing findings."
+)
 @click.option("--fresh", is_flag=True, help="Pass over evidence of earlier runs.")
 @click.option("--evidence", metavar="PLACE", help="Where evidence is kept: directory or address.")
 @click.option(
@@ -60,10 +64,12 @@ def command(
     evidence: str | None,
     shard: Shard | None,
     snapshot: Path | None,
+    maxfail: int | None,
     written: tuple[Output, ...],
     build: Build,
     *,
     fresh: bool,
+    last_failed: bool,
     quiet: bool,
     verbose: bool,
     given: Path | None,
@@ -80,12 +86,18 @@ def command(
     system = doors.system(config)
     know_subjects(system, [output.subject for output in written])
     selection = chosen(system, services, edges, checks)
+    if last_failed:
+        if services or edges or checks or since is not None:
+            raise click.UsageError("--last-failed says what is looked at: name nothing beside it")
+        selection = failed_last(doors.kept_run(config), system)
     if since is not None:
         if services or edges:
             raise click.UsageError("--changed-since says which services: name none beside it")
         selection = doors.selection_since(config, since, selection)
-    asked = Asked(fresh=fresh, evidence=meant_place(evidence))
+    asked = Asked(fresh=fresh, evidence=meant_place(evidence), maxfail=maxfail or 0)
     if shard is not None:
+        if maxfail:
+            raise click.UsageError("--maxfail counts findings, and a shard judges nothing")
         return observe_share(doors, config, selection, asked, shard, telling)
     return carry_out(
         lambda progress: doors.gate(config, selection, progress, asked), config, selection, telling

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+Stamps = Mapping[Path, tuple[int, int, int]]
+"""What tells that a file has changed: its size in bytes, its time in nanoseconds, its inode."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edited:

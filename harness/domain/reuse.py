@@ -43,8 +43,10 @@ class Asked:
     How a run of the gate is to go about its work.
 
     Shape: `fresh` passes over evidence that was kept; `evidence` is where it is kept, a directory
-    or an address, empty for where the workspace says.
+    or an address, empty for where the workspace says; after `maxfail` failing findings no further
+    step is begun, 0 sets no limit.
     """
 
     fresh: bool = False
     evidence: str = ""
+    maxfail: int = 0

@@ -65,6 +65,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
             *_not_put(facts),
             *_not_observed(facts),
             *_passed_over(facts),
+            *(LeftOut(one.id, "given up: enough findings fail already") for one in run.undone),
             *([LeftOut("keeping evidence for the next run", run.unkept)] if run.unkept else []),
         ),
         seed=config.seed,

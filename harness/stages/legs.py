@@ -45,7 +45,8 @@ class Run:
 
     Shape: `is_slice` says that only a part of the system was asked for; `today` is the day that
     waivers are judged by; `notes` and `unkept` are those of the observation; `nothing_since` is the
-    revision since which nothing has changed, where that is all there is to say.
+    revision since which nothing has changed, where that is all there is to say; `undone` are steps
+    that were given up.
     """
 
     plan: Plan
@@ -57,6 +58,7 @@ class Run:
     notes: Mapping[str, str] = field(default_factory=dict)
     unkept: str = ""
     nothing_since: str = ""
+    undone: tuple[Step, ...] = ()
 
     def looked_for_provider(self, edge: Edge) -> bool:
         """Whether a step was to see the provider of an edge keep its word to its consumer."""

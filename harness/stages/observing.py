@@ -11,6 +11,7 @@ from harness.domain.system import System
 from harness.stages.ports import Outside
 from harness.stages.reusing import Recollection
 
+Enough = Callable[[tuple[Step, ...], tuple[Observed, ...]], bool]
 Expand = Callable[[Step, Observed], tuple[Step, ...]]
 
 # What fails fast comes first; long steps fill the workers that are left.
@@ -31,7 +32,8 @@ class Observation:
     Everything that was seen.
 
     Shape: `steps` are those of the plan and those that evidence named, in the order of their ends;
-    `notes` say, by the ids of steps, why evidence is not reused; `unkept` says why none is kept.
+    `notes` say, by the ids of steps, why evidence is not reused; `unkept` says why none is kept;
+    `undone` are steps that were given up, since enough was seen without them.
     """
 
     steps: tuple[Step, ...]
@@ -39,11 +41,22 @@ class Observation:
     interrupted: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
     unkept: str = ""
+    undone: tuple[Step, ...] = ()
 
 
-def observe(plan: Plan, system: System, outside: Outside, expand: Expand) -> Observation:
-    """Run every step once what it takes is there; an interruption keeps what is known."""
-    course = _Course(system, outside, expand, Recollection(outside.memory, system))
+def observe(
+    plan: Plan,
+    system: System,
+    outside: Outside,
+    expand: Expand,
+    enough: Enough = lambda _steps, _observed: False,
+) -> Observation:
+    """
+    Run every step once what it takes is there; an interruption keeps what is known.
+
+    Shape: once `enough` says so of what was seen, what is running is given up and no more is begun.
+    """
+    course = _Course(system, outside, expand, Recollection(outside.memory, system), enough)
     course.add(plan.steps)
     try:
         course.run()
@@ -60,6 +73,7 @@ class _Course:
     outside: Outside
     expand: Expand
     recollection: Recollection
+    enough: Enough
     waiting: dict[str, Step] = field(default_factory=dict)
     running: dict[str, Step] = field(default_factory=dict)
     done: dict[str, Observed] = field(default_factory=dict)
@@ -68,6 +82,8 @@ class _Course:
     def run(self) -> None:
         while self.waiting or self.running:
             self._start_ready()
+            if self.ended and self.enough(tuple(self.ended), tuple(self.done.values())):
+                return
             if not self.running:
                 continue
             observed = self.outside.workers.next_finished()
@@ -90,6 +106,7 @@ class _Course:
             interrupted,
             dict(self.recollection.notes),
             self.outside.memory.problem,
+            () if interrupted else in_order((*self.waiting.values(), *self.running.values())),
         )
 
     def _start_ready(self) -> None:

@@ -18,6 +18,7 @@ from harness.cli.doors import Contracts
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.edge import Pair
+from harness.domain.edited import Stamps
 from harness.domain.evidence import InteractionVerified, Observed, Outcome
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need, well
@@ -119,6 +120,14 @@ class FakeDoors:
     def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
         """Give the verdict."""
         return self._verdict()
+
+    def stamps(self, config: Config) -> Stamps:
+        """Look as the real doors do."""
+        return wiring.stamps(config)
+
+    def wait_for_change(self, config: Config, before: Stamps) -> tuple[Path, ...]:
+        """Wait for nobody: Ctrl-C comes at once."""
+        raise KeyboardInterrupt
 
     def prune(self, config: Config, place: str, older_than_s: float) -> tuple[int, int]:
         """Prune as the real doors do."""

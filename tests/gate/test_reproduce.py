@@ -193,7 +193,7 @@ def test_the_same_seed_gives_the_same_findings(shop: Place) -> None:
         word for check in (*checks, "interaction-not-honoured") for word in ("--check", check)
     ]
     alone = shop.gate("--workers", "1", "--seed", "11", *options)
-    together = shop.gate("--workers", "2", "--seed", "11", *options)
+    together = shop.gate("--workers", "2", "--seed", "11", "--fresh", *options)
 
     assert alone.fingerprints == together.fingerprints
     assert len(set(alone.fingerprints)) >= 2, alone.text

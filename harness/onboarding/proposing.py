@@ -116,8 +116,8 @@ def _example(found: SystemFound, edge: tuple[str, str] | None) -> Iterator[Propo
 
 def _noxfile(tree: Tree) -> Proposal:
     why = "sessions `doctor`, `contracts` and `gate`"
-    text = tree.text("noxfile.py")
-    if text is None:
+    text = tree.text("noxfile.py") or ""
+    if "noxfile.py" not in tree.files():
         return Proposal("noxfile.py", why, NOXFILE)
     if re.search(r"harness\b.*\bgate\b", text):
         return Proposal("noxfile.py", "has a session for the gate", is_there=True)

@@ -119,7 +119,7 @@ def find(start: Path) -> Source:
     raise Misused(
         f"expected a workspace in {start.absolute()} or above it, saw no {PROJECT_FILE} with "
         f"[tool.{TOOL}] and no {OWN_FILE}",
-        hint=f'write [tool.{TOOL}] with `services = ["services/*"]` into {PROJECT_FILE}',
+        hint="`harness init` finds your services and describes them",
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.adapters.file_tree import write_new
 from tests.gate.workspaces import REPOSITORY, Place
 from tests.onboarding.systems import (
     DJANGO_PROJECT,
@@ -94,6 +95,24 @@ def test_a_file_that_is_there_is_left_and_what_it_lacks_is_printed(tmp_path: Pat
     assert "  | def gate(session: nox.Session) -> None:" in told.out
     assert "  |       - run: harness gate" in told.out
     assert "  | .harness/" in told.out
+
+
+def test_a_file_that_nobody_can_read_is_left(tmp_path: Path) -> None:
+    """What is no text is somebody's all the same."""
+    place = place_with(FASTAPI_SRC, tmp_path)
+    file = place.write("noxfile.py", b"# caf\xe9\n")
+
+    assert "left     noxfile.py" in place.run("init").out
+    assert file.read_bytes() == b"# caf\xe9\n"
+
+
+def test_a_file_that_came_in_between_is_left(tmp_path: Path) -> None:
+    """Between the looking and the writing nothing is overwritten either."""
+    file = tmp_path / "below" / "x"
+
+    assert write_new(file, "first")
+    assert not write_new(file, "second")
+    assert file.read_text("utf-8") == "first"
 
 
 def test_tables_for_a_projects_file(tmp_path: Path) -> None:

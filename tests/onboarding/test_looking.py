@@ -100,6 +100,15 @@ def test_a_factory_alone_in_its_repository() -> None:
     assert unsure(found.services[0]) == {"consumes.payments": "PAYMENTS_URL"}
 
 
+def test_what_is_unsure_is_a_comment_with_its_reason_and_place() -> None:
+    """A reader can take the sign away: the line below it is a key with its value."""
+    (line,) = (one for one in configuration(found_in(FLASK_FACTORY)).splitlines() if "PAYM" in one)
+
+    assert line.startswith('# consumes.payments = "PAYMENTS_URL"  # nothing here is called so')
+    assert line.endswith("(shop/factory.py:6)")
+    assert tomllib.loads(line.removeprefix("# ")) == {"consumes": {"payments": "PAYMENTS_URL"}}
+
+
 def test_a_django_project() -> None:
     """WSGI goes before ASGI, and migrations run in a database of the instance's own."""
     assert sure(only(DJANGO_PROJECT)) == {

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.store import tables
@@ -35,6 +45,10 @@ _SELECT: Final = (
     .join(tables.versions, tables.versions.c.id == PUBLICATIONS.c.version_id)
     .join(_CONTENTS, _CONTENTS.c.id == PUBLICATIONS.c.content_id)
 )
+# Made once: to put a statement together takes longer than to run it.
+_OF_VERSIONS: Final = _SELECT.where(
+    PUBLICATIONS.c.version_id.in_(bindparam("ids", expanding=True)), PUBLICATIONS.c.current
+).order_by(_PROVIDER.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +115,10 @@ def of_version(
     db: Connection, version_ids: Collection[int], provider_id: int = 0
 ) -> list[Publication]:
     """The publications in force of consumer versions."""
-    statement = _SELECT.where(PUBLICATIONS.c.version_id.in_(version_ids), PUBLICATIONS.c.current)
-    if provider_id:
-        statement = statement.where(PUBLICATIONS.c.provider_id == provider_id)
-    return [Publication(*row) for row in db.execute(statement.order_by(_PROVIDER.c.name))]
+    if not version_ids:
+        return []
+    found = (Publication(*row) for row in db.execute(_OF_VERSIONS, {"ids": list(version_ids)}))
+    return [each for each in found if provider_id in (0, each.provider_id)]
 
 
 def of_content(db: Connection, content_id: int) -> list[Publication]:

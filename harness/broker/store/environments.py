@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
 
 from harness.broker.semantics.rows import Deployment, Environment, Release, Version
 from harness.broker.store import tables
@@ -23,6 +23,20 @@ _PLACE: Final = ("id", "uuid", "pacticipant_id", "version_id", "environment_id")
 _MOMENTS: Final = ("created_at", "updated_at", "ended_at")
 _DEPLOYMENT: Final = columns(_DEPLOYED, *_PLACE, "instance", *_MOMENTS)
 _RELEASE: Final = columns(_RELEASED, *_PLACE, *_MOMENTS)
+# Made once: to put a statement together takes longer than to run it.
+_NAMED: Final = select(*_COLUMNS).where(_TABLE.c.name == bindparam("name"))
+_DEPLOYED_NOW: Final = (
+    select(*_DEPLOYMENT)
+    .where(_DEPLOYED.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_DEPLOYED.c.ended_at.is_(None))
+    .order_by(_DEPLOYED.c.id)
+)
+_RELEASED_NOW: Final = (
+    select(*_RELEASE)
+    .where(_RELEASED.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_RELEASED.c.ended_at.is_(None))
+    .order_by(_RELEASED.c.id)
+)
 
 
 def every(db: Connection) -> list[Environment]:
@@ -38,7 +52,7 @@ def find(db: Connection, uuid: str) -> Environment | None:
 
 def named(db: Connection, name: str) -> Environment | None:
     """The environment of a name."""
-    row = db.execute(select(*_COLUMNS).where(_TABLE.c.name == name)).first()
+    row = db.execute(_NAMED, {"name": name}).first()
     return Environment(*row) if row else None
 
 
@@ -153,10 +167,11 @@ def of_versions(
     db: Connection, version_ids: Collection[int]
 ) -> tuple[list[Deployment], list[Release]]:
     """Where versions run, and where they are supported."""
-    return (
-        deployments(db, _DEPLOYED.c.version_id.in_(version_ids), _DEPLOYED.c.ended_at.is_(None)),
-        releases(db, _RELEASED.c.version_id.in_(version_ids), _RELEASED.c.ended_at.is_(None)),
-    )
+    if not version_ids:
+        return [], []
+    given = {"ids": list(version_ids)}
+    deployed = [Deployment(*row) for row in db.execute(_DEPLOYED_NOW, given)]
+    return deployed, [Release(*row) for row in db.execute(_RELEASED_NOW, given)]
 
 
 def _place(version: Version, environment: Environment, now: str) -> dict[str, object]:

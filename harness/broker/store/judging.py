@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union
 
 from harness.broker.semantics.deployability import Considered, Integration, Side, considered
 from harness.broker.semantics.queries import Named, Query
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.store import (
     contracts,
-    environments,
     integrations,
     lines,
     pacticipants,
     results,
+    tables,
     versions,
 )
 from harness.broker.store.contracts import PUBLICATIONS
@@ -48,7 +48,7 @@ def resolved(db: Connection, named: Named, owner: Pacticipant) -> dict[int, str]
     if named.version:
         return _numbers(versions.find(db, owner.id, named.version))
     if named.environment:
-        return _running(db, named.environment, owner)
+        return _running(db, named.environment, [owner.id]).get(owner.id, {})
     if named.tag:
         if named.is_latest:
             return _numbers(versions.latest(db, owner.id, named.tag))
@@ -95,11 +95,11 @@ def _inferred(
         *(each.consumer_id for each in pairs if each.provider_id in sides),
     } - sides.keys()
     owners = pacticipants.by_ids(db, wanted)
-    running = _running_of_all(db, query.target.environment) if query.target.environment else {}
+    is_placed = bool(query.target.environment)
+    running = _running(db, query.target.environment, owners) if is_placed else {}
     found = {}
     for key, owner in owners.items():
         named = query.target.of(owner.name) if query.target.is_given else Named(owner.name)
-        is_placed = bool(query.target.environment)
         leads_to = running.get(key, {}) if is_placed else resolved(db, named, owner)
         found[key] = Side(key, ((named, leads_to),), False)
     return found
@@ -124,26 +124,23 @@ def _closed(sides: Mapping[int, Side], keys: Iterable[int]) -> set[int] | None:
     return found
 
 
-def _running(db: Connection, environment: str, owner: Pacticipant) -> dict[int, str]:
-    return _running_of_all(db, environment, owner.id).get(owner.id, {})
-
-
-def _running_of_all(
-    db: Connection, environment: str, pacticipant_id: int = 0
+def _running(
+    db: Connection, environment: str, owners: Collection[int]
 ) -> dict[int, dict[int, str]]:
     """What is deployed or released in an environment: version numbers by pacticipant."""
-    place = environments.named(db, environment)
-    if place is None:
-        return {}
-    deployed, released = environments.current(
-        db, environment_id=place.id, pacticipant_id=pacticipant_id
-    )
-    running = {each.version_id for each in deployed} | {each.version_id for each in released}
-    found = versions.by_ids(db, running)
-    by_owner: dict[int, dict[int, str]] = {}
-    for key in sorted(found):
-        by_owner.setdefault(found[key].pacticipant_id, {})[key] = found[key].number
-    return by_owner
+    made, place = tables.versions, tables.environments
+    parts = [
+        select(made.c.pacticipant_id, made.c.id, made.c.number)
+        .join(up, up.c.version_id == made.c.id)
+        .join(place, place.c.id == up.c.environment_id)
+        .where(place.c.name == environment, up.c.ended_at.is_(None))
+        .where(up.c.pacticipant_id.in_(owners))
+        for up in (tables.deployments, tables.releases)
+    ]
+    found: dict[int, dict[int, str]] = {}
+    for owner, key, number in sorted(tuple(row) for row in db.execute(union(*parts))):
+        found.setdefault(owner, {})[key] = number
+    return found
 
 
 def _of_branch(db: Connection, owner: Pacticipant, branch: str, *, is_head: bool) -> dict[int, str]:

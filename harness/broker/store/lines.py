@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from harness.broker.semantics.rows import Branch, Membership, Tag, Version
 from harness.broker.store import tables, versions
@@ -15,12 +15,34 @@ _BRANCHES: Final = tables.branches
 _ON: Final = tables.branch_versions
 _TAGS: Final = tables.tags
 _COLUMNS: Final = columns(_BRANCHES, "id", "pacticipant_id", "name", "created_at", "updated_at")
+_OTHER: Final = _ON.alias()
+_LAST: Final = select(func.max(_OTHER.c.id)).where(_OTHER.c.branch_id == _ON.c.branch_id)
+# Made once: to put a statement together takes longer than to run it.
+_MEMBERSHIPS: Final = (
+    select(
+        _ON.c.id,
+        _ON.c.version_id,
+        _BRANCHES.c.name,
+        (_ON.c.id == _LAST.scalar_subquery()).label("is_head"),
+        _ON.c.created_at,
+    )
+    .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
+    .where(_ON.c.version_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ON.c.id)
+)
+_TAGS_OF: Final = (
+    select(_TAGS.c.version_id, _TAGS.c.name, _TAGS.c.created_at)
+    .where(_TAGS.c.version_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_TAGS.c.created_at, _TAGS.c.name)
+)
+_BRANCH: Final = select(*_COLUMNS).where(
+    _BRANCHES.c.pacticipant_id == bindparam("owner"), _BRANCHES.c.name == bindparam("name")
+)
 
 
 def branch(db: Connection, pacticipant_id: int, name: str) -> Branch | None:
     """The branch of a name."""
-    where = (_BRANCHES.c.pacticipant_id == pacticipant_id, _BRANCHES.c.name == name)
-    row = db.execute(select(*_COLUMNS).where(*where)).first()
+    row = db.execute(_BRANCH, {"owner": pacticipant_id, "name": name}).first()
     return Branch(*row) if row else None
 
 
@@ -70,17 +92,8 @@ def head(db: Connection, pacticipant_id: int, name: str) -> Version | None:
 
 def memberships(db: Connection, version_ids: Collection[int]) -> dict[int, list[Membership]]:
     """The branches of versions, by the version's identifier."""
-    other = _ON.alias()
-    last = select(func.max(other.c.id)).where(other.c.branch_id == _ON.c.branch_id)
-    is_head = (_ON.c.id == last.scalar_subquery()).label("is_head")
-    statement = (
-        select(_ON.c.id, _ON.c.version_id, _BRANCHES.c.name, is_head, _ON.c.created_at)
-        .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
-        .where(_ON.c.version_id.in_(version_ids))
-        .order_by(_ON.c.id)
-    )
     found: dict[int, list[Membership]] = {}
-    for row in db.execute(statement):
+    for row in db.execute(_MEMBERSHIPS, {"ids": list(version_ids)}) if version_ids else ():
         made = Membership(row.id, row.version_id, row.name, bool(row.is_head), row.created_at)
         found.setdefault(row.version_id, []).append(made)
     return found
@@ -100,13 +113,8 @@ def remove_tag(db: Connection, version_id: int, name: str) -> bool:
 
 def tags(db: Connection, version_ids: Collection[int]) -> dict[int, list[Tag]]:
     """The tags of versions, by the version's identifier."""
-    statement = (
-        select(_TAGS.c.version_id, _TAGS.c.name, _TAGS.c.created_at)
-        .where(_TAGS.c.version_id.in_(version_ids))
-        .order_by(_TAGS.c.created_at, _TAGS.c.name)
-    )
     found: dict[int, list[Tag]] = {}
-    for row in db.execute(statement):
+    for row in db.execute(_TAGS_OF, {"ids": list(version_ids)}) if version_ids else ():
         found.setdefault(row.version_id, []).append(Tag(*row))
     return found
 

@@ -59,8 +59,3 @@ def detected(changed: str, *, requires_verification: bool) -> Sequence[tuple[str
 def told(events: Sequence[tuple[str, str]]) -> str:
     """The events as one line."""
     return ", ".join(f"{name} ({reason})" if reason else name for name, reason in events)
-
-
-def of_result(*, success: bool) -> tuple[str, str]:
-    """The events of a verification result."""
-    return VERIFIED, SUCCEEDED if success else FAILED

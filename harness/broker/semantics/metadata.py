@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from harness.broker.semantics.nesting import objects, parsed, texts, written
+
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,6 @@ def decoded(word: str) -> Given:
         return Given()
     told = parsed(query)
     numbers = (text for each in objects(told.get("s")) for text in texts(each.get("cv")))
-    ids = tuple(int(each) for each in numbers if each.isascii() and each.isdigit())
+    ids = tuple(int(each) for each in numbers if _NUMBER.fullmatch(each))
     pending = told.get("p")
     return Given(ids, None if pending is None else pending == "true", told.get("w") == "true")

@@ -46,8 +46,8 @@ def written(
     body: Any, status: int = 200, kind: str = JSON, headers: Mapping[str, str] = _NONE
 ) -> Answer:
     """A value as JSON."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, text.encode("utf-8", "replace"), {**_typed(kind), **headers})
+    text = json.dumps(body, separators=(",", ":"))
+    return Answer(status, text.encode("ascii"), {**_typed(kind), **headers})
 
 
 def text(body: str, kind: str = TEXT, status: int = 200) -> Answer:

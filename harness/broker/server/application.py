@@ -11,11 +11,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import StatementError
 
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
 from harness.broker.server.routing import Route, Routed, Router
 from harness.broker.store.database import Store
+from harness.broker.store.tables import Unstorable
 
 _LOG: Final = logging.getLogger(__name__)
 _SPOKEN: Final = "2.120.0"
@@ -54,6 +56,10 @@ class Application:
             given = self._routed(asked)
         except Refused as refused:
             given = refused.answer
+        except RecursionError:
+            given = error("the request is nested too deeply", 400)
+        except StatementError as fault:
+            given = _unkept(asked, fault)
         except Exception:  # noqa: BLE001 - the last resort: logged, and told by a reference
             given = _broken(asked)
         body = b"" if asked.method == "HEAD" else given.body
@@ -120,6 +126,13 @@ def _check(asked: Asked, route: Route) -> None:
 
 def _has_control_characters(path: str) -> bool:
     return any(ord(each) < 32 or ord(each) == 127 for each in unquote(path))
+
+
+def _unkept(asked: Asked, fault: StatementError) -> Answer:
+    """What became of a request that the database refused: its texts may be to blame."""
+    if isinstance(fault.orig, Unstorable):
+        return error(str(fault.orig), 422)
+    return _broken(asked)
 
 
 def _broken(asked: Asked) -> Answer:

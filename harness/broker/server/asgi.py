@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 
 from harness.broker.server.answers import Answer, error
 from harness.broker.server.application import Application
@@ -24,7 +26,8 @@ class Served:
     An application, asked over ASGI; the work is done in threads.
 
     Shape: `base_url` is how clients call the broker, where it stands behind a proxy; else the
-    request's own host is believed.
+    request's own host is believed, where it is one of this machine's: a page on the web that has
+    its own name lead here must not get at a broker that knows no users.
     """
 
     def __init__(self, application: Application, base_url: str = "") -> None:
@@ -50,13 +53,19 @@ class Served:
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive)
-        if body is None:
+        if not self._is_called(_host(scope)):
+            said = "this broker is not called so; see --base-url"
+            answer = error(said, 421)
+        elif body is None:
             answer = error(f"a body may have at most {MAX_BODY_BYTES:,} bytes", 413)
         else:
             loop = asyncio.get_running_loop()
             asked = self._asked(scope, body)
             answer = await loop.run_in_executor(self._threads, self._application.answer, asked)
         await _sent(answer, send)
+
+    def _is_called(self, name: str) -> bool:
+        return is_own(name) or name == urlsplit(self._base_url).hostname
 
     def _asked(self, scope: Message, body: bytes) -> Asked:
         headers: dict[str, str] = {}
@@ -73,6 +82,23 @@ class Served:
             body,
             base,
         )
+
+
+def is_own(name: str) -> bool:
+    """Whether a host's name is one of this machine alone."""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name in ("", "localhost") or name.endswith(".localhost")
+
+
+def _host(scope: Message) -> str:
+    """The name by which a request calls this host, in lower case."""
+    named = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    try:
+        return urlsplit(f"//{named.decode('latin-1')}").hostname or ""
+    except ValueError:
+        return "?"
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -6,20 +6,18 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Final
 
 import uvicorn
 
 from harness.broker.server.application import Application
-from harness.broker.server.asgi import Served
+from harness.broker.server.asgi import Served, is_own
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
 from harness.broker.store.database import opened
 from harness.broker.store.migrating import upgrade
 from harness.domain.errors import Misused
 
-USUAL_PORT: Final = 9292
 _BACKLOG: Final = 512
 _GRACE_S: Final = 5
 
@@ -77,11 +75,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 
 def _refuse_strangers(host: str) -> None:
     """Without users, everybody who can ask may change everything."""
-    try:
-        is_own = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        is_own = False
-    if not is_own:
+    if not host or not is_own(host):
         said = f"expected an address of this machine alone, such as 127.0.0.1, saw {host}"
         hint = "a broker without users answers everybody; put a proxy that knows users before it"
         raise Misused(said, hint=hint)

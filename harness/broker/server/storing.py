@@ -82,7 +82,8 @@ def _published(
     is_new: bool,
 ) -> Stored:
     before = _earlier(call, version, provider)
-    text = json.dumps(contents.with_ids(pact), ensure_ascii=False, separators=(",", ":"))
+    # ASCII, so that whatever JSON can hold can be kept.
+    text = json.dumps(contents.with_ids(pact), separators=(",", ":"))
     sha = contents.sha_of(pact)
     made = contracts.publish(call.db, version, provider, sha, text, call.now)
     in_use = selection.in_use(call.db, provider)

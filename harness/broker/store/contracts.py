@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.store import tables
-from harness.broker.store.statements import Page, count, insert_once, paged
+from harness.broker.store.statements import Page, insert_once, paged
 
 PUBLICATIONS: Final = tables.publications
 _CONTENTS: Final = tables.contents
@@ -73,11 +73,6 @@ def found(db: Connection, among: Among, page: Page | None = None) -> list[Public
     """Publications in force, newest consumer version first."""
     statement = chosen(among).order_by(PUBLICATIONS.c.version_id.desc(), PUBLICATIONS.c.id.desc())
     return [Publication(*row) for row in db.execute(paged(statement, page))]
-
-
-def counted(db: Connection, among: Among) -> int:
-    """How many publications in force are meant."""
-    return count(db, chosen(among))
 
 
 def chosen(among: Among) -> Select[Any]:

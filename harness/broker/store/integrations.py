@@ -50,12 +50,6 @@ def every(db: Connection, page: Page | None = None, text: str = "") -> tuple[lis
     return [Pair(*row) for row in rows], count(db, statement)
 
 
-def find(db: Connection, consumer_id: int, provider_id: int) -> Pair | None:
-    """The pair of a consumer and a provider."""
-    found = _rows(db, _SELECT.where(_of(consumer_id, provider_id)))
-    return found[0] if found else None
-
-
 def involving(db: Connection, pacticipant_ids: Collection[int]) -> list[Pair]:
     """The pairs in which pacticipants are, on either side."""
     sides = (_TABLE.c.consumer_id, _TABLE.c.provider_id)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, exists, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from harness.broker.semantics.pending import Success
 from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.store import lines, tables
-from harness.broker.store.contracts import PUBLICATIONS
 from harness.broker.store.statements import columns
 
 _TABLE: Final = tables.verifications
@@ -40,12 +38,6 @@ def details(db: Connection, number: int) -> dict[str, str | None]:
     names = ("build_url", "test_results", "verified_by")
     row = db.execute(select(*columns(_TABLE, *names)).where(_TABLE.c.id == number)).one()
     return dict(zip(names, row, strict=True))
-
-
-def consumer_versions(db: Connection, number: int) -> list[int]:
-    """The consumer versions for which a result was asked."""
-    told = db.execute(select(_TABLE.c.consumer_version_ids).where(_TABLE.c.id == number)).scalar()
-    return [int(each) for each in json.loads(told or "[]")]
 
 
 def remove(db: Connection, number: int) -> None:
@@ -132,13 +124,6 @@ def is_without_result(db: Connection, content_id: int, version_ids: Collection[i
     where = (_TABLE.c.content_id == content_id, _TABLE.c.version_id.in_(version_ids))
     said = set(db.execute(select(_TABLE.c.version_id).where(*where).distinct()).scalars())
     return not said.issuperset(version_ids)
-
-
-def are_there(db: Connection, version_id: int) -> bool:
-    """Whether a version has verified anything, or published a pact."""
-    verified = exists().where(_TABLE.c.version_id == version_id)
-    published = exists().where(PUBLICATIONS.c.version_id == version_id)
-    return bool(db.execute(select(verified | published)).scalar())
 
 
 def _first(db: Connection, statement: Select[Any]) -> Verification | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import (
     Boolean,
     Column,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -19,10 +20,31 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     false,
     text,
 )
+
+
+class Unstorable(ValueError):
+    """A text that not every database can keep."""
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside: neither NUL nor half a surrogate pair, which no database keeps."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what cannot be kept, on every database alike."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        if "\0" in value or any("\ud800" <= each <= "\udfff" for each in value):
+            raise Unstorable("a text holds a character that cannot be kept: NUL or a surrogate")
+        return value
+
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -57,12 +79,12 @@ pacticipants = Table(
     "pacticipants",
     METADATA,
     _id(),
-    Column("name", Text, nullable=False, unique=True),
-    Column("display_name", Text),
-    Column("repository_url", Text),
-    Column("repository_name", Text),
-    Column("repository_namespace", Text),
-    Column("main_branch", Text),
+    Column("name", Words, nullable=False, unique=True),
+    Column("display_name", Words),
+    Column("repository_url", Words),
+    Column("repository_name", Words),
+    Column("repository_namespace", Words),
+    Column("main_branch", Words),
     _moment("created_at"),
     _moment("updated_at"),
     sqlite_autoincrement=True,
@@ -72,7 +94,7 @@ labels = Table(
     "labels",
     METADATA,
     _to("pacticipant_id", pacticipants, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     _moment("created_at"),
     _moment("updated_at"),
 )
@@ -82,8 +104,8 @@ versions = Table(
     METADATA,
     _id(),
     _to("pacticipant_id", pacticipants),
-    Column("number", Text, nullable=False),
-    Column("build_url", Text),
+    Column("number", Words, nullable=False),
+    Column("build_url", Words),
     _moment("created_at"),
     _moment("updated_at"),
     UniqueConstraint("pacticipant_id", "number"),
@@ -96,7 +118,7 @@ branches = Table(
     METADATA,
     _id(),
     _to("pacticipant_id", pacticipants),
-    Column("name", Text, nullable=False),
+    Column("name", Words, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
     UniqueConstraint("pacticipant_id", "name"),
@@ -119,7 +141,7 @@ tags = Table(
     "tags",
     METADATA,
     _to("version_id", versions, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     _to("pacticipant_id", pacticipants),
     _moment("created_at"),
     Index("ix_tags_newest", "pacticipant_id", "name", "version_id"),
@@ -141,7 +163,7 @@ contents = Table(
     _to("consumer_id", pacticipants),
     _to("provider_id", pacticipants, index=True),
     Column("sha", String(40), nullable=False),
-    Column("content", Text, nullable=False),
+    Column("content", Words, nullable=False),
     _moment("created_at"),
     UniqueConstraint("consumer_id", "provider_id", "sha"),
     sqlite_autoincrement=True,
@@ -180,10 +202,10 @@ verifications = Table(
     Column("success", Boolean, nullable=False),
     Column("wip", Boolean, nullable=False, server_default=false()),
     Column("pending", Boolean),
-    Column("build_url", Text),
-    Column("test_results", Text),
-    Column("verified_by", Text),
-    Column("consumer_version_ids", Text, nullable=False),
+    Column("build_url", Words),
+    Column("test_results", Words),
+    Column("verified_by", Words),
+    Column("consumer_version_ids", Words, nullable=False),
     _moment("created_at"),
     Index("ix_verifications_latest", "content_id", "version_id", "id"),
     sqlite_autoincrement=True,
@@ -194,10 +216,10 @@ environments = Table(
     METADATA,
     _id(),
     Column("uuid", String(64), nullable=False, unique=True),
-    Column("name", Text, nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
+    Column("name", Words, nullable=False, unique=True),
+    Column("display_name", Words, nullable=False),
     Column("production", Boolean, nullable=False),
-    Column("contacts", Text, nullable=False),
+    Column("contacts", Words, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
     sqlite_autoincrement=True,
@@ -211,8 +233,8 @@ deployments = Table(
     _to("pacticipant_id", pacticipants),
     _to("version_id", versions, index=True),
     _to("environment_id", environments, index=True),
-    Column("instance", Text),
-    Column("slot", Text, nullable=False),
+    Column("instance", Words),
+    Column("slot", Words, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
     _moment("ended_at", nullable=True),
@@ -246,14 +268,14 @@ webhooks = Table(
     METADATA,
     _id(),
     Column("uuid", String(64), nullable=False, unique=True),
-    Column("description", Text),
+    Column("description", Words),
     Column("enabled", Boolean, nullable=False),
     _to("consumer_id", pacticipants, nullable=True, index=True),
     _to("provider_id", pacticipants, nullable=True, index=True),
-    Column("consumer_label", Text),
-    Column("provider_label", Text),
-    Column("events", Text, nullable=False),
-    Column("request", Text, nullable=False),
+    Column("consumer_label", Words),
+    Column("provider_label", Words),
+    Column("events", Words, nullable=False),
+    Column("request", Words, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
     sqlite_autoincrement=True,

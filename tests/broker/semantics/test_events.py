@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.broker.semantics.events import Earlier, change, detected, of_result, told
+from harness.broker.semantics.events import Earlier, change, detected, told
 
 
 def test_content_is_compared_by_branch_and_tag() -> None:
@@ -26,4 +26,3 @@ def test_events_are_told_with_their_reasons() -> None:
     ]
     assert told(found).startswith("contract_published, contract_content_changed (it is new), ")
     assert [name for name, _ in detected("", requires_verification=False)] == ["contract_published"]
-    assert of_result(success=False)[1] == "provider_verification_failed"

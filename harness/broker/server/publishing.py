@@ -58,20 +58,28 @@ def publish(call: Call) -> Answer:
     alike = storing.unlike(call, asked.pacticipant, *(each.provider for each in asked.contracts))
     if alike:
         _conflicting(alike)
-    owner, _ = pacticipants.ensure(call.db, asked.pacticipant, call.now)
     # In one order everywhere, so that two who publish for each other never wait in a circle.
-    for name in sorted({each.provider for each in asked.contracts}):
-        pacticipants.ensure(call.db, name, call.now)
+    names = sorted({asked.pacticipant, *(each.provider for each in asked.contracts)})
+    known = {name: pacticipants.ensure(call.db, name, call.now)[0] for name in names}
+    owner = known[asked.pacticipant]
     version, is_new = versions.ensure(call.db, owner.id, asked.version, call.now)
     versions.held(call.db, version.id)
     notices = _put_version(call, owner, version, asked, is_new=is_new)
-    found = list(_stored(call, version, asked))
+    found = [
+        (
+            each,
+            storing.stored(
+                call, version, known[each.provider], each.pact, is_merging=each.is_merging
+            ),
+        )
+        for each in asked.contracts
+    ]
     refused = [each for _, each in found if each.conflict]
     if refused:
         differences = [each.difference for each in refused if each.difference]
         _conflicting([each.conflict for each in refused], differences)
     for contract, each in found:
-        notices += _told(call, asked, contract, each)
+        notices += _told(call, asked, known[contract.provider], each)
     return answers.hal(_body(call, asked, version, found, notices))
 
 
@@ -97,18 +105,8 @@ def _put_version(
     return notices
 
 
-def _stored(
-    call: Call, version: Version, asked: _Publication
-) -> Iterator[tuple[_Contract, Stored]]:
-    for each in asked.contracts:
-        provider = pacticipants.find(call.db, each.provider)
-        assert provider is not None
-        merging = each.is_merging
-        yield each, storing.stored(call, version, provider, each.pact, is_merging=merging)
-
-
-def _told(call: Call, asked: _Publication, contract: _Contract, found: Stored) -> Told:
-    which = f"{asked.pacticipant} version {asked.version} and provider {contract.provider}"
+def _told(call: Call, asked: _Publication, provider: Pacticipant, found: Stored) -> Told:
+    which = f"{asked.pacticipant} version {asked.version} and provider {provider.name}"
     if found.is_new:
         said = f"Pact successfully published for {which}."
     elif found.is_changed:
@@ -120,14 +118,9 @@ def _told(call: Call, asked: _Publication, contract: _Contract, found: Stored) -
         url = call.links.pact(found.publication)
         notices.append(_notice("debug", f"  View the published pact at {url}"))
     notices.append(_notice("debug", f"  Events detected: {events.told(found.events)}"))
-    if found.is_new and not _has_versions(call, contract.provider):
-        notices.append(_notice("prompt", _next_steps(contract.provider)))
+    if found.is_new and versions.latest(call.db, provider.id) is None:
+        notices.append(_notice("prompt", _next_steps(provider.name)))
     return notices
-
-
-def _has_versions(call: Call, name: str) -> bool:
-    provider = pacticipants.find(call.db, name)
-    return provider is not None and versions.latest(call.db, provider.id) is not None
 
 
 def _next_steps(provider: str) -> str:

@@ -11,7 +11,7 @@ from harness.broker.semantics.contents import Conflicting
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.server.asking import Call
 from harness.broker.store import contracts, lines, pacticipants, results, selection, versions
-from harness.broker.store.contracts import Among
+from harness.broker.store.contracts import Among, Content
 from harness.broker.store.statements import Page
 from harness.domain.json import Json
 
@@ -35,8 +35,9 @@ class Stored:
 
 def unlike(call: Call, *wanted: str) -> list[str]:
     """What is said of new names that look like known ones."""
-    known = pacticipants.names(call.db)
-    new = [each for each in dict.fromkeys(wanted) if each not in known]
+    named = dict.fromkeys(wanted)
+    new = [each for each in named if pacticipants.find(call.db, each) is None]
+    known = pacticipants.names(call.db) if new else []
     told = ((each, names.alike(each, known)) for each in new)
     return [names.alike_told(each, found, call.asked.base) for each, found in told if found]
 
@@ -85,7 +86,8 @@ def _published(
     # ASCII, so that whatever JSON can hold can be kept.
     text = json.dumps(contents.with_ids(pact), separators=(",", ":"))
     sha = contents.sha_of(pact)
-    made = contracts.publish(call.db, version, provider, sha, text, call.now)
+    content = Content(sha, text)
+    made = contracts.publish(call.db, version, provider, content, call.now, is_new=is_new)
     in_use = selection.in_use(call.db, provider)
     requires = bool(in_use) and results.is_without_result(call.db, made.content_id, in_use)
     changed = events.change(made.content_id, before)

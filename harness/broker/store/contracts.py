@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,6 +67,14 @@ class Among:
     tag: str = ""
     untagged: bool = False
     is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A pact's text with its digest."""
+
+    sha: str
+    text: str
 
 
 def found(db: Connection, among: Among, page: Page | None = None) -> list[Publication]:
@@ -168,21 +176,61 @@ def content_of(db: Connection, consumer_id: int, provider_id: int, sha: str) -> 
 
 
 def publish(
-    db: Connection, version: Version, provider: Pacticipant, sha: str, text: str, now: str
+    db: Connection,
+    version: Version,
+    provider: Pacticipant,
+    content: Content,
+    now: str,
+    *,
+    is_new: bool,
 ) -> Publication:
-    """Put a content in force for a consumer version, after what was in force before."""
+    """Put a content in force for a consumer version, in place of what was where it is not new."""
     pair = {"consumer_id": version.pacticipant_id, "provider_id": provider.id}
-    insert_once(db, tables.integrations, {**pair, "created_at": now, "updated_at": now})
-    insert_once(db, _CONTENTS, {**pair, "sha": sha, "content": text, "created_at": now})
-    content_id = content_of(db, version.pacticipant_id, provider.id, sha)
-    where = (PUBLICATIONS.c.version_id == version.id, PUBLICATIONS.c.provider_id == provider.id)
-    last = db.execute(select(func.max(PUBLICATIONS.c.revision)).where(*where)).scalar() or 0
-    if last:
+    _integrate(db, pair, now)
+    content_id = _kept(db, pair, content, now)
+    revision = 1
+    if not is_new:
+        where = (PUBLICATIONS.c.version_id == version.id, PUBLICATIONS.c.provider_id == provider.id)
+        last = db.execute(select(func.max(PUBLICATIONS.c.revision)).where(*where)).scalar() or 0
         db.execute(update(PUBLICATIONS).where(*where).values(current=False))
-    made = {"version_id": version.id, "content_id": content_id, "revision": last + 1}
-    db.execute(PUBLICATIONS.insert().values({**pair, **made, "current": True, "created_at": now}))
-    _touch(db, version.pacticipant_id, provider.id, now)
-    return of_version(db, [version.id], provider.id)[0]
+        revision = last + 1
+    made = {"version_id": version.id, "content_id": content_id, "revision": revision}
+    values = {**pair, **made, "current": True, "created_at": now}
+    key = db.execute(PUBLICATIONS.insert().returning(PUBLICATIONS.c.id), values).scalar_one()
+    return Publication(
+        key,
+        version.pacticipant_id,
+        version.pacticipant,
+        provider.id,
+        provider.name,
+        version.id,
+        version.number,
+        content_id,
+        content.sha,
+        revision,
+        now,
+    )
+
+
+def _kept(db: Connection, pair: Mapping[str, int], content: Content, now: str) -> int:
+    """The content of a pair, kept once."""
+    key = (pair["consumer_id"], pair["provider_id"], content.sha)
+    found = content_of(db, *key)
+    if found is None:
+        values = {"sha": content.sha, "content": content.text, "created_at": now}
+        found = insert_once(db, _CONTENTS, {**pair, **values})
+    if found is None:  # another was faster
+        found = content_of(db, *key)
+    assert found is not None
+    return found
+
+
+def _integrate(db: Connection, pair: Mapping[str, int], now: str) -> None:
+    """Say that a pair is integrated, and that its contract data changed now."""
+    table = tables.integrations
+    where = (table.c[name] == key for name, key in pair.items())
+    if not db.execute(update(table).where(*where).values(updated_at=now)).rowcount:
+        insert_once(db, table, {**pair, "created_at": now, "updated_at": now})
 
 
 def remove(db: Connection, among: Among) -> int:
@@ -201,12 +249,6 @@ def remove_of_version(db: Connection, version_id: int, provider_id: int) -> None
     """Remove the publications of a consumer version with a provider."""
     where = (PUBLICATIONS.c.version_id == version_id, PUBLICATIONS.c.provider_id == provider_id)
     db.execute(delete(PUBLICATIONS).where(*where))
-
-
-def _touch(db: Connection, consumer_id: int, provider_id: int, now: str) -> None:
-    table = tables.integrations
-    where = (table.c.consumer_id == consumer_id, table.c.provider_id == provider_id)
-    db.execute(update(table).where(*where).values(updated_at=now))
 
 
 def _conditions(among: Among) -> list[ColumnElement[bool]]:

@@ -55,9 +55,11 @@ def branches(db: Connection, pacticipant_id: int, page: Page | None) -> tuple[li
 
 def add_to_branch(db: Connection, version: Version, name: str, now: str) -> bool:
     """Put a version on a branch, which is made where it is new; whether it was not on it before."""
-    values = {"pacticipant_id": version.pacticipant_id, "name": name, "created_at": now}
-    insert_once(db, _BRANCHES, {**values, "updated_at": now})
     found = branch(db, version.pacticipant_id, name)
+    if found is None:
+        values = {"pacticipant_id": version.pacticipant_id, "name": name, "created_at": now}
+        insert_once(db, _BRANCHES, {**values, "updated_at": now})
+        found = branch(db, version.pacticipant_id, name)
     assert found is not None
     on = {"branch_id": found.id, "version_id": version.id, "created_at": now}
     is_new = insert_once(db, _ON, on) is not None

@@ -86,10 +86,10 @@ def ensure(db: Connection, pacticipant_id: int, number: str, now: str) -> tuple[
     if found:
         return found, False
     values = {"pacticipant_id": pacticipant_id, "number": number, "created_at": now}
-    is_new = insert_once(db, _TABLE, {**values, "updated_at": now}) is not None
+    key = insert_once(db, _TABLE, {**values, "updated_at": now})
     made = find(db, pacticipant_id, number)
     assert made is not None
-    return made, is_new
+    return made, key is not None
 
 
 def held(db: Connection, version_id: int) -> None:

@@ -107,6 +107,21 @@ def test_yes_where_nothing_is_required() -> None:
     assert (found.deployable, reasons(found)) == (True, [NOTHING_MISSING])
 
 
+def test_unknown_where_a_required_pact_has_no_row() -> None:
+    """What is required and not there at all is missing, unless it is ignored."""
+    sides = {FOO: foo(1), BAR: in_prod(10)}
+    meant = [Integration(FOO, BAR, True)]
+
+    found = considered(PROD, sides, meant, [], [], {})
+
+    assert found.deployable is None
+    assert reasons(found) == [
+        "There is no verified pact between version 1 of Foo and a version of Bar currently in prod "
+        "(no version is currently recorded as deployed/released in this environment)"
+    ]
+    assert considered(PROD, sides, meant, [], [], {Named("Bar"): True}).deployable is True
+
+
 def test_no_where_the_version_is_not_there() -> None:
     """Whatever else holds, this is said alone."""
     found = judged(in_prod(10), [said(10, False)], consumer=foo())

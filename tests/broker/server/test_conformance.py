@@ -117,7 +117,6 @@ def is_honoured(url: str, proxy: Proxy, whole: dict[str, Any], file: Path) -> st
     proxy.query = ordered(query) if query else ""
     file.write_text(json.dumps(whole), "utf-8")
     verifier = Verifier("Pact Broker", host="127.0.0.1").add_transport(url=url).add_source(file)
-    verifier.state_handler(lambda **_: None, teardown=False)
     try:
         verifier.verify()
     except RuntimeError:

@@ -1,0 +1,1 @@
+"""A generated workspace of many services, and what the gate takes for it."""

@@ -37,9 +37,15 @@ def subject(finding: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A workspace of its own that holds the sample services and their contracts."""
+    """
+    A workspace of its own that holds the sample services and their contracts.
+
+    Shape: `evidence` is shared by the copies that one process makes, so that each runs only what
+    its faults touch.
+    """
 
     root: Path
+    evidence: Path
 
     @classmethod
     def copy_to(cls, root: Path) -> Shop:
@@ -48,7 +54,7 @@ class Shop:
             shutil.copytree(REPOSITORY / name, root / name, ignore=_NOT_COPIED)
         for name in ("pyproject.toml",):
             shutil.copy(REPOSITORY / name, root / name)
-        return cls(root)
+        return cls(root, root.parent / "kept-evidence")
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace a text that stands exactly once in a file of the sample services."""
@@ -63,7 +69,7 @@ class Shop:
         report.unlink(missing_ok=True)
         command = [sys.executable, "-m", "harness", *arguments]
         if arguments[0] == "gate":
-            command += ["--output", f"json={report}"]
+            command += ["--output", f"json={report}", "--evidence", str(self.evidence)]
         done = subprocess.run(
             command, cwd=self.root, capture_output=True, text=True, timeout=timeout_s, check=False
         )

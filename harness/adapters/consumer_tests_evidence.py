@@ -114,6 +114,7 @@ def _of_pact(record: Record) -> PactGathered:
         text="" if content is None else text_of(content),
         complete=bool(record["complete"]) and content is not None,
         reason=record["why_not"],
+        is_red=record["red"],
         path=record["path"],
         tests=tuple((one["location"], one["nodeid"]) for one in record["interactions"]),
     )

@@ -11,10 +11,11 @@ failed, else where the test stands (paths relative to the root directory where t
 Then one line a pact:
 
     {"kind": "pact", "consumer", "provider", "path", "content", "complete", "why_not",
-     "interactions": [{"location", "description", "states", "nodeid"}, ...]}
+     "red": bool, "interactions": [{"location", "description", "states", "nodeid"}, ...]}
 
 `path` is absolute: where it was, or would have been, written; `content` is what this run saw, null
-if nothing; `complete` tells whether the run allows to write it, `why_not` why not. The last line is
+if nothing; `complete` tells whether the run allows to write it, `why_not` why not, and `red` that
+only tests that failed are in the way. The last line is
 {"kind": "run", "exit_status", "whole": bool, "why_not"}: a file without it was cut short.
 """
 
@@ -75,6 +76,7 @@ def _of_pact(plan: PactPlan) -> Mapping[str, Json]:
         "content": plan.content,
         "complete": not plan.why_not,
         "why_not": plan.why_not,
+        "red": plan.is_red,
         "interactions": [
             {
                 "location": location,

@@ -13,6 +13,8 @@ from harness.domain.json import Json, canonical
 
 Pair = tuple[str, str]
 
+_RED = frozenset({"failed", "error"})
+
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
@@ -58,7 +60,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class PactPlan:
-    """One pact file: what it would hold, and why it may not be written."""
+    """
+    One pact file: what it would hold, and why it may not be written.
+
+    Shape: `is_red` says that nothing but tests that failed is in the way.
+    """
 
     pair: Pair
     path: Path
@@ -66,6 +72,7 @@ class PactPlan:
     sources: Mapping[str, str]
     why_not: str
     conflict: str = ""
+    is_red: bool = False
 
 
 @dataclass(slots=True)
@@ -126,7 +133,9 @@ class Ledger:
         conflict = _conflict(kept)
         if shared:
             conflict = "another pair has the same file name"
+        faults = self._faults(pair[0])
         reasons = [*self.whole_run, *self.not_green(pair[0]), *([conflict] if conflict else [])]
+        is_red = len(reasons) == len(faults) > 0 and faults.keys() <= _RED
         if not kept and not reasons:
             reasons.append("no test of it passed")
         ordered = sorted(kept, key=lambda each: (each.nodeid, canonical(each.capture.document)))
@@ -137,15 +146,19 @@ class Ledger:
             sources=_sources(ordered),
             why_not="; ".join(reasons),
             conflict=conflict,
+            is_red=is_red,
         )
 
     def not_green(self, consumer: str) -> list[str]:
         """Why this run says too little of a consumer to write its pacts."""
-        homes = {
-            str(PurePosixPath(facts.file).parent)
-            for facts in self.tests.values()
-            if any(pair[0] == consumer for pair in self.pairs_of(facts.nodeid))
-        }
+        homes, counts = self._homes(consumer), self._faults(consumer)
+        told = [f"{count} {_tests(count)} {fault}" for fault, count in sorted(counts.items())]
+        told += _files(self.skipped_files, homes, "skipped")
+        return told + _files(self.left_out_files, homes, "not collected")
+
+    def _faults(self, consumer: str) -> dict[str, int]:
+        """Count the tests that stand in the way of a consumer's pacts, by how."""
+        homes = self._homes(consumer)
         counts: dict[str, int] = {}
         for facts in self.tests.values():
             fault = self._fault(facts, consumer, homes)
@@ -154,9 +167,15 @@ class Ledger:
         left_out = [each for each in self.deselected.values() if _may_be(each, consumer)]
         if left_out:
             counts["deselected"] = len(left_out)
-        told = [f"{count} {_tests(count)} {fault}" for fault, count in sorted(counts.items())]
-        told += _files(self.skipped_files, homes, "skipped")
-        return told + _files(self.left_out_files, homes, "not collected")
+        return counts
+
+    def _homes(self, consumer: str) -> set[str]:
+        """The directories that hold tests of a consumer."""
+        return {
+            str(PurePosixPath(facts.file).parent)
+            for facts in self.tests.values()
+            if any(pair[0] == consumer for pair in self.pairs_of(facts.nodeid))
+        }
 
     def _fault(self, facts: ItemFacts, consumer: str, homes: set[str]) -> str:
         """How a test stands in the way of a consumer's pacts; empty if it does not."""

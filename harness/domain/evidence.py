@@ -120,8 +120,9 @@ class PactGathered:
     A pact that a consumer's tests gave.
 
     Shape: `text` is the pact file; `complete` is false, with `reason`, when the run was partial or
-    red, and the pact must not be kept; `path` is where the tests would have it written; `tests`
-    holds, for JSON paths of interactions, the node ids of the tests that gave them.
+    red, and the pact must not be kept; `is_red` says that nothing but tests that failed is in the
+    way; `path` is where the tests would have it written; `tests` holds, for JSON paths of
+    interactions, the node ids of the tests that gave them.
     """
 
     consumer: str
@@ -129,6 +130,7 @@ class PactGathered:
     text: str
     complete: bool = True
     reason: str = ""
+    is_red: bool = False
     path: str = ""
     tests: tuple[tuple[str, str], ...] = ()
 

@@ -14,9 +14,11 @@ from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
     CodeContradicted,
+    ContractTestRan,
     DocumentRefused,
     InteractionVerified,
     OperationExercised,
+    Outcome,
     PactGathered,
     TypesObserved,
     Unobserved,
@@ -47,7 +49,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
     graded = tuple(grade(judgement.findings, config.policy))
     findings = tuple(with_waivers(graded, config.waivers, run.today))
     edges = tuple(edge_reports(facts, findings, config.policy, run))
-    reasons = tuple(_reasons(facts, judgement, edges, run))
+    reasons = tuple(_reasons(facts, judgement, findings, edges, run))
     status = _status(findings, reasons, judgement, interrupted=run.interrupted)
     is_whole = not (run.is_slice or run.interrupted or reasons)
     waivers = tuple(waiver_reports(config.waivers, findings, run.today, is_whole=is_whole))
@@ -218,18 +220,16 @@ def _status(
 
 
 def _reasons(
-    facts: Facts, judgement: Judgement, edges: tuple[EdgeReport, ...], run: Run
+    facts: Facts,
+    judgement: Judgement,
+    findings: tuple[Finding, ...],
+    edges: tuple[EdgeReport, ...],
+    run: Run,
 ) -> Iterator[Unobserved]:
     for check, error in judgement.broken_checks:
         yield Unobserved(check, f"the check itself broke: {error}", "please report this")
     yield from facts.of(Unobserved)
-    for gathered in facts.of(PactGathered):
-        if not gathered.complete:
-            yield Unobserved(
-                f"the pact of {gathered.consumer} with {gathered.provider}",
-                f"left alone: {gathered.reason}",
-                "a pact is taken from a whole and green run of the consumer's tests alone",
-            )
+    yield from _left_alone(facts, findings)
     yield from _shut_out(facts)
     for report in edges:
         for leg in report.legs:
@@ -253,6 +253,23 @@ def _nothing(run: Run) -> tuple[str, str]:
         "nothing was checked",
         "name members in `services`, and give them an app, contract tests or packages",
     )
+
+
+def _left_alone(facts: Facts, findings: tuple[Finding, ...]) -> Iterator[Unobserved]:
+    """Name the pacts that were not taken, but for those of tests that somebody answers for."""
+    failed = (
+        one for one in facts.of(ContractTestRan) if one.outcome in (Outcome.FAILED, Outcome.ERROR)
+    )
+    answered = {one.flaw.cause for one in findings if one.is_waived}
+    open_for = {one.consumer for one in failed if one.test not in answered}
+    for gathered in facts.of(PactGathered):
+        is_known = gathered.is_red and gathered.consumer not in open_for
+        if not (gathered.complete or is_known):
+            yield Unobserved(
+                f"the pact of {gathered.consumer} with {gathered.provider}",
+                f"left alone: {gathered.reason}",
+                "a pact is taken from a whole and green run of the consumer's tests alone",
+            )
 
 
 def _shut_out(facts: Facts) -> Iterator[Unobserved]:

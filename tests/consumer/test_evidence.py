@@ -78,6 +78,7 @@ def test_every_pact_has_a_line(pytester: pytest.Pytester) -> None:
     assert plain["path"] == str(pytester.path / "pacts/web-inventory.json")
     assert (known["complete"], known["why_not"]) == (True, "")
     assert (lost["complete"], lost["why_not"], lost["content"]) == (False, "1 test failed", None)
+    assert (known["red"], lost["red"]) == (False, True)
     assert known["content"]["interactions"][0]["description"] == "known"
     assert known["interactions"] == [
         {

@@ -146,6 +146,30 @@ def test_a_pact_is_kept_from_a_green_run_alone() -> None:
     assert red.kept == {}
 
 
+def test_a_red_run_whose_tests_are_answered_for_is_seen() -> None:
+    """What a baseline takes as known does not come back as a pact that was left alone."""
+    script = healthy()
+    test, pact = script["consumer-tests:orders"]
+    assert isinstance(test, ContractTestRan)
+    assert isinstance(pact, PactGathered)
+    red = replace(test, outcome=Outcome.FAILED, message="no")
+    left = replace(pact, complete=False, reason="1 test failed", is_red=True)
+    first = verdict_of({**script, "consumer-tests:orders": (red, left)})
+    (finding,) = (one for one in first.findings if one.check == "consumer-test-failed")
+    answered = replace(
+        a_shop(), waivers=(Waiver(finding.fingerprint, "", date(2099, 1, 1), "known"),)
+    )
+
+    def reasons(*evidence: Evidence) -> list[str]:
+        seen = verdict_of({**script, "consumer-tests:orders": evidence}, answered)
+        return [one.reason for one in seen.reasons if "left alone" in one.reason]
+
+    other = replace(red, test="another")
+    assert reasons(red, left) == []
+    assert reasons(red, replace(left, is_red=False)) == ["left alone: 1 test failed"]
+    assert reasons(red, other, left) == ["left alone: 1 test failed"]
+
+
 def test_silence_is_inconclusive() -> None:
     """A verification that saw nothing leaves its leg without evidence, and the gate says so."""
     verdict = verdict_of({**healthy(), "verify:inventory": ()})

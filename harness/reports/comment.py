@@ -11,7 +11,7 @@ from harness.reports.markdown import code, fitted
 from harness.reports.ranking import ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.who_breaks import finding_block, heading, other_changes, reasons_list
-from harness.reports.words import counted, verdict_line
+from harness.reports.words import counted, snapshot_words, verdict_line
 
 ROOM: Final = 60_000
 """How many bytes a comment may have: GitHub takes 65,536 characters, and others may add words."""
@@ -39,6 +39,8 @@ def _head(verdict: Verdict, around: Surroundings) -> Iterator[str]:
     yield f"## {heading(verdict)}\n"
     for sentence in other_changes(verdict):
         yield f"{sentence}\n"
+    if snapshot_words(verdict):
+        yield f"{code(snapshot_words(verdict), 1000)}\n"
     if verdict.advisory:
         yield "The policy is advisory: nothing of this fails the gate.\n"
     if verdict.status is Status.PASSED:

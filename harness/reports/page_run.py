@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from harness.domain.evidence import Unobserved
-from harness.domain.verdict import Verdict
+from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import WaiverStanding
 from harness.reports.markup import Markup, tag
 from harness.reports.page_findings import copied
 from harness.reports.plain import clipped, one_line, plain
-from harness.reports.words import DEPTHS, counted, depth_line, notes, seconds
+from harness.reports.words import DEPTHS, counted, depth_line, notes, seconds, snapshot_words
 
 _DETAIL: Final = 20_000
 
@@ -68,15 +68,21 @@ def run(verdict: Verdict) -> Iterator[Markup]:
     settings = f"--seed {verdict.seed} --examples {verdict.examples}"
     again = "Run the whole system with these settings" if verdict.is_slice else "Run it again"
     yield copied(again, f"harness gate {settings}")
+    if snapshot_words(verdict):
+        yield tag("p", one_line(snapshot_words(verdict)))
     yield from _waivers(verdict)
     if verdict.steps:
-        rows = [
-            (one.id, seconds(one.elapsed_ms), f"{one.evidence:,}", one.why) for one in verdict.steps
-        ]
+        rows = [(one.id, _took(one), f"{one.evidence:,}", one.why) for one in verdict.steps]
         yield _table("Steps", ("step", "took", "evidence", "why"), rows)
     if verdict.operations:
         yield tag("p", depth_line(verdict))
         yield _table("Generated requests", _REQUESTS, list(_requests(verdict)))
+
+
+def _took(step: StepReport) -> str:
+    """The time of a step, or who took it before."""
+    reused = step.reused
+    return f"reused, computed by {reused.by}" if reused else seconds(step.elapsed_ms)
 
 
 _REQUESTS: Final = ("operation", "2xx, 3xx", "401, 403", "404", "other 4xx", "failed", "depth")

@@ -17,7 +17,14 @@ from harness.reports.who_breaks import (
     other_changes,
     reasons_list,
 )
-from harness.reports.words import LEGEND, counted, depth_line, leg_words, verdict_line
+from harness.reports.words import (
+    LEGEND,
+    counted,
+    depth_line,
+    leg_words,
+    snapshot_words,
+    verdict_line,
+)
 
 _TITLES: Final = {
     Leg.PROVIDER: "provider keeps its word",
@@ -43,6 +50,8 @@ def render(verdict: Verdict, around: Surroundings) -> str:
 def _head(verdict: Verdict) -> Iterator[str]:
     yield f"## {heading(verdict)}\n"
     yield f"{code(verdict_line(verdict), 1000)}\n"
+    if snapshot_words(verdict):
+        yield f"{code(snapshot_words(verdict), 1000)}\n"
     if depth_line(verdict):
         yield f"{depth_line(verdict)}\n"
     for sentence in other_changes(verdict):

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from harness.domain.edge import Edge, EdgeReport, Leg, LegStatus, Pair
 from harness.domain.finding import Finding, Location
 from harness.domain.policy import Severity
+from harness.domain.snapshot import SnapshotUse
 from harness.domain.verdict import Status, Verdict
-from harness.reports import comment, summary
+from harness.reports import comment, page, summary
 from harness.reports.markdown import block, cell, code, fitted, listed
 from harness.reports.plain import one_line, plain
 from harness.reports.surroundings import Surroundings
@@ -270,6 +271,17 @@ def test_an_advisory_gate_says_so() -> None:
 
     assert "The policy is advisory: nothing of this fails the gate." in told
     assert told.splitlines()[1] == "## `orders` breaks at `$.on_hand`"
+
+
+@pytest.mark.parametrize("render", [comment.render, summary.render, page.render])
+def test_what_came_from_a_snapshot_is_told(render: Render) -> None:
+    """Whoever reads a verdict over a snapshot sees its age and origin."""
+    use = SnapshotUse("s.json", "2026-01-01T00:00:00+00:00", "a" * 40, True, 3, ("a.json",))
+    told = render(replace(FAILED, snapshot=use), AROUND)
+
+    assert "snapshot: s.json of commit " in told
+    assert "3 days ago: 1 file taken from it" in told
+    assert "snapshot: " not in render(FAILED, AROUND)
 
 
 def test_the_example_of_the_contract_is_told_beside_the_reply() -> None:

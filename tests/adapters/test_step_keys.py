@@ -252,7 +252,7 @@ def test_what_is_taken_counts_and_not_how_long_it_took(root: Path) -> None:
     slow = ContractTestRan("orders", "t", Outcome.PASSED, elapsed_ms=2)
     assert key(quick) == key(slow, elapsed_ms=9)
     assert key(quick) != key(DocumentRead("stock", "x", "{}"))
-    assert key() != key(quick)
+    assert key() == key(quick)  # how single tests went is nobody's input
 
 
 def test_what_no_digest_can_name_has_no_key(root: Path) -> None:

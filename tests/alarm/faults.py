@@ -1,4 +1,4 @@
-"""Ten ways in which such systems break, each as an edit of the sample services."""
+"""Ten ways in which such systems break, each an edit of the sample services; all fit one copy."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ FAULTS = (
         ),
         ("--service", "orders", "--check", "type-error"),
         ("type-error", "orders"),
-        "sample_services/orders/src/orders/invoicing.py:44",
+        "sample_services/orders/src/orders/invoicing.py:46",
     ),
     Fault(
         "crash-after-deleting-a-referenced-parent",

@@ -12,6 +12,7 @@ GATE_PACKAGES = (
     "hypothesis",
     "jsonschema_rs",
     "mypy",
+    "packaging",
     "pebble",
     "pydantic",
     "requests",

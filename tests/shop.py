@@ -40,8 +40,8 @@ class Shop:
     """
     A workspace of its own that holds the sample services and their contracts.
 
-    Shape: `evidence` is shared by the copies that one process makes, so that each runs only what
-    its faults touch.
+    Shape: `evidence` is shared by the copies of one run of tests, so that each runs only what its
+    faults touch.
     """
 
     root: Path
@@ -54,7 +54,9 @@ class Shop:
             shutil.copytree(REPOSITORY / name, root / name, ignore=_NOT_COPIED)
         for name in ("pyproject.toml",):
             shutil.copy(REPOSITORY / name, root / name)
-        return cls(root, root.parent / "kept-evidence")
+        of_worker = root.parent
+        of_all = of_worker.parent if of_worker.name.startswith("popen-") else of_worker
+        return cls(root, of_all / "kept-evidence")
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace a text that stands exactly once in a file of the sample services."""

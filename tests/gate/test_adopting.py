@@ -109,60 +109,6 @@ def run(place: Place, *words: str) -> Ended:
     return place.run(*words)
 
 
-def test_a_gate_is_red_then_green_and_red_again_for_what_is_new(shop: Place) -> None:
-    """
-    An unchanged second run passes; a new fault fails; a mended one is stale until it is pruned.
-
-    How deep requests went is told beside the verdict of each.
-    """
-    red = shop.run("gate")
-    assert red.code == 1, red.text
-    assert {one["check"] for one in red.findings if one["severity"] == "error"} == {
-        "service-crashes",
-        "response-schema-violated",
-        "type-error",
-    }
-    assert red.report["depth"] == {
-        "accepted": 2,
-        "rejected": 0,
-        "only-401-403": 1,
-        "only-404": 1,
-        "only-failures": 0,
-        "never-reached": 0,
-    }
-    assert "depth: 2 of 4 operations accepted a request" in red.out
-
-    taken = run(shop, "baseline")
-    assert taken.code == 0, taken.text
-    assert "3 entries added" in taken.out
-    assert "they have no last day" in taken.out
-    assert {one["owner"] for one in entries(shop)} == {"team-shop"}
-
-    green = shop.run("gate")
-    assert green.code == 0, green.text
-    assert "3 waived (3 without a last day)" in green.out
-
-    shop.write("api.json", document(_paths("/text", "/locked", "/gone", "/other/{name}")))
-    name = {"in": "path", "name": "name", "required": True, "schema": {"type": "string"}}
-    other = {"get": operation({**ITEM, "required": ["id", "name"]}, parameters=[name])}
-    shop.write(
-        "api.json", document({**_paths("/text", "/locked", "/gone"), "/other/{name}": other})
-    )
-    new = shop.run("gate")
-    assert new.code == 1, new.text
-    (fails,) = [one for one in new.findings if one["severity"] == "error" and not one["waiver"]]
-    assert (fails["operation"], fails["path"]) == ("GET /other/{name}", "$.name")
-
-    shop.write("api.json", document(_paths("/text", "/locked", "/gone")))
-    shop.edit("shop.py", '{"plain": 2}', '{"plain": 2, "bulk": 1}')
-    mended = shop.run("gate")
-    assert mended.code == 0, mended.text
-    assert "stale waivers" in mended.out
-    pruned = run(shop, "baseline", "--prune", "--from-last-run")
-    assert (pruned.code, "1 entry taken out" in pruned.out) == (0, True), pruned.text
-    assert {one["check"] for one in entries(shop)} == {"response-schema-violated", "type-error"}
-
-
 def test_a_renamed_service_is_recognised_and_carried_over(shop: Place) -> None:
     """The verdict says what it looks like and what to type, and that makes the gate green."""
     run(shop, "baseline", "--reason", "there on day one")

@@ -68,6 +68,7 @@ def test_the_first_week(tmp_path: Path) -> None:
     for fault in FAULTS:
         assert fault.found in known, red.text
         assert fault.leads_to in red.text
+    assert red.report["depth"]["accepted"] > 30
 
     taken = shop.run(*baseline)
     assert taken.exit_code == 0, taken.text

@@ -175,7 +175,7 @@ def test_an_absent_need_is_named(services: Services) -> None:
 
 def test_a_consumer_alone_is_not_started(services: Services) -> None:
     """A service that serves nothing is refused."""
-    with pytest.raises(ServiceNotStarted, match="serves nothing"):
+    with pytest.raises(ServiceNotStarted, match="runs nothing"):
         services.open(sample(None))
 
 

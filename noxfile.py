@@ -45,6 +45,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def slow_tests(session: nox.Session) -> None:
+    """The tests that the others leave out, since they take long and seldom break."""
+    options = session.posargs or ["-n", "auto", "--dist", "loadgroup"]
+    session.env["HARNESS_SLOW_TESTS"] = "1"
+    _run(session, "pytest", "tests", "-m", "slow", *options)
+
+
+@nox.session
 def contracts(session: nox.Session) -> None:
     """The consumers' contract tests; a complete green run writes the pacts."""
     _run(session, "pytest", "contracts", *session.posargs)

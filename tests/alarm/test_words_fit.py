@@ -134,6 +134,7 @@ def test_a_change_turns_exactly_the_edges_that_do_not_cope(
     assert_no_other_edge_turned(outcome, changes)
 
 
+@pytest.mark.slow
 def test_what_only_the_provider_or_nobody_can_tell_is_told_and_turns_nothing(
     tmp_path: Path,
 ) -> None:

@@ -80,6 +80,7 @@ def nullable() -> str:
     return json.dumps(DOCUMENT).replace('"type": "integer"', '"type": "integer", "nullable": true')
 
 
+@pytest.mark.slow
 def test_a_change_counts_from_the_base(shop: Shop) -> None:
     """
     The change breaks the consumer whose model refuses it, though the accepted version moved along.
@@ -123,6 +124,7 @@ def test_a_base_that_is_none_is_misuse(shop: Shop) -> None:
     assert "git cannot read gone" in text
 
 
+@pytest.mark.slow
 def test_accepting_ends_the_drift(shop: Shop) -> None:
     """A changed document has drifted until it is accepted, and the file is canonical then."""
     shop.write("stock.json", nullable())

@@ -58,6 +58,7 @@ def test_a_chain_of_references_is_followed_as_far_as_the_bounds_go() -> None:
     assert isinstance(bounded(writer, writer), Unknown)
 
 
+@pytest.mark.slow
 def test_an_enormous_enum_is_decided() -> None:
     """A hundred thousand values are compared one by one."""
     values = [f"v{at}" for at in range(100_000)]
@@ -148,6 +149,7 @@ def test_sizes_and_texts_that_no_value_shows_are_no_proof(writer: Any, reader: A
 NAMES = [f"p{at}" for at in range(10_000)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("writer", "reader", "expected"),
     [
@@ -179,6 +181,7 @@ def recursive(leaf: Any, union: bool = False) -> Any:
     return {"$ref": "#/$defs/D0", "$defs": made}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("union", [False, True])
 def test_models_that_all_refer_to_each_other_end_in_an_answer(union: bool) -> None:
     """The places of a model that holds itself in a hundred ways are told up to a bound."""

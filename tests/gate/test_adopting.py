@@ -109,6 +109,7 @@ def run(place: Place, *words: str) -> Ended:
     return place.run(*words)
 
 
+@pytest.mark.slow
 def test_a_renamed_service_is_recognised_and_carried_over(shop: Place) -> None:
     """The verdict says what it looks like and what to type, and that makes the gate green."""
     run(shop, "baseline", "--reason", "there on day one")
@@ -217,6 +218,7 @@ def _dedented() -> str:
     return re.sub(r"^ {4}", "", SHOP.lstrip("\n"), flags=re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_edits_that_move_lines_keep_every_fingerprint(shop: Place) -> None:
     """
     The crash, the wrong reply and the type error are known after each of twenty edits.

@@ -136,6 +136,7 @@ def test_a_channel_that_no_document_names_is_not_passed_in_silence(tmp_path: Pat
     assert ended.fit_legs[SENT]["status"] == "proven"
 
 
+@pytest.mark.slow
 def test_without_a_document_of_messages_the_leg_is_not_looked_at(tmp_path: Path) -> None:
     """A channel that nobody describes turns nothing, and its edge is there all the same."""
     place = Place.copied(HOME, tmp_path)
@@ -238,6 +239,7 @@ def of_both_kinds(place: Place) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_provider_of_both_kinds_is_read_and_compared_in_both(place: Place) -> None:
     """
     A document of messages that is named leaves the one that is served to be found.

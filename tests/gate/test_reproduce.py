@@ -138,6 +138,7 @@ def typed(place: Place, line: str) -> Ended:
     return place.run(*words)
 
 
+@pytest.mark.slow
 def test_lines_show_their_faults_until_they_are_mended(shop: Place) -> None:
     """
     The line of a crash, of a broken promise and of a type error each exits 1 and shows its fault.

@@ -75,6 +75,7 @@ def contents(workspace: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_it_is_gated_by_configuration_alone(workspace: Path) -> None:
     """
     A fresh checkout passes: every edge has all legs tested, operations behind stand-ins too.

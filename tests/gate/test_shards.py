@@ -15,6 +15,7 @@ pytestmark = pytest.mark.tools
 __all__ = ["two"]
 
 
+@pytest.mark.slow
 def test_four_shards_are_one_run(two: Place, tmp_path: Path) -> None:
     """Merged they find what one run finds, and tell every edge as it does."""
     whole = two.gate("--evidence", str(tmp_path / "one"))

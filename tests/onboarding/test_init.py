@@ -190,6 +190,7 @@ def test_a_directory_of_a_workspace_above_is_refused(tmp_path: Path) -> None:
     assert f"hint: harness init {place.root}" in told.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "files",
     [FLASK_FACTORY, DJANGO_PROJECT, FASTAPI_SRC, MONOREPO],
@@ -207,6 +208,7 @@ def test_the_gate_runs_on_what_was_written(tmp_path: Path, files: Files) -> None
     assert [step for step in ended.steps if step.startswith("fuzz:")]
 
 
+@pytest.mark.slow
 def test_the_gate_runs_on_the_sample_system_without_its_tables(tmp_path: Path) -> None:
     """All that the tables of the samples say is found again, but that a job may be run."""
     place = Place.below(tmp_path)

@@ -30,6 +30,7 @@ def test_items_are_named_as_steps_are(workspace: Workspace) -> None:
     assert told.collected == ITEMS
 
 
+@pytest.mark.slow
 def test_an_accepted_document_is_compared_with(workspace: Workspace) -> None:
     """A service with an accepted version has an item that fails by the change that breaks."""
     accepted = (workspace.root / "stock.json").read_text("utf-8")
@@ -46,6 +47,7 @@ def test_an_accepted_document_is_compared_with(workspace: Workspace) -> None:
     assert "reply-property-type-changed" in failed.text or "breaking-change" in failed.text
 
 
+@pytest.mark.slow
 def test_a_healthy_system_passes_on_workers(workspace: Workspace) -> None:
     """With `-n 2` every item passes as it does alone."""
     told = workspace.pytest("--harness", "-n", "2")

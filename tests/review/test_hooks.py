@@ -75,6 +75,7 @@ def tried(hook: str, workspace: Path, home: Path) -> tuple[int, str]:
     return ended.returncode, ended.stdout
 
 
+@pytest.mark.slow
 def test_the_hooks_run_in_an_environment_of_their_own(harness: Path, tmp_path: Path) -> None:
     """One tells every fault of a configuration, the other runs the gate; both pass when mended."""
     workspace, home = tmp_path / "shop", tmp_path / "home"

@@ -1,0 +1,17 @@
+"""Leaves out what takes minutes and seldom breaks, unless HARNESS_SLOW_TESTS is set."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests that are marked slow: `nox -s slow_tests` runs them alone."""
+    if os.environ.get("HARNESS_SLOW_TESTS"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]

@@ -28,8 +28,7 @@ from harness.adapters.step_keys import StepKeys
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.who import who_runs
 from harness.adapters.workspace_files import WorkspaceFiles, change_text
-from harness.broker.client import BrokerClient, opened
-from harness.broker.http import Credentials
+from harness.brokers import broker_at, place_of
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
@@ -66,7 +65,7 @@ from harness.stages import changing
 from harness.stages.ports import Forgetful, Memory, Outside, Progress, StepContext
 from harness.stages.surveying import survey
 
-if TYPE_CHECKING:  # only `harness compat --broker` asks one
+if TYPE_CHECKING:
     from harness.broker.client import BrokerClient
 
 
@@ -379,19 +378,16 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def broker(url: str) -> AbstractContextManager[BrokerClient]:
+def broker(given: str = "", config: Config | None = None) -> AbstractContextManager[BrokerClient]:
     """
     Open a Pact Broker with the credentials of the environment.
 
-    Raises: Misused, for what is no address.
+    Shape: `given` is an address or `embedded`; without it the environment's counts, then the
+    workspace's.
+    Raises: Misused, where nothing names one, or for what is no address.
     """
-
-    credentials = Credentials(
-        token=os.environ.get("PACT_BROKER_TOKEN", ""),
-        username=os.environ.get("PACT_BROKER_USERNAME", ""),
-        password=os.environ.get("PACT_BROKER_PASSWORD", ""),
-    )
-    return opened(url, credentials)
+    kept = config.kept if config else Path.cwd() / ".harness"
+    return broker_at(place_of(given, config, os.environ), kept, os.environ)
 
 
 def _context(config: Config, directory: Path) -> StepContext:

@@ -41,6 +41,12 @@ class Resource:
         found = node.get(names[-1])
         return found if isinstance(found, str) else ""
 
+    def items(self, name: str) -> list[Resource]:
+        """The resources that are embedded as a list."""
+        listed = member(self.body, "_embedded").get(name)
+        found = listed if isinstance(listed, list) else []
+        return [Resource(self.url, each) for each in found if isinstance(each, dict)]
+
 
 def member(node: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     """A member that is an object, or an empty one."""

@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3.exceptions import NewConnectionError
 
+from harness.broker.wire import Reply, Request
 from harness.domain.errors import BrokerFailed, Misused
 
 MAX_SIZE_BYTES: Final = 32 * 1024 * 1024
 _CHUNK_BYTES: Final = 64 * 1024
-_PASSING: Final = frozenset({502, 503, 504})
+_PASSING: Final = frozenset({429, 502, 503, 504})
+# Of these nothing was done yet; after the others it may have been.
+_UNTOUCHED: Final = frozenset({429, 503})
 _FAULTS: Final = (
     requests.Timeout,
     requests.ConnectionError,
@@ -47,12 +51,19 @@ class Patience:
 
 
 USUAL_PATIENCE: Final = Patience()
+_LONGEST_WAIT_S: Final = 8.0
 
 
-class Asking:
+def patience_of(tries: int) -> Patience:
+    """The patience of so many further tries, each wait twice as long as the one before."""
+    return Patience(waits_s=tuple(min(0.5 * 2**at, _LONGEST_WAIT_S) for at in range(tries)))
+
+
+class HttpAsking:
     """
-    A session with one host; proxies and authorities come from the environment, as `requests` reads
-    them (`HTTPS_PROXY`, `NO_PROXY`, `REQUESTS_CA_BUNDLE`).
+    A session with one host; proxies come from the environment, as `requests` reads them
+    (`HTTPS_PROXY`, `NO_PROXY`), and so do the authorities that are trusted, unless `authority`
+    names a file or a directory of them.
     """
 
     def __init__(
@@ -60,46 +71,77 @@ class Asking:
         credentials: Credentials,
         patience: Patience = USUAL_PATIENCE,
         sleep: Callable[[float], None] = time.sleep,
+        authority: str = "",
     ) -> None:
         self._session = requests.Session()
         self._session.auth = _auth(credentials)
         self._patience = patience
         self._sleep = sleep
+        self._authority = authority
 
-    def get(self, url: str, accept: str = "*/*") -> tuple[int, bytes]:
+    def ask(self, request: Request) -> Reply:
         """
-        The status and the body of an address.
+        The answer to a request; what may pass is asked for again, longer and longer apart.
 
         Raises: BrokerFailed, where there is no answer; Misused, for what is no address.
         """
         for wait_s in self._patience.waits_s:
             try:
-                status, body = self._once(url, accept)
+                reply = self._once(request)
             except _FAULTS as error:
-                if isinstance(error, requests.exceptions.SSLError):
-                    raise _fault(url, error) from None
+                if not _may_repeat(request, error):
+                    raise _fault(request.url, error) from None
             else:
-                if status not in _PASSING:
-                    return status, body
+                if reply.status not in (_PASSING if request.is_repeatable else _UNTOUCHED):
+                    return reply
             self._sleep(wait_s)
         try:
-            return self._once(url, accept)
+            return self._once(request)
         except requests.RequestException as error:
-            raise _fault(url, error) from None
+            raise _fault(request.url, error) from None
 
-    def _once(self, url: str, accept: str) -> tuple[int, bytes]:
+    def _once(self, request: Request) -> Reply:
         limits = (self._patience.connect_s, self._patience.read_s)
+        kind = {"Content-Type": request.kind} if request.kind else {}
+        is_reading = request.method == "GET"
         with (
-            _named(url),
-            self._session.get(
-                url, headers={"Accept": accept}, timeout=limits, stream=True
+            _named(request.url),
+            self._session.request(
+                request.method,
+                request.url,
+                data=request.body or None,
+                headers={"Accept": request.accept, **kind},
+                timeout=limits,
+                stream=True,
+                allow_redirects=is_reading,
+                # Given here, since what the session holds gives way to the environment.
+                verify=self._authority or None,
             ) as response,
         ):
-            return response.status_code, _bounded(response, url)
+            if response.is_redirect:
+                raise _redirected(request, response)
+            return Reply(response.status_code, _bounded(response, request.url))
 
     def close(self) -> None:
         """Let connections go."""
         self._session.close()
+
+
+def _may_repeat(request: Request, error: requests.RequestException) -> bool:
+    """Whether a fault may pass, and asking again does no harm: nobody can have heard it yet."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return False
+    if request.is_repeatable or isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
+
+
+def _redirected(request: Request, response: requests.Response) -> BrokerFailed:
+    """What a redirect makes of a change: a client that followed would only read."""
+    there = urljoin(request.url, response.headers.get("Location", ""))
+    said = f"{_origin(request.url)} sends elsewhere what would change it"
+    return BrokerFailed(said, hint=f"give the address that it names: {_origin(there)}")
 
 
 @contextmanager
@@ -127,7 +169,7 @@ def _bounded(response: requests.Response, url: str) -> bytes:
 def _fault(url: str, error: requests.RequestException) -> BrokerFailed:
     """What went wrong, without the words of the library: they may hold a proxy's password."""
     if isinstance(error, requests.exceptions.SSLError):
-        hint = "set REQUESTS_CA_BUNDLE to the file of the authority that signed it"
+        hint = "set PACT_BROKER_CA to the file of the authority that signed it"
         return BrokerFailed(f"the certificate of {_origin(url)} is not trusted", hint=hint)
     if isinstance(error, requests.exceptions.ProxyError):
         return BrokerFailed(

@@ -7,11 +7,15 @@ encoded whole, a slash included.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 from urllib.parse import quote
 
 ACCEPTED: Final = "application/hal+json, application/json"
+JSON: Final = "application/json"
+MERGE_PATCH: Final = "application/merge-patch+json"
 
+ENVIRONMENTS: Final = "pb:environments"
 LATEST_PACTS: Final = "pb:latest-pact-versions"
 LATEST_TAGGED_VERSION: Final = "pb:latest-tagged-version"
 LATEST_VERSION: Final = "pb:latest-version"
@@ -24,6 +28,44 @@ HEAD_OF_BRANCH: Final = "/latest-version"
 
 # Not part of the open broker's protocol: PactFlow keeps a provider's document here.
 PROVIDER_DOCUMENT: Final = "/contracts/provider/{provider}/version/{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    What a broker is asked.
+
+    Shape: `url` is absolute; `kind` is the media type of the body; `is_repeatable` promises that
+    asking twice does no more than asking once, so that it may be asked again where an answer was
+    lost.
+    """
+
+    method: str
+    url: str
+    accept: str = ACCEPTED
+    body: bytes = b""
+    kind: str = ""
+    is_repeatable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What it answered."""
+
+    status: int
+    body: bytes = b""
+
+
+class Asking(Protocol):
+    """A way to a broker: over HTTP, or in this process."""
+
+    def ask(self, request: Request) -> Reply:
+        """
+        Ask, and ask again for a fault that may pass.
+
+        Raises: BrokerFailed, where there is no answer; Misused, for what is no address.
+        """
+        ...
 
 
 def expanded(template: str, **values: str) -> str:

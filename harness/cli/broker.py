@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Final
 
 import click
 
 from harness.cli.screen import say
-from harness.domain.errors import Misused
 
-# What the extra [broker] brings, by the names under which it is imported.
-_PACKAGES: Final = ("alembic", "sqlalchemy", "uvicorn")
 _USUAL_DATABASE: Final = "sqlite:///.harness/broker.db"
 
 
@@ -35,10 +31,9 @@ def command() -> None:
 @click.option("--base-url", default="", help="How clients call it, where a proxy stands before it.")
 def serve(port: int, host: str, database: str, base_url: str) -> None:
     """Serve until Ctrl-C, and keep everything in the database."""
-    missing = [name for name in _PACKAGES if find_spec(name) is None]
-    if missing:
-        said = f"the broker needs packages that are not installed here ({', '.join(missing)})"
-        raise Misused(said, hint='pip install "contract-harness[broker]"')
+    from harness.brokers import need_packages
+
+    need_packages()
     # Half a second of imports that no other verb should wait for.
     from harness.broker.server.serving import serve as run
 

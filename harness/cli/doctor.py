@@ -31,7 +31,7 @@ from harness.reports.health import health_json, health_text
     "--broker",
     metavar="URL",
     envvar="PACT_BROKER_BASE_URL",
-    help="Also ask this Pact Broker; else the one of PACT_BROKER_BASE_URL.",
+    help="Also ask this Pact Broker; else the one of PACT_BROKER_BASE_URL or of the workspace.",
 )
 @config_option
 @click.pass_context
@@ -55,7 +55,7 @@ def command(context: click.Context, kind: str, broker: str | None, *, given: Pat
         well("configuration", str(config.source)),
         *doors.examine(config, _needs(config, doors)),
     ]
-    found += _broker(broker, doors) if broker else []
+    found += _broker(broker or "", config, doors) if broker or config.broker else []
     code = Exit.PASSED if is_well(found) else Exit.FINDINGS
     say(health_json(found, code) if kind == "json" else health_text(found))
     return code
@@ -72,9 +72,9 @@ def _needs(config: Config, doors: Doors) -> dict[str, tuple[Need, ...]]:
     }
 
 
-def _broker(url: str, doors: Doors) -> Iterator[Examined]:
+def _broker(given: str, config: Config, doors: Doors) -> Iterator[Examined]:
     try:
-        with doors.broker(url) as client:
+        with doors.broker(given, config) as client:
             offered = client.offered()
     except HarnessError as error:
         fix = error.hint or "correct the address, or see that the broker is running"

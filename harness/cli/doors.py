@@ -162,6 +162,8 @@ class Doors(Protocol):
         """Say which day it is."""
         ...
 
-    def broker(self, url: str) -> AbstractContextManager[Contracts]:
-        """Open a Pact Broker."""
+    def broker(
+        self, given: str = "", config: Config | None = None
+    ) -> AbstractContextManager[Contracts]:
+        """Open the Pact Broker that is given, else the environment's, else the workspace's."""
         ...

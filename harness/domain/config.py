@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from harness.domain.policy import Policy
 from harness.domain.service import DocumentSource, Service
 from harness.domain.service_map import Participant
 from harness.domain.snapshot import Snapshot
 from harness.domain.waiver import Waiver
+
+EMBEDDED: Final = "embedded"
+"""The broker that is a file of the workspace, and needs no server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Config:
     versions of API documents; `base` is the git revision whose accepted versions count, empty for
     those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
     `waivers_file`; `evidence` is where it is kept: a directory, seen from `root`, or an address;
-    `snapshot` gives what the workspace lacks, and `snapshot_file` is the one that it names.
+    `snapshot` gives what the workspace lacks, and `snapshot_file` is the one that it names;
+    `broker` is `embedded` or an address, empty where the workspace names none.
     Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 
@@ -55,6 +60,7 @@ class Config:
     evidence: str = ".harness/evidence"
     snapshot: Snapshot | None = None
     snapshot_file: Path | None = None
+    broker: str = ""
 
     @property
     def kept(self) -> Path:

@@ -75,9 +75,8 @@ def load(
     found_policy = layers(table, source, checks, rules, faults)
     policy = merged(found_policy)
     waivers_file = Path(os.path.normpath(source.directory / table.waivers))
-    waivers = read_waivers(
-        waivers_file, source.directory, faults, day_demanded_by=policy.day_demanded_by
-    )
+    day = policy.day_demanded_by
+    waivers = read_waivers(waivers_file, source.directory, faults, day_demanded_by=day)
     names = [*(one.name for one in services), *(one.name for one in externals)]
     known_services(found_policy, names, faults)
     _distinct(found, services, table, source, faults)
@@ -102,9 +101,10 @@ def load(
         snapshot=kept,
         snapshot_file=_named_snapshot(table, source),
         evidence=table.evidence,
+        broker=table.broker or "",
     )
-    inherited = {one.name: inherited_owner(one, source.directory, owners) for one in found}
-    return Workspace(config, settings_of(table, source, found, inherited, in_force(found_policy)))
+    owned = {one.name: inherited_owner(one, source.directory, owners) for one in found}
+    return Workspace(config, settings_of(table, source, found, owned, in_force(found_policy)))
 
 
 def find(start: Path) -> Source:

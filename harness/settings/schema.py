@@ -74,6 +74,14 @@ Code = Annotated[
 ]
 Variable = Annotated[str, _pattern(r"[A-Za-z_][A-Za-z0-9_]*", "the name of a variable")]
 Address = Annotated[str, _pattern(r"https?://[^\s/]+\S*", "an address such as https://host/path")]
+# Credentials have no place in a file that is committed.
+Broker = Annotated[
+    str,
+    _pattern(
+        r"embedded|https?://[^\s/@]+(?:/[^\s@]*)?",
+        '"embedded", or an address without credentials such as https://broker.example',
+    ),
+]
 Fingerprint = Annotated[
     str, _pattern(FINGERPRINT, "a fingerprint as reports print it: `1:` and 20 digits from 0 to f")
 ]
@@ -300,7 +308,9 @@ class WorkspaceTable(Table):
     neighbours: Literal["real", "stand-in"] = Field(
         "stand-in", description="Who answers in place of the providers of a service under test."
     )
-    broker: Literal["embedded"] | None = Field(None, description="Where pacts are exchanged.")
+    broker: Broker | None = Field(
+        None, description="Where pacts are exchanged: `embedded`, or the address of a Pact Broker."
+    )
     budget: BudgetTable = Field(default_factory=lambda: BudgetTable.model_validate({}))
     workers: int = Field(0, ge=0, description="Steps at a time; 0 takes the number of cores.")
     policy: PolicyTable = Field(default_factory=lambda: PolicyTable.model_validate({}))

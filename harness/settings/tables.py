@@ -21,7 +21,6 @@ _LATER: Mapping[tuple[type[Table], str], str] = {
     (ExternalTable, "pacts"): "pacts of an external neighbour are not fetched by this version; "
     "put its files into one of the workspace's `pacts` directories",
 }
-_BROKER = 'expected "embedded": this version does not reach a broker at an address'
 _EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -84,8 +83,6 @@ def _sentence(
         return _unknown(model, path)
     if kind == "missing":
         return (f"`{missing}` is missing" + (f" in {key}" if path else ""), "")
-    if path == ("broker",):
-        return f"{key}: {_BROKER}", "leave it out, or name directories of pact files in `pacts`"
     if kind == "literal_error":
         return f"{key}: expected {details['ctx']['expected']}, {_seen(details)}", ""
     if kind == "form":

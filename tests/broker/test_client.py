@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from harness.broker.client import BrokerClient, address_and_credentials, opened
-from harness.broker.http import MAX_SIZE_BYTES, Asking, Credentials, Patience
+from harness.broker.http import MAX_SIZE_BYTES, Credentials, HttpAsking, Patience
+from harness.broker.wire import Request
 from harness.documents.pacts import read_pact
 from harness.domain.errors import BrokerFailed, Misused
 from harness.domain.published import Chosen, Published
@@ -206,10 +207,10 @@ def test_what_does_not_pass_is_told(broker: Broker, failures: list[int], said: s
 def test_each_further_try_waits_longer() -> None:
     """The waits are those that patience names, one before each further try."""
     waited: list[float] = []
-    asking = Asking(Credentials(), Patience(waits_s=(0.5, 1.0)), waited.append)
+    asking = HttpAsking(Credentials(), Patience(waits_s=(0.5, 1.0)), waited.append)
 
     with pytest.raises(BrokerFailed, match="cannot be reached"):
-        asking.get(f"http://127.0.0.1:{closed_port()}/")
+        asking.ask(Request("GET", f"http://127.0.0.1:{closed_port()}/"))
     assert waited == [0.5, 1.0]
 
 
@@ -224,9 +225,9 @@ def closed_port() -> int:
 def test_a_silent_host_ends_in_time() -> None:
     """Who accepts and never answers is given up."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        asking = Asking(Credentials(), Patience(0.2, 0.2, ()))
+        asking = HttpAsking(Credentials(), Patience(0.2, 0.2, ()))
         with pytest.raises(BrokerFailed, match="did not answer in time"):
-            asking.get(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+            asking.ask(Request("GET", f"http://127.0.0.1:{silent.getsockname()[1]}/"))
 
 
 def test_a_proxy_that_is_not_there_is_told_without_its_password(

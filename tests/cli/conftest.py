@@ -189,9 +189,11 @@ class FakeDoors:
         """Stand still."""
         return date(2030, 6, 15)
 
-    def broker(self, url: str) -> AbstractContextManager[Contracts]:
+    def broker(
+        self, given: str = "", config: Config | None = None
+    ) -> AbstractContextManager[Contracts]:
         """Open what the test stands in a broker's place."""
-        self.broker_url = url
+        self.broker_url = given
         assert self.contracts is not None
         return nullcontext(self.contracts)
 

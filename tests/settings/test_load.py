@@ -57,7 +57,7 @@ def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig)
                 services = ["services/*"]
                 pacts = ["contracts/pacts", "from-elsewhere"]
                 neighbours = "real"
-                broker = "embedded"
+                broker = "https://broker.example/sub"
                 workers = 3
                 budget = { examples = 7, seed = 11, time_cap_s = 60 }
                 [tool.contract-harness.external.billing]

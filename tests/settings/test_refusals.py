@@ -179,7 +179,8 @@ def test_a_service_that_cannot_be(write: Write, refusal: Refuse, table: str, tol
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('broker = "https://broker.example"', "this version does not reach a broker"),
+        ('broker = "broker.example"', '`broker`: expected "embedded", or an address without'),
+        ('broker = "https://me:pass@broker.example"', "an address without credentials"),
         ('plugins = ["acme"]', "`plugins`: extensions are not loaded by this version"),
         ('external.x.pacts = "broker"', "are not fetched by this version"),
         ('external.x.document = "https://x/y"', "this version reads a file"),

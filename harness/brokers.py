@@ -1,0 +1,143 @@
+"""
+Which broker is asked, and the way to it.
+
+The broker of the house is asked in this process, without a server and a socket: here alone its
+client and its server meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from harness.broker.client import BrokerClient, opened
+from harness.broker.http import USUAL_PATIENCE, Credentials, HttpAsking, Patience, patience_of
+from harness.broker.wire import Reply, Request
+from harness.domain.config import EMBEDDED, Config
+from harness.domain.errors import Misused
+
+if TYPE_CHECKING:  # the server takes half a second, and a broker elsewhere needs none of it
+    from harness.broker.server.application import Application
+
+ADDRESS: Final = "PACT_BROKER_BASE_URL"
+# The first that is set counts: what is meant for a broker alone, then what OpenSSL reads.
+_AUTHORITIES: Final = ("PACT_BROKER_CA", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_RETRIES: Final = "PACT_BROKER_HTTP_RETRIES"
+# What the extra [broker] brings, by the names under which it is imported.
+_PACKAGES: Final = ("alembic", "sqlalchemy", "uvicorn")
+_BASE: Final = "embedded://broker"
+
+
+def place_of(given: str, config: Config | None, outside: Mapping[str, str]) -> str:
+    """
+    The broker that is meant: the one given, else the environment's, else the workspace's.
+
+    Shape: `embedded`, an address, or empty where nothing names one.
+    """
+    return given or outside.get(ADDRESS, "") or (config.broker if config else "")
+
+
+@contextmanager
+def broker_at(place: str, kept: Path, outside: Mapping[str, str]) -> Iterator[BrokerClient]:
+    """
+    A client of a broker: of the one at an address, or of the one whose file lies in `kept`.
+
+    Raises: Misused, for what is no address, or where packages of the broker are not installed.
+    """
+    if place == EMBEDDED:
+        with _embedded(kept / "broker.db", outside) as client:
+            yield client
+        return
+    if not place:
+        raise _nowhere()
+    shown, patience = _credentials(outside), _patience(outside)
+    with opened(place, shown, patience, _authority(outside)) as client:
+        yield client
+
+
+def need_packages() -> None:
+    """
+    See that what the broker of the house is made of is installed.
+
+    Raises: Misused, naming what is not.
+    """
+    missing = [name for name in _PACKAGES if find_spec(name) is None]
+    if missing:
+        said = f"the broker needs packages that are not installed here ({', '.join(missing)})"
+        raise Misused(said, hint='pip install "contract-harness[broker]"')
+
+
+class EmbeddedAsking:
+    """A way to a broker in this process."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def ask(self, request: Request) -> Reply:
+        """Ask; nothing stands between that could fail for a while."""
+        from harness.broker.server.asking import Asked
+
+        parts = urlsplit(request.url)
+        headers = {"accept": request.accept, "content-type": request.kind}
+        asked = Asked(request.method, parts.path, parts.query, headers, request.body, _BASE)
+        answer = self._application.answer(asked)
+        return Reply(answer.status, answer.body)
+
+
+@contextmanager
+def _embedded(file: Path, outside: Mapping[str, str]) -> Iterator[BrokerClient]:
+    need_packages()
+    from harness.broker.server.serving import broker
+
+    with (
+        broker(f"sqlite:///{file}") as application,
+        closing(HttpAsking(Credentials(), authority=_authority(outside))) as bare,
+    ):
+        yield BrokerClient(_BASE, EmbeddedAsking(application), bare)
+
+
+def _credentials(outside: Mapping[str, str]) -> Credentials:
+    return Credentials(
+        token=outside.get("PACT_BROKER_TOKEN", ""),
+        username=outside.get("PACT_BROKER_USERNAME", ""),
+        password=outside.get("PACT_BROKER_PASSWORD", ""),
+    )
+
+
+def _authority(outside: Mapping[str, str]) -> str:
+    """
+    The file or directory of the authorities to trust, empty where nothing names one.
+
+    Raises: Misused, where it is not there.
+    """
+    name = next((each for each in _AUTHORITIES if outside.get(each)), "")
+    if name and not Path(outside[name]).exists():
+        raise Misused(f"{name}: expected a file of certificates, saw none at {outside[name]}")
+    return outside[name] if name else ""
+
+
+def _patience(outside: Mapping[str, str]) -> Patience:
+    """
+    The usual patience, or as many further tries as the environment names.
+
+    Raises: Misused, for what is no number.
+    """
+    written = outside.get(_RETRIES, "")
+    if not written:
+        return USUAL_PATIENCE
+    if not (written.isascii() and written.isdigit() and len(written) < 3):
+        raise Misused(f"{_RETRIES}: expected a number of further tries, saw {written!r}")
+    return patience_of(int(written))
+
+
+def _nowhere() -> Misused:
+    return Misused(
+        "expected a broker, saw none: neither --broker nor PACT_BROKER_BASE_URL nor the workspace "
+        "names one",
+        hint='--broker https://broker.example, or broker = "embedded" in the workspace for one in '
+        "a file of your own",
+    )

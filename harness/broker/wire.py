@@ -28,6 +28,9 @@ HEAD_OF_BRANCH: Final = "/latest-version"
 
 # Not part of the open broker's protocol: PactFlow keeps a provider's document here.
 PROVIDER_DOCUMENT: Final = "/contracts/provider/{provider}/version/{version}"
+PUBLISHED_DOCUMENT: Final = "/provider-contracts/provider/{provider}/publish"
+PROVIDER_CONTRACT: Final = "pf:provider-contract"
+PUBLISH_PROVIDER_CONTRACT: Final = "pf:publish-provider-contract"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,27 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderContract:
+    """
+    A provider version's document of one kind.
+
+    Shape: `document_id` stands for (provider, content); `self_success` is what the provider says of
+    its own tests against it, none where it says nothing; `self_verification` is JSON.
+    """
+
+    id: int
+    version_id: int
+    document_id: int
+    sha: str
+    specification: str
+    content_type: str
+    self_success: bool | None
+    self_verification: str | None
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """A place where versions run; `contacts` is JSON."""
 

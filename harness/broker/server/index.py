@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import text as sql
 
+from harness.broker import wire
 from harness.broker.server import answers
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
@@ -52,6 +53,8 @@ RELATIONS: Final = {
     "pb:environments": "/environments",
     "pb:environment": "/environments/{uuid}",
     "pb:metrics": "/metrics",
+    wire.PUBLISH_PROVIDER_CONTRACT: wire.PUBLISHED_DOCUMENT,
+    wire.PROVIDER_CONTRACT: wire.PROVIDER_DOCUMENT,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from harness.broker import wire
 from harness.broker.semantics.rows import Publication, Version
 
 
@@ -40,6 +41,12 @@ class Links:
     def version(self, one: Version, *more: str) -> str:
         """A version, or what is below it."""
         return self.pacticipant(one.pacticipant, "versions", one.number, *more)
+
+    def document(self, one: Version, specification: str) -> dict[str, Any]:
+        """The link to a provider version's document of a kind."""
+        path = wire.expanded(wire.PROVIDER_DOCUMENT, provider=one.pacticipant, version=one.number)
+        href = f"{self.base}{path}?specification={encoded(specification)}"
+        return link(href, title="Provider contract", name=specification)
 
     def pair(self, provider: str, consumer: str, *more: str) -> str:
         """The pacts of a pair, or what is below them."""

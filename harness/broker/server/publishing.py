@@ -11,18 +11,16 @@ from typing import Any, Final
 
 from harness.broker.semantics import events
 from harness.broker.semantics.rows import Pacticipant, Version
-from harness.broker.server import answers, storing
-from harness.broker.server import versions as shown_versions
+from harness.broker.server import answers, builds, storing
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
-from harness.broker.server.bodies import short_pacticipant
+from harness.broker.server.builds import FILLED, Build, Told, is_text, notice
 from harness.broker.server.links import link
 from harness.broker.server.routing import Route, change
 from harness.broker.server.storing import Stored
 from harness.broker.store import pacticipants, versions
 from harness.domain.json import Json, is_mapping, sequence
 
-_FILLED: Final = "must be filled"
 _LEVELS: Final = {"success": "info", "debug": "debug", "prompt": "info"}
 
 
@@ -37,15 +35,8 @@ class _Contract:
 class _Publication:
     """What a build publishes."""
 
-    pacticipant: str
-    version: str
-    branch: str
-    tags: Sequence[str]
-    build_url: str | None
+    build: Build
     contracts: Sequence[_Contract]
-
-
-Told = list[dict[str, str]]
 
 
 def publish(call: Call) -> Answer:
@@ -55,16 +46,17 @@ def publish(call: Call) -> Answer:
     if wrong:
         raise Refused(answers.errors(wrong, kind=call.kind))
     asked = _read(given)
-    alike = storing.unlike(call, asked.pacticipant, *(each.provider for each in asked.contracts))
+    name = asked.build.pacticipant
+    alike = storing.unlike(call, name, *(each.provider for each in asked.contracts))
     if alike:
         _conflicting(alike)
     # In one order everywhere, so that two who publish for each other never wait in a circle.
-    names = sorted({asked.pacticipant, *(each.provider for each in asked.contracts)})
-    known = {name: pacticipants.ensure(call.db, name, call.now)[0] for name in names}
-    owner = known[asked.pacticipant]
-    version, is_new = versions.ensure(call.db, owner.id, asked.version, call.now)
+    names = sorted({name, *(each.provider for each in asked.contracts)})
+    known = {each: pacticipants.ensure(call.db, each, call.now)[0] for each in names}
+    owner = known[name]
+    version, is_new = versions.ensure(call.db, owner.id, asked.build.version, call.now)
     versions.held(call.db, version.id)
-    notices = _put_version(call, owner, version, asked, is_new=is_new)
+    notices = builds.put(call, owner, version, asked.build, is_new=is_new)
     found = [
         (
             each,
@@ -83,43 +75,22 @@ def publish(call: Call) -> Answer:
     return answers.hal(_body(call, asked, version, found, notices))
 
 
-def _put_version(
-    call: Call, owner: Pacticipant, version: Version, asked: _Publication, *, is_new: bool
-) -> Told:
-    if asked.build_url:
-        versions.change(call.db, version.id, {"build_url": asked.build_url}, call.now)
-    if asked.branch:
-        shown_versions.on_branch(call, owner, version, asked.branch)
-    for tag in asked.tags:
-        shown_versions.add_tag(call, owner, version, tag)
-    deed = "Created" if is_new else "Updated"
-    said = f"{deed} {asked.pacticipant} version {asked.version}"
-    if asked.branch:
-        said += f" with branch {asked.branch}"
-    if asked.tags:
-        said += f"{' and' if asked.branch else ' with'} tags {', '.join(asked.tags)}"
-    notices = [_notice("success" if is_new else "debug", said)]
-    if not asked.branch:
-        advice = "  Next steps:\n    Configure the version branch to be the value of your "
-        notices.append(_notice("prompt", f"{advice}repository branch."))
-    return notices
-
-
 def _told(call: Call, asked: _Publication, provider: Pacticipant, found: Stored) -> Told:
-    which = f"{asked.pacticipant} version {asked.version} and provider {provider.name}"
+    build = asked.build
+    which = f"{build.pacticipant} version {build.version} and provider {provider.name}"
     if found.is_new:
         said = f"Pact successfully published for {which}."
     elif found.is_changed:
         said = f"Pact successfully merged with the one that is there for {which}."
     else:
         said = f"Pact successfully republished for {which} with no content changes."
-    notices = [_notice("success", said)]
+    notices = [notice("success", said)]
     if found.publication:
         url = call.links.pact(found.publication)
-        notices.append(_notice("debug", f"  View the published pact at {url}"))
-    notices.append(_notice("debug", f"  Events detected: {events.told(found.events)}"))
+        notices.append(notice("debug", f"  View the published pact at {url}"))
+    notices.append(notice("debug", f"  Events detected: {events.told(found.events)}"))
     if found.is_new and versions.latest(call.db, provider.id) is None:
-        notices.append(_notice("prompt", _next_steps(provider.name)))
+        notices.append(notice("prompt", _next_steps(provider.name)))
     return notices
 
 
@@ -140,52 +111,30 @@ def _body(
     found: Sequence[tuple[_Contract, Stored]],
     notices: Told,
 ) -> dict[str, Any]:
-    own = call.links.version(version)
+    build = asked.build
     pacts = [
         link(
             call.links.pact(each.publication),
             title="Pact",
-            name=f"Pact between {asked.pacticipant} ({asked.version}) and {contract.provider}",
+            name=f"Pact between {build.pacticipant} ({build.version}) and {contract.provider}",
         )
         for contract, each in found
         if each.publication
     ]
+    body = builds.body(call, build, version, notices)
     return {
         "logs": [_log(each) for each in notices],
-        "notices": notices,
-        "_embedded": {
-            "pacticipant": short_pacticipant(call.links, asked.pacticipant),
-            "version": {
-                "number": version.number,
-                "_links": {"self": link(own, title="Version", name=version.number)},
-            },
-        },
-        "_links": {
-            "pb:pacticipant": link(
-                call.links.pacticipant(asked.pacticipant),
-                title="Pacticipant",
-                name=asked.pacticipant,
-            ),
-            "pb:pacticipant-version": link(own, title="Pacticipant version", name=version.number),
-            "pb:pacticipant-version-tags": [
-                link(call.links.version(version, "tags", each), title="Tag", name=each)
-                for each in asked.tags
-            ],
-            "pb:contracts": pacts,
-        },
+        **body,
+        "_links": {**body["_links"], "pb:contracts": pacts},
     }
 
 
 def _conflicting(said: Sequence[str], differences: Sequence[str] = ()) -> None:
-    notices = [_notice("error", each) for each in said]
-    notices += [_notice("info", f"Differences:\n{each}") for each in differences]
+    notices = [notice("error", each) for each in said]
+    notices += [notice("info", f"Differences:\n{each}") for each in differences]
     logs = [_log(each) for each in notices]
     body = {"notices": notices, "logs": logs, "errors": {"contracts": list(said)}}
     raise Refused(answers.written(body, 409))
-
-
-def _notice(kind: str, text: str) -> dict[str, str]:
-    return {"type": kind, "text": text}
 
 
 def _log(notice: dict[str, str]) -> dict[str, str]:
@@ -194,13 +143,8 @@ def _log(notice: dict[str, str]) -> dict[str, str]:
 
 
 def _read(given: Mapping[str, Json]) -> _Publication:
-    url, branch = given.get("buildUrl"), given.get("branch")
     return _Publication(
-        str(given["pacticipantName"]),
-        str(given["pacticipantVersionNumber"]),
-        branch if isinstance(branch, str) else "",
-        list(dict.fromkeys(str(each) for each in sequence(given.get("tags")))),
-        url if isinstance(url, str) else None,
+        builds.read(given, str(given["pacticipantName"])),
         [
             _Contract(
                 str(each["providerName"]),
@@ -214,16 +158,7 @@ def _read(given: Mapping[str, Json]) -> _Publication:
 
 
 def _faults(given: Mapping[str, Json]) -> dict[str, list[str]]:
-    wrong = {
-        name: [_FILLED]
-        for name in ("pacticipantName", "pacticipantVersionNumber")
-        if not _is_text(given.get(name))
-    }
-    for name in ("branch", "buildUrl"):
-        if not isinstance(given.get(name), str | None):
-            wrong[name] = ["must be a string"]
-    if not all(_is_text(each) for each in sequence(given.get("tags"))):
-        wrong["tags"] = ["must be strings that are not blank"]
+    wrong = builds.faults(given, "pacticipantName", "pacticipantVersionNumber")
     listed = given.get("contracts")
     if not isinstance(listed, list):
         wrong["contracts"] = ["is missing" if listed is None else "must be an array"]
@@ -241,16 +176,16 @@ def _contract_faults(given: Json, pacticipant: Json) -> Iterator[str]:
         yield "must be an object"
         return
     for name in ("consumerName", "providerName", "specification", "contentType", "content"):
-        if not _is_text(given.get(name)):
-            yield f"{name} {_FILLED}"
+        if not is_text(given.get(name)):
+            yield f"{name} {FILLED}"
     if given.get("specification") not in (None, "", "pact"):
         yield "specification must be one of: pact"
     if given.get("onConflict") not in (None, "overwrite", "merge"):
         yield "onConflict must be one of: overwrite, merge"
     consumer = given.get("consumerName")
-    if _is_text(consumer) and _is_text(pacticipant) and consumer != pacticipant:
+    if is_text(consumer) and is_text(pacticipant) and consumer != pacticipant:
         yield f"consumerName ('{consumer}') must match pacticipantName ('{pacticipant}')"
-    if _is_text(given.get("content")):
+    if is_text(given.get("content")):
         yield from _content_faults(given)
 
 
@@ -278,10 +213,6 @@ def _decoded(given: Mapping[str, Json]) -> tuple[Mapping[str, Json], str]:
     except (ValueError, RecursionError):
         return {}, "could not be parsed as JSON"
     return (pact, "") if is_mapping(pact) else ({}, "must be a JSON object")
-
-
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 ROUTES: Final[tuple[Route, ...]] = (change("POST", "/contracts/publish", publish),)

@@ -13,6 +13,7 @@ from harness.broker.server import (
     pact_lists,
     pacticipants,
     pacts,
+    provider_contracts,
     publishing,
     results,
     verifying,
@@ -24,6 +25,7 @@ from harness.broker.server.routing import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *index.ROUTES,
     *publishing.ROUTES,
+    *provider_contracts.ROUTES,
     *pacts.ROUTES,
     *pact_lists.ROUTES,
     *verifying.ROUTES,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from harness.broker import wire
 from harness.broker.semantics.names import MAIN_BRANCHES
 from harness.broker.semantics.rows import Branch, Pacticipant, Tag, Version
 from harness.broker.server import answers, bodies, finding
@@ -13,7 +14,13 @@ from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import MERGE_PATCH, Call
 from harness.broker.server.links import link
 from harness.broker.server.routing import Route, change, get
-from harness.broker.store import contracts, environments, lines, pacticipants
+from harness.broker.store import (
+    contracts,
+    environments,
+    lines,
+    pacticipants,
+    provider_contracts,
+)
 from harness.broker.store import versions as stored
 
 _OWNER: Final = "/pacticipants/{pacticipant}"
@@ -89,6 +96,10 @@ def shown(call: Call, found: Version, status: int = 200) -> Answer:
         link(call.links.pact(each), title="Pact", name=_pact_name(each.consumer, each.provider))
         for each in contracts.of_version(call.db, [found.id])
     ]
+    if promised := provider_contracts.of_versions(call.db, [found.id]):
+        body["_links"][wire.PROVIDER_CONTRACT] = [
+            call.links.document(found, each.specification) for each in promised
+        ]
     return answers.hal(body, status)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -208,6 +209,34 @@ verifications = Table(
     Column("consumer_version_ids", Words, nullable=False),
     _moment("created_at"),
     Index("ix_verifications_latest", "content_id", "version_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+documents = Table(
+    "documents",
+    METADATA,
+    _id(),
+    _to("provider_id", pacticipants),
+    Column("sha", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    _moment("created_at"),
+    UniqueConstraint("provider_id", "sha"),
+    sqlite_autoincrement=True,
+)
+
+provider_contracts = Table(
+    "provider_contracts",
+    METADATA,
+    _id(),
+    _to("version_id", versions),
+    _to("document_id", documents, index=True),
+    Column("specification", Words, nullable=False),
+    Column("content_type", Words, nullable=False),
+    Column("self_success", Boolean),
+    Column("self_verification", Words),
+    _moment("created_at"),
+    _moment("updated_at"),
+    UniqueConstraint("version_id", "specification"),
     sqlite_autoincrement=True,
 )
 

@@ -37,10 +37,10 @@ class Client:
     url: str
     directory: Path
 
-    def run(self, *words: str, code: int = 0) -> str:
+    def run(self, *words: str, code: int = 0, group: str = "broker") -> str:
         """Run it, and give all that it says."""
         ended = subprocess.run(
-            [str(PACT), "broker", *words],
+            [str(PACT), group, *words],
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.directory),
@@ -148,6 +148,27 @@ def test_environments_are_described_changed_and_removed(client: Client) -> None:
     assert "uat2" in client.run("list-environments")
     client.run("delete-environment", "--uuid", uuid)
     assert "uat2" not in client.run("list-environments")
+
+
+def test_documents_of_providers_are_published(client: Client) -> None:
+    """PactFlow's command finds where to publish, tells what was done, and is refused a change."""
+    document = client.directory / "openapi.yaml"
+    document.write_text('openapi: 3.0.0\ninfo: {title: Bar, version: "1"}\npaths: {}\n', "utf-8")
+    report = client.directory / "report.txt"
+    report.write_text("ok", "utf-8")
+    words = ("publish-provider-contract", str(document), "--provider", "Bar/x", "-a", "1")
+    results = ("--verification-exit-code", "0", "--verification-results", str(report))
+
+    said = client.run(*words, "--branch", "main", *results, group="pactflow")
+    document.write_text("openapi: 3.1.0\n", "utf-8")
+    refused = client.run(*words, code=1, group="pactflow")
+
+    assert "successfully published for Bar/x version 1" in said
+    assert "Cannot change the OpenAPI document of Bar/x version 1" in refused
+    with opened(client.url, Credentials()) as ours:
+        found = ours.document("Bar/x")
+        assert found is not None
+        assert found.startswith(b"openapi: 3.0.0")
 
 
 def test_webhooks_are_declared(client: Client) -> None:

@@ -11,8 +11,8 @@ from harness.cli.screen import say
 from harness.cli.signals import taken_for_ctrl_c
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.accepted import Acceptance, Accepted
+from harness.pages.plain import one_line
 from harness.reports.diff_report import change_line
-from harness.reports.plain import one_line
 from harness.reports.words import counted
 
 

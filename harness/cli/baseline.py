@@ -24,7 +24,7 @@ from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.verdict import Status
 from harness.domain.waiver import Waiver
-from harness.reports.plain import one_line, plain
+from harness.pages.plain import one_line, plain
 from harness.reports.words import counted, verdict_line
 from harness.settings.source import shown
 from harness.settings.waivers import day, keys_in, with_waivers

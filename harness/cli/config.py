@@ -9,7 +9,7 @@ import click
 
 from harness.cli.screen import say
 from harness.cli.workspace import config_option, open_workspace
-from harness.reports.plain import plain
+from harness.pages.plain import plain
 from harness.settings.editor_schema import editor_schema
 
 

@@ -14,7 +14,7 @@ from harness.onboarding.found import Vendor
 from harness.onboarding.looking import look
 from harness.onboarding.proposing import Described, Proposal, proposals
 from harness.onboarding.telling import diff_lines, file_lines, found_lines
-from harness.reports.plain import plain
+from harness.pages.plain import plain
 from harness.settings.load import around
 from harness.settings.source import shown
 

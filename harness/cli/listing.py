@@ -18,7 +18,7 @@ from harness.cli.workspace import config_option, doors_of, open_workspace, works
 from harness.domain.config import Config
 from harness.domain.service import Service
 from harness.maps.gathering import pairs_of
-from harness.reports.plain import one_line
+from harness.pages.plain import one_line
 from harness.reports.terminal import Look, as_text
 
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")

@@ -26,7 +26,7 @@ from harness.domain.evidence import (
 )
 from harness.domain.fit import Reception
 from harness.domain.steps import Step
-from harness.reports.plain import one_line
+from harness.pages.plain import one_line
 from harness.reports.words import counted, seconds
 from harness.stages.ports import Progress
 

@@ -11,8 +11,8 @@ from typing import TextIO
 import click
 
 from harness.cli.builds import Build, build_of
+from harness.pages.plain import plain
 from harness.reports.log_commands import disarmed
-from harness.reports.plain import plain
 
 
 def any_text() -> None:

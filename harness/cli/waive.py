@@ -12,7 +12,7 @@ from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.errors import Misused
 from harness.domain.finding import FINGERPRINT, Named
 from harness.domain.waiver import Waiver
-from harness.reports.plain import one_line
+from harness.pages.plain import one_line
 from harness.settings.source import shown
 from harness.settings.waivers import day, with_waivers
 

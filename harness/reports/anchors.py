@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from harness.domain.edge import Edge, Pair
 from harness.domain.finding import Finding
-from harness.reports.plain import plain
+from harness.pages.plain import plain
 
 
 def pair_anchor(pair: Pair) -> str:

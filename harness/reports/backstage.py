@@ -12,7 +12,7 @@ import yaml
 from harness.domain.accepted import AcceptedDocument
 from harness.domain.json import Json
 from harness.domain.service_map import Link, Participant, ServiceMap, together
-from harness.reports.plain import one_line, plain
+from harness.pages.plain import one_line, plain
 
 UNKNOWN: Final = "unknown"
 """What a catalogue requires and no workspace says: a lifecycle, and here and there an owner."""

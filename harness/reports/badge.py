@@ -9,7 +9,7 @@ from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.service_map import together
 from harness.domain.verdict import Status, Verdict
-from harness.reports.markup import Markup, joined, tag
+from harness.pages.markup import Markup, joined, tag
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import counted
 

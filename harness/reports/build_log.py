@@ -10,8 +10,8 @@ from harness.domain.evidence import Unobserved
 from harness.domain.finding import Finding, Location
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
+from harness.pages.plain import clipped, one_line, plain
 from harness.reports.log_commands import azure_command, disarmed, github_command
-from harness.reports.plain import clipped, one_line, plain
 from harness.reports.ranking import level_of, ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import EXITS, counted

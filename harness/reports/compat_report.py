@@ -14,8 +14,8 @@ from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.verdict import Status
+from harness.pages.plain import clipped, one_line
 from harness.reports.json_text import cleaned, json_text
-from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
 FORMAT = "contract-harness-compat"

@@ -11,10 +11,10 @@ from harness import __version__
 from harness.domain.json import Json
 from harness.domain.published import PublishedPact
 from harness.domain.verdict import Status
+from harness.pages.plain import clipped, one_line
 from harness.reports import compat_report
 from harness.reports.compat_report import Comparisons
 from harness.reports.json_text import cleaned, json_text
-from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
 FORMAT: Final = "contract-harness-compat-team"

@@ -14,9 +14,9 @@ from harness.domain.fit import Misfit
 from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status
+from harness.pages.plain import clipped, one_line
 from harness.reports.compat_report import misfit_json, sides
 from harness.reports.json_text import json_text
-from harness.reports.plain import clipped, one_line
 from harness.reports.words import EXITS, counted
 
 FORMAT = "contract-harness-diff"

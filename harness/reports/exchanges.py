@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from harness.domain.evidence import PROVIDER_STATE, Exchange, HttpReply, HttpRequest
-from harness.reports.plain import clipped, one_line
+from harness.pages.plain import clipped, one_line
 
 _OF_THE_TRANSPORT = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "transfer-encoding", "user-agent"}

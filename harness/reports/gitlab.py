@@ -11,8 +11,8 @@ from harness.domain.finding import Finding, Location
 from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import Verdict
+from harness.pages.plain import clipped, one_line
 from harness.reports.json_text import json_text
-from harness.reports.plain import clipped, one_line
 from harness.reports.ranking import level_of, ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import counted

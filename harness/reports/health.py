@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from harness.domain.health import Examined, Standing
-from harness.reports.plain import one_line
+from harness.pages.plain import one_line
 from harness.reports.words import counted
 
 VERSION = 1

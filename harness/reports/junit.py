@@ -11,8 +11,8 @@ from harness.domain.edge import EdgeReport, LegReport, LegStatus
 from harness.domain.evidence import Unobserved
 from harness.domain.finding import Finding, Location
 from harness.domain.verdict import StepReport, Verdict
+from harness.pages.plain import one_line, plain
 from harness.reports.exchanges import exchange_lines
-from harness.reports.plain import one_line, plain
 from harness.reports.words import SECOND_RUN, counted, leg_words, waiver_words
 
 _ROOM = 20_000

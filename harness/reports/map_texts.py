@@ -8,9 +8,10 @@ from typing import Final
 
 from harness.domain.edge import LegStatus
 from harness.domain.service_map import Link, ServiceMap
+from harness.pages.colours import LIGHT
+from harness.pages.plain import one_line
 from harness.reports.map_svg import told
-from harness.reports.palette import LEGS, LIGHT
-from harness.reports.plain import one_line
+from harness.reports.palette import LEGS
 
 _UNSAFE: Final = re.compile(r"[^\w /.\-✓✕≡–]|^-|\.(?= )")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from harness.reports.plain import clipped, one_line, plain
+from harness.pages.plain import clipped, one_line, plain
 
 _RUN: Final = re.compile("`+")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
@@ -14,12 +12,15 @@ from urllib.parse import quote
 from harness import __version__
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
-from harness.reports import map_svg, page_edges, page_findings, page_run
+from harness.pages.colours import LIGHT
+from harness.pages.markup import Child, Markup, joined, prose, tag
+from harness.pages.pictures import STYLE
+from harness.pages.plain import clipped, one_line
+from harness.pages.styles import digest, style
+from harness.reports import page_edges, page_findings, page_run
 from harness.reports.anchors import finding_anchor, owner_filter
-from harness.reports.markup import Child, Markup, joined, prose, tag
 from harness.reports.page_findings import NO_OWNER
-from harness.reports.palette import LIGHT, VERDICTS, variables
-from harness.reports.plain import clipped, one_line
+from harness.reports.palette import VERDICTS
 from harness.reports.ranking import ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import ADVISORY, counted, verdict_parts
@@ -41,18 +42,18 @@ def render(verdict: Verdict, around: Surroundings | None = None) -> str:
 
     Shape: HTML that is read without scripts; these filter and copy. It loads nothing, and may not.
     """
-    style = Markup(f"\n{variables()}{_own('page.css')}{map_svg.STYLE}")
+    own = style(_own("page.css"), STYLE)
     script = Markup(f"\n{_own('page.js')}")
     title = f"{_TITLES[verdict.status]}: contracts of {counted(len(verdict.edges), 'edge')}"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        tag("meta", http_equiv="Content-Security-Policy", content=_policy(own, script)),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("title", title),
         _icon(verdict),
-        tag("style", style),
+        tag("style", own),
     )
     body = tag("body", list(_parts(verdict, around or Surroundings())), tag("script", script))
     return joined([Markup("<!DOCTYPE html>\n"), tag("html", head, body, lang="en"), Markup("\n")])
@@ -62,17 +63,12 @@ def _own(name: str) -> str:
     return files("harness.reports").joinpath(name).read_text("utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def _policy(own: str, script: str) -> str:
     """Allow the page's own style and script by their digests, and nothing else at all."""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        f"default-src 'none'; style-src '{digest(own)}'; script-src '{digest(script)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _digest(text: str) -> str:
-    found = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(found).decode('ascii')}"
 
 
 def _icon(verdict: Verdict) -> Markup:

@@ -9,11 +9,11 @@ from itertools import groupby
 from harness.domain.edge import EdgeReport, Leg, LegReport, Pair
 from harness.domain.verdict import Verdict
 from harness.maps.gathering import of_verdict
+from harness.pages.markup import Markup, tag
+from harness.pages.plain import one_line
 from harness.reports import map_svg
 from harness.reports.anchors import edge_anchor, edge_filter, pair_anchor
-from harness.reports.markup import Markup, tag
 from harness.reports.palette import LEG_TITLES, LEGS
-from harness.reports.plain import one_line
 from harness.reports.words import LEGEND, counted, leg_words
 
 _SLICE = " A part of the system was asked for: what was not looked at has no arrow."

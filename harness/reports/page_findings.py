@@ -8,12 +8,12 @@ from typing import Final
 from harness.domain.finding import Finding, Location
 from harness.domain.policy import Severity
 from harness.domain.verdict import Verdict
+from harness.pages.markup import Child, Markup, prose, tag
+from harness.pages.plain import clipped, one_line, plain
 from harness.reports.anchors import finding_anchor
 from harness.reports.exchanges import exchange_pairs
-from harness.reports.markup import Child, Markup, prose, tag
 from harness.reports.page_values import sides
 from harness.reports.palette import LEG_TITLES, SEVERITIES
-from harness.reports.plain import clipped, one_line, plain
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import counted, waiver_words
 

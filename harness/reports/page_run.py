@@ -9,9 +9,9 @@ from typing import Final
 from harness.domain.evidence import Unobserved
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import WaiverStanding
-from harness.reports.markup import Markup, tag
+from harness.pages.markup import Markup, tag
+from harness.pages.plain import clipped, one_line, plain
 from harness.reports.page_findings import copied
-from harness.reports.plain import clipped, one_line, plain
 from harness.reports.words import DEPTHS, counted, depth_line, notes, seconds, snapshot_words
 
 _DETAIL: Final = 20_000

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
-from harness.reports.markup import Markup, tag
-from harness.reports.plain import clipped, plain
+from harness.pages.markup import Markup, tag
+from harness.pages.plain import clipped, plain
 
 _LONGEST: Final = 20_000
 _MOST_LINES: Final = 400

@@ -15,9 +15,9 @@ from harness.domain.finding import Finding, Location
 from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, Verdict
+from harness.pages.plain import clipped, one_line, plain
 from harness.reports.json_text import json_text
 from harness.reports.pages import help_of
-from harness.reports.plain import clipped, one_line, plain
 from harness.reports.ranking import level_of, ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import EXITS, counted, waiver_words

@@ -16,7 +16,7 @@ from rich.text import Text
 from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import Depth, Unobserved
 from harness.domain.verdict import Status, Verdict
-from harness.reports.plain import one_line, plain
+from harness.pages.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks
 from harness.reports.terminal_waivers import waiver_blocks
 from harness.reports.words import (

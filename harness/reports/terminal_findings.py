@@ -12,8 +12,8 @@ from rich.text import Text
 from harness.domain.evidence import Exchange
 from harness.domain.finding import Finding, Flaw
 from harness.domain.policy import Severity
+from harness.pages.plain import one_line, plain
 from harness.reports.exchanges import exchange_lines
-from harness.reports.plain import one_line, plain
 from harness.reports.words import SECOND_RUN, waiver_words
 
 _STYLES = {

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from harness.domain.verdict import Verdict
 from harness.domain.waiver import Waiver, WaiverStanding
-from harness.reports.plain import one_line
+from harness.pages.plain import one_line
 from harness.reports.words import counted
 
 _SHOWN = 20

@@ -10,9 +10,9 @@ from harness.domain.edge import Leg
 from harness.domain.evidence import Unobserved
 from harness.domain.finding import Finding
 from harness.domain.verdict import Status, Verdict
+from harness.pages.plain import clipped, plain
 from harness.reports.exchanges import exchange_lines
 from harness.reports.markdown import block, code, link, listed
-from harness.reports.plain import clipped, plain
 from harness.reports.ranking import ranked
 from harness.reports.surroundings import Surroundings
 from harness.reports.words import counted, waiver_words

@@ -17,8 +17,9 @@ from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pai
 from harness.domain.service_map import Link, Participant, ServiceMap, together
 from harness.maps.gathering import of_verdict
 from harness.maps.placing import laid_out
+from harness.pages.colours import DARK, LIGHT
 from harness.reports import backstage, map_json, map_svg, map_texts
-from harness.reports.palette import DARK, LEGS, LIGHT
+from harness.reports.palette import LEGS
 from tests.maps.graphs import NAMES, a_map
 from tests.reports.contrast import contrast
 from tests.reports.parsers import parser

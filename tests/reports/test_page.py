@@ -16,10 +16,10 @@ import pytest
 from harness.domain.evidence import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Renaming
+from harness.pages.colours import DARK, LIGHT
+from harness.pages.markup import prose
 from harness.reports import page
-from harness.reports.markup import prose
 from harness.reports.page_values import laid_out, sides
-from harness.reports.palette import DARK, LIGHT
 from harness.reports.surroundings import Surroundings
 from tests.reports.contrast import contrast
 from tests.reports.page_samples import CLEAN, CRASHES, EVIL, REFUSED, SHOP, evil, many

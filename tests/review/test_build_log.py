@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from harness.domain.finding import Location
 from harness.domain.verdict import Status, Verdict
+from harness.pages.plain import one_line
 from harness.reports import terminal
 from harness.reports.build_log import LIMIT, render_azure, render_github
 from harness.reports.log_commands import azure_command, disarmed, github_command
-from harness.reports.plain import one_line
 from harness.reports.surroundings import Surroundings
 from harness.reports.terminal import Look
 from tests.reports.samples import (

@@ -15,9 +15,9 @@ from harness.domain.finding import Finding, Location
 from harness.domain.policy import Severity
 from harness.domain.snapshot import SnapshotUse
 from harness.domain.verdict import Status, Verdict
+from harness.pages.plain import one_line, plain
 from harness.reports import comment, page, summary
 from harness.reports.markdown import block, cell, code, fitted, listed
-from harness.reports.plain import one_line, plain
 from harness.reports.surroundings import Surroundings
 from tests.reports.samples import (
     BROKEN_PROMISE,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.reports.plain import clipped, one_line, plain
+from harness.pages.plain import clipped, one_line, plain
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from harness.reports.plain import one_line, plain
+from harness.pages.plain import one_line, plain
 
 
 class Markup(str):

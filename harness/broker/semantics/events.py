@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,15 @@ SUCCEEDED: Final = "provider_verification_succeeded"
 FAILED: Final = "provider_verification_failed"
 
 EVENTS: Final = (PUBLISHED, CONTENT_CHANGED, REQUIRING_VERIFICATION, VERIFIED, SUCCEEDED, FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, and why; `version_ids` are the provider versions that it concerns."""
+
+    name: str
+    reason: str = ""
+    version_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +55,17 @@ def change(content_id: int, earlier: Earlier) -> str:
     return ""
 
 
-def detected(changed: str, *, requires_verification: bool) -> Sequence[tuple[str, str]]:
-    """The events of a publication, each with a reason where there is one."""
-    found = [(PUBLISHED, "")]
+def detected(changed: str, without_result: Collection[int] = ()) -> tuple[Event, ...]:
+    """The events of a publication; provider versions in use that have said nothing on it."""
+    found = [Event(PUBLISHED)]
     if changed:
-        found.append((CONTENT_CHANGED, changed))
-    if requires_verification:
-        found.append((REQUIRING_VERIFICATION, "no verification by a provider version in use"))
-    return found
+        found.append(Event(CONTENT_CHANGED, changed))
+    if without_result:
+        said = "no verification by a provider version in use"
+        found.append(Event(REQUIRING_VERIFICATION, said, tuple(sorted(without_result))))
+    return tuple(found)
 
 
-def told(events: Sequence[tuple[str, str]]) -> str:
+def told(events: Iterable[Event]) -> str:
     """The events as one line."""
-    return ", ".join(f"{name} ({reason})" if reason else name for name, reason in events)
+    return ", ".join(f"{one.name} ({one.reason})" if one.reason else one.name for one in events)

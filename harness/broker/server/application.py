@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
+from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
 from harness.broker.server.routing import Route, Routed, Router
@@ -40,15 +41,20 @@ class Application:
     A broker on a store.
 
     Shape: it keeps nothing between requests, so that several may share one database; `clock` says
-    what moment it is, in UTC.
+    what moment it is, in UTC; `terms` are those of webhooks.
     """
 
     def __init__(
-        self, store: Store, router: Router, clock: Callable[[], datetime] | None = None
+        self,
+        store: Store,
+        router: Router,
+        clock: Callable[[], datetime] | None = None,
+        terms: Terms = USUAL,
     ) -> None:
         self._store = store
         self._router = router
-        self._clock = clock or _now
+        self._clock = clock or utc_now
+        self._terms = terms
 
     def answer(self, asked: Asked) -> Answer:
         """Answer a request, whatever it is."""
@@ -98,7 +104,7 @@ class Application:
         now = moment(self._clock())
 
         def work(db: Connection) -> Answer:
-            return route.handler(Call(asked, db, found.names, now))
+            return route.handler(Call(asked, db, found.names, now, self._terms))
 
         if route.is_reading:
             with self._store.reading() as db:
@@ -111,7 +117,8 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """This moment."""
     return datetime.now(UTC)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from sqlalchemy import Connection
 
 from harness.broker.semantics.nesting import Nested, parsed
+from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, Refused, error, errors
 from harness.broker.server.links import Links
 from harness.broker.store.statements import MAX_PAGE, Page
@@ -53,13 +54,14 @@ class Call:
     A request on its way through a handler, in a transaction.
 
     Shape: `names` are the parts of the path that a route leaves open, decoded; `now` is the moment
-    of the request.
+    of the request, `terms` are those of webhooks.
     """
 
     asked: Asked
     db: Connection
     names: Mapping[str, str]
     now: str
+    terms: Terms = USUAL
 
     @property
     def links(self) -> Links:

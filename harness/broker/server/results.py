@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from harness.broker.semantics.metadata import decoded
 from harness.broker.semantics.rows import Publication, Verification
-from harness.broker.server import answers, bodies, finding, pact_bodies
+from harness.broker.server import answers, bodies, finding, pact_bodies, triggering
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
@@ -49,6 +49,8 @@ def publish(call: Call) -> Answer:
             "created_at": call.now,
         },
     )
+    build_url = str(given.get("buildUrl") or "")
+    triggering.verified(call, made, sorted(known) or [one.version_id], build_url)
     return _shown(call, one, made, 201)
 
 

@@ -16,6 +16,7 @@ from harness.broker.server import (
     provider_contracts,
     publishing,
     results,
+    triggered,
     verifying,
     versions,
     webhooks,
@@ -36,5 +37,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *matrix.ROUTES,
     *integrations.ROUTES,
     *webhooks.ROUTES,
+    *triggered.ROUTES,
     *badges.ROUTES,
 )

@@ -10,11 +10,13 @@ from typing import Final
 
 import uvicorn
 
-from harness.broker.server.application import Application
+from harness.broker.semantics.terms import Terms
+from harness.broker.server.application import Application, utc_now
 from harness.broker.server.asgi import Served, is_own
+from harness.broker.server.delivering import Delivered, deliver_next, delivering
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
-from harness.broker.store.database import opened
+from harness.broker.store.database import Store, opened
 from harness.broker.store.migrating import upgrade
 from harness.domain.errors import Misused
 
@@ -27,24 +29,28 @@ def broker(database: str, clock: Callable[[], datetime] | None = None) -> Iterat
     """
     A broker on a database, whose tables are brought up to date.
 
+    Shape: nobody delivers what its webhooks have to tell; it waits for who serves or delivers.
     Raises: Misused, where the database cannot be used.
     """
-    store = opened(database)
-    try:
-        upgrade(store)
+    with _migrated(database) as store:
         yield Application(store, Router(ROUTES), clock)
-    finally:
-        store.close()
 
 
-def serve(database: str, host: str, port: int, base_url: str, told: Callable[[str], None]) -> None:
+def serve(
+    database: str, host: str, port: int, base_url: str, terms: Terms, told: Callable[[str], None]
+) -> None:
     """
-    Serve until a signal comes; `told` gets the address once it is listened on.
+    Serve and deliver webhooks until a signal comes; `told` gets the address when it is open.
 
     Raises: Misused, for an address that is not this machine's alone, or is taken.
     """
     _refuse_strangers(host)
-    with broker(database) as application, _listening(host, port) as listener:
+    with (
+        _migrated(database) as store,
+        _listening(host, port) as listener,
+        delivering(store, terms, utc_now),
+    ):
+        application = Application(store, Router(ROUTES), utc_now, terms)
         bound = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         config = uvicorn.Config(
@@ -56,6 +62,28 @@ def serve(database: str, host: str, port: int, base_url: str, told: Callable[[st
         )
         told(f"http://{shown}:{bound}")
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def deliver(database: str, terms: Terms) -> Iterator[Delivered]:
+    """
+    Deliver what webhooks have to tell, once each, until nothing is due.
+
+    Raises: Misused, where the database cannot be used.
+    """
+    with _migrated(database) as store:
+        while found := deliver_next(store, terms, utc_now):
+            yield found
+
+
+@contextmanager
+def _migrated(database: str) -> Iterator[Store]:
+    """A database whose tables are brought up to date."""
+    store = opened(database)
+    try:
+        upgrade(store)
+        yield store
+    finally:
+        store.close()
 
 
 @contextmanager

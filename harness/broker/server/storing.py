@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from harness.broker.semantics import contents, differences, events, names
 from harness.broker.semantics.contents import Conflicting
+from harness.broker.semantics.events import Event
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
+from harness.broker.server import triggering
 from harness.broker.server.asking import Call
 from harness.broker.store import contracts, lines, pacticipants, results, selection, versions
 from harness.broker.store.contracts import Among, Content
@@ -21,8 +23,7 @@ class Stored:
     """
     What became of a contract.
 
-    Shape: `conflict` is why it was not stored, `difference` the text of what it would have changed;
-    `events` are names with reasons.
+    Shape: `conflict` is why it was not stored, `difference` the text of what it would have changed.
     """
 
     publication: Publication | None
@@ -30,7 +31,7 @@ class Stored:
     is_changed: bool = False
     conflict: str = ""
     difference: str = ""
-    events: tuple[tuple[str, str], ...] = ()
+    events: tuple[Event, ...] = ()
 
 
 def unlike(call: Call, *wanted: str) -> list[str]:
@@ -61,7 +62,7 @@ def stored(
     if not found:
         return _published(call, version, provider, pact, is_new=True)
     if found[0].sha == contents.sha_of(pact):
-        return Stored(found[0], events=tuple(events.detected("", requires_verification=False)))
+        return _unchanged(call, found[0])
     old = json.loads(contracts.content(call.db, found[0].content_id))
     if not is_merging:
         return _refused(version, provider, old, pact, "")
@@ -70,7 +71,7 @@ def stored(
     except Conflicting as fault:
         return _refused(version, provider, old, pact, str(fault))
     if contents.sha_of(joined) == found[0].sha:
-        return Stored(found[0], events=tuple(events.detected("", requires_verification=False)))
+        return _unchanged(call, found[0])
     return _published(call, version, provider, joined, is_new=False)
 
 
@@ -89,10 +90,17 @@ def _published(
     content = Content(sha, text)
     made = contracts.publish(call.db, version, provider, content, call.now, is_new=is_new)
     in_use = selection.in_use(call.db, provider)
-    requires = bool(in_use) and results.is_without_result(call.db, made.content_id, in_use)
-    changed = events.change(made.content_id, before)
-    found = tuple(events.detected(changed, requires_verification=requires))
+    silent = results.without_result(call.db, made.content_id, in_use)
+    found = events.detected(events.change(made.content_id, before), silent)
+    triggering.published(call, made, found)
     return Stored(made, is_new, True, events=found)
+
+
+def _unchanged(call: Call, one: Publication) -> Stored:
+    """It was there before: published once more, and nothing else."""
+    found = events.detected("")
+    triggering.published(call, one, found)
+    return Stored(one, events=found)
 
 
 def _earlier(call: Call, version: Version, provider: Pacticipant) -> events.Earlier:

@@ -6,11 +6,13 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
+from harness.broker.semantics.destinations import SCHEMES
 from harness.broker.semantics.events import EVENTS
-from harness.broker.server import answers, bodies, finding
+from harness.broker.semantics.secrecy import masks, restored
+from harness.broker.server import answers, finding, webhook_bodies
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
@@ -20,8 +22,7 @@ from harness.broker.store import webhooks as stored
 from harness.broker.store.webhooks import TABLE, Webhook
 from harness.domain.json import Json, is_mapping, mapping, sequence
 
-MASK: Final = "**********"
-_SECRET: Final = re.compile(r"authorization|token|secret|password|api-?key|cookie", re.I)
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UUID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _METHODS: Final = ("POST", "PUT", "PATCH", "GET", "DELETE")
 _SIDES: Final = ("consumer", "provider")
@@ -36,8 +37,11 @@ def listed(call: Call) -> Answer:
             column = TABLE.c.consumer_id if side == "consumer" else TABLE.c.provider_id
             where.append((column == owner.id) | column.is_(None))
     found = stored.every(call.db, *where)
-    links = [link(_own(call, each), title=each.description, name=each.uuid) for each in found]
-    shown = [_body(call, each) for each in found]
+    links = [
+        link(webhook_bodies.own(call, each.uuid), title=each.description, name=each.uuid)
+        for each in found
+    ]
+    shown = [webhook_bodies.webhook(call, each) for each in found]
     rel = {"self": link(call.url), "pb:webhooks": links, "curies": call.links.curies()}
     return answers.hal({"_embedded": {"webhooks": shown}, "_links": rel})
 
@@ -45,13 +49,15 @@ def listed(call: Call) -> Answer:
 def one(call: Call) -> Answer:
     """A webhook."""
     found = stored.find(call.db, call.names["uuid"])
-    return answers.hal(_body(call, found or finding.nothing(call)))
+    return answers.hal(webhook_bodies.webhook(call, found or finding.nothing(call)))
 
 
 def create(call: Call) -> Answer:
     """Declare a webhook."""
     made = _put(call, secrets.token_urlsafe(16))
-    return answers.hal(_body(call, made), 201, {"location": _own(call, made)})
+    return answers.hal(
+        webhook_bodies.webhook(call, made), 201, {"location": webhook_bodies.own(call, made.uuid)}
+    )
 
 
 def put(call: Call) -> Answer:
@@ -61,7 +67,7 @@ def put(call: Call) -> Answer:
         said = "must be at least 16 characters of A-Z, a-z, 0-9, _ and -"
         raise Refused(answers.errors({"uuid": [said]}, kind=call.kind))
     is_new = stored.find(call.db, uuid) is None
-    return answers.hal(_body(call, _put(call, uuid)), 201 if is_new else 200)
+    return answers.hal(webhook_bodies.webhook(call, _put(call, uuid)), 201 if is_new else 200)
 
 
 def remove(call: Call) -> Answer:
@@ -79,14 +85,17 @@ def _put(call: Call, uuid: str) -> Webhook:
         if side in call.names
     }
     given = {**given, **path}
-    wrong = _faults(call, given)
+    request = mapping(given.get("request"))
+    if old and _is_address(str(request.get("url"))):
+        given = {**given, "request": restored(request, json.loads(old.request))}
+    wrong = faults(call, given)
     if wrong:
         raise Refused(answers.errors(wrong, kind=call.kind))
     values: dict[str, object] = {
         "description": given.get("description"),
         "enabled": given.get("enabled") is not False,
         "events": json.dumps([mapping(each)["name"] for each in sequence(given.get("events"))]),
-        "request": json.dumps(_kept_secrets(mapping(given.get("request")), old)),
+        "request": json.dumps(given["request"]),
     }
     for side in _SIDES:
         whose = mapping(given.get(side))
@@ -96,65 +105,8 @@ def _put(call: Call, uuid: str) -> Webhook:
     return stored.put(call.db, uuid, values, call.now)
 
 
-def _kept_secrets(request: Mapping[str, Json], old: Webhook | None) -> dict[str, Any]:
-    """A request in which a mask stands for the secret that was there before."""
-    before = json.loads(old.request) if old else {}
-    result = dict(request)
-    if result.get("password") == MASK:
-        result["password"] = before.get("password")
-    kept = before.get("headers", {})
-    result["headers"] = {
-        name: kept.get(name, value) if value == MASK else value
-        for name, value in mapping(request.get("headers")).items()
-    }
-    return result
-
-
-def _body(call: Call, one: Webhook) -> dict[str, Any]:
-    own, links = _own(call, one), call.links
-    ids = {"consumer": one.consumer_id, "provider": one.provider_id}
-    owners = pacticipants.by_ids(call.db, [each for each in ids.values() if each is not None])
-    whose: dict[str, Any] = {}
-    more: dict[str, Any] = {}
-    for side, label in (("consumer", one.consumer_label), ("provider", one.provider_label)):
-        key = ids[side]
-        if key is not None:
-            whose[side] = {"name": owners[key].name}
-            more[f"pb:{side}"] = link(links.pacticipant(owners[key].name), name=owners[key].name)
-        elif label is not None:
-            whose[side] = {"label": label}
-    return {
-        "uuid": one.uuid,
-        "description": one.description or "Webhook",
-        "enabled": one.enabled,
-        **whose,
-        "events": [{"name": each} for each in json.loads(one.events)],
-        "request": _masked(json.loads(one.request)),
-        "createdAt": bodies.shown(one.created_at),
-        "updatedAt": bodies.shown(one.updated_at),
-        "_links": {
-            "self": link(own, title=one.description or "Webhook"),
-            "pb:webhooks": link(links.to("webhooks"), title="All webhooks"),
-            **more,
-            "curies": links.curies(),
-        },
-    }
-
-
-def _masked(request: dict[str, Any]) -> dict[str, Any]:
-    shown = {**request, **({"password": MASK} if request.get("password") else {})}
-    headers = request.get("headers") or {}
-    shown["headers"] = {
-        name: MASK if _SECRET.search(name) else value for name, value in headers.items()
-    }
-    return shown
-
-
-def _own(call: Call, one: Webhook) -> str:
-    return call.links.to("webhooks", one.uuid)
-
-
-def _faults(call: Call, given: Mapping[str, Json]) -> dict[str, list[str]]:
+def faults(call: Call, given: Mapping[str, Json]) -> dict[str, list[str]]:
+    """What is wrong with a webhook, by its place."""
     wrong: dict[str, list[str]] = {}
     if not isinstance(given.get("description"), str | None):
         wrong["description"] = ["must be a string"]
@@ -169,7 +121,7 @@ def _faults(call: Call, given: Mapping[str, Json]) -> dict[str, list[str]]:
         _check_side(call, given, side, wrong)
     request = given.get("request")
     if is_mapping(request):
-        _check_request(request, wrong)
+        _check_request(call, request, wrong)
     else:
         wrong["request"] = ["must be filled"]
     return wrong
@@ -190,7 +142,7 @@ def _check_side(
         wrong[f"{side}.name"] = [f"does not match an existing pacticipant: {name}"]
 
 
-def _check_request(request: Mapping[str, Json], wrong: dict[str, list[str]]) -> None:
+def _check_request(call: Call, request: Mapping[str, Json], wrong: dict[str, list[str]]) -> None:
     method, url = request.get("method"), request.get("url")
     if not isinstance(method, str) or method.upper() not in _METHODS:
         wrong["request.method"] = [f"must be one of: {', '.join(_METHODS)}"]
@@ -198,16 +150,35 @@ def _check_request(request: Mapping[str, Json], wrong: dict[str, list[str]]) -> 
         wrong["request.url"] = ["must be filled"]
     elif not _is_address(url):
         wrong["request.url"] = ["must be an http or https URL whose host holds no parameters"]
-    if not is_mapping(request.get("headers") or {}):
+    else:
+        refused = call.terms.destinations.refusal(url)
+        if refused:
+            wrong["request.url"] = [refused]
+    headers = request.get("headers") or {}
+    if not is_mapping(headers):
         wrong["request.headers"] = ["must be an object"]
+    elif not all(_HEADER.fullmatch(name) and _is_line(text) for name, text in headers.items()):
+        wrong["request.headers"] = ["must each have a name and a text of one line"]
+    for name in ("username", "password"):
+        if not isinstance(request.get(name), str | None):
+            wrong[f"request.{name}"] = ["must be a string"]
+    for name in masks(request):
+        said = "holds a mask: a secret must be given again when the host changes"
+        wrong.setdefault(f"request.{name}", [said])
+
+
+def _is_line(text: Json) -> bool:
+    return isinstance(text, str) and text.isprintable()
 
 
 def _is_address(url: str) -> bool:
     try:
-        parts = urlsplit(url)
+        parts, port = urlsplit(url), urlsplit(url).port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and "$" not in parts.netloc
+    return (
+        parts.scheme in SCHEMES and port != 0 and bool(parts.hostname) and "$" not in parts.netloc
+    )
 
 
 _PAIR: Final = "/webhooks/provider/{provider}/consumer/{consumer}"

@@ -119,11 +119,15 @@ def successes(db: Connection, content_ids: Collection[int]) -> list[Success]:
     ]
 
 
-def is_without_result(db: Connection, content_id: int, version_ids: Collection[int]) -> bool:
-    """Whether one of provider versions has not said anything on a content."""
+def without_result(
+    db: Connection, content_id: int, version_ids: Collection[int]
+) -> Collection[int]:
+    """Which of provider versions have not said anything on a content."""
+    if not version_ids:
+        return ()
     where = (_TABLE.c.content_id == content_id, _TABLE.c.version_id.in_(version_ids))
     said = set(db.execute(select(_TABLE.c.version_id).where(*where).distinct()).scalars())
-    return not said.issuperset(version_ids)
+    return set(version_ids) - said
 
 
 def _first(db: Connection, statement: Select[Any]) -> Verification | None:

@@ -309,3 +309,43 @@ webhooks = Table(
     _moment("updated_at"),
     sqlite_autoincrement=True,
 )
+
+triggered_webhooks = Table(
+    "triggered_webhooks",
+    METADATA,
+    _id(),
+    Column("uuid", String(64), nullable=False, unique=True),
+    # A webhook that is removed leaves behind what it did.
+    Column(
+        "webhook_id",
+        Integer,
+        ForeignKey(webhooks.c.id, ondelete="SET NULL"),
+        nullable=True,
+        index=True,
+    ),
+    Column("description", Words, nullable=False),
+    Column("event", String(64), nullable=False),
+    _to("provider_id", pacticipants, index=True),
+    _to("version_id", versions, index=True),
+    _to("verification_id", verifications, nullable=True, index=True),
+    Column("parameters", Words, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    _moment("due_at", nullable=True),
+    Column("claim", String(32)),
+    _moment("created_at"),
+    _moment("updated_at"),
+    Index("ix_triggered_webhooks_due", "due_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+webhook_tries = Table(
+    "webhook_tries",
+    METADATA,
+    _id(),
+    _to("triggered_id", triggered_webhooks, index=True),
+    Column("success", Boolean, nullable=False),
+    Column("logs", Words, nullable=False),
+    _moment("created_at"),
+    sqlite_autoincrement=True,
+)

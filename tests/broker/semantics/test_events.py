@@ -17,12 +17,13 @@ def test_content_is_compared_by_branch_and_tag() -> None:
 
 def test_events_are_told_with_their_reasons() -> None:
     """What happened always, what happened because, and what is left to do."""
-    found = detected("it is new", requires_verification=True)
+    found = detected("it is new", {7, 3})
 
-    assert [name for name, _ in found] == [
+    assert [each.name for each in found] == [
         "contract_published",
         "contract_content_changed",
         "contract_requiring_verification_published",
     ]
     assert told(found).startswith("contract_published, contract_content_changed (it is new), ")
-    assert [name for name, _ in detected("", requires_verification=False)] == ["contract_published"]
+    assert [each.version_ids for each in found] == [(), (), (3, 7)]
+    assert [each.name for each in detected("")] == ["contract_published"]

@@ -34,11 +34,11 @@ class Process:
 
 
 @contextmanager
-def served(database: str) -> Iterator[Process]:
+def served(database: str, *options: str) -> Iterator[Process]:
     """A broker in a process of its own."""
     command = [sys.executable, "-m", "harness", "broker", "serve", "--port", "0"]
     process = subprocess.Popen(
-        [*command, "--database", database],
+        [*command, "--database", database, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

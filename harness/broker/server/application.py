@@ -17,8 +17,8 @@ from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
 from harness.broker.server.routing import Route, Routed, Router
+from harness.broker.store.columns import Unstorable
 from harness.broker.store.database import Store
-from harness.broker.store.tables import Unstorable
 
 _LOG: Final = logging.getLogger(__name__)
 _SPOKEN: Final = "2.120.0"

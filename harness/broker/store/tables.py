@@ -7,12 +7,11 @@ texts in ISO 8601, in UTC and of one width. What only one may be is an index of 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -20,32 +19,15 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
-    text,
 )
 
-
-class Unstorable(ValueError):
-    """A text that not every database can keep."""
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside: neither NUL nor half a surrogate pair, which no database keeps."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Refuse what cannot be kept, on every database alike."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        if "\0" in value or any("\ud800" <= each <= "\udfff" for each in value):
-            raise Unstorable("a text holds a character that cannot be kept: NUL or a surrogate")
-        return value
-
+from harness.broker.store.columns import Words
+from harness.broker.store.columns import identity as _id
+from harness.broker.store.columns import moment as _moment
+from harness.broker.store.columns import only_one as _only_one
+from harness.broker.store.columns import reference as _to
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -55,25 +37,6 @@ METADATA: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _to(name: str, target: Table, **more: Any) -> Column[int]:
-    """A reference that goes with what it refers to."""
-    key = ForeignKey(target.c.id, ondelete="CASCADE")
-    return Column(name, Integer, key, nullable=more.pop("nullable", False), **more)
-
-
-def _moment(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(32), nullable=nullable)
-
-
-def _only_one(name: str, *columns: Column[Any], where: str) -> Index:
-    condition = text(where)
-    return Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
 
 
 pacticipants = Table(

@@ -117,6 +117,44 @@ PASSED_OVER = frozenset(
 """What refutes nothing: providers pass over what their documents do not mention in requests."""
 
 
+BY_PROVIDER = frozenset(
+    each
+    for each in Code
+    if (
+        each.value.startswith(("reply-", "status-", "message-"))
+        and not each.value.startswith("message-request-")
+    )
+    or each in (Code.REQUEST_ACCEPT, Code.REQUEST_ACCEPT_UNDECLARED)
+)
+"""What the provider writes, and the consumer reads."""
+
+
+def sides(code: Code) -> tuple[str, str]:
+    """Who sends and who accepts, as sentences begin."""
+    if code is Code.OPERATION_UNKNOWN:
+        return "the consumer sends", "the nearest that the provider has"
+    if code is Code.MESSAGE_OPERATION_UNKNOWN:
+        return "the document has", "the pact names"
+    if code in BY_PROVIDER:
+        return "the provider may send", "the consumer accepts"
+    return "the consumer sends", "the provider accepts"
+
+
+class Answer(Enum):
+    """
+    What is said of one interaction.
+
+    Shape: `unconfirmed` when there are hypotheses and nothing else; `not compared` where no
+    document of the interaction's kind was given.
+    """
+
+    PROVEN = "proven"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    NOT_COMPARED = "not compared"
+
+
 @dataclass(frozen=True, slots=True)
 class InteractionCompat:
     """
@@ -134,6 +172,16 @@ class InteractionCompat:
     declared: bool = False
     proven: bool = False
     found_by: str = ""
+
+    @property
+    def answer(self) -> Answer:
+        """The gravest that holds."""
+        if self.proven:
+            return Answer.PROVEN
+        if any(not each.hypothesis for each in self.misfits):
+            return Answer.BROKEN
+        is_open = self.gaps or not self.misfits
+        return Answer.UNKNOWN if is_open else Answer.UNCONFIRMED
 
     @property
     def is_judged(self) -> bool:

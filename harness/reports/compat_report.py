@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from harness import __version__
 from harness.compat.opc.codes import Result
-from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
+from harness.domain.fit import BY_PROVIDER, Answer, Code, Gap, InteractionCompat, Misfit, sides
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, InteractionKind, Pact
 from harness.domain.verdict import Status
@@ -25,21 +24,6 @@ CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
 _LONGEST: Final = 400
 _SHOWN_NOTES: Final = 20
 _COLUMN: Final = 14
-
-
-class Answer(Enum):
-    """
-    What is said of one interaction.
-
-    Shape: `unconfirmed` when there are hypotheses and nothing else; `not compared` where no
-    document of the interaction's kind was given.
-    """
-
-    PROVEN = "proven"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-    UNCONFIRMED = "unconfirmed"
-    NOT_COMPARED = "not compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +41,7 @@ class Compared:
     @property
     def answer(self) -> Answer:
         """The gravest that holds."""
-        if self.compat is None:
-            return Answer.NOT_COMPARED
-        if self.compat.proven:
-            return Answer.PROVEN
-        if any(not each.hypothesis for each in self.compat.misfits):
-            return Answer.BROKEN
-        is_open = self.compat.gaps or not self.compat.misfits
-        return Answer.UNKNOWN if is_open else Answer.UNCONFIRMED
+        return self.compat.answer if self.compat is not None else Answer.NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,28 +228,6 @@ def _gap_lines(gap: Gap) -> Iterator[str]:
     yield _line(f"    {gap.code.value}{place}: unknown, {tried}: {gap.reason}")
 
 
-def sides(code: Code) -> tuple[str, str]:
-    """Who sends and who accepts, as sentences begin."""
-    if code is Code.OPERATION_UNKNOWN:
-        return "the consumer sends", "the nearest that the provider has"
-    if code is Code.MESSAGE_OPERATION_UNKNOWN:
-        return "the document has", "the pact names"
-    if code in _BY_PROVIDER:
-        return "the provider may send", "the consumer accepts"
-    return "the consumer sends", "the provider accepts"
-
-
-_BY_PROVIDER: Final = frozenset(
-    each
-    for each in Code
-    if (
-        each.value.startswith(("reply-", "status-", "message-"))
-        and not each.value.startswith("message-request-")
-    )
-    or each in (Code.REQUEST_ACCEPT, Code.REQUEST_ACCEPT_UNDECLARED)
-)
-
-
 def _headed(word: str, text: str) -> str:
     return _line(f"{word:<{_COLUMN}}{text}")
 
@@ -324,7 +279,7 @@ def misfit_json(misfit: Misfit) -> Json:
 
 def writer_of(code: Code) -> str:
     """Whether the provider or the consumer sends what does not fit."""
-    return "provider" if code in _BY_PROVIDER else "consumer"
+    return "provider" if code in BY_PROVIDER else "consumer"
 
 
 def _gap(gap: Gap) -> Json:

@@ -10,12 +10,12 @@ from typing import Final
 from harness import __version__
 from harness.compat.versions.affected import Affected, Reach, Standing
 from harness.domain.change import Change
-from harness.domain.fit import Misfit
+from harness.domain.fit import Misfit, sides
 from harness.domain.json import Json
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status
 from harness.pages.plain import clipped, one_line
-from harness.reports.compat_report import misfit_json, sides
+from harness.reports.compat_report import misfit_json
 from harness.reports.json_text import json_text
 from harness.reports.words import EXITS, counted
 

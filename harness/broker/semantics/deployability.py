@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from harness.broker.semantics.fitting import Fit
 from harness.broker.semantics.queries import Named, Query
 from harness.broker.semantics.rows import Publication, Verification
 
@@ -53,18 +54,39 @@ class Row:
     A consumer version's pact and a provider version's word on it.
 
     Shape: `provider_version` is (id, number), none where no version is there that could have said
-    anything; `verification` is none where it has said nothing.
+    anything; `verification` is none where it has said nothing, `fit` where it has no documents.
     """
 
     publication: Publication
     provider_version: tuple[int, str] | None
     verification: Verification | None
+    fit: Fit | None = None
     is_ignored: bool = False
 
     @property
     def success(self) -> bool | None:
-        """True, false, or none where nothing is known."""
+        """
+        True, false, or none where nothing is known.
+
+        Shape: a result tells what examples showed, documents what may come; either refutes, and
+        either will do where the other says nothing.
+        """
+        words = (self.verified, self.fit.success if self.fit else None)
+        if False in words:
+            return False
+        return True if True in words else None
+
+    @property
+    def verified(self) -> bool | None:
+        """What the verification says, none where there is none."""
         return self.verification.success if self.verification else None
+
+    @property
+    def rests_on_fit(self) -> bool:
+        """Whether documents decide, and no verification."""
+        if self.success is None or self.verified is False:
+            return False
+        return self.verified is None or self.success is False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +122,15 @@ def considered(
     publications: Iterable[Publication],
     verifications: Iterable[Verification],
     ignorable: Mapping[Named, bool],
+    fits: Iterable[Fit] = (),
 ) -> Considered:
     """
     Lay the rows that a question is about.
 
-    Shape: `publications` and `verifications` may hold more than is meant; `ignorable` says of each
-    ignored selector whether it is there.
+    Shape: `publications`, `verifications` and `fits` may hold more than is meant; `ignorable` says
+    of each ignored selector whether it is there.
     """
-    laid = list(_rows(sides, integrations, publications, verifications))
+    laid = list(_rows(sides, integrations, publications, verifications, fits))
     rows = _latest_by(query.latest_by, laid)
     ignored = [named for named, is_there in ignorable.items() if is_there]
     seen = {(row.publication.consumer_id, row.publication.provider_id) for row in rows}
@@ -140,9 +163,13 @@ def _rows(
     integrations: Sequence[Integration],
     publications: Iterable[Publication],
     verifications: Iterable[Verification],
+    fits: Iterable[Fit],
 ) -> Iterator[Row]:
     pairs = {(each.consumer_id, each.provider_id) for each in integrations}
     said = _latest(verifications)
+    fitting: dict[int, dict[int, Fit]] = {}
+    for each in fits:
+        fitting.setdefault(each.content_id, {})[each.version_id] = each
     meant = {key: side.versions for key, side in sides.items()}
     for one in publications:
         if (one.consumer_id, one.provider_id) not in pairs:
@@ -150,19 +177,23 @@ def _rows(
         consumer, provider = sides[one.consumer_id], sides[one.provider_id]
         if consumer.is_open or one.version_id in meant[one.consumer_id]:
             wanted = None if provider.is_open else meant[one.provider_id]
-            yield from _of_publication(one, wanted, said.get(one.content_id, {}))
+            words = (said.get(one.content_id, {}), fitting.get(one.content_id, {}))
+            yield from _of_publication(one, wanted, *words)
 
 
 def _of_publication(
-    one: Publication, wanted: Mapping[int, str] | None, said: Mapping[int, Verification]
+    one: Publication,
+    wanted: Mapping[int, str] | None,
+    said: Mapping[int, Verification],
+    fits: Mapping[int, Fit],
 ) -> Iterator[Row]:
     if wanted is None:
-        for each in said.values():
-            yield Row(one, (each.version_id, each.version), each)
-        if said:
-            return
-    for version, number in (wanted or {}).items():
-        yield Row(one, (version, number), said.get(version))
+        wanted = {
+            **{key: each.version for key, each in said.items()},
+            **{key: each.version for key, each in fits.items() if each.success is not None},
+        }
+    for version, number in wanted.items():
+        yield Row(one, (version, number), said.get(version), fits.get(version))
     if not wanted:
         yield Row(one, None, None)
 

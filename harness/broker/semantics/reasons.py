@@ -24,6 +24,10 @@ NO_NUMBER: Final = (
     "pacticipant you wish to deploy to avoid race conditions. "
     "Without a version number, this result will not be reliable."
 )
+UNTESTED: Final = (
+    "Nothing says that {} keeps to its document, on which this result rests. "
+    "Publish the results of its own tests with the document, or verify the pact."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Notice:
 def notices(found: Considered) -> list[Notice]:
     """The reasons of a decision, warnings first."""
     errors = list(dict.fromkeys(_errors(found)))
-    told = [Notice("warning", text) for text in _warnings(found)]
+    told = [Notice("warning", text) for text in dict.fromkeys(_warnings(found))]
     if errors:
         return told + [Notice("error", text) for text in errors]
     return [*told, Notice("success", SUCCESS if found.counted else NOTHING_MISSING)]
@@ -103,6 +107,10 @@ def _warnings(found: Considered) -> Iterator[str]:
     ]
     if any(not named.version for named in specified):
         yield NO_NUMBER
+    for row in found.counted:
+        if row.success and row.rests_on_fit and row.fit and row.fit.self_success is None:
+            own = _side(found, row.publication.provider_id, row.fit.version_id)
+            yield f"WARN: {UNTESTED.format(own)}"
     target = found.query.target
     if not (target.environment or target.tag or target.main_branch):
         yield NO_ENVIRONMENT
@@ -113,10 +121,7 @@ def _errors(found: Considered) -> Iterator[str]:
         yield from map(absent, found.absent)
         return
     for row in found.counted:
-        if row.success is None:
-            yield f"There is no verified pact between {_pair(found, row)}"
-        elif not row.success:
-            yield f"The verification for the pact between {_pair(found, row)} failed"
+        yield from _of_row(found, row)
     for each in found.missing:
         consumer, provider = found.sides[each.consumer_id], found.sides[each.provider_id]
         pair = f"{described(consumer.meant[0][0])} and {described(provider.meant[0][0])}"
@@ -128,6 +133,18 @@ def _pair(found: Considered, row: Row) -> str:
     consumer = _side(found, one.consumer_id, one.version_id)
     version = row.provider_version[0] if row.provider_version else 0
     return f"{consumer} and {_side(found, one.provider_id, version)}"
+
+
+def _of_row(found: Considered, row: Row) -> Iterator[str]:
+    pair, fit = _pair(found, row), row.fit
+    if row.success is None:
+        told = f" (the document leaves it open: {fit.reasons[0]})" if fit and fit.reasons else ""
+        yield f"There is no verified pact between {pair}{told}"
+    if row.verified is False:
+        yield f"The verification for the pact between {pair} failed"
+    if fit and fit.success is False:
+        more = f" (and {len(fit.reasons) - 1} more)" if len(fit.reasons) > 1 else ""
+        yield f"The pact between {pair} does not fit the document: {fit.reasons[0]}{more}"
 
 
 def _side(found: Considered, pacticipant_id: int, version_id: int) -> str:

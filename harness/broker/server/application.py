@@ -7,16 +7,20 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Final
 from urllib.parse import unquote
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
+from harness.broker.semantics.fitting import Compare, Uncompared
 from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
+from harness.broker.server.comparing import compared
 from harness.broker.server.routing import Route, Routed, Router
+from harness.broker.store import comparisons
 from harness.broker.store.columns import Unstorable
 from harness.broker.store.database import Store
 
@@ -28,6 +32,7 @@ _USUAL: Final = {
     "cache-control": "no-cache",
     "x-content-type-options": "nosniff",
 }
+_TRIES: Final = 5
 _EXTENSIONS: Final = {
     ".svg": "image/svg+xml",
     ".csv": "text/csv",
@@ -41,7 +46,8 @@ class Application:
     A broker on a store.
 
     Shape: it keeps nothing between requests, so that several may share one database; `clock` says
-    what moment it is, in UTC; `terms` are those of webhooks.
+    what moment it is, in UTC; `terms` are those of webhooks; `compare` says what a document says of
+    a pact.
     """
 
     def __init__(
@@ -50,11 +56,14 @@ class Application:
         router: Router,
         clock: Callable[[], datetime] | None = None,
         terms: Terms = USUAL,
+        compare: Compare = compared,
     ) -> None:
         self._store = store
         self._router = router
         self._clock = clock or utc_now
         self._terms = terms
+        self._compare = compare
+        self._comparing = Lock()
 
     def answer(self, asked: Asked) -> Answer:
         """Answer a request, whatever it is."""
@@ -106,10 +115,17 @@ class Application:
         def work(db: Connection) -> Answer:
             return route.handler(Call(asked, db, found.names, now, self._terms))
 
-        if route.is_reading:
-            with self._store.reading() as db:
-                return work(db)
-        return self._store.write(work, lambda given: given.is_kept)
+        for _ in range(_TRIES):
+            try:
+                if route.is_reading:
+                    with self._store.reading() as db:
+                        return work(db)
+                return self._store.write(work, lambda given: given.is_kept)
+            except Uncompared as wanted:
+                # One at a time: who waits finds the comparison made.
+                with self._comparing:
+                    comparisons.make(self._store, wanted.pairs, self._compare, now)
+        return error("what has to be compared changes all the time; ask again", 503)
 
 
 def moment(at: datetime) -> str:

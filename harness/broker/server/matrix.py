@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from harness.broker.semantics import reasons
 from harness.broker.semantics.deployability import Considered, Row
+from harness.broker.semantics.fitting import Fit
 from harness.broker.semantics.queries import (
     Named,
     Query,
@@ -16,7 +17,7 @@ from harness.broker.semantics.queries import (
     query_of,
 )
 from harness.broker.semantics.rows import Publication, Version
-from harness.broker.server import answers, badges, bodies
+from harness.broker.server import answers, badges, bodies, cross_contracts
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
@@ -146,7 +147,7 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
     kept = []
     for row in rows:
         key = (row.publication.id, row.is_ignored)
-        if row.verification is None:
+        if row.verification is None and row.fit is None:
             if key in seen:
                 continue
             seen.add(key)
@@ -156,21 +157,14 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
 
 def _rows(call: Call, rows: Sequence[Row]) -> list[dict[str, Any]]:
     ids = {row.publication.version_id for row in rows}
-    ids.update(row.verification.version_id for row in rows if row.verification)
+    ids.update(each.version_id for row in rows for each in (row.verification, row.fit) if each)
     known = versions.by_ids(call.db, ids)
     more = bodies.Found(call, list(known.values()))
     return [_row(call, row, known, more) for row in rows]
 
 
 def _row(call: Call, row: Row, known: dict[int, Version], more: bodies.Found) -> dict[str, Any]:
-    one, said = row.publication, row.verification
-    result = None
-    if said:
-        result = {
-            "success": said.success,
-            "verifiedAt": bodies.shown(said.created_at),
-            "_links": {"self": link(result_link(call, one, said))},
-        }
+    one, said = row.publication, row.verification or row.fit
     provider_version = _version(call, known[said.version_id], more) if said else None
     return {
         "consumer": {
@@ -182,9 +176,32 @@ def _row(call: Call, row: Row, known: dict[int, Version], more: bodies.Found) ->
             "version": provider_version,
         },
         "pact": _pact(call, one),
-        "verificationResult": result,
+        "verificationResult": _result(call, row),
+        **({"comparison": _comparison(call, one, row.fit)} if row.fit else {}),
         **({"ignored": True} if row.is_ignored else {}),
     }
+
+
+def _result(call: Call, row: Row) -> dict[str, Any] | None:
+    """What decides a row, and of which kind it is: a verification, or a comparison."""
+    one, said, fit = row.publication, row.verification, row.fit
+    if fit and row.rests_on_fit:
+        kind, at, href = "comparison", fit.created_at, cross_contracts.address(call.links, one, fit)
+    elif said:
+        kind, at, href = "verification", said.created_at, result_link(call, one, said)
+    else:
+        return None
+    return {
+        "success": row.success,
+        "kind": kind,
+        "verifiedAt": bodies.shown(at),
+        "_links": {"self": link(href)},
+    }
+
+
+def _comparison(call: Call, one: Publication, fit: Fit) -> dict[str, Any]:
+    own = cross_contracts.address(call.links, one, fit)
+    return {**cross_contracts.summary(fit), "_links": {"self": link(own)}}
 
 
 def _pact(call: Call, one: Publication) -> dict[str, Any]:

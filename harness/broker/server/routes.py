@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.broker.server import (
     badges,
+    cross_contracts,
     environments,
     index,
     integrations,
@@ -27,6 +28,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *index.ROUTES,
     *publishing.ROUTES,
     *provider_contracts.ROUTES,
+    *cross_contracts.ROUTES,
     *pacts.ROUTES,
     *pact_lists.ROUTES,
     *verifying.ROUTES,

@@ -11,6 +11,7 @@ from harness.broker.semantics.queries import Named, Query
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.store import (
     contracts,
+    fitting,
     integrations,
     lines,
     pacticipants,
@@ -23,7 +24,11 @@ from harness.broker.store.integrations import Pair
 
 
 def judged(db: Connection, query: Query) -> Considered:
-    """What follows for a question without faults."""
+    """
+    What follows for a question without faults.
+
+    Raises: Uncompared, where documents have to be compared first.
+    """
     sides = _specified(db, query)
     pairs = integrations.involving(db, sides)
     used = _used(db, sides)
@@ -39,8 +44,9 @@ def judged(db: Connection, query: Query) -> Considered:
     published = _published(db, meant, sides)
     closed = _closed(sides, {each.provider_id for each in meant})
     said = results.of_contents(db, {one.content_id for one in published}, closed)
+    fits = fitting.fits(db, published, sides)
     ignorable = {named: _is_there(db, named) for named in query.ignored}
-    return considered(query, sides, meant, published, said, ignorable)
+    return considered(query, sides, meant, published, said, ignorable, fits)
 
 
 def resolved(db: Connection, named: Named, owner: Pacticipant) -> dict[int, str]:

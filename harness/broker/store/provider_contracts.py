@@ -36,6 +36,13 @@ def of_versions(db: Connection, version_ids: Collection[int]) -> list[ProviderCo
     return [ProviderContract(*row) for row in rows]
 
 
+def of_provider(db: Connection, provider_id: int) -> list[ProviderContract]:
+    """The contracts of all versions of a provider."""
+    statement = _SELECT.where(_DOCUMENTS.c.provider_id == provider_id)
+    rows = db.execute(statement.order_by(_TABLE.c.version_id, _TABLE.c.specification.desc()))
+    return [ProviderContract(*row) for row in rows]
+
+
 def content(db: Connection, document_id: int) -> bytes:
     """The text of a document, as it was published."""
     statement = select(_DOCUMENTS.c.content).where(_DOCUMENTS.c.id == document_id)

@@ -203,6 +203,21 @@ provider_contracts = Table(
     sqlite_autoincrement=True,
 )
 
+comparisons = Table(
+    "comparisons",
+    METADATA,
+    _to("content_id", contents, primary_key=True),
+    _to("document_id", documents, primary_key=True, index=True),
+    Column("judge", String(64), primary_key=True),
+    Column("success", Boolean),
+    Column("compared", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("unconfirmed", Integer, nullable=False),
+    Column("reasons", Words, nullable=False),
+    Column("details", Words, nullable=False),
+    _moment("created_at"),
+)
+
 environments = Table(
     "environments",
     METADATA,

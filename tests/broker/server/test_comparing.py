@@ -1,0 +1,193 @@
+"""Documents of providers count in the matrix: proofs, misfits, and what they leave open."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from harness.broker.server.application import Application
+from harness.broker.server.comparing import compared
+from harness.broker.server.routes import ROUTES
+from harness.broker.server.routing import Router
+from harness.broker.store.tables import comparisons
+from tests.broker.server.broker import Broker
+
+SELF = {"selfVerificationResults": {"success": True}}
+NO_SELF: Mapping[str, Any] = {}
+PLACE = (
+    "/contracts/bi-directional/provider/Bar/version/10/consumer/Foo/version/1/"
+    "cross-contract-verification-results"
+)
+
+
+def openapi(on_hand: Any = None) -> dict[str, Any]:
+    """A document of stock, whose number is of a schema."""
+    body = {
+        "type": "object",
+        "properties": {"on_hand": on_hand or {"type": "integer"}},
+        "required": ["on_hand"],
+    }
+    replies = {"200": {"description": "ok", "content": {"application/json": {"schema": body}}}}
+    paths = {"/stock": {"get": {"responses": replies}}}
+    return {"openapi": "3.0.3", "info": {"title": "Bar", "version": "1"}, "paths": paths}
+
+
+def stock(**more: Any) -> dict[str, Any]:
+    """A pact on it, in which any integer will do."""
+    response = {
+        "status": 200,
+        "headers": {"Content-Type": "application/json"},
+        "body": {"on_hand": 3},
+        "matchingRules": {
+            "body": {"$.on_hand": {"combine": "AND", "matchers": [{"match": "integer"}]}}
+        },
+    }
+    interaction = {"description": "stock", "request": {"method": "GET", "path": "/stock"}}
+    return {
+        "consumer": {"name": "Foo"},
+        "provider": {"name": "Bar"},
+        "interactions": [{**interaction, "response": response, **more}],
+        "metadata": {"pactSpecification": {"version": "3.0.0"}},
+    }
+
+
+def promise(
+    broker: Broker, version: str, document: Any, told: Mapping[str, Any] = SELF, kind: str = "oas"
+) -> None:
+    """Publish a document of a version of Bar."""
+    content = base64.b64encode(json.dumps(document).encode()).decode()
+    given = {"content": content, "contentType": "application/json", "specification": kind}
+    made = broker.put(f"/contracts/provider/Bar/version/{version}", {**given, **told})
+    assert made.status == 201, made.body
+
+
+@pytest.fixture
+def published(broker: Broker) -> Broker:
+    """A broker with a pact of Foo's version 1, and an environment."""
+    made = broker.put("/pacts/provider/Bar/consumer/Foo/version/1", stock())
+    assert made.status == 201
+    broker.environment()
+    return broker
+
+
+def asked(broker: Broker, version: str) -> tuple[bool | None, str, Any]:
+    """Whether Foo 1 may go with a version of Bar, why, and the only row."""
+    selectors = f"q[][pacticipant]=Foo&q[][version]=1&q[][pacticipant]=Bar&q[][version]={version}"
+    found = broker.get(f"/matrix?{selectors}&latestby=cvpv").json
+    (row,) = found["matrix"]
+    return found["summary"]["deployable"], found["summary"]["reason"], row
+
+
+def test_a_proof_supplies_a_missing_result(published: Broker) -> None:
+    """Nothing was verified, all fits, and the row says of which kind its result is."""
+    promise(published, "10", openapi())
+    uuid = next(iter(published.get("/environments").json["_embedded"]["environments"]))["uuid"]
+    published.deploy("Bar", "10", uuid)
+
+    deployable, reason, row = asked(published, "10")
+
+    assert published.can_i_deploy("Foo", "1")["deployable"] is True
+    assert deployable is True
+    assert "All required verification results are published and successful" in reason
+    assert row["verificationResult"]["kind"] == "comparison"
+    assert row["comparison"]["reasons"] == []
+    full = published.get(row["verificationResult"]["_links"]["self"]["href"]).json
+    assert full["success"] is True
+    assert [each["answer"] for each in full["documents"][0]["interactions"]] == ["proven"]
+
+
+def test_a_misfit_is_a_no_that_names_the_place(published: Broker) -> None:
+    """Even where the examples went well: what the document allows may come any day."""
+    promise(published, "10", openapi({"type": "string"}))
+    published.verify("1", "10")
+
+    deployable, reason, row = asked(published, "10")
+
+    assert deployable is False
+    assert "does not fit the document: GET /stock: reply-body $.on_hand" in reason
+    assert (row["verificationResult"]["success"], row["verificationResult"]["kind"]) == (
+        *(False, "comparison"),
+    )
+    (misfit,) = published.get(PLACE).json["documents"][0]["interactions"][0]["misfits"]
+    assert (misfit["code"], misfit["path"]) == ("reply-body", "$.on_hand")
+
+
+def test_a_failed_verification_outweighs_a_proof(published: Broker) -> None:
+    """The provider did not do what its document says."""
+    promise(published, "10", openapi())
+    published.verify("1", "10", success=False)
+
+    deployable, reason, row = asked(published, "10")
+
+    assert deployable is False
+    assert "The verification for the pact between version 1 of Foo and version 10" in reason
+    assert row["verificationResult"]["kind"] == "verification"
+
+
+def test_what_a_document_leaves_open_needs_a_verification(published: Broker) -> None:
+    """Documents that cannot be read, of another kind, or that tell too little refute nothing."""
+    asyncapi = {"asyncapi": "3.0.0", "info": {"title": "Bar", "version": "1"}}
+    promise(published, "10", {"some": "contract"})
+    promise(published, "11", asyncapi, kind="asyncapi")
+    for version, why in (("10", "openapi"), ("11", "no document of this version speaks")):
+        deployable, reason, row = asked(published, version)
+        assert (deployable, row["verificationResult"]) == (None, None)
+        assert "There is no verified pact between version 1 of Foo" in reason
+        assert why in reason
+        published.verify("1", version)
+        deployable, _, row = asked(published, version)
+        assert (deployable, row["verificationResult"]["kind"]) == (True, "verification")
+
+
+def test_the_providers_own_tests_count(published: Broker) -> None:
+    """A document that the provider fails is no promise, and one that nobody tested is warned of."""
+    failed = {"selfVerificationResults": {"success": False}}
+    promise(published, "10", openapi(), failed)
+    promise(published, "11", openapi(), NO_SELF)
+
+    no, why, _ = asked(published, "10")
+    yes, warned, _ = asked(published, "11")
+
+    assert (no, "the provider's own tests against it have failed" in why) == (False, True)
+    assert (yes, "WARN: Nothing says that version 11 of Bar keeps" in warned) == (True, True)
+
+
+def test_the_same_two_texts_are_compared_once(published: Broker) -> None:
+    """By all versions that have them, until a later version of the harness may know more."""
+    store = published.store
+    assert store is not None
+    made: list[str] = []
+
+    def counted(content: str, document: bytes) -> Any:
+        made.append(content)
+        return compared(content, document)
+
+    published.application = Application(store, Router(ROUTES), published.tick, compare=counted)
+    published.put("/pacts/provider/Bar/consumer/Foo/version/2", stock())
+    for version in ("10", "11"):
+        promise(published, version, openapi())
+        assert asked(published, version)[0] is True
+    assert published.get("/matrix/provider/Bar/consumer/Foo").json["summary"]["deployable"] is True
+    assert len(made) == 1
+
+    store.write(lambda db: db.execute(update(comparisons).values(judge="0")), bool)
+    assert asked(published, "10")[0] is True
+
+    assert len(made) == 2
+
+
+def test_a_question_without_a_version_compares_the_newest_alone(published: Broker) -> None:
+    """The past is told as far as it is known, and never compared for a mere look."""
+    for version in ("10", "11", "12"):
+        promise(published, version, openapi() | {"x-build": version})
+    assert asked(published, "10")[0] is True
+
+    found = published.get("/matrix/provider/Bar/consumer/Foo").json
+
+    listed = [each["provider"]["version"]["number"] for each in found["matrix"]]
+    assert sorted(listed) == ["10", "12"]

@@ -16,7 +16,7 @@ from harness.broker.semantics.rows import (
 from harness.broker.server.answers import Refused, missing
 from harness.broker.server.asking import Call
 from harness.broker.store import contracts, environments, lines, pacticipants, results, versions
-from harness.broker.store.contracts import Among
+from harness.broker.store.choosing import Among
 
 
 def nothing(call: Call) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -19,7 +19,7 @@ from harness.broker.server.results import result_link
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import contracts, results, tables
 from harness.broker.store import integrations as stored
-from harness.broker.store.contracts import Among
+from harness.broker.store.choosing import Among
 from harness.broker.store.integrations import Pair
 
 _CSV: Final = "text/csv"
@@ -45,7 +45,7 @@ def listed(call: Call) -> Answer:
     page = call.page()
     found, total = stored.every(call.db, page, call.query("q"))
     told, around = bodies.paging(call, page, total)
-    standing = _standing(call, Among(is_head=True))
+    standing = _standing(call, found)
     shown = [_entry(call, each, standing) for each in found]
     links = {"self": link(call.url, title="All integrations"), **around}
     return answers.hal(
@@ -115,8 +115,9 @@ def metrics(call: Call) -> Answer:
 _Standing = dict[tuple[int, int], tuple[Publication, Verification | None]]
 
 
-def _standing(call: Call, among: Among) -> _Standing:
-    found = contracts.found(call.db, among)
+def _standing(call: Call, pairs: Collection[Pair]) -> _Standing:
+    keys = {(each.consumer_id, each.provider_id) for each in pairs}
+    found = contracts.newest_of(call.db, keys)
     said = results.latest_of_contents(call.db, {each.content_id for each in found})
     return {(one.consumer_id, one.provider_id): (one, said.get(one.content_id)) for one in found}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ def link(href: str, **more: Any) -> dict[str, Any]:
     return {"href": href, **more}
 
 
+@lru_cache(4096)
 def encoded(name: str) -> str:
     """A name as one segment of a path."""
     return quote(name, safe="", errors="replace")

@@ -14,7 +14,7 @@ from harness.broker.server.bodies import shown
 from harness.broker.server.links import link
 from harness.broker.server.routing import Route, get
 from harness.broker.store import contracts, environments
-from harness.broker.store.contracts import Among
+from harness.broker.store.choosing import Among
 from harness.documents.json_text import parse_json
 from harness.domain.json import mapping
 

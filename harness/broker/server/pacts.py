@@ -15,7 +15,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import contracts, pacticipants, versions
-from harness.broker.store.contracts import Among
+from harness.broker.store.choosing import Among
 from harness.domain.json import Json, is_mapping
 
 _PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
@@ -55,15 +55,16 @@ def publish(call: Call) -> Answer:
     pact = call.object()
     _matching(call, pact)
     consumer, provider = call.names["consumer"], call.names["provider"]
-    alike = storing.unlike(call, consumer, provider)
+    known = pacticipants.named(call.db, (consumer, provider))
+    alike = storing.unlike(call, (consumer, provider), known)
     if alike:
         raise Refused(answers.text("\n\n".join(alike), TEXT, 409))
-    for name in sorted((consumer, provider)):
-        pacticipants.ensure(call.db, name, call.now)
-    owner, whose = finding.pacticipant(call, "consumer"), finding.pacticipant(call, "provider")
-    version, _ = versions.ensure(call.db, owner.id, call.names["version"], call.now)
+    sides = pacticipants.ensured(call.db, (consumer, provider), known, call.now)
+    version, is_new = versions.ensure(call.db, sides[consumer], call.names["version"], call.now)
     merging = call.asked.method == "PATCH"
-    found = storing.stored(call, version, whose, pact, is_merging=merging)
+    found = storing.stored(
+        *(call, version, sides[provider], pact), is_merging=merging, is_first=is_new
+    )
     if found.publication is None:
         raise Refused(answers.error(found.conflict, 409))
     return pact_bodies.pact(call, found.publication, status=201 if found.is_new else 200)

@@ -104,13 +104,14 @@ def _published(call: Call, given: Mapping[str, Json]) -> _Made:
     if wrong:
         raise Refused(answers.errors(wrong, kind=call.kind))
     name = call.names["provider"]
-    alike = storing.unlike(call, name)
+    known = pacticipants.named(call.db, [name])
+    alike = storing.unlike(call, [name], known)
     if alike:
         _conflicting(alike)
     contract, notices = _looked_at(_read(_inner(given)))
-    owner, _ = pacticipants.ensure(call.db, name, call.now)
+    owner = pacticipants.ensured(call.db, [name], known, call.now)[name]
     build = builds.read(given, name)
-    version, is_new = versions.ensure(call.db, owner.id, build.version, call.now)
+    version, is_new = versions.ensure(call.db, owner, build.version, call.now)
     versions.held(call.db, version.id)
     told = [*builds.put(call, owner, version, build, is_new=is_new), *notices]
     made, is_first = _kept(call, version, contract)

@@ -46,22 +46,26 @@ def publish(call: Call) -> Answer:
     if wrong:
         raise Refused(answers.errors(wrong, kind=call.kind))
     asked = _read(given)
-    name = asked.build.pacticipant
-    alike = storing.unlike(call, name, *(each.provider for each in asked.contracts))
+    owned = asked.build.pacticipant
+    names = list(dict.fromkeys([owned, *(each.provider for each in asked.contracts)]))
+    known = pacticipants.named(call.db, names)
+    alike = storing.unlike(call, names, known)
     if alike:
         _conflicting(alike)
-    # In one order everywhere, so that two who publish for each other never wait in a circle.
-    names = sorted({name, *(each.provider for each in asked.contracts)})
-    known = {each: pacticipants.ensure(call.db, each, call.now)[0] for each in names}
-    owner = known[name]
-    version, is_new = versions.ensure(call.db, owner.id, asked.build.version, call.now)
-    versions.held(call.db, version.id)
+    known = pacticipants.ensured(call.db, names, known, call.now)
+    owner = known[owned]
+    version, is_new = versions.ensure(call.db, owner, asked.build.version, call.now)
+    if not is_new:
+        versions.held(call.db, version.id)
     notices = builds.put(call, owner, version, asked.build, is_new=is_new)
+    is_first = is_new and len({each.provider for each in asked.contracts}) == len(asked.contracts)
     found = [
         (
             each,
             storing.stored(
-                call, version, known[each.provider], each.pact, is_merging=each.is_merging
+                *(call, version, known[each.provider], each.pact),
+                is_merging=each.is_merging,
+                is_first=is_first,
             ),
         )
         for each in asked.contracts

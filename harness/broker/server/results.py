@@ -31,7 +31,7 @@ def publish(call: Call) -> Answer:
     asked = decoded(call.names.get("metadata", ""))
     provider = finding.pacticipant(call, "provider")
     number = str(given["providerApplicationVersion"])
-    version, _ = versions.ensure(call.db, provider.id, number, call.now)
+    version, _ = versions.ensure(call.db, provider, number, call.now)
     known = versions.by_ids(call.db, asked.consumer_version_ids)
     made = stored.add(
         call.db,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 
 from harness.broker.semantics import contents, differences, events, names
 from harness.broker.semantics.contents import Conflicting
@@ -12,9 +12,8 @@ from harness.broker.semantics.events import Event
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.server import triggering
 from harness.broker.server.asking import Call
-from harness.broker.store import contracts, lines, pacticipants, results, selection, versions
-from harness.broker.store.contracts import Among, Content
-from harness.broker.store.statements import Page
+from harness.broker.store import contracts, novelty, pacticipants, versions
+from harness.broker.store.contracts import Content
 from harness.domain.json import Json
 
 
@@ -34,12 +33,11 @@ class Stored:
     events: tuple[Event, ...] = ()
 
 
-def unlike(call: Call, *wanted: str) -> list[str]:
-    """What is said of new names that look like known ones."""
-    named = dict.fromkeys(wanted)
-    new = [each for each in named if pacticipants.find(call.db, each) is None]
-    known = pacticipants.names(call.db) if new else []
-    told = ((each, names.alike(each, known)) for each in new)
+def unlike(call: Call, wanted: Iterable[str], known: Container[str]) -> list[str]:
+    """What is said of names that are not known, and look like others that are."""
+    new = [each for each in dict.fromkeys(wanted) if each not in known]
+    there = pacticipants.names(call.db) if new else []
+    told = ((each, names.alike(each, there)) for each in new)
     return [names.alike_told(each, found, call.asked.base) for each, found in told if found]
 
 
@@ -50,15 +48,17 @@ def stored(
     pact: Mapping[str, Json],
     *,
     is_merging: bool = False,
+    is_first: bool = False,
 ) -> Stored:
     """
     Put a pact in force for a consumer version.
 
     Shape: other content for the same version is refused; merged with what is there where it may
-    be, it is a new revision.
+    be, it is a new revision. `is_first` says that nothing can be there: the version is new.
     """
-    versions.held(call.db, version.id)
-    found = contracts.of_version(call.db, [version.id], provider.id)
+    if not is_first:
+        versions.held(call.db, version.id)
+    found = [] if is_first else contracts.of_version(call.db, [version.id], provider.id)
     if not found:
         return _published(call, version, provider, pact, is_new=True)
     if found[0].sha == contents.sha_of(pact):
@@ -83,15 +83,17 @@ def _published(
     *,
     is_new: bool,
 ) -> Stored:
-    before = _earlier(call, version, provider)
     # ASCII, so that whatever JSON can hold can be kept.
     text = json.dumps(contents.with_ids(pact), separators=(",", ":"))
-    sha = contents.sha_of(pact)
-    content = Content(sha, text)
-    made = contracts.publish(call.db, version, provider, content, call.now, is_new=is_new)
-    in_use = selection.in_use(call.db, provider)
-    silent = results.without_result(call.db, made.content_id, in_use)
-    found = events.detected(events.change(made.content_id, before), silent)
+    content = Content(contents.sha_of(pact), text)
+    before = novelty.before(call.db, version, provider, content.sha)
+    made = contracts.publish(
+        *(call.db, version, provider, content, call.now),
+        is_new=is_new,
+        content_id=before.content_id,
+    )
+    silent = novelty.silent(call.db, provider, made.content_id)
+    found = events.detected(events.change(made.content_id, before.earlier), silent)
     triggering.published(call, made, found)
     return Stored(made, is_new, True, events=found)
 
@@ -101,23 +103,6 @@ def _unchanged(call: Call, one: Publication) -> Stored:
     found = events.detected("")
     triggering.published(call, one, found)
     return Stored(one, events=found)
-
-
-def _earlier(call: Call, version: Version, provider: Pacticipant) -> events.Earlier:
-    """The contents that were the newest before this version, of each of its branches and tags."""
-    pair = Among(provider_id=provider.id, consumer_id=version.pacticipant_id)
-
-    def newest(among: Among) -> int | None:
-        found = contracts.found(call.db, among, Page(1, 2))
-        return next((each.content_id for each in found if each.version_id != version.id), None)
-
-    on = lines.memberships(call.db, [version.id]).get(version.id, ())
-    put = lines.tags(call.db, [version.id]).get(version.id, ())
-    return events.Earlier(
-        {each.branch: newest(replace(pair, branch=each.branch)) for each in on},
-        {each.name: newest(replace(pair, tag=each.name)) for each in put},
-        newest(pair),
-    )
 
 
 def _refused(

@@ -24,7 +24,7 @@ from harness.broker.store import (
     versions,
     webhooks,
 )
-from harness.broker.store.contracts import Among
+from harness.broker.store.choosing import Among
 from harness.broker.store.deliveries import About
 from harness.broker.store.statements import Page
 from harness.broker.store.webhooks import Webhook

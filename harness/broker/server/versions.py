@@ -71,7 +71,7 @@ def put(call: Call) -> Answer:
     if not isinstance(url, str | None):
         raise Refused(answers.errors({"buildUrl": ["must be a string"]}, kind=call.kind))
     owner, _ = pacticipants.ensure(call.db, call.names["pacticipant"], call.now)
-    found, is_new = stored.ensure(call.db, owner.id, call.names["version"], call.now)
+    found, is_new = stored.ensure(call.db, owner, call.names["version"], call.now)
     if "buildUrl" in given or call.asked.method == "PUT":
         stored.change(call.db, found.id, {"build_url": url}, call.now)
     for name in _texts(given.get("tags")):
@@ -228,7 +228,7 @@ def add_tag(call: Call, owner: Pacticipant, version: Version, name: str) -> bool
 
 def _ensured(call: Call) -> tuple[Pacticipant, Version]:
     owner, _ = pacticipants.ensure(call.db, call.names["pacticipant"], call.now)
-    found, _ = stored.ensure(call.db, owner.id, call.names["version"], call.now)
+    found, _ = stored.ensure(call.db, owner, call.names["version"], call.now)
     return owner, found
 
 

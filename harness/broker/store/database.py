@@ -7,7 +7,9 @@ when it has ended.
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -15,7 +17,8 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from harness.domain.errors import Misused
@@ -25,6 +28,8 @@ T = TypeVar("T")
 POOL_SIZE: Final = 16
 _BUSY_MS: Final = 30_000
 _TRIES: Final = 8
+_RESTED_S: Final = 1.0
+_CACHE_KIB: Final = 16 * 1024
 # PostgreSQL's words for "another transaction was faster": serialization failure, deadlock.
 _CONTENDED: Final = frozenset({"40001", "40P01"})
 _URL_HINT: Final = "such as sqlite:///broker.db or postgresql://user@host/name"
@@ -90,8 +95,7 @@ def opened(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_file(address))
-    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
-    return Store(engine)
+    return Store(_server(address))
 
 
 def _address(url: str) -> URL:
@@ -105,6 +109,26 @@ def _address(url: str) -> URL:
         shown = address.render_as_string(hide_password=True)
         raise Misused(f"expected a file of SQLite or a PostgreSQL, {_URL_HINT}, saw {shown}")
     return address
+
+
+def _server(address: URL) -> Engine:
+    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: object, entry: ConnectionPoolEntry) -> None:
+        entry.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+        # A connection may have died while nobody used it; to ask each time costs a round trip.
+        if time.monotonic() - entry.info.get("rests_since", math.inf) < _RESTED_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return engine
 
 
 def _file(address: URL) -> Engine:
@@ -134,6 +158,7 @@ def _prepare(connection: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        f"cache_size = -{_CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

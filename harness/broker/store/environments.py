@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, upd
 
 from harness.broker.semantics.rows import Deployment, Environment, Release, Version
 from harness.broker.store import tables
-from harness.broker.store.statements import columns, insert_once
+from harness.broker.store.statements import columns, given, insert_once
 
 _TABLE: Final = tables.environments
 _DEPLOYED: Final = tables.deployments
@@ -27,13 +27,13 @@ _RELEASE: Final = columns(_RELEASED, *_PLACE, *_MOMENTS)
 _NAMED: Final = select(*_COLUMNS).where(_TABLE.c.name == bindparam("name"))
 _DEPLOYED_NOW: Final = (
     select(*_DEPLOYMENT)
-    .where(_DEPLOYED.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_DEPLOYED.c.version_id.in_(given("ids")))
     .where(_DEPLOYED.c.ended_at.is_(None))
     .order_by(_DEPLOYED.c.id)
 )
 _RELEASED_NOW: Final = (
     select(*_RELEASE)
-    .where(_RELEASED.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_RELEASED.c.version_id.in_(given("ids")))
     .where(_RELEASED.c.ended_at.is_(None))
     .order_by(_RELEASED.c.id)
 )

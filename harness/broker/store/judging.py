@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, bindparam, select, union
 
 from harness.broker.semantics.deployability import Considered, Integration, Side, considered
 from harness.broker.semantics.queries import Named, Query
@@ -19,8 +20,28 @@ from harness.broker.store import (
     tables,
     versions,
 )
-from harness.broker.store.contracts import PUBLICATIONS
+from harness.broker.store.choosing import PUBLICATIONS
 from harness.broker.store.integrations import Pair
+from harness.broker.store.statements import given
+
+_VERSIONS, _PLACES = tables.versions, tables.environments
+# Made once: to put a statement together takes longer than to run it.
+_USED: Final = (
+    select(PUBLICATIONS.c.consumer_id, PUBLICATIONS.c.provider_id)
+    .where(PUBLICATIONS.c.current, PUBLICATIONS.c.consumer_id == bindparam("consumer"))
+    .distinct()
+)
+_USED_BY: Final = _USED.where(PUBLICATIONS.c.version_id.in_(given("ids")))
+_RUNNING: Final = union(
+    *(
+        select(_VERSIONS.c.pacticipant_id, _VERSIONS.c.id, _VERSIONS.c.number)
+        .join(up, up.c.version_id == _VERSIONS.c.id)
+        .join(_PLACES, _PLACES.c.id == up.c.environment_id)
+        .where(_PLACES.c.name == bindparam("place"), up.c.ended_at.is_(None))
+        .where(up.c.pacticipant_id.in_(given("owners")))
+        for up in (tables.deployments, tables.releases)
+    )
+)
 
 
 def judged(db: Connection, query: Query) -> Considered:
@@ -78,13 +99,11 @@ def _specified(db: Connection, query: Query) -> dict[int, Side]:
 
 def _used(db: Connection, sides: Mapping[int, Side]) -> set[tuple[int, int]]:
     """The pairs in which a consumer version that is meant has a pact."""
-    pair = (PUBLICATIONS.c.consumer_id, PUBLICATIONS.c.provider_id)
     found: set[tuple[int, int]] = set()
     for side in sides.values():
-        where = [PUBLICATIONS.c.current, PUBLICATIONS.c.consumer_id == side.pacticipant_id]
-        if not side.is_open:
-            where.append(PUBLICATIONS.c.version_id.in_(side.versions))
-        found.update((row[0], row[1]) for row in db.execute(select(*pair).where(*where).distinct()))
+        statement = _USED if side.is_open else _USED_BY
+        values = {"consumer": side.pacticipant_id, "ids": list(side.versions)}
+        found.update((row[0], row[1]) for row in db.execute(statement, values))
     return found
 
 
@@ -134,17 +153,10 @@ def _running(
     db: Connection, environment: str, owners: Collection[int]
 ) -> dict[int, dict[int, str]]:
     """What is deployed or released in an environment: version numbers by pacticipant."""
-    made, place = tables.versions, tables.environments
-    parts = [
-        select(made.c.pacticipant_id, made.c.id, made.c.number)
-        .join(up, up.c.version_id == made.c.id)
-        .join(place, place.c.id == up.c.environment_id)
-        .where(place.c.name == environment, up.c.ended_at.is_(None))
-        .where(up.c.pacticipant_id.in_(owners))
-        for up in (tables.deployments, tables.releases)
-    ]
-    found: dict[int, dict[int, str]] = {}
-    for owner, key, number in sorted(tuple(row) for row in db.execute(union(*parts))):
+    if not owners:
+        return {}
+    values, found = {"place": environment, "owners": list(owners)}, dict[int, dict[int, str]]()
+    for owner, key, number in sorted(tuple(row) for row in db.execute(_RUNNING, values)):
         found.setdefault(owner, {})[key] = number
     return found
 

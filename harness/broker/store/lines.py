@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from harness.broker.semantics.rows import Branch, Membership, Tag, Version
 from harness.broker.store import tables, versions
-from harness.broker.store.statements import Page, columns, count, insert_once, paged
+from harness.broker.store.statements import Page, columns, count, given, insert_once, paged
 
 _BRANCHES: Final = tables.branches
 _ON: Final = tables.branch_versions
@@ -27,16 +27,31 @@ _MEMBERSHIPS: Final = (
         _ON.c.created_at,
     )
     .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
-    .where(_ON.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_ON.c.version_id.in_(given("ids")))
     .order_by(_ON.c.id)
 )
 _TAGS_OF: Final = (
     select(_TAGS.c.version_id, _TAGS.c.name, _TAGS.c.created_at)
-    .where(_TAGS.c.version_id.in_(bindparam("ids", expanding=True)))
+    .where(_TAGS.c.version_id.in_(given("ids")))
     .order_by(_TAGS.c.created_at, _TAGS.c.name)
 )
 _BRANCH: Final = select(*_COLUMNS).where(
     _BRANCHES.c.pacticipant_id == bindparam("owner"), _BRANCHES.c.name == bindparam("name")
+)
+_TOUCH: Final = (
+    update(_BRANCHES).where(_BRANCHES.c.id == bindparam("key")).values(updated_at=bindparam("now"))
+)
+_HEAD: Final = (
+    versions.SELECT.join(_ON, _ON.c.version_id == tables.versions.c.id)
+    .where(
+        _ON.c.branch_id
+        == select(_BRANCHES.c.id)
+        .where(_BRANCHES.c.pacticipant_id == bindparam("owner"))
+        .where(_BRANCHES.c.name == bindparam("name"))
+        .scalar_subquery()
+    )
+    .order_by(_ON.c.id.desc())
+    .limit(1)
 )
 
 
@@ -64,7 +79,7 @@ def add_to_branch(db: Connection, version: Version, name: str, now: str) -> bool
     on = {"branch_id": found.id, "version_id": version.id, "created_at": now}
     is_new = insert_once(db, _ON, on) is not None
     if is_new:
-        db.execute(update(_BRANCHES).where(_BRANCHES.c.id == found.id).values(updated_at=now))
+        db.execute(_TOUCH, {"key": found.id, "now": now})
     return is_new
 
 
@@ -81,15 +96,8 @@ def remove_branch(db: Connection, branch_id: int) -> None:
 
 def head(db: Connection, pacticipant_id: int, name: str) -> Version | None:
     """The version that was put on a branch last."""
-    newest = (
-        select(_ON.c.version_id)
-        .join(_BRANCHES, _BRANCHES.c.id == _ON.c.branch_id)
-        .where(_BRANCHES.c.pacticipant_id == pacticipant_id, _BRANCHES.c.name == name)
-        .order_by(_ON.c.id.desc())
-        .limit(1)
-    )
-    found = db.execute(newest).scalar()
-    return versions.by_ids(db, [found])[found] if found is not None else None
+    row = db.execute(_HEAD, {"owner": pacticipant_id, "name": name}).first()
+    return Version(*row) if row else None
 
 
 def memberships(db: Connection, version_ids: Collection[int]) -> dict[int, list[Membership]]:

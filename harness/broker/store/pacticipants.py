@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
 from harness.broker.semantics.rows import Pacticipant
 from harness.broker.store import tables
-from harness.broker.store.statements import Page, columns, count, insert_once, paged
+from harness.broker.store.statements import Page, columns, count, given, insert_once, paged
 
 _TABLE: Final = tables.pacticipants
 _COLUMNS: Final = columns(
@@ -28,13 +28,20 @@ _COLUMNS: Final = columns(
 
 # Made once: to put a statement together takes longer than to run it.
 _FIND: Final = select(*_COLUMNS).where(_TABLE.c.name == bindparam("name"))
-_BY_IDS: Final = select(*_COLUMNS).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_NAMED: Final = select(*_COLUMNS).where(_TABLE.c.name.in_(given("names")))
+_BY_IDS: Final = select(*_COLUMNS).where(_TABLE.c.id.in_(given("ids")))
 
 
 def find(db: Connection, name: str) -> Pacticipant | None:
     """The pacticipant of a name."""
     row = db.execute(_FIND, {"name": name}).first()
     return Pacticipant(*row) if row else None
+
+
+def named(db: Connection, wanted: Iterable[str]) -> dict[str, Pacticipant]:
+    """Those of several names that are there."""
+    rows = db.execute(_NAMED, {"names": list(wanted)})
+    return {row.name: Pacticipant(*row) for row in rows}
 
 
 def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Pacticipant]:
@@ -74,6 +81,19 @@ def ensure(db: Connection, name: str, now: str) -> tuple[Pacticipant, bool]:
     made = find(db, name)
     assert made is not None
     return made, is_new
+
+
+def ensured(
+    db: Connection, wanted: Iterable[str], known: Mapping[str, Pacticipant], now: str
+) -> dict[str, Pacticipant]:
+    """
+    The pacticipants of several names, of which some are known to be there.
+
+    Shape: they are made in one order everywhere, so that two who publish for each other never wait
+    in a circle.
+    """
+    new = sorted(set(wanted) - known.keys())
+    return {**known, **{name: ensure(db, name, now)[0] for name in new}}
 
 
 def change(db: Connection, pacticipant_id: int, values: Mapping[str, object], now: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from harness.broker.semantics.pending import Success
 from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.store import lines, tables
-from harness.broker.store.statements import columns
+from harness.broker.store.statements import columns, given
 
 _TABLE: Final = tables.verifications
 _SELECT: Final[Select[Any]] = select(
@@ -18,11 +18,35 @@ _SELECT: Final[Select[Any]] = select(
     tables.versions.c.number,
     *columns(_TABLE, "success", "wip", "created_at"),
 ).join(tables.versions, tables.versions.c.id == _TABLE.c.version_id)
+# Made once: to put a statement together takes longer than to run it.
+_ADD: Final = _TABLE.insert().returning(_TABLE.c.id)
+_BY_NUMBER: Final = _SELECT.where(_TABLE.c.id == bindparam("number"))
+_OF_CONTENTS: Final = _SELECT.where(_TABLE.c.content_id.in_(given("contents"))).order_by(
+    _TABLE.c.id
+)
+_OF_CONTENTS_AND_VERSIONS: Final = _OF_CONTENTS.where(_TABLE.c.version_id.in_(given("ids")))
+_LAST: Final = _SELECT.where(
+    _TABLE.c.id.in_(
+        select(func.max(_TABLE.c.id))
+        .where(_TABLE.c.content_id.in_(given("contents")))
+        .group_by(_TABLE.c.content_id)
+    )
+)
+_SUCCESSES: Final = (
+    select(
+        *columns(_TABLE, "content_id", "version_id", "wip"),
+        func.min(_TABLE.c.created_at).label("at"),
+    )
+    .where(_TABLE.c.content_id.in_(given("contents")), _TABLE.c.success)
+    .group_by(*columns(_TABLE, "content_id", "version_id", "wip"))
+)
+_TOLD: Final = ("build_url", "test_results", "verified_by")
+_DETAILS: Final = select(*columns(_TABLE, *_TOLD)).where(_TABLE.c.id == bindparam("number"))
 
 
 def add(db: Connection, values: Mapping[str, object]) -> Verification:
     """Keep a result."""
-    number = db.execute(_TABLE.insert().values(dict(values)).returning(_TABLE.c.id)).scalar_one()
+    number = db.execute(_ADD, dict(values)).scalar_one()
     found = by_number(db, number)
     assert found is not None
     return found
@@ -30,14 +54,14 @@ def add(db: Connection, values: Mapping[str, object]) -> Verification:
 
 def by_number(db: Connection, number: int) -> Verification | None:
     """The result of a number."""
-    return _first(db, _SELECT.where(_TABLE.c.id == number))
+    row = db.execute(_BY_NUMBER, {"number": number}).first()
+    return Verification(*row) if row else None
 
 
 def details(db: Connection, number: int) -> dict[str, str | None]:
     """What was told with a result: `build_url`, and `test_results` and `verified_by` as JSON."""
-    names = ("build_url", "test_results", "verified_by")
-    row = db.execute(select(*columns(_TABLE, *names)).where(_TABLE.c.id == number)).one()
-    return dict(zip(names, row, strict=True))
+    row = db.execute(_DETAILS, {"number": number}).one()
+    return dict(zip(_TOLD, row, strict=True))
 
 
 def remove(db: Connection, number: int) -> None:
@@ -55,28 +79,26 @@ def latest(db: Connection, content_id: int, branch: str = "") -> Verification | 
             .join(owner, owner.c.id == on.c.branch_id)
             .where(owner.c.name == branch)
         )
-    return _first(db, statement.order_by(_TABLE.c.id.desc()).limit(1))
+    row = db.execute(statement.order_by(_TABLE.c.id.desc()).limit(1)).first()
+    return Verification(*row) if row else None
 
 
 def latest_of_contents(db: Connection, content_ids: Collection[int]) -> dict[int, Verification]:
     """The last word on each of several contents, by the content's identifier."""
-    last = (
-        select(func.max(_TABLE.c.id))
-        .where(_TABLE.c.content_id.in_(content_ids))
-        .group_by(_TABLE.c.content_id)
-    )
-    found = (Verification(*row) for row in db.execute(_SELECT.where(_TABLE.c.id.in_(last))))
-    return {each.content_id: each for each in found}
+    rows = db.execute(_LAST, {"contents": list(content_ids)}) if content_ids else ()
+    return {row.content_id: Verification(*row) for row in rows}
 
 
 def of_contents(
     db: Connection, content_ids: Collection[int], version_ids: Collection[int] | None
 ) -> list[Verification]:
     """The results of contents, by some provider versions or by all."""
-    statement = _SELECT.where(_TABLE.c.content_id.in_(content_ids))
-    if version_ids is not None:
-        statement = statement.where(_TABLE.c.version_id.in_(version_ids))
-    rows = db.execute(statement.order_by(_TABLE.c.id)).all()
+    values = {"contents": list(content_ids)}
+    if not content_ids:
+        return []
+    if version_ids is None:
+        return [Verification(*row) for row in db.execute(_OF_CONTENTS, values)]
+    rows = db.execute(_OF_CONTENTS_AND_VERSIONS, {**values, "ids": list(version_ids)})
     return [Verification(*row) for row in rows]
 
 
@@ -96,15 +118,7 @@ def successes(db: Connection, content_ids: Collection[int]) -> list[Success]:
     Shape: of each content and provider version the first one as work in progress, and the first
     one that was not.
     """
-    statement = (
-        select(
-            *columns(_TABLE, "content_id", "version_id", "wip"),
-            func.min(_TABLE.c.created_at).label("at"),
-        )
-        .where(_TABLE.c.content_id.in_(content_ids), _TABLE.c.success)
-        .group_by(*columns(_TABLE, "content_id", "version_id", "wip"))
-    )
-    rows = db.execute(statement).all()
+    rows = db.execute(_SUCCESSES, {"contents": list(content_ids)}).all() if content_ids else ()
     versions = {row.version_id for row in rows}
     on, put = lines.memberships(db, versions), lines.tags(db, versions)
     return [
@@ -117,19 +131,3 @@ def successes(db: Connection, content_ids: Collection[int]) -> list[Success]:
         )
         for row in rows
     ]
-
-
-def without_result(
-    db: Connection, content_id: int, version_ids: Collection[int]
-) -> Collection[int]:
-    """Which of provider versions have not said anything on a content."""
-    if not version_ids:
-        return ()
-    where = (_TABLE.c.content_id == content_id, _TABLE.c.version_id.in_(version_ids))
-    said = set(db.execute(select(_TABLE.c.version_id).where(*where).distinct()).scalars())
-    return set(version_ids) - said
-
-
-def _first(db: Connection, statement: Select[Any]) -> Verification | None:
-    row = db.execute(statement).first()
-    return Verification(*row) if row else None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from harness.broker.semantics.notices import Cause
 from harness.broker.semantics.pending import Line
 from harness.broker.semantics.rows import Pacticipant, Publication
 from harness.broker.semantics.selectors import DEFAULT, Selector
-from harness.broker.store import contracts, environments, lines, pacticipants, tables
-from harness.broker.store.contracts import PUBLICATIONS, Among
+from harness.broker.store import contracts, lines, pacticipants, tables
+from harness.broker.store.choosing import Among, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,10 @@ def selected(
 
 def candidates(db: Connection, provider: Pacticipant, since: str) -> list[Selected]:
     """The newest contents of every consumer's branches and tags that are not older than a day."""
-    consumers = pacticipants.by_ids(db, _consumers(db, provider))
-    found: list[tuple[Publication, Cause]] = []
-    for owner in consumers.values():
-        among = Among(provider_id=provider.id, consumer_id=owner.id, is_head=True)
-        for name in _branch_names(db, owner):
-            one = Selector(branch=name)
-            found += _caused(contracts.found(db, replace(among, branch=name)), one)
-        for name in _tag_names(db, owner):
-            one = Selector(tag=name, is_latest=True)
-            found += _caused(contracts.found(db, replace(among, tag=name)), one)
+    among = Among(provider_id=provider.id)
+    found = _heads_of_branches(db, among, Selector())
+    for each, name in contracts.of_lines(db, among, are_tags=True):
+        found += _caused([each], Selector(tag=name, is_latest=True))
     return _squashed(each for each in found if each[0].created_at >= since)
 
 
@@ -57,14 +51,6 @@ def provider_lines(
     if branch:
         return [Line(branch, False, lines.began(db, provider.id, branch, is_tag=False))]
     return [Line(tag, True, lines.began(db, provider.id, tag, is_tag=True)) for tag in tags]
-
-
-def in_use(db: Connection, provider: Pacticipant) -> set[int]:
-    """The provider versions that matter: the main branch's latest, deployed and released ones."""
-    deployed, released = environments.current(db, pacticipant_id=provider.id)
-    found = {each.version_id for each in deployed} | {each.version_id for each in released}
-    main = lines.head(db, provider.id, provider.main_branch) if provider.main_branch else None
-    return found | {main.id} if main else found
 
 
 def _of_selector(
@@ -79,7 +65,7 @@ def _of_selector(
     if one.runs_somewhere:
         return list(_somewhere(db, among, one))
     if one.every_branch:
-        return list(_every_branch(db, among, one))
+        return _heads_of_branches(db, among, one)
     if one.matching_branch:
         one = replace(one, branch=branch)
     return _caused(_chosen(db, among, one), one)
@@ -103,31 +89,24 @@ def _chosen(db: Connection, among: Among, one: Selector) -> list[Publication]:
     return found
 
 
-def _every_branch(
+def _heads_of_branches(
     db: Connection, among: Among, one: Selector
-) -> Iterator[tuple[Publication, Cause]]:
-    wanted = {among.consumer_id} if among.consumer_id else _consumers_of(db, among.provider_id)
-    for owner in pacticipants.by_ids(db, wanted).values():
-        for name in _branch_names(db, owner):
-            meant = replace(among, consumer_id=owner.id, branch=name, is_head=True)
-            named = replace(one, branch=name)
-            yield from _caused(contracts.found(db, meant), named)
+) -> list[tuple[Publication, Cause]]:
+    found = []
+    for each, name in contracts.of_lines(db, among, are_tags=False):
+        found += _caused([each], replace(one, branch=name))
+    return found
 
 
 def _somewhere(db: Connection, among: Among, one: Selector) -> Iterator[tuple[Publication, Cause]]:
-    place = environments.named(db, one.environment) if one.environment else None
-    deployed, released = environments.current(
-        db, environment_id=place.id if place else 0, pacticipant_id=among.consumer_id
-    )
-    where: dict[int, set[int]] = {}
-    for up in deployed if one.deployed else ():
-        where.setdefault(up.version_id, set()).add(up.environment_id)
-    for out in released if one.released else ():
-        where.setdefault(out.version_id, set()).add(out.environment_id)
-    names = {each.id: each.name for each in environments.every(db)}
-    for found in contracts.of_version(db, where, among.provider_id):
-        places = sorted({names[each] for each in where[found.version_id]})
-        yield found, Cause(one, found.consumer, found.version, tuple(places))
+    kinds = {tables.deployments: one.deployed, tables.releases: one.released}
+    where: dict[Publication, set[str]] = {}
+    for table in (each for each, is_meant in kinds.items() if is_meant):
+        for *row, place in db.execute(running(among.shape, table), among.values()):
+            if one.environment in ("", place):
+                where.setdefault(Publication(*row), set()).add(place)
+    for found, places in where.items():
+        yield found, Cause(one, found.consumer, found.version, tuple(sorted(places)))
 
 
 def _without_main_branch(
@@ -135,13 +114,20 @@ def _without_main_branch(
 ) -> list[tuple[Publication, Cause]]:
     """Of consumers whose main branch has no pact: what has its name as a tag, else the latest."""
     found: list[tuple[Publication, Cause]] = []
-    others = pacticipants.by_ids(db, _consumers(db, provider) - has)
-    for owner in others.values():
-        among = Among(provider_id=provider.id, consumer_id=owner.id, is_head=True)
-        one = Selector(tag=owner.main_branch or "", is_latest=True)
-        tagged = contracts.found(db, replace(among, tag=one.tag)) if one.tag else []
-        latest = Selector(is_latest=True)
-        found += _caused(tagged, one) or _caused(contracts.found(db, among), latest)
+    among = Among(provider_id=provider.id, is_head=True)
+    latest = [each for each in contracts.found(db, among) if each.consumer_id not in has]
+    owners = pacticipants.by_ids(db, {each.consumer_id for each in latest})
+    tagged: dict[tuple[int, str], Publication] = {}
+    for name in {each.main_branch for each in owners.values() if each.main_branch}:
+        for each in contracts.found(db, replace(among, tag=name)):
+            tagged[each.consumer_id, name] = each
+    for each in latest:
+        main = owners[each.consumer_id].main_branch or ""
+        instead = tagged.get((each.consumer_id, main))
+        if instead:
+            found += _caused([instead], Selector(tag=main, is_latest=True))
+        else:
+            found += _caused([each], Selector(is_latest=True))
     return found
 
 
@@ -162,22 +148,3 @@ def _squashed(found: Iterable[tuple[Publication, Cause]]) -> list[Selected]:
 
 def _caused(found: Iterable[Publication], one: Selector) -> list[tuple[Publication, Cause]]:
     return [(each, Cause(one, each.consumer, each.version)) for each in found]
-
-
-def _consumers(db: Connection, provider: Pacticipant) -> set[int]:
-    return _consumers_of(db, provider.id)
-
-
-def _consumers_of(db: Connection, provider_id: int) -> set[int]:
-    where = (PUBLICATIONS.c.provider_id == provider_id, PUBLICATIONS.c.current)
-    return set(db.execute(select(PUBLICATIONS.c.consumer_id).where(*where).distinct()).scalars())
-
-
-def _branch_names(db: Connection, owner: Pacticipant) -> list[str]:
-    return [each.name for each in lines.branches(db, owner.id, None)[0]]
-
-
-def _tag_names(db: Connection, owner: Pacticipant) -> list[str]:
-    table = tables.tags
-    where = table.c.pacticipant_id == owner.id
-    return list(db.execute(select(table.c.name).where(where).distinct()).scalars())

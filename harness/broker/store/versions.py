@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
-from harness.broker.semantics.rows import Version
+from harness.broker.semantics.rows import Pacticipant, Version
 from harness.broker.store import tables
-from harness.broker.store.statements import Page, count, insert_once, paged
+from harness.broker.store.statements import Page, count, given, insert_once, paged
 
 _TABLE: Final = tables.versions
-_SELECT: Final = select(
+SELECT: Final = select(
     _TABLE.c.id,
     _TABLE.c.pacticipant_id,
     tables.pacticipants.c.name.label("pacticipant"),
@@ -24,10 +24,16 @@ _SELECT: Final = select(
 
 
 # Made once: to put a statement together takes longer than to run it.
-_FIND: Final = _SELECT.where(
+_FIND: Final = SELECT.where(
     _TABLE.c.pacticipant_id == bindparam("owner"), _TABLE.c.number == bindparam("number")
 )
-_BY_IDS: Final = _SELECT.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_HELD: Final = select(_TABLE.c.id).where(_TABLE.c.id == bindparam("key")).with_for_update()
+_LATEST: Final = (
+    SELECT.where(_TABLE.c.pacticipant_id == bindparam("owner"))
+    .order_by(_TABLE.c.id.desc())
+    .limit(1)
+)
+_BY_IDS: Final = SELECT.where(_TABLE.c.id.in_(given("ids")))
 
 
 def find(db: Connection, pacticipant_id: int, number: str) -> Version | None:
@@ -44,10 +50,9 @@ def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Version]:
 
 def latest(db: Connection, pacticipant_id: int, tag: str = "") -> Version | None:
     """The newest version, of those with a tag where one is given."""
-    statement = _SELECT.where(_TABLE.c.pacticipant_id == pacticipant_id)
-    if tag:
-        statement = statement.where(_has_tag(tag))
-    return _first(db, statement.order_by(_TABLE.c.id.desc()).limit(1))
+    statement = _LATEST.where(_has_tag(tag)) if tag else _LATEST
+    row = db.execute(statement, {"owner": pacticipant_id}).first()
+    return Version(*row) if row else None
 
 
 def latest_of_each(db: Connection, ids: Collection[int]) -> dict[int, Version]:
@@ -60,7 +65,7 @@ def latest_of_each(db: Connection, ids: Collection[int]) -> dict[int, Version]:
         .scalar_subquery()
     )
     chosen = select(newest).where(tables.pacticipants.c.id.in_(ids))
-    rows = db.execute(_SELECT.where(_TABLE.c.id.in_(chosen)))
+    rows = db.execute(SELECT.where(_TABLE.c.id.in_(chosen)))
     return {row.pacticipant_id: Version(*row) for row in rows}
 
 
@@ -68,7 +73,7 @@ def every(
     db: Connection, pacticipant_id: int, page: Page | None, tag: str = "", branch_id: int = 0
 ) -> tuple[list[Version], int]:
     """Versions, newest first, those of a tag or branch where one is given, and how many."""
-    statement = _SELECT.where(_TABLE.c.pacticipant_id == pacticipant_id)
+    statement = SELECT.where(_TABLE.c.pacticipant_id == pacticipant_id)
     if tag:
         statement = statement.where(_has_tag(tag))
     if branch_id:
@@ -80,22 +85,24 @@ def every(
     return [Version(*row) for row in rows], count(db, statement)
 
 
-def ensure(db: Connection, pacticipant_id: int, number: str, now: str) -> tuple[Version, bool]:
+def ensure(db: Connection, owner: Pacticipant, number: str, now: str) -> tuple[Version, bool]:
     """The version of a number, and whether it is new."""
-    found = find(db, pacticipant_id, number)
+    found = find(db, owner.id, number)
     if found:
         return found, False
-    values = {"pacticipant_id": pacticipant_id, "number": number, "created_at": now}
-    key = insert_once(db, _TABLE, {**values, "updated_at": now})
-    made = find(db, pacticipant_id, number)
+    values = {"pacticipant_id": owner.id, "number": number, "created_at": now, "updated_at": now}
+    key = insert_once(db, _TABLE, values)
+    if key is not None:
+        return Version(key, owner.id, owner.name, number, None, now, now), True
+    made = find(db, owner.id, number)
     assert made is not None
-    return made, key is not None
+    return made, False
 
 
 def held(db: Connection, version_id: int) -> None:
     """Let nobody else publish for a version before this transaction has ended."""
     if db.dialect.name != "sqlite":
-        db.execute(select(_TABLE.c.id).where(_TABLE.c.id == version_id).with_for_update())
+        db.execute(_HELD, {"key": version_id})
 
 
 def change(db: Connection, version_id: int, values: Mapping[str, object], now: str) -> None:
@@ -112,8 +119,3 @@ def remove(db: Connection, version_id: int) -> None:
 def _has_tag(tag: str) -> Any:
     put = tables.tags
     return exists().where(put.c.version_id == _TABLE.c.id, put.c.name == tag)
-
-
-def _first(db: Connection, statement: Select[Any]) -> Version | None:
-    row = db.execute(statement).first()
-    return Version(*row) if row else None

@@ -39,6 +39,7 @@ VERBS = {
     "explain": "Print what a check finds, or what a rule of changes means.",
     "services": "Start services of the workspace.",
     "broker": "Run a Pact Broker of your own.",
+    "messaging": "Start message brokers that this machine has.",
     "snapshot": "Keep pacts and documents in one file, for a run that cannot fetch them.",
     "config": "Show the configuration in force, or its schema.",
     "merge": "Judge what the shards of a run have seen.",

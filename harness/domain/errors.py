@@ -52,3 +52,53 @@ class DocumentUnreadable(HarnessError):
 
 class BrokerFailed(HarnessError):
     """A Pact Broker, or another address, could not be asked or gave no use of an answer."""
+
+
+class MessagingFailed(HarnessError):
+    """
+    A message broker could not be used as it should.
+
+    Shape: `kind` is the transport, `address` the broker's, without credentials.
+    """
+
+    def __init__(
+        self, message: str, *, kind: str, address: str, hint: str = "", detail: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, detail=detail)
+        self.kind = kind
+        self.address = address
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders whole."""
+        told = (type(self), self.message, self.kind, self.address, self.hint, self.detail)
+        return (_rebuild_messaging, told)
+
+
+def _rebuild_messaging(
+    kind: type[MessagingFailed], message: str, transport: str, address: str, hint: str, detail: str
+) -> MessagingFailed:
+    return kind(message, kind=transport, address=address, hint=hint, detail=detail)
+
+
+class BrokerUnreachable(MessagingFailed):
+    """No broker of this kind answers there, or it has gone."""
+
+
+class LoginRefused(MessagingFailed):
+    """The broker answers, and takes neither the name, the password nor the right to this place."""
+
+
+class AddressConflict(MessagingFailed):
+    """A queue, topic or stream of this name is there with other arguments."""
+
+
+class NotDelivered(MessagingFailed):
+    """The broker did not take a message, or nobody is there to get it or to reply."""
+
+
+class NotCarried(MessagingFailed):
+    """The transport has no way to do this: its capabilities say so."""
+
+
+class SettledTwice(MessagingFailed):
+    """A delivery was acknowledged or rejected that had been before."""

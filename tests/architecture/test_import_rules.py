@@ -66,6 +66,14 @@ SEEDS = {
         "import sqlalchemy",
     ),
     "uvicorn stands behind the broker's serving": ("harness/services/group.py", "import uvicorn"),
+    "aio-pika stands behind the transport of RabbitMQ": (
+        "harness/messaging/memory.py",
+        "import aio_pika",
+    ),
+    "Transports know nothing of each other": (
+        "harness/messaging/rabbitmq.py",
+        "from harness.messaging import memory",
+    ),
     "Only what people see is laid out with rich": ("harness/stages/deciding.py", "import rich"),
     "Only the command line knows click": ("harness/settings/load.py", "import click"),
     "mypy is run, and nobody imports it": (

@@ -71,7 +71,12 @@ def test_it_says_what_it_needs(wheel: Path) -> None:
     base = {one for one in needed if "extra ==" not in one}
     assert (told["Name"], told["Version"]) == ("contract-harness", __version__)
     assert {one.partition(">")[0].partition("<")[0] for one in base} == {"pact-python", "pytest"}
-    assert told.get_all("Provides-Extra") == ["broker", "gate", "shared", "watch"]
+    transports = ("amqp1", "aws", "ibmmq", "kafka", "local", "nats", "rabbitmq", "redis", "zeromq")
+    assert told.get_all("Provides-Extra") == [
+        *("broker", "gate", "messaging"),
+        *(f"messaging-{name}" for name in transports),
+        *("shared", "watch"),
+    ]
     assert told["Requires-Python"] == ">=3.11"
     assert told["License-Expression"] == "MIT"
 

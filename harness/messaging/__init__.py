@@ -1,0 +1,1 @@
+"""Transports for messages, one file a broker, behind one port."""

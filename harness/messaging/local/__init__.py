@@ -1,0 +1,1 @@
+"""Brokers that this machine has, started for one use and gone after it."""

@@ -1,0 +1,241 @@
+"""The one way in which messages are sent and received, whatever broker carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+from harness.domain.errors import NotCarried, SettledTwice
+from harness.domain.message import Message, UsedBroker
+
+OWN_GROUP = "harness"
+PATIENCE_S = 5.0
+
+S = TypeVar("S", bound="Closing")
+
+
+class Carried(Enum):
+    """How a part of a message travels."""
+
+    NATIVE = "by the broker's own means"
+    AS_HEADER = "as a header of ours"
+    NOT = "not at all"
+
+
+class DeadLetters(Enum):
+    """Who puts a rejected message into the dead-letter place."""
+
+    BROKER = "the broker"
+    CLIENT = "the consumer's client"
+    NOBODY = "nobody"
+
+
+class Order(Enum):
+    """What keeps its order on the way."""
+
+    ADDRESS = "all messages of an address"
+    KEY = "messages of one key"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """
+    What a transport can do, so that what it cannot is known and not hidden.
+
+    Shape: `acknowledges`: an unsettled message comes back; `requeues`: by reject(requeue=True);
+    `marks_redelivery`: a message that comes back says so; `typed_headers`: values keep their type,
+    else they travel as text; `tombstones`: None differs from an empty payload; `empty`: a payload
+    may be empty; `retains`: a new group reads from the beginning; `replays_to_late`: what was sent
+    before anybody subscribed is not lost; `separates_runs`: namespaces keep runs apart.
+    """
+
+    acknowledges: bool = True
+    requeues: bool = True
+    marks_redelivery: bool = True
+    dead_letters: DeadLetters = DeadLetters.BROKER
+    order: Order = Order.ADDRESS
+    key: Carried = Carried.AS_HEADER
+    headers: Carried = Carried.NATIVE
+    content_type: Carried = Carried.NATIVE
+    typed_headers: bool = False
+    binary: bool = True
+    tombstones: bool = False
+    empty: bool = True
+    retains: bool = False
+    replies: bool = False
+    separates_runs: bool = True
+
+
+class Outcome(Enum):
+    """What becomes of a delivery."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REQUEUED = "rejected, to be delivered again"
+    REJECTED = "rejected for good"
+
+
+class Delivery:
+    """
+    A message in the hands of a consumer, who settles it once.
+
+    Shape: `address` is where it was sent to, without the namespace; `attempt` counts from one, and
+    is None where the broker does not count.
+    """
+
+    def __init__(
+        self,
+        message: Message,
+        address: str,
+        settle: Callable[[Outcome], None],
+        broker: UsedBroker,
+        *,
+        redelivered: bool = False,
+        attempt: int | None = None,
+    ) -> None:
+        self.message = message
+        self.address = address
+        self.redelivered = redelivered
+        self.attempt = attempt
+        self.outcome: Outcome | None = None
+        self._settle = settle
+        self._broker = broker
+
+    def ack(self) -> None:
+        """
+        Say that the work is done.
+
+        Raises: SettledTwice; BrokerUnreachable where the broker has gone meanwhile.
+        """
+        self._settle_once(Outcome.ACKNOWLEDGED)
+
+    def reject(self, *, requeue: bool = False) -> None:
+        """
+        Refuse the message: to the dead-letter place, or back to where it came from.
+
+        Raises: SettledTwice; NotCarried where the transport cannot.
+        """
+        self._settle_once(Outcome.REQUEUED if requeue else Outcome.REJECTED)
+
+    def _settle_once(self, outcome: Outcome) -> None:
+        if self.outcome is not None:
+            raise SettledTwice(
+                f"a delivery of {self.address!r} was to be {outcome.value}, and had been "
+                f"{self.outcome.value} before",
+                kind=self._broker.kind,
+                address=self._broker.address,
+                hint="settle each delivery once: brokers close the channel of who does not",
+            )
+        self._settle(outcome)
+        self.outcome = outcome
+
+
+class Closing(Protocol):
+    """Something that is left behind by `close`."""
+
+    def close(self) -> None:
+        """Let go of all that is held; a second time does nothing."""
+        ...
+
+    def __enter__(self: S) -> S:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Subscription(Closing, Protocol):
+    """One consumer of a group; closing it gives back what is not settled."""
+
+    def receive(self, timeout_s: float = PATIENCE_S) -> Delivery | None:
+        """
+        Wait for a message; None when the time is over.
+
+        Raises: BrokerUnreachable where the broker has gone.
+        """
+        ...
+
+
+class Transport(Closing, Protocol):
+    """
+    A connection to a broker, with a namespace of its own that is gone when it is closed.
+
+    Shape: `address` everywhere is a channel's, without the namespace; `namespace` is a prefix, and
+    empty where the names are the services' own.
+    """
+
+    capabilities: Capabilities
+    broker: UsedBroker
+    namespace: str
+
+    def wire_name(self, address: str) -> str:
+        """Give the name by which the broker knows an address: what a service is configured with."""
+        return self.namespace + address
+
+    def publish(self, address: str, message: Message) -> None:
+        """
+        Send, and wait until the broker has it.
+
+        Raises: NotDelivered, NotCarried, BrokerUnreachable.
+        """
+        ...
+
+    def subscribe(self, address: str, group: str = OWN_GROUP) -> Subscription:
+        """
+        Join a group, of which every message is delivered to one consumer.
+
+        Shape: what the group needs (a queue, a durable consumer, its dead-letter place) is made,
+        and stays until the transport is closed.
+
+        Raises: AddressConflict, LoginRefused, BrokerUnreachable.
+        """
+        ...
+
+    def dead_letters(self, address: str, group: str = OWN_GROUP) -> Subscription:
+        """
+        Read what a group has rejected for good.
+
+        Raises: NotCarried where the transport knows no such place.
+        """
+        ...
+
+    def request(self, address: str, message: Message, timeout_s: float = PATIENCE_S) -> Message:
+        """
+        Send a message and wait for its reply.
+
+        Raises: NotDelivered where no reply comes; NotCarried where the transport knows none.
+        """
+        raise self.not_carried("request and reply")
+
+    def requests(self, address: str) -> Subscription:
+        """
+        Take requests to an address, to be answered by `reply`.
+
+        Raises: NotCarried where the transport knows none.
+        """
+        raise self.not_carried("request and reply")
+
+    def reply(self, asked: Delivery, message: Message) -> None:
+        """
+        Answer a request; it is then acknowledged as any delivery is.
+
+        Raises: NotDelivered where the request names nowhere to reply to.
+        """
+        raise self.not_carried("request and reply")
+
+    def not_carried(self, what: str, hint: str = "") -> NotCarried:
+        """Say that this transport has no way to do something."""
+        return NotCarried(
+            f"{self.broker.kind} does not carry {what}",
+            kind=self.broker.kind,
+            address=self.broker.address,
+            hint=hint,
+        )

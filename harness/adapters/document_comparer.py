@@ -35,7 +35,9 @@ class DocumentComparer:
             wanted = not step.consumers or consumer in step.consumers
             if wanted and name_of(pact.provider) == step.service:
                 for interaction, compat in described.compared(pact):
-                    yield InteractionCompared(consumer, step.service, interaction.key, compat)
+                    yield InteractionCompared(
+                        consumer, step.service, interaction.key, compat, pact.digest
+                    )
 
 
 @dataclass(frozen=True, slots=True)

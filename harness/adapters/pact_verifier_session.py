@@ -244,4 +244,5 @@ def _told(
         crash=crash,
         detail=detail,
         pending=one.interaction.pending,
+        contract=one.contract.pact.digest,
     )

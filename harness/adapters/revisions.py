@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,20 @@ def blob(name: str, directory: Path) -> bytes:
     Raises: Misused, with git's own words, where there is no such file or revision.
     """
     return _git(directory, "cat-file", "blob", _harmless(name))
+
+
+def fetched_blob(repository: str, path: str, revision: str) -> bytes:
+    """
+    The bytes of a file of another repository, of which nothing else is kept.
+
+    Raises: Misused, with git's own words, where it cannot be had.
+    """
+    with tempfile.TemporaryDirectory(prefix="contract-harness-") as made:
+        directory = Path(made)
+        _git(directory, "init", "--quiet", "--bare")
+        asked = (_harmless(repository), _harmless(revision))
+        _git(directory, "fetch", "--quiet", "--depth", "1", "--no-tags", *asked)
+        return _git(directory, "cat-file", "blob", f"FETCH_HEAD:{path}")
 
 
 def files_of(revision: str, directory: Path, ending: str) -> Iterator[tuple[str, bytes]]:

@@ -23,7 +23,7 @@ from harness.domain.config import Config
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Observed, PactGathered
 from harness.domain.reuse import StepKey, Unkeyed
-from harness.domain.service import Service
+from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -113,7 +113,10 @@ class StepKeys:
             "examples": config.examples,
             "patience_s": config.patience_s,
             "members": [[one.name, one.participant, one.serves] for one in config.services],
-            "externals": [_told(one, _JUDGED, config.root) for one in config.externals],
+            "externals": [
+                [one.name, one.document.location if one.document else ""]
+                for one in config.externals
+            ],
         }
 
     def _of(self, step: Step, system: System, taken: Mapping[str, Observed]) -> Parts:
@@ -121,9 +124,7 @@ class StepKeys:
             case TypeCheck() | ConsumerTests():
                 return self._alone(step.service, tools=True)
             case Describe() if (external := self.config.external(step.service)) is not None:
-                at = self.config.source.parent
-                files = [at / external.document.location] if external.document else []
-                return {"document": self.files.digest(files, self.config.root)}
+                return {"document": self._document(external.document)}
             case Describe():
                 beside = self._beside(step.service)
                 return beside | {"pacts": self._pacts(system, taken, of=self._posed(step, beside))}
@@ -150,6 +151,14 @@ class StepKeys:
                 return {"accepted": found, "is base": system.base is not None}
             case Replay():
                 raise _OutOfReach("a recording is always sent again")
+
+    def _document(self, source: DocumentSource | None) -> object:
+        if source is None:
+            return ""
+        if source.kept is not None:
+            return _digest(source.kept)
+        file = self.config.source.parent / source.location
+        return self.files.digest([file], self.config.root)
 
     def _member(self, name: str) -> Service:
         service = self.config.service(name)

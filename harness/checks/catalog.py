@@ -7,6 +7,7 @@ from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
 from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
+from harness.checks.broker_unreachable import BROKER_UNREACHABLE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.checks.check import Catalog
 from harness.checks.consumer_hangs import CONSUMER_HANGS
@@ -20,6 +21,8 @@ from harness.checks.error_reply_crashes_consumer import ERROR_REPLY_CRASHES_CONS
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
+from harness.checks.not_deployable import NOT_DEPLOYABLE
+from harness.checks.nothing_published import NOTHING_PUBLISHED
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
 from harness.checks.operation_unknown import OPERATION_UNKNOWN
 from harness.checks.pact_invalid import PACT_INVALID
@@ -77,4 +80,7 @@ CATALOG: Catalog = (
     BREAKING_CHANGE,
     CHANGE_WITHOUT_READER,
     DOCUMENT_DRIFTED,
+    NOT_DEPLOYABLE,
+    BROKER_UNREACHABLE,
+    NOTHING_PUBLISHED,
 )

@@ -36,6 +36,7 @@ def _crashed(facts: Facts, seen: InteractionVerified) -> Iterator[Flaw]:
         location=facts.raised_at(crash, seen.provider),
         detail=crash.traceback,
         confirmation=Confirmation.BY_CODE,
+        contract=seen.contract,
         raise_site=raise_site(crash, facts.packages(seen.provider)),
     )
 
@@ -55,6 +56,7 @@ def _differed(facts: Facts, seen: InteractionVerified) -> Iterator[Flaw]:
             seen=first.actual,
             detail=seen.detail,
             confirmation=Confirmation.BY_CODE,
+            contract=seen.contract,
         )
 
 

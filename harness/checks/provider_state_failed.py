@@ -13,9 +13,9 @@ from harness.domain.policy import Severity
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
-    seen_already: set[tuple[str, str, tuple[str, ...]]] = set()
+    seen_already: set[tuple[str, str, tuple[str, ...], str]] = set()
     for seen in facts.of(InteractionVerified):
-        identity = (seen.consumer, seen.provider, seen.states)
+        identity = (seen.consumer, seen.provider, seen.states, seen.contract)
         if seen.outcome is not Outcome.STATE_FAILED or identity in seen_already:
             continue
         seen_already.add(identity)
@@ -30,6 +30,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             cause="|".join(seen.states),
             detail=seen.detail,
             confirmation=Confirmation.BY_CODE,
+            contract=seen.contract,
         )
 
 

@@ -13,9 +13,9 @@ from harness.domain.policy import Severity
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
-    seen_already: set[tuple[str, str, tuple[str, ...]]] = set()
+    seen_already: set[tuple[str, str, tuple[str, ...], str]] = set()
     for seen in facts.of(InteractionVerified):
-        identity = (seen.consumer, seen.provider, seen.states)
+        identity = (seen.consumer, seen.provider, seen.states, seen.contract)
         if seen.outcome is not Outcome.STATE_MISSING or identity in seen_already:
             continue
         seen_already.add(identity)
@@ -29,6 +29,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             hint="add a function of this name to the module that the service's `states` names",
             cause="|".join(seen.states),
             confirmation=Confirmation.BY_CODE,
+            contract=seen.contract,
         )
 
 

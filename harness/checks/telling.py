@@ -38,6 +38,7 @@ def flaw(facts: Facts, one: Seen, message: str, hint: str) -> Flaw:
         location=facts.raised_at(put.crash, compared.consumer) if put and put.crash else None,
         detail=_detail(put) if put and refused else "",
         confirmation=one.confirmation,
+        contract=compared.contract,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from harness.documents.json_text import parse_json, unreadable
+from harness.domain.fetched import Fetched, FetchedPact, Publication
 from harness.domain.json import Json
 from harness.domain.snapshot import Snapshot
 
@@ -25,13 +26,35 @@ def snapshot_text(snapshot: Snapshot) -> str:
 
 
 def _held(snapshot: Snapshot) -> dict[str, Json]:
-    return {
+    held: dict[str, Json] = {
         "made_at": snapshot.made_at,
         "commit": snapshot.commit,
         "is_clean": snapshot.is_clean,
         "pacts": dict(sorted(snapshot.pacts.items())),
         "documents": dict(sorted(snapshot.documents.items())),
     }
+    if snapshot.fetched is not None:
+        held["fetched"] = _fetched(snapshot.fetched)
+    return held
+
+
+def _fetched(fetched: Fetched) -> dict[str, Json]:
+    """What others had published; what takes results is no part of it."""
+    pacts: list[Json] = [
+        {
+            "consumer": one.consumer,
+            "provider": one.provider,
+            "version": one.publication.version,
+            "url": one.publication.url,
+            "why": one.publication.why,
+            "pending": one.publication.pending,
+            "wip": one.publication.wip,
+            "text": one.text,
+        }
+        for one in fetched.pacts
+    ]
+    documents: dict[str, Json] = dict(sorted(fetched.documents.items()))
+    return {"broker": fetched.broker, "pacts": pacts, "documents": documents}
 
 
 def _digest(held: Mapping[str, Json]) -> str:
@@ -74,6 +97,25 @@ def _read(held: Mapping[str, Json], name: str) -> Snapshot:
         pacts=_texts(held["pacts"]),
         documents=_texts(held["documents"]),
         shown=name,
+        fetched=_read_fetched(held["fetched"]) if "fetched" in held else None,
+    )
+
+
+def _read_fetched(value: Json) -> Fetched:
+    if not isinstance(value, dict) or not isinstance(value["pacts"], list):
+        raise TypeError
+    pacts = tuple(map(_read_pact, value["pacts"]))
+    return Fetched(_text(value["broker"]), pacts=pacts, documents=_texts(value["documents"]))
+
+
+def _read_pact(value: Json) -> FetchedPact:
+    if not isinstance(value, dict):
+        raise TypeError
+    version, url, why = (_text(value[name]) for name in ("version", "url", "why"))
+    pending, wip = value["pending"] is True, value["wip"] is True
+    publication = Publication(version, url, why, pending=pending, wip=wip)
+    return FetchedPact(
+        _text(value["consumer"]), _text(value["provider"]), _text(value["text"]), publication
     )
 
 

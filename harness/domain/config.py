@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness.domain.fetched import Fetched
 from harness.domain.policy import Policy
 from harness.domain.service import DocumentSource, Service
 from harness.domain.service_map import Participant
@@ -37,7 +38,9 @@ class Config:
     those that lie in the workspace; `neighbours` is `real` or `stand-in`; `waivers` were read from
     `waivers_file`; `evidence` is where it is kept: a directory, seen from `root`, or an address;
     `snapshot` gives what the workspace lacks, and `snapshot_file` is the one that it names;
-    `broker` is `embedded` or an address, empty where the workspace names none.
+    `broker` is `embedded` or an address, empty where the workspace names none;
+    `fetched` is what others have published, None as long as nobody asked for it; `deploys_to` are
+    the environments that the gate looks at, the next one first.
     Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 
@@ -61,6 +64,13 @@ class Config:
     snapshot: Snapshot | None = None
     snapshot_file: Path | None = None
     broker: str = ""
+    fetched: Fetched | None = None
+    deploys_to: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> str:
+        """The environment that is deployed to next, empty where none is named."""
+        return self.deploys_to[0] if self.deploys_to else ""
 
     @property
     def kept(self) -> Path:

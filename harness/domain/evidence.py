@@ -180,7 +180,8 @@ class InteractionVerified:
     One interaction of one pact was replayed against the provider.
 
     Shape: `interaction` is the interaction's key; `states` are names; `crash` is what was raised
-    inside the provider while it answered; `detail` a traceback of a state, or a tool's words.
+    inside the provider while it answered; `detail` a traceback of a state, or a tool's words;
+    `contract` is the digest of the pact.
     """
 
     consumer: str
@@ -196,6 +197,7 @@ class InteractionVerified:
     detail: str = ""
     pending: bool = False
     elapsed_ms: int = 0
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +205,14 @@ class InteractionCompared:
     """
     One interaction of one pact was compared with its provider's document.
 
-    Shape: `interaction` is the interaction's key.
+    Shape: `interaction` is the interaction's key, and `contract` the digest of the pact.
     """
 
     consumer: str
     provider: str
     interaction: str
     compat: InteractionCompat
+    contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,47 @@ class PactRefused:
     path: str
     message: str
     hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerUnreached:
+    """
+    Something of a service that lies beyond this repository, and could not be fetched.
+
+    Shape: `what` is told to readers; `place` is the address that was asked.
+    """
+
+    service: str
+    what: str
+    place: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingPublished:
+    """A broker was asked for what a service has published, and holds nothing of it."""
+
+    service: str
+    what: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeployabilityTold:
+    """
+    What a broker says of deploying one version of a service.
+
+    Shape: `deployable` is None where results are missing; `reasons` are the broker's sentences;
+    `rows` counts the pacts that its answer rests on.
+    """
+
+    service: str
+    version: str
+    environment: str
+    deployable: bool | None
+    reasons: tuple[str, ...] = ()
+    rows: int = 0
 
 
 PROVIDER_STATE = "STATE"
@@ -480,6 +524,9 @@ Evidence = (
     | RequestAccepted
     | ServiceCrashed
     | Replayed
+    | BrokerUnreached
+    | NothingPublished
+    | DeployabilityTold
     | Unobserved
 )
 

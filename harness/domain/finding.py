@@ -58,7 +58,8 @@ class Flaw:
     tells that one: the two have one fingerprint. `readers` are the known consumers that the change
     reaches, None where the flaw is about none that breaks nobody. Where it is
     `flaky`, `again` is what a second run sent and got where the first one showed it, and
-    `seen_again` says what it saw.
+    `seen_again` says what it saw. `contract` is the digest of the pact that it is about, where it
+    is about one alone; what is wrong with a `pending` one weighs no more than a warning.
     """
 
     service: str
@@ -82,6 +83,8 @@ class Flaw:
     named_as: str = ""
     readers: tuple[str, ...] | None = None
     flaky: bool = False
+    contract: str = ""
+    pending: bool = False
     again: tuple[Exchange, ...] = ()
     seen_again: str = ""
     occurrences: int = 1

@@ -64,5 +64,9 @@ class Selection:
             return pair in self.edges
         return self._takes(pair.consumer) or self._takes(pair.provider)
 
+    def takes_part(self, name: str) -> bool:
+        """Whether this service is looked at in any of its roles."""
+        return self.wants_consumer(name) or self.wants_provider(name)
+
     def _takes(self, name: str) -> bool:
         return name in self.services if self.services else not self.is_empty

@@ -11,6 +11,10 @@ RUN: Final = "RUN"
 """The method of the request by which a job is run, where others have GET or POST."""
 
 
+BROKER: Final = "broker"
+"""Where a document is that a broker keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnvValue:
     """
@@ -39,8 +43,9 @@ class DocumentSource:
     Where an API document is found, be it OpenAPI or AsyncAPI.
 
     Shape: `location` is a path that the running application serves when it begins with `/`, else a
-    file below the service's directory; `mount` is put before every path of the document; `kept` is
-    what a snapshot holds of a file that is not there.
+    file below the service's directory, the address of a neighbour's, or `broker`; `mount` is put
+    before every path of the document; `kept` is what a snapshot holds of a file that is not there,
+    or what was fetched.
     """
 
     location: str
@@ -51,6 +56,11 @@ class DocumentSource:
     def is_served(self) -> bool:
         """Whether the running application serves the document."""
         return self.location.startswith("/")
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it lies beyond this repository, and is fetched before a run."""
+        return self.location == BROKER or "://" in self.location
 
 
 @dataclass(frozen=True, slots=True)

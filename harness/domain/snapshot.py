@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from harness.domain.fetched import Fetched
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -14,7 +16,7 @@ class Snapshot:
     Shape: `pacts` and `documents` map paths, relative to the workspace, to texts; `made_at` is a
     time in ISO 8601; `commit` is empty where it was made outside a repository, and `is_clean` says
     that the work tree was as committed; `shown` is the file as messages name it, empty before one
-    was written.
+    was written; `fetched` is what others had published.
     """
 
     made_at: str
@@ -23,6 +25,7 @@ class Snapshot:
     pacts: Mapping[str, str]
     documents: Mapping[str, str]
     shown: str = ""
+    fetched: Fetched | None = None
 
 
 @dataclass(frozen=True, slots=True)

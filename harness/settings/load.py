@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from harness.documents.snapshots import read_snapshot
 from harness.domain.config import Config, External
 from harness.domain.errors import DocumentUnreadable, Misused
-from harness.domain.service import DocumentSource, Service
+from harness.domain.service import BROKER, DocumentSource, Service
 from harness.domain.snapshot import Snapshot
 from harness.settings.codeowners import read_owners
 from harness.settings.faults import Faults, meant
@@ -30,6 +32,12 @@ from harness.settings.source import (
 )
 from harness.settings.tables import parse
 from harness.settings.waivers import read_waivers
+
+# Credentials have no place in a file that is committed.
+_ADDRESS: Final = re.compile(
+    r"https?://[^\s@/]+/[^\s@]*"
+    r"|git\+(?:(?:https?|file)://[^\s#@]+|ssh://[^\s#]+)#[^\s@]+(?:@\S+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ def load(
         snapshot_file=_named_snapshot(table, source),
         evidence=table.evidence,
         broker=table.broker or "",
+        deploys_to=tuple(table.deploys_to),
     )
     owned = {one.name: inherited_owner(one, source.directory, owners) for one in found}
     return Workspace(config, settings_of(table, source, found, owned, in_force(found_policy)))
@@ -177,28 +186,41 @@ def _externals(
     found = []
     for name, one in table.external.items():
         document = DocumentSource(one.document) if one.document else None
-        if document and not (source.directory / document.location).is_file():
+        if document and document.is_remote:
+            _remote_document(name, document.location, table, source, faults)
+        elif document and not (source.directory / document.location).is_file():
             document = replace(document, kept=kept.get(os.path.normpath(document.location)))
-        if document and document.kept is None:
+        if document and not document.is_remote and document.kept is None:
             _external_document(name, document.location, source, faults)
         found.append(External(name, document, one.owner))
     return tuple(found)
 
 
 def _external_document(name: str, written: str, source: Source, faults: Faults) -> None:
-    where = source.where("external", name, "document")
-    if "://" in written or written == "broker":
+    if written.startswith("/") or not (source.directory / written).is_file():
         faults.add(
-            where,
-            f"`document` of {name}: this version reads a file, not {written!r}",
-            "save the document to a file of the workspace and name that",
-        )
-    elif written.startswith("/") or not (source.directory / written).is_file():
-        faults.add(
-            where,
+            source.where("external", name, "document"),
             f"`document` of {name}: expected a file below {source.directory}, saw none at "
             f"{written}",
         )
+
+
+def _remote_document(
+    name: str, written: str, table: WorkspaceTable, source: Source, faults: Faults
+) -> None:
+    """Refuse an address that could not be asked."""
+    where, what = source.where("external", name, "document"), f"`document` of {name}"
+    if written == BROKER:
+        if table.broker is None:
+            said = f"{what}: the workspace names no broker"
+            faults.add(where, said, 'broker = "embedded", or the address of a Pact Broker')
+    elif not _ADDRESS.fullmatch(written):
+        said = f"{what}: expected a file, `broker` or an address without credentials, saw {written}"
+        forms = "https://host/{service}.json, or git+https://host/repository.git#path@revision"
+        faults.add(where, said, forms)
+    elif "{environment}" in written and not table.deploys_to:
+        said = f"{what}: expected an environment to put in, saw none"
+        faults.add(where, said, 'name it in the workspace: deploys_to = ["production"]')
 
 
 def _distinct(

@@ -189,7 +189,11 @@ class MemberTable(Description):
 class ExternalTable(Table):
     """A neighbour that lives elsewhere."""
 
-    document: Text | None = Field(None, description="The file of its API document.")
+    document: Text | None = Field(
+        None,
+        description="The file of its API document, or `broker`, or an address: "
+        "https://host/{service}/{environment}.json, git+https://host/repository.git#path@revision.",
+    )
     owner: Text | None = Field(None, description="Who answers for it.")
 
 
@@ -310,6 +314,9 @@ class WorkspaceTable(Table):
     )
     broker: Broker | None = Field(
         None, description="Where pacts are exchanged: `embedded`, or the address of a Pact Broker."
+    )
+    deploys_to: list[Text] = Field(
+        [], description="Environments that the gate asks the broker about, the next one first."
     )
     budget: BudgetTable = Field(default_factory=lambda: BudgetTable.model_validate({}))
     workers: int = Field(0, ge=0, description="Steps at a time; 0 takes the number of cores.")

@@ -13,8 +13,10 @@ from harness.domain.config import Config
 from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
+    BrokerUnreached,
     CodeContradicted,
     ContractTestRan,
+    DeployabilityTold,
     DocumentRefused,
     InteractionVerified,
     OperationExercised,
@@ -24,7 +26,7 @@ from harness.domain.evidence import (
     Unobserved,
 )
 from harness.domain.finding import Finding
-from harness.domain.policy import Mode, Policy, gravest
+from harness.domain.policy import Mode, Policy, Severity, gravest, mildest
 from harness.domain.snapshot import SnapshotUse
 from harness.domain.steps import (
     Describe,
@@ -40,6 +42,8 @@ from harness.stages.legs import Run, edge_reports
 from harness.stages.renaming import suspected
 from harness.stages.waiving import waiver_reports, with_waivers
 
+# The kinds of steps that judge what was fetched.
+_OF_CONTRACTS = frozenset({"verify", "compare", "reply-fuzz", "service-replies"})
 _IDLE = (WaiverStanding.STALE, WaiverStanding.UNUSED)
 
 
@@ -67,6 +71,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
             *_not_put(facts),
             *_not_observed(facts),
             *_passed_over(facts),
+            *_vacuous(facts.system),
             *(LeftOut(one.id, "given up: enough findings fail already") for one in run.undone),
             *([LeftOut("keeping evidence for the next run", run.unkept)] if run.unkept else []),
         ),
@@ -90,6 +95,8 @@ def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
         breaks = bool(finding.flaw.consumer)
         grade_of = partial(policy.graded, leg=finding.leg, service=finding.mender, breaks=breaks)
         severity = gravest(grade_of(*one) for one in told)
+        if finding.flaw.pending:
+            severity = mildest(severity, Severity.WARNING)
         if severity is not None:
             yield replace(finding, severity=severity)
 
@@ -131,9 +138,14 @@ def _snapshot(system: System, today: date) -> SnapshotUse | None:
         return None
     sources = [(one.directory, source) for one in config.services for source in one.documents]
     sources += [(config.root, each.document) for each in config.externals if each.document]
-    documents = [str(at / source.location) for at, source in sources if source.kept is not None]
+    documents = [
+        str(at / source.location)
+        for at, source in sources
+        if source.kept is not None and not source.is_remote
+    ]
     files = [*(found.path for found in system.pacts if found.kept), *documents]
-    taken = (posixpath.relpath(path, str(config.root)) for path in files)
+    taken = [posixpath.relpath(path, str(config.root)) for path in files]
+    taken += config.fetched.from_snapshot if config.fetched else ()
     days = (today - date.fromisoformat(one.made_at[:10])).days
     return SnapshotUse(
         one.shown,
@@ -191,6 +203,14 @@ def _not_observed(facts: Facts) -> Iterator[LeftOut]:
             yield LeftOut(f"the types of {service} while it runs", why_not)
 
 
+def _vacuous(system: System) -> Iterator[LeftOut]:
+    """Name the services whose consumers nobody knows."""
+    fetched = system.config.fetched
+    for name in fetched.vacuous if fetched else ():
+        why = f"no consumer of {name} is known to the broker at {fetched.broker if fetched else ''}"
+        yield LeftOut(f"consumers of {name} beyond this repository", why)
+
+
 def _passed_over(facts: Facts) -> Iterator[LeftOut]:
     """Name the code that policy believes, and why."""
     policy = facts.system.config.policy
@@ -229,6 +249,7 @@ def _reasons(
     for check, error in judgement.broken_checks:
         yield Unobserved(check, f"the check itself broke: {error}", "please report this")
     yield from facts.of(Unobserved)
+    yield from _missed(facts, run)
     yield from _left_alone(facts, findings)
     yield from _shut_out(facts)
     for report in edges:
@@ -240,6 +261,20 @@ def _reasons(
             "the gate",
             *_nothing(run),
         )
+
+
+def _missed(facts: Facts, run: Run) -> Iterator[Unobserved]:
+    """Name what could not be fetched, where a step would have taken it."""
+    if run.plan.kinds & _OF_CONTRACTS:
+        for one in facts.of(BrokerUnreached):
+            yield Unobserved(f"{one.what} of {one.service}", one.message, one.hint)
+    for told in facts.of(DeployabilityTold):
+        if told.deployable is None:
+            yield Unobserved(
+                f"whether {told.service} {told.version} can be deployed to {told.environment}",
+                "; ".join(told.reasons) or "results are missing",
+                "verify what is missing and publish the results: harness verify",
+            )
 
 
 def _nothing(run: Run) -> tuple[str, str]:

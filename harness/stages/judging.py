@@ -48,7 +48,7 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
     extra = Observed("documents", documents.refused)
     return Facts(
         system=system,
-        observed=(*observed, extra) if documents.refused else observed,
+        observed=(*observed, *_missed(system, selection), *([extra] if extra.evidence else [])),
         documents=documents.over_http,
         messaging=documents.of_messages,
         pacts=pacts,
@@ -56,6 +56,14 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
         pairs=tuple(pair for pair in system.declared_pairs if selection.wants_pair(pair)),
         accepted=_accepted(system, observed),
     )
+
+
+def _missed(system: System, selection: Selection) -> tuple[Observed, ...]:
+    """What could not be fetched for the services that are looked at."""
+    fetched = system.config.fetched
+    missed = fetched.missed if fetched else ()
+    wanted = (one for one in missed if selection.takes_part(one.service))
+    return tuple(Observed("fetching", (one,)) for one in wanted)
 
 
 def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
@@ -76,6 +84,7 @@ def judge(facts: Facts, catalog: Catalog, selection: Selection) -> Judgement:
 
 def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
     """Give a flaw its identity, its owner, and the line that shows it again."""
+    flaw = _of_whom(flaw, facts.system)
     identity = fingerprint(check.id, flaw)
     mender = mender_of(flaw, check.leg)
     service, external = facts.service(mender), facts.system.config.external(mender)
@@ -92,6 +101,17 @@ def sign(check: Check, flaw: Flaw, facts: Facts) -> Finding:
         + (f" --base {shlex.quote(base)}" if flaw.rule and base else ""),
         described_in=_described_in(service, facts.system.config),
     )
+
+
+def _of_whom(flaw: Flaw, system: System) -> Flaw:
+    """Say which version of a consumer is concerned, and whether its pact may fail yet."""
+    one = system.publication(flaw.contract) if flaw.contract else None
+    if one is None:
+        return flaw
+    whose = f"; in the pact of {flaw.consumer} {one.version}".rstrip()
+    why = f" ({one.why})" if one.why else ""
+    may = ", which is pending and fails nothing yet" if one.pending else ""
+    return replace(flaw, message=flaw.message + whose + why + may, pending=one.pending)
 
 
 def _described_in(service: Service | None, config: Config) -> str:
@@ -129,7 +149,9 @@ def _one_for_each_cause(findings: list[Finding]) -> Iterator[Finding]:
         if finding.leg is Leg.FIT:
             key = places.setdefault(_place(flaw), key)
         first = kept.setdefault(key, finding)
-        if first is not finding:
+        if first.flaw.pending and not finding.flaw.pending:
+            kept[key] = _with_another(finding, first)  # what fails is told
+        elif first is not finding:
             kept[key] = _with_another(first, finding)
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
     yield from sorted(kept.values(), key=lambda f: (order[f.severity], subject_of(f.flaw)))

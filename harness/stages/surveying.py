@@ -18,11 +18,12 @@ def survey(config: Config, files: Files) -> System:
     """
     Read the pacts that lie in the workspace, and the accepted versions of API documents.
 
-    Shape: a pact that cannot be read is kept with its reason.
+    Shape: a pact that cannot be read is kept with its reason; those that were fetched come last.
     """
+    lying = tuple(_pacts(config, files))
     return System(
         config=config,
-        pacts=tuple(_pacts(config, files)),
+        pacts=(*_binding(lying, config), *_published(lying, config)),
         accepted=tuple(_accepted(config, files, "")),
         base=tuple(_accepted(config, files, config.base)) if config.base else None,
     )
@@ -56,6 +57,28 @@ def _pacts(config: Config, files: Files) -> Iterator[FoundPact]:
         path = normpath(str(config.root / name))
         if path not in seen:
             yield replace(_pact(path, text.encode()), kept=True)
+
+
+def _binding(lying: tuple[FoundPact, ...], config: Config) -> Iterator[FoundPact]:
+    """The files that count: where members are held to what was published alone, no others do."""
+    alone = config.fetched is not None and config.fetched.wanted.alone
+    for one in lying:
+        if not (alone and config.service(one.provider)):
+            yield one
+
+
+def _published(lying: tuple[FoundPact, ...], config: Config) -> Iterator[FoundPact]:
+    """The pacts that were fetched; what a consumer of this repository says now goes before them."""
+    if config.fetched is None:
+        return
+    alone = config.fetched.wanted.alone
+    at_hand = {config.name_of(one.consumer) for one in lying if one.pact}
+    at_hand |= {one.name for one in config.services if one.contract_tests}
+    for one in config.fetched.pacts:
+        consumer = config.service(one.consumer)
+        if alone or consumer is None or consumer.name not in at_hand:
+            found = _pact(one.publication.url, one.text.encode())
+            yield replace(found, published=one.publication)
 
 
 def _pact(path: str, content: bytes) -> FoundPact:

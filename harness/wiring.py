@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -35,6 +35,7 @@ from harness.domain.config import Config
 from harness.domain.edited import Stamps
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import Evidence
+from harness.domain.fetched import Wanted
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun, kept
@@ -347,6 +348,26 @@ def take_snapshot(config: Config) -> Snapshot:
     from harness.adapters.snapshots import taken
 
     return taken(system(config), datetime.now(UTC))
+
+
+def fetched(config: Config, wanted: Wanted | None = None) -> Config:
+    """
+    Fetch what the services of a workspace are held to and rely on beyond its repository.
+
+    Shape: as it is, where the workspace names no broker and no address; what cannot be fetched is
+    named in `fetched`.
+    Raises: Misused, for what is no address of a broker, or where its packages are not installed.
+    """
+    place = place_of("", config, os.environ)
+    if not (place or any(one.document and one.document.is_remote for one in config.externals)):
+        return config
+    from harness.adapters.fetching import fetched as all_of
+    from harness.broker.client.verifying import ProviderSide
+
+    with ExitStack() as opened:
+        client = opened.enter_context(broker_at(place, config.kept, os.environ)) if place else None
+        side = ProviderSide(client) if client else None
+        return all_of(config, side, wanted or Wanted())
 
 
 def examine(config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterator[Examined]:

@@ -127,7 +127,8 @@ def command(
     keep their reason, owner and day. Exit codes: 0 done, 2 misused, 3 not all was seen that pruning
     needs, 4 internal error, 130 interrupted.
     """
-    doors, config = doors_of(context), open_workspace(given).config
+    doors = doors_of(context)
+    config = doors.fetched(open_workspace(given).config)
     wish = Wish(renew, prune, renamed, allow_empty)
     selection = chosen(doors.system(config), services, edges, checks)
     terms = _terms(reason, until, owner, config, wish, doors.today())

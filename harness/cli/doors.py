@@ -11,6 +11,7 @@ from typing import Protocol
 from harness.domain.accepted import Accepted
 from harness.domain.config import Config
 from harness.domain.edited import Stamps
+from harness.domain.fetched import Wanted
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun
@@ -144,6 +145,10 @@ class Doors(Protocol):
 
     def take_snapshot(self, config: Config) -> Snapshot:
         """Keep all pacts and all documents in files of a workspace."""
+        ...
+
+    def fetched(self, config: Config, wanted: Wanted | None = None) -> Config:
+        """Fetch what services are held to and rely on beyond the repository."""
         ...
 
     def examine(self, config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterable[Examined]:

@@ -82,7 +82,8 @@ def command(
     """
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
-    config = _with(open_workspace(given, snapshot).config, base, seed, examples, workers)
+    lying = open_workspace(given, snapshot).config
+    config = doors.fetched(_with(lying, base, seed, examples, workers))
     system = doors.system(config)
     know_subjects(system, [output.subject for output in written])
     selection = chosen(system, services, edges, checks)

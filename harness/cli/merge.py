@@ -40,7 +40,7 @@ def command(
     """
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
-    config = open_workspace(given, snapshot).config
+    config = doors.fetched(open_workspace(given, snapshot).config)
     shards = doors.read_shards(files)
     return carry_out(
         lambda progress: doors.merge(config, shards, progress),

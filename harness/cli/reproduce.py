@@ -30,13 +30,14 @@ def command(context: click.Context, fingerprint: str, *, verbose: bool, given: P
     The requests that showed the finding are sent once more. The beginning of a fingerprint will do.
     Exit codes: 1 where it shows again, 0 where it is mended, 3 where nothing could be seen.
     """
-    config = open_workspace(given).config
+    doors = doors_of(context)
+    config = doors.fetched(open_workspace(given).config)
     is_terminal = sys.stdout.isatty() and sys.stderr.isatty()
     with (
         taken_for_ctrl_c(),
         progress_on(is_terminal=is_terminal, is_quiet=True, write=say) as progress,
     ):
-        verdict = doors_of(context).reproduce(config, fingerprint, progress)
+        verdict = doors.reproduce(config, fingerprint, progress)
     return _told(masked(verdict, secrets_of(config)), fingerprint, verbosity=1 if verbose else -1)
 
 

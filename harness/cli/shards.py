@@ -50,9 +50,10 @@ def command(
 
     What each job is expected to take is told beside it, on standard error.
     """
-    config = open_workspace(given).config
+    doors = doors_of(context)
+    config = doors.fetched(open_workspace(given).config)
     asked = Asked(evidence=meant_place(evidence))
-    cut = doors_of(context).cut(config, Selection(), count, asked)
+    cut = doors.cut(config, Selection(), count, asked)
     names = [str(Shard(index, count)) for index in range(1, count + 1)]
     for name, owned, expected_ms in zip(names, cut.owned, cut.expected_ms, strict=True):
         told = f"{counted(len(owned), 'step')}, about {seconds(expected_ms)} of work"

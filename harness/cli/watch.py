@@ -54,8 +54,9 @@ def _look(doors: Doors, config: Config, telling: Telling) -> int:
     checks = tuple(check.id for check in CATALOG if check.needs <= _QUICK)
     selection = Selection(checks=checks)
     try:
+        whole = doors.fetched(config)
         return carry_out(
-            lambda progress: doors.gate(config, selection, progress), config, selection, telling
+            lambda progress: doors.gate(whole, selection, progress), whole, selection, telling
         )
     except HarnessError as error:
         say_error(error.message, hint=error.hint, detail=error.detail)

@@ -20,6 +20,7 @@ from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.edited import Stamps
 from harness.domain.evidence import InteractionVerified, Observed, Outcome
+from harness.domain.fetched import Wanted
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need, well
 from harness.domain.kept_run import KeptRun
@@ -172,6 +173,10 @@ class FakeDoors:
     def take_snapshot(self, config: Config) -> Snapshot:
         """Take a real one."""
         return wiring.take_snapshot(config)
+
+    def fetched(self, config: Config, wanted: Wanted | None = None) -> Config:
+        """Fetch nothing."""
+        return config
 
     def examine(self, config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterable[Examined]:
         """Look at nothing, and find it well."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from harness import __version__
 from harness.broker import wire
+from harness.broker.client.pacts import BrokerClient
 from harness.broker.client.session import NOT_FOUND, Session, failed, hal
 from harness.broker.hal import Resource, member
 from harness.domain.errors import BrokerFailed
@@ -26,6 +27,42 @@ _OK: Final = 200
 _ADDED: Final = frozenset({"_links", "_embedded", "createdAt"})
 _LISTS: Final = ("interactions", "messages")
 _ID: Final = "_id"
+
+
+class ProviderSide:
+    """What a run of the gate asks of one broker, and tells it."""
+
+    def __init__(self, client: BrokerClient) -> None:
+        self._client = client
+
+    @property
+    def url(self) -> str:
+        """The broker's address, without credentials."""
+        return self._client.url
+
+    def pacts_to_verify(self, provider: str, wanted: Wanted) -> tuple[FetchedPact, ...] | None:
+        """
+        The pacts that a provider is asked to verify, or none where nobody has published with it.
+
+        Raises: BrokerFailed, with the broker's own words for selectors that it refuses.
+        """
+        return pacts_to_verify(self._client, provider, wanted)
+
+    def document(self, provider: str) -> bytes | None:
+        """
+        The document that the broker keeps for a provider's latest version, or none.
+
+        Raises: BrokerFailed.
+        """
+        return self._client.document(provider)
+
+    def publish_result(self, result: PactResult, build: Build) -> None:
+        """
+        Publish how the verification of a pact went.
+
+        Raises: BrokerFailed.
+        """
+        publish_result(self._client, result, build)
 
 
 def pacts_to_verify(

@@ -10,9 +10,9 @@ from typing import Final, Protocol, TypeVar
 from harness.adapters.document_places import document_bytes
 from harness.adapters.revisions import fetched_blob
 from harness.documents.json_text import decoded
+from harness.domain.broker_answers import BrokerUnreached, NothingPublished
 from harness.domain.config import Config, External
 from harness.domain.errors import BrokerFailed, HarnessError
-from harness.domain.evidence import BrokerUnreached, NothingPublished
 from harness.domain.fetched import Fetched, FetchedPact, Wanted
 from harness.domain.service import BROKER, DocumentSource
 
@@ -103,7 +103,7 @@ class _Errand:
                 self._lacks(external.name, DOCUMENT, place, error)
         else:
             if text is None and named is not None:
-                self.missed.append(NothingPublished(external.name, DOCUMENT, self._address))
+                self.missed.append(NothingPublished(external.name, "document", self._address))
         document = None if text is None else replace(source, kept=text)
         return replace(external, document=document)
 

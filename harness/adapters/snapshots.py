@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from harness.adapters.revisions import commit_at
+from harness.domain.broker_answers import BrokerUnreached
 from harness.domain.config import Config
 from harness.domain.errors import Misused
-from harness.domain.evidence import BrokerUnreached
 from harness.domain.snapshot import Snapshot
 from harness.domain.system import System
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.domain.evidence import BrokerUnreached
+from harness.domain.broker_answers import BrokerUnreached
 from harness.domain.finding import Flaw
 from harness.domain.policy import Severity
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.domain.evidence import NothingPublished
+from harness.domain.broker_answers import NothingPublished
 from harness.domain.finding import Flaw
 from harness.domain.policy import Severity
 
@@ -15,9 +15,11 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
     for seen in facts.of(NothingPublished):
         yield Flaw(
             service=seen.service,
-            message=f"the broker at {seen.place} holds {seen.what or 'nothing'} of {seen.service}",
+            message=f"the broker at {seen.place} "
+            + (f"holds no {seen.what} of" if seen.what else "knows no pacticipant")
+            + f" {seen.service}",
             hint=_HINTS.get(seen.what, _HINT),
-            cause=seen.what,
+            cause=seen.what or "pacticipant",
         )
 
 
@@ -26,7 +28,7 @@ _HINT = (
     "where it never will, set the level of this check for it"
 )
 _HINTS = {
-    "the document": "publish it there, or name where it lies: a file, https://…, or git+https://…"
+    "document": "publish it there, or name where it lies: a file, https://…, or git+https://…"
 }
 
 NOTHING_PUBLISHED = Check(

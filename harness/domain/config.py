@@ -40,7 +40,7 @@ class Config:
     `snapshot` gives what the workspace lacks, and `snapshot_file` is the one that it names;
     `broker` is `embedded` or an address, empty where the workspace names none;
     `fetched` is what others have published, None as long as nobody asked for it; `deploys_to` are
-    the environments that the gate looks at, the next one first.
+    the environments that versions are deployed to, the next one first.
     Units: `examples` for each operation and phase; `patience_s` for one reply to a consumer.
     """
 

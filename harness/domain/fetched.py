@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.domain.evidence import BrokerUnreached, NothingPublished
+from harness.domain.broker_answers import BrokerUnreached, NothingPublished
 from harness.domain.json import Json
 
 

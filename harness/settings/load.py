@@ -85,8 +85,7 @@ def load(
     waivers_file = Path(os.path.normpath(source.directory / table.waivers))
     day = policy.day_demanded_by
     waivers = read_waivers(waivers_file, source.directory, faults, day_demanded_by=day)
-    names = [*(one.name for one in services), *(one.name for one in externals)]
-    known_services(found_policy, names, faults)
+    known_services(found_policy, _names(services, externals), faults)
     _distinct(found, services, table, source, faults)
     _known_providers(found, services, externals, faults)
     faults.stop_if_any()
@@ -242,6 +241,10 @@ def _distinct(
                     "give one of them another `name`",
                 )
             taken.setdefault(name, where)
+
+
+def _names(services: tuple[Service, ...], externals: tuple[External, ...]) -> list[str]:
+    return [*(one.name for one in services), *(one.name for one in externals)]
 
 
 def _known_providers(

@@ -9,14 +9,13 @@ from datetime import date
 from functools import partial
 
 from harness.checks.facts import Facts
+from harness.domain.broker_answers import BrokerUnreached, DeployabilityTold, NothingPublished
 from harness.domain.config import Config
 from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
-    BrokerUnreached,
     CodeContradicted,
     ContractTestRan,
-    DeployabilityTold,
     DocumentRefused,
     InteractionVerified,
     OperationExercised,
@@ -268,6 +267,10 @@ def _missed(facts: Facts, run: Run) -> Iterator[Unobserved]:
     if run.plan.kinds & _OF_CONTRACTS:
         for one in facts.of(BrokerUnreached):
             yield Unobserved(f"{one.what} of {one.service}", one.message, one.hint)
+        for lacking in facts.of(NothingPublished):
+            if lacking.what:
+                what = f"the {lacking.what} of {lacking.service}"
+                yield Unobserved(what, f"the broker at {lacking.place} holds none")
     for told in facts.of(DeployabilityTold):
         if told.deployable is None:
             yield Unobserved(

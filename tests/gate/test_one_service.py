@@ -1,0 +1,237 @@
+"""The gate in a repository of one service, whose neighbours are known by a broker alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.gate.publishing import EMBEDDED, SERVED, Others, others
+from tests.gate.workspaces import REPOSITORY, Ended, Place, interaction, pact
+from tests.repository import Repository
+
+pytestmark = pytest.mark.tools
+
+PROVIDER = """
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/orders/<number>")
+def order(number: str) -> dict[str, object]:
+    return {"number": number, "total": 12}
+
+
+@app.get("/health")
+def health() -> dict[str, object]:
+    return {"up": True}
+"""
+DOCUMENT = """
+openapi: 3.0.3
+info: {title: orders, version: "1"}
+paths:
+  /orders/{number}:
+    get:
+      parameters:
+        - {name: number, in: path, required: true, schema: {type: string}}
+      responses:
+        "200":
+          description: an order
+          content:
+            application/json:
+              schema:
+                type: object
+                required: [number, total]
+                properties:
+                  number: {type: string}
+                  total: {type: integer}
+"""
+TABLE = """
+broker = "{place}"
+[service]
+name = "orders"
+app = "orders:app"
+documents = ["openapi.yaml"]
+"""
+QUICK = {"PACT_BROKER_HTTP_RETRIES": "0", "CI": "", "GITHUB_ACTIONS": ""}
+
+
+def of_web(*fields: str, consumer: str = "web") -> dict[str, Any]:
+    """A pact in which a consumer reads some fields of an order."""
+    known = {"number": "7", "total": 12, "currency": "EUR"}
+    content = {name: known[name] for name in fields}
+    rules = {f"$.{name}": {"matchers": [{"match": "type"}], "combine": "AND"} for name in fields}
+    one = interaction("an order", "/orders/7", content=content)
+    one["response"]["matchingRules"] = {"body": rules}
+    return pact(consumer, "orders", one)
+
+
+@pytest.fixture(params=[EMBEDDED, SERVED])
+def broker(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterator[Others]:
+    """Other teams, at a broker of each kind."""
+    with others(request.param, place.root, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def provider(place: Place, broker: Others) -> Place:
+    """The repository of a provider, and nothing else in it."""
+    place.write("contract-harness.toml", TABLE.format(place=broker.place))
+    place.write("orders.py", PROVIDER)
+    place.write("openapi.yaml", DOCUMENT)
+    Repository.at(place.root).commit()
+    place.variables |= QUICK
+    return place
+
+
+def legs(ended: Ended, consumer: str) -> Mapping[str, str]:
+    """How each leg of a consumer's edge stands."""
+    (edge,) = (one for one in ended.report["edges"] if one["consumer"] == consumer)
+    return {leg["leg"]: leg["status"] for leg in edge["legs"]}
+
+
+def test_a_provider_is_held_to_what_its_consumers_have_published(
+    provider: Place, broker: Others
+) -> None:
+    """Main branches and what is deployed are verified and compared; who breaks is named."""
+    broker.publish("1", of_web("number"))
+    broker.deploy("web", "1", "production")
+    broker.publish("2", of_web("number", "total"))
+    kept = provider.gate()
+
+    assert (kept.code, kept.findings) == (0, [])
+    assert legs(kept, "web") == {
+        "provider-keeps-its-word": "tested",
+        "words-fit": "proven",
+        "consumer-copes": "not looked at",
+    }
+    assert kept.report["counts"]["interactions"] == 2
+
+
+def test_what_is_pending_is_told_and_fails_nothing(provider: Place, broker: Others) -> None:
+    """A wish that was never honoured is a warning on every leg."""
+    broker.publish("1", of_web("number", "currency"))
+    ended = provider.gate()
+
+    told = {one["check"]: one["severity"] for one in ended.findings}
+    assert (ended.code, set(told.values())) == (0, {"warning"}), ended.text
+    assert {"interaction-not-honoured", "reply-field-undeclared"} <= set(told)
+    (said,) = ended.found("interaction-not-honoured")
+    assert "in the pact of web 1 (" in said["message"]
+    assert said["message"].endswith("which is pending and fails nothing yet")
+
+
+def test_a_vacuous_answer_says_so(provider: Place, broker: Others) -> None:
+    """A name that the broker does not know is a finding; a service without consumers is told."""
+    unknown = provider.gate("--check", "nothing-published")
+    broker.publish("1", pact("orders", "stock", interaction("all", "/")))
+    known = provider.gate("--check", "interaction-not-honoured", "--check", "nothing-published")
+
+    assert "knows no pacticipant" in unknown.found("nothing-published")[0]["message"]
+    assert known.found("nothing-published") == []
+    assert any("no consumer of orders is known" in one["why"] for one in known.report["left_out"])
+
+
+def test_no_answer_is_never_green(place: Place, provider: Place, broker: Others) -> None:
+    """A broker that is down makes the run inconclusive; a snapshot made before stands in for it."""
+    broker.publish("1", of_web("number"))
+    made = provider.run("snapshot", "--output", "before.json")
+    down = ("--check", "interaction-not-honoured", "--check", "broker-unreachable")
+    provider.variables["PACT_BROKER_BASE_URL"] = "http://127.0.0.1:9"
+    without = provider.gate(*down)
+    taken = provider.gate(*down, "--snapshot", "before.json")
+
+    assert "1 pact and" in made.out, made.text
+    assert without.code == 3
+    assert [one["severity"] for one in without.found("broker-unreachable")] == ["warning"]
+    assert "the contracts of consumers of orders" in without.reasons
+    assert (taken.code, taken.report["counts"]["interactions"]) == (0, 1), taken.text
+    assert len(taken.report["snapshot"]["taken"]) == 1
+
+
+CONSUMER = """
+import httpx
+
+
+def total(url: str) -> int:
+    answer = httpx.get(f"{url}/orders/7")
+    return int(answer.json()["total"])
+"""
+CONTRACT = """
+from harness.consumer import Consumer, MockProvider, get, reply
+from pydantic import BaseModel
+from web import total
+
+
+class Order(BaseModel):
+    total: int
+
+
+orders = Consumer("web").of("orders")
+
+
+@orders.expects("an order", request=get("/orders/7"), response=reply(200, Order(total=12)))
+def test_total(provider: MockProvider) -> None:
+    assert total(provider.url) == 12
+"""
+
+
+@pytest.fixture
+def consumer(place: Place) -> Place:
+    """The repository of a consumer, and nothing else in it."""
+    place.write("web.py", CONSUMER)
+    place.write("contracts/test_orders.py", CONTRACT)
+    place.variables |= QUICK | {"PYTHONPATH": f"{REPOSITORY}:{place.root}"}
+    return place
+
+
+def gated(consumer: Place, source: str, head: str = "") -> Ended:
+    """Gate a consumer whose provider's document is taken from a source."""
+    consumer.write(
+        "contract-harness.toml",
+        f"""
+        {head}
+        [service]
+        name = "web"
+        contract_tests = ["contracts"]
+        consumes = {{ orders = "ORDERS_URL" }}
+        [external.orders]
+        document = "{source}"
+        """,
+    )
+    return consumer.gate("--check", "reply-not-accepted", "--check", "reply-field-undeclared")
+
+
+def test_a_consumer_takes_its_providers_document_from_git(consumer: Place, tmp_path: Path) -> None:
+    """At a revision; one that is not there makes the run inconclusive."""
+    theirs = Repository.at(tmp_path / "orders")
+    theirs.commit(**{"openapi.yaml": DOCUMENT})
+    theirs.git("tag", "v1")
+    where = f"git+file://{tmp_path}/orders#openapi.yaml"
+    found = gated(consumer, where)
+    theirs.commit(**{"openapi.yaml": DOCUMENT.replace("total", "sum")})
+    broken = gated(consumer, where)
+    before = gated(consumer, f"{where}@v1")
+    lost = gated(consumer, f"{where}@nowhere")
+
+    assert (found.code, legs(found, "web")["words-fit"]) == (0, "proven"), found.text
+    assert broken.found("reply-field-undeclared") or broken.found("reply-not-accepted")
+    assert before.code == 0, before.text
+    assert (lost.code, list(lost.reasons)) == (3, ["the document of orders"]), lost.text
+
+
+def test_a_consumer_takes_its_providers_document_from_the_broker(
+    consumer: Place, broker: Others
+) -> None:
+    """Where the broker keeps none, the run is inconclusive and says what to do."""
+    head = f'broker = "{broker.place}"'
+    none = gated(consumer, "broker", head)
+    broker.describe("orders", "1", yaml.safe_load(DOCUMENT))
+    found = gated(consumer, "broker", head)
+
+    assert (none.code, list(none.reasons)) == (3, ["the document of orders"]), none.text
+    assert (found.code, legs(found, "web")["words-fit"]) == (0, "proven"), found.text

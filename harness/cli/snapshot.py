@@ -10,8 +10,8 @@ from harness.cli.outputs import Output, prepare, put
 from harness.cli.screen import say
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.documents.snapshots import snapshot_text
-from harness.pages.plain import one_line
 from harness.domain.fetched import Fetched
+from harness.pages.plain import one_line
 from harness.reports.words import commit_words, counted
 
 USUAL_FILE = ".harness/snapshot.json"

@@ -58,6 +58,15 @@ RELATIONS: Final = {
 }
 
 
+# Where sentences about a host that webhooks may not tell lead to.
+_WHITELIST: Final = """
+whitelist
+Webhooks tell public hosts over https. Who runs the broker allows other hosts by name, by address or
+by network with --webhook-host, and then no others are told; --webhook-scheme http allows http. What
+a host answers is shown only where --webhook-host allows it.
+"""
+
+
 def index(call: Call) -> Answer:
     """All relations."""
     found = {name: call.links.template(path) for name, path in RELATIONS.items()}
@@ -81,7 +90,8 @@ def explained(call: Call) -> Answer:
     name = call.names["relation"]
     path = RELATIONS.get(f"pb:{name}")
     where = f"The index leads there: {call.asked.base}{path}" if path else "See docs.pact.io."
-    return answers.text(f"pb:{name}\n{where}\n")
+    more = _WHITELIST if name == "webhooks" else ""
+    return answers.text(f"pb:{name}\n{where}\n{more}")
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -285,6 +285,10 @@ def test_a_webhook_is_tried_out_at_once(told: Told) -> None:
     assert (failed["success"], failed["response"]["status"]) == (False, 404)
     assert told.receiver.got[-1].path == "/Foo"
     assert told.broker.post("/webhooks/execute", {"request": {}}).status == 400
+    refused = told.broker.post("/webhooks", {**unsaved, "request": {**request, "url": "https://x"}})
+    (said,) = refused.json["errors"]["request.url"]
+    place = said.split()[said.split().index("See") + 1].partition("#")[0]
+    assert b"--webhook-host" in told.broker.get(place, accept="text/plain").body
 
 
 def test_nobody_sees_a_secret(told: Told) -> None:

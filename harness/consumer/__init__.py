@@ -13,16 +13,26 @@ Shape:
     )
     def test_stock_of_a_known_sku(provider: MockProvider) -> None:
         assert InventoryClient(provider.url).stock("A-1").on_hand == 3
+
+A message is declared in the same way, and handed to the consumer's own handler:
+
+    orders = Consumer("shipping").of("orders")
+
+    @orders.receives("an order was placed", message=message("orders.placed", OrderPlaced(7)))
+    def test_an_order_was_placed(delivery: Delivery) -> None:
+        assert handle(delivery.body, delivery.headers).order_id == 7
 """
 
-from harness.consumer.declaration import Like, Pattern, Reply, Request, State
+from harness.consumer.declaration import Like, Message, Pattern, Reply, Request, State
 from harness.consumer.face import (
     Consumer,
+    Delivery,
     MockProvider,
     Pair,
     delete,
     get,
     like,
+    message,
     patch,
     pattern,
     post,
@@ -34,7 +44,9 @@ from harness.consumer.face import (
 
 __all__ = [
     "Consumer",
+    "Delivery",
     "Like",
+    "Message",
     "MockProvider",
     "Pair",
     "Pattern",
@@ -44,6 +56,7 @@ __all__ = [
     "delete",
     "get",
     "like",
+    "message",
     "patch",
     "pattern",
     "post",

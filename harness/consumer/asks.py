@@ -39,6 +39,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
+from harness.consumer.declaration import Declared
 from harness.domain.contradiction import Contradiction
 from harness.domain.fit import Asked, Reception
 from harness.domain.json import Json
@@ -63,6 +64,11 @@ class Ask:
     by_model: bool
     replies: tuple[PossibleReply, ...]
     until: str = UNTIL_REFUSED
+
+    def is_of(self, declared: Declared) -> bool:
+        """Whether it is about what a test declares."""
+        named = (self.consumer, self.provider, self.description)
+        return named == (*declared.pair, declared.description)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from harness.consumer.declaration import Declaration, declared_on
+from harness.consumer.declaration import Declaration, Declared, MessageDeclaration, declared_on
 from harness.consumer.ledger import ItemFacts
 from harness.consumer.selection import relative
 
 
-def declarations_of(item: pytest.Item) -> tuple[Declaration, ...]:
+def declarations_of(item: pytest.Item) -> tuple[Declared, ...]:
     """What a test declares."""
     return declared_on(getattr(item, "obj", None))
+
+
+def asked_by(item: pytest.Item) -> tuple[Declaration, ...]:
+    """What a test declares to ask over HTTP."""
+    return tuple(each for each in declarations_of(item) if isinstance(each, Declaration))
+
+
+def received_by(item: pytest.Item) -> tuple[MessageDeclaration, ...]:
+    """What a test declares to receive as messages."""
+    return tuple(each for each in declarations_of(item) if isinstance(each, MessageDeclaration))
 
 
 def facts_of(items: Iterable[pytest.Item], root: Path) -> Iterator[ItemFacts]:
@@ -34,7 +44,7 @@ def facts_of(items: Iterable[pytest.Item], root: Path) -> Iterator[ItemFacts]:
 
 def repeated(items: Iterable[pytest.Item]) -> dict[str, str]:
     """The tests that tell again what another told, each with the sentence that says so."""
-    told: dict[tuple[str, str, str], Declaration] = {}
+    told: dict[tuple[str, str, str], Declared] = {}
     found: dict[str, str] = {}
     for item in items:
         for each in declarations_of(item):
@@ -44,7 +54,7 @@ def repeated(items: Iterable[pytest.Item]) -> dict[str, str]:
     return found
 
 
-def _repeated(each: Declaration, first: Declaration, root: Path) -> str:
+def _repeated(each: Declared, first: Declared, root: Path) -> str:
     here = f"{relative(each.place.file, root)}:{each.place.line}"
     there = f"{relative(first.place.file, root)}:{first.place.line}"
     return (

@@ -69,6 +69,26 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """
+    What comes through a channel: an example, the type that the consumer reads, what travels beside.
+
+    Shape: `channel` is the address that it comes from; `key` decides over partitions or groups,
+    where a transport has such; `operation` is the name of the producer's operation in its AsyncAPI
+    document, where the channel alone does not tell.
+    """
+
+    body: object
+    channel: str
+    reads: object = None
+    headers: Mapping[str, Text] = field(default_factory=dict)
+    key: Text | None = None
+    content_type: str = "application/json"
+    operation: str = ""
+    may_be_absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A line of source."""
 
@@ -98,12 +118,34 @@ class Declaration:
         return (self.consumer, self.provider)
 
 
-def declared_on(function: object) -> tuple[Declaration, ...]:
+@dataclass(frozen=True, slots=True)
+class MessageDeclaration:
+    """One message that one consumer takes from one producer, as declared on a test."""
+
+    consumer: str
+    provider: str
+    description: str
+    given: tuple[State, ...]
+    message: Message
+    raises: tuple[type[BaseException], ...]
+    place: Place
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Consumer and producer."""
+        return (self.consumer, self.provider)
+
+
+Declared = Declaration | MessageDeclaration
+"""Whatever a test may declare."""
+
+
+def declared_on(function: object) -> tuple[Declared, ...]:
     """The declarations that a test function carries, in the order of reading."""
     found: object = getattr(function, MARK, ())
     return found if isinstance(found, tuple) else ()
 
 
-def declare(function: Callable[..., object], declaration: Declaration) -> None:
+def declare(function: Callable[..., object], declaration: Declared) -> None:
     """Put one more declaration before those that a function carries."""
     setattr(function, MARK, (declaration, *declared_on(function)))

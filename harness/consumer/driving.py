@@ -16,12 +16,14 @@ import pytest
 from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
-from harness.consumer.declaration import Declaration
+from harness.consumer.declaration import Declared, MessageDeclaration
+from harness.consumer.face import Delivery
 from harness.consumer.guarding import AddressGuard
 from harness.consumer.judging import Jury, never_sent, unasked
 from harness.consumer.observing import Observations
 from harness.consumer.patience import CutOff, Patience
 from harness.consumer.raised import Calls, Grounds
+from harness.consumer.receiving import varied
 from harness.consumer.redirecting import Redirection
 from harness.consumer.repeating import (
     CASE,
@@ -34,7 +36,7 @@ from harness.consumer.repeating import (
     run_each,
 )
 from harness.consumer.sharing import SharedContexts
-from harness.consumer.stashed import let_go, take_pacts_from
+from harness.consumer.stashed import hand_out, let_go, take_pacts_from
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
 from harness.domain.possible import Fault, Origin, PossibleReply
@@ -96,6 +98,7 @@ class ReplyDriver:
         self.watch.start()
         self.redirection.install()
         take_pacts_from(self.config, self.redirection.pact_of)
+        hand_out(self.config, self._delivered)
         self.guard.install()
         self.contexts.install()
         self._known_threads = frozenset(threading.enumerate())
@@ -128,6 +131,14 @@ class ReplyDriver:
             return reply
         case.sent += 1
         return given(reply, case.reply) if case.reply is not None else reply
+
+    def _delivered(self, declared: MessageDeclaration, delivery: Delivery) -> Delivery:
+        """What is handed to a handler: the message under test where it is its turn."""
+        case = self.active
+        if case is None or case.ask is None or not case.ask.is_of(declared):
+            return delivery
+        case.sent += 1
+        return varied(delivery, case.reply) if case.reply is not None else delivery
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -194,13 +205,13 @@ class ReplyDriver:
         declaring = (
             name
             for name, item in self.items.items()
-            if any(_declares(one, ask) for one in declarations_of(item))
+            if any(ask.is_of(one) for one in declarations_of(item))
         )
         return next(declaring, "")
 
-    def _asked_model(self, ask: Ask, declared: Iterable[Declaration]) -> bool:
+    def _asked_model(self, ask: Ask, declared: Iterable[Declared]) -> bool:
         """Put the replies to the declared model; false where there is none that can tell."""
-        one = next((one for one in declared if _declares(one, ask)), None)
+        one = next((one for one in declared if ask.is_of(one)), None)
         validate = model_of(one) if one is not None else None
         if validate is None:
             return False
@@ -315,7 +326,7 @@ class ReplyDriver:
             self._is_over(case, declarations_of(item))
         return report
 
-    def _is_over(self, case: Case, declared: Iterable[Declaration]) -> None:
+    def _is_over(self, case: Case, declared: Iterable[Declared]) -> None:
         """Answer, and let go of what the test held."""
         self.active = None
         self.watch.take()
@@ -367,7 +378,3 @@ class ReplyDriver:
 
 def _provider(case: Case) -> str:
     return case.ask.provider if case.ask is not None else ""
-
-
-def _declares(one: Declaration, ask: Ask) -> bool:
-    return (*one.pair, one.description) == (ask.consumer, ask.provider, ask.description)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from harness.consumer.declaration import (
     NO_BODY,
     Declaration,
+    Declared,
     Like,
+    Message,
+    MessageDeclaration,
     Pattern,
     Place,
     Reply,
@@ -34,6 +38,32 @@ class MockProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """
+    A message as it is handed to the consumer under test.
+
+    Shape: `body` is what came over the wire, None for a tombstone; `headers` are texts, as brokers
+    carry them, and hold neither the key nor the content type.
+    """
+
+    channel: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    key: str | None = None
+    content_type: str = ""
+
+    def json(self) -> Any:
+        """
+        The body as JSON.
+
+        Raises: ValueError where it is none; TypeError for a tombstone.
+        """
+        if self.body is None:
+            raise TypeError("expected a body, seen a tombstone: the message has none")
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One consumer's use of one provider; made by `Consumer.of`."""
 
@@ -54,22 +84,45 @@ class Pair:
 
         Shape: `raises` names the exceptions that the client raises on purpose here.
         """
-        declaration = Declaration(
-            consumer=self.consumer,
-            provider=self.provider,
-            description=description,
-            given=tuple(State(each) if isinstance(each, str) else each for each in given),
-            request=request,
-            response=response,
-            raises=raises if isinstance(raises, tuple) else (raises,),
-            place=_caller(),
+        return _marking(
+            Declaration(
+                consumer=self.consumer,
+                provider=self.provider,
+                description=description,
+                given=_states(given),
+                request=request,
+                response=response,
+                raises=_kinds(raises),
+                place=_caller(),
+            )
         )
 
-        def mark(test: Test) -> Test:
-            declare(test, declaration)
-            return test
+    def receives(
+        self,
+        description: str,
+        *,
+        message: Message,
+        given: Sequence[State | str] = (),
+        raises: type[BaseException] | tuple[type[BaseException], ...] = (),
+    ) -> Callable[[Test], Test]:
+        """
+        Declare one message on the test that hands its `delivery` to the consumer's own handler.
 
-        return mark
+        Shape: the pair is consumer and producer; decorators may be stacked, and `deliveries` then
+        holds the messages in the order of reading. `raises` names the exceptions by which the
+        handler refuses a message on purpose.
+        """
+        return _marking(
+            MessageDeclaration(
+                consumer=self.consumer,
+                provider=self.provider,
+                description=description,
+                given=_states(given),
+                message=message,
+                raises=_kinds(raises),
+                place=_caller(),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +239,55 @@ def reply(
     the example holds null for one, the body lacks it.
     """
     return Reply(status, body, reads, headers or {}, frozenset(may_be_absent))
+
+
+def message(
+    channel: str,
+    body: object = NO_BODY,
+    *,
+    reads: object = None,
+    headers: Mapping[str, Text] | None = None,
+    key: Text | None = None,
+    content_type: str = "application/json",
+    operation: str = "",
+    may_be_absent: Collection[str] = (),
+) -> Message:
+    """
+    A message that comes through a channel.
+
+    Shape: `body`, `reads` and `may_be_absent` are as those of `reply`, and a message without a body
+    is a tombstone; `headers` and `key` are what
+    the handler reads of them; `operation` names the producer's operation in its AsyncAPI document
+    where the channel alone does not tell which it is.
+    """
+    return Message(
+        body,
+        channel,
+        reads,
+        headers or {},
+        key,
+        content_type,
+        operation,
+        frozenset(may_be_absent),
+    )
+
+
+def _marking(declaration: Declared) -> Callable[[Test], Test]:
+    def mark(test: Test) -> Test:
+        declare(test, declaration)
+        return test
+
+    return mark
+
+
+def _states(given: Sequence[State | str]) -> tuple[State, ...]:
+    return tuple(State(each) if isinstance(each, str) else each for each in given)
+
+
+def _kinds(
+    raises: type[BaseException] | tuple[type[BaseException], ...],
+) -> tuple[type[BaseException], ...]:
+    return raises if isinstance(raises, tuple) else (raises,)
 
 
 def _caller() -> Place:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.consumer.asks import Answer, Ask
-from harness.consumer.declaration import Declaration
+from harness.consumer.declaration import Declared
 from harness.consumer.raised import Grounds, Whose
 from harness.consumer.repeating import Case
 from harness.domain.fit import Asked, Reception
@@ -42,7 +42,7 @@ class Jury:
             self.by_itself[case.test] = self.grounds.site(error)
 
     def answer(
-        self, case: Case, ask: Ask, declared: Iterable[Declaration], strays: list[str]
+        self, case: Case, ask: Ask, declared: Iterable[Declared], strays: list[str]
     ) -> Answer:
         """What became of the reply of a case."""
         what = case.reply.what if case.reply is not None else ""
@@ -69,7 +69,7 @@ class Jury:
         self.told.add((ask.id, site))
         return Answer(ask.id, Asked.CODE, Reception.REFUSED, what, told, site=site, crash=crash)
 
-    def _whose(self, case: Case, declared: Iterable[Declaration]) -> Whose:
+    def _whose(self, case: Case, declared: Iterable[Declared]) -> Whose:
         """Whose an exception is; of a provider's failure, clients may tell in their own way."""
         error = case.raised
         if error is None:

@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from harness.consumer import fits, matching
-from harness.consumer.absence import relaxed, without_nulls
-from harness.consumer.canonical import Schema
-from harness.consumer.declaration import Declaration, Like, NoBody, Pattern, Reply, Request, Texts
-from harness.consumer.schema import TypeNotUnderstood, schema_of, type_of_example
+from harness.consumer.bodies import (
+    COMMENT,
+    Body,
+    DeclarationUnsound,
+    comment_of,
+    read_body,
+    request_body,
+    wired,
+)
+from harness.consumer.declaration import Declaration, Pattern, Reply, Request, Texts
 from harness.consumer.unmet import Unmet, unmet_by
-from harness.consumer.wire import wire
-from harness.domain.json import Json, is_json_media_type
+from harness.domain.json import is_json_media_type
 
 if TYPE_CHECKING:
     from pact import Pact
     from pact.interaction import HttpInteraction
     from pact.pact import PactServer
-
-COMMENT = "contract-harness"
-VERSION = 1
-_MATCHER_KEY = "pact:matcher:type"
-
-
-class DeclarationUnsound(Exception):
-    """A declaration that contradicts itself; the message tells where and how."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body as it travels, what its type accepts, and how much of it counts."""
-
-    value: Json
-    schema: Schema | None
-    rules: Mapping[str, Json]
 
 
 class Mock:
@@ -79,62 +65,12 @@ def pact_of(declarations: Sequence[Declaration]) -> Pact:
     return pact
 
 
-def reply_body(declaration: Declaration) -> Body | None:
-    """
-    The body of a declared reply.
-
-    Raises: DeclarationUnsound.
-    """
-    reply = declaration.response
-    if isinstance(reply.body, NoBody):
-        return None
-    value = without_nulls(_wired(reply.body, "read", declaration), reply.may_be_absent)
-    kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
-    if kind is None:
-        return Body(value, None, matching.rules_for(value, matching.schema_of_example(value)))
-    reader = relaxed(_schema(kind, "validation", declaration), reply.may_be_absent)
-    if reply.reads is not None:
-        _check_example(value, reader, kind, declaration)
-    return Body(value, reader, matching.rules_for(value, reader))
-
-
-def request_body(declaration: Declaration) -> Body | None:
-    """
-    The body of a declared request: it counts as it is written, or by its types if it is `like`.
-
-    Raises: DeclarationUnsound.
-    """
-    held = declaration.request.body
-    if isinstance(held, NoBody):
-        return None
-    loose = held if isinstance(held, Like) else None
-    example = loose.example if loose is not None else held
-    value = _wired(example, "sent", declaration)
-    kind = (loose.reads if loose is not None else None) or type_of_example(example)
-    writer = None if kind is None else _schema(kind, "serialization", declaration)
-    if loose is None:
-        return Body(value, writer, {})
-    return Body(
-        value, writer, matching.rules_for(value, writer or matching.schema_of_example(value))
-    )
-
-
-def comment_of(reply: Body | None, request: Body | None) -> dict[str, Json]:
-    """What travels in the interaction's comment; empty where no model was declared."""
-    told: dict[str, Json] = {}
-    if reply is not None and reply.schema is not None:
-        told["reader"] = reply.schema
-    if request is not None and request.schema is not None:
-        told["writer"] = request.schema
-    return {"v": VERSION, **told} if told else {}
-
-
 def _add(pact: Pact, declaration: Declaration) -> None:
     sent, answered = request_body(declaration), reply_body(declaration)
     interaction = pact.upon_receiving(declaration.description)
     for state in declaration.given:
         values: dict[str, object] = {
-            name: _wired(each, "sent", declaration) for name, each in state.parameters.items()
+            name: wired(each, "sent", declaration) for name, each in state.parameters.items()
         }
         interaction.given(state.name, values)
     _request(interaction, declaration.request, sent)
@@ -142,6 +78,16 @@ def _add(pact: Pact, declaration: Declaration) -> None:
     comment = comment_of(answered, sent)
     if comment:
         interaction.set_comment(COMMENT, comment)
+
+
+def reply_body(declaration: Declaration) -> Body | None:
+    """
+    The body of a declared reply.
+
+    Raises: DeclarationUnsound.
+    """
+    reply = declaration.response
+    return read_body(reply.body, reply.reads, reply.may_be_absent, declaration)
 
 
 def _request(interaction: HttpInteraction, request: Request, body: Body | None) -> None:
@@ -195,41 +141,3 @@ def _body(
     interaction.with_body(json.dumps(body.value), media_type, part)
     if body.rules:
         interaction.with_matching_rules({"body": dict(body.rules)}, part)
-
-
-def _wired(value: object, direction: Literal["read", "sent"], declaration: Declaration) -> Json:
-    try:
-        result = wire(value, direction)
-        text = json.dumps(result, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise DeclarationUnsound(f"{_named(declaration)} holds a value: {error}") from error
-    if _MATCHER_KEY in text:
-        raise DeclarationUnsound(
-            f"{_named(declaration)} holds the key {_MATCHER_KEY!r}, a matcher to pact.\n"
-            "hint: declare the value with its type; the matchers are derived from it"
-        )
-    return result
-
-
-def _schema(
-    kind: object, mode: Literal["validation", "serialization"], declaration: Declaration
-) -> Schema:
-    try:
-        return schema_of(kind, mode)
-    except TypeNotUnderstood as error:
-        raise DeclarationUnsound(
-            f"{_named(declaration)} names a type without a JSON form: {error}"
-        ) from error
-
-
-def _check_example(value: Json, reader: Schema, kind: object, declaration: Declaration) -> None:
-    found = list(fits.faults(value, reader, reader))
-    if found:
-        name = getattr(kind, "__name__", str(kind))
-        raise DeclarationUnsound(
-            f"{_named(declaration)} answers an example that is no {name}: " + "; ".join(found)
-        )
-
-
-def _named(declaration: Declaration) -> str:
-    return f"the interaction {declaration.description!r} ({declaration.place})"

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.consumer.capture import Capture, PactWatch
-from harness.consumer.collecting import declarations_of, facts_of, repeated
-from harness.consumer.face import MockProvider
+from harness.consumer.collecting import declarations_of, facts_of, received_by, repeated
+from harness.consumer.face import Delivery, MockProvider
 from harness.consumer.ledger import Ledger
 from harness.consumer.reporting import Closing, note_report
-from harness.consumer.stashed import let_go, mocks_of
+from harness.consumer.stashed import deliveries_of, let_go, mocks_of
 
 if TYPE_CHECKING:
+    from pact import Pact
+
     from harness.consumer.observing import Observations
     from harness.consumer.running import RunningMocks
 
@@ -110,6 +112,18 @@ def provider(providers: Mapping[str, MockProvider]) -> MockProvider:
     return only_one(providers)
 
 
+@pytest.fixture
+def deliveries(request: pytest.FixtureRequest) -> Sequence[Delivery]:
+    """The messages that the test declares, in the order of reading."""
+    return deliveries_of(request.node).taken()
+
+
+@pytest.fixture
+def delivery(request: pytest.FixtureRequest) -> Delivery:
+    """The one message that the test declares."""
+    return deliveries_of(request.node).only_one()
+
+
 class ConsumerSession:
     """The hooks of one session, in a worker or in the controlling process."""
 
@@ -168,9 +182,22 @@ class ConsumerSession:
         sentence = verdict_of(item, running, running.stop())
         if sentence:
             pytest.fail(sentence, pytrace=False)
-        self.declared[item.nodeid] = [
-            self.watch.document_of(mock.pact) for mock in running.mocks.values()
-        ]
+        made = [mock.pact for mock in running.mocks.values()]
+        if received_by(item):
+            made += self._received(item)
+        self.declared[item.nodeid] = [self.watch.document_of(each) for each in made]
+
+    def _received(self, item: pytest.Item) -> list[Pact]:
+        from harness.consumer.receiving import message_pacts
+
+        if not deliveries_of(item).is_taken:
+            pytest.fail(
+                f"{item.name} declares a message and never asks for it: expected a parameter "
+                "`delivery`, seen none\n"
+                "hint: def test_...(delivery: Delivery), and give it to the consumer's handler",
+                pytrace=False,
+            )
+        return message_pacts(received_by(item))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

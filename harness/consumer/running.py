@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.consumer.bodies import DeclarationUnsound
 from harness.consumer.declaration import Declaration
 from harness.consumer.face import MockProvider
-from harness.consumer.mocking import DeclarationUnsound, Mock, pact_of
+from harness.consumer.mocking import Mock, pact_of
 from harness.consumer.unmet import Unmet
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class RunningMocks:
 
 def verdict_of(item: pytest.Item, running: RunningMocks, unmet: list[Unmet]) -> str:
     """The sentence for a test that passed though its client did not do as declared; or none."""
-    if not running.mocks:
+    if running.declarations and not running.mocks:
         return (
             f"{item.name} declares an interaction and never asks for its provider: expected a "
             "parameter `provider`, seen none\n"

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.consumer.collecting import declarations_of
+from harness.consumer.collecting import asked_by, received_by
 
 if TYPE_CHECKING:
+    from harness.consumer.receiving import Deliveries, Instead
     from harness.consumer.running import PactOf, RunningMocks
 
 _PACT_OF = pytest.StashKey["PactOf"]()
 _MOCKS = pytest.StashKey["RunningMocks"]()
+_INSTEAD = pytest.StashKey["Instead"]()
+_DELIVERIES = pytest.StashKey["Deliveries"]()
 
 
 def take_pacts_from(config: pytest.Config, pact_of: PactOf) -> None:
@@ -26,10 +29,26 @@ def mocks_of(item: pytest.Item) -> RunningMocks:
     from harness.consumer.running import RunningMocks
 
     if _MOCKS not in item.stash:
-        declared = declarations_of(item)
+        declared = asked_by(item)
         kept = item.config.stash.get(_PACT_OF, None)
         item.stash[_MOCKS] = RunningMocks(declared, kept) if kept else RunningMocks(declared)
     return item.stash[_MOCKS]
+
+
+def hand_out(config: pytest.Config, instead: Instead) -> None:
+    """Let other messages be handed out in the place of those that tests declare."""
+    config.stash[_INSTEAD] = instead
+
+
+def deliveries_of(item: pytest.Item) -> Deliveries:
+    """The messages of what a test declares."""
+    from harness.consumer.receiving import Deliveries
+
+    if _DELIVERIES not in item.stash:
+        declared = received_by(item)
+        instead = item.config.stash.get(_INSTEAD, None)
+        item.stash[_DELIVERIES] = Deliveries(declared, instead) if instead else Deliveries(declared)
+    return item.stash[_DELIVERIES]
 
 
 def let_go(item: pytest.Item) -> None:
@@ -38,3 +57,5 @@ def let_go(item: pytest.Item) -> None:
     if running is not None:
         running.stop()
         del item.stash[_MOCKS]
+    if _DELIVERIES in item.stash:
+        del item.stash[_DELIVERIES]

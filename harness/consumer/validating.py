@@ -9,31 +9,31 @@ from typing import Any, get_args
 
 from harness.consumer import kinds, pydantic_models
 from harness.consumer.absence import filled
-from harness.consumer.declaration import Declaration
+from harness.consumer.declaration import Declared, MessageDeclaration
 from harness.consumer.schema import type_of_example
 from harness.consumer.wire import wire
 
 Validate = Callable[[str], object]
 
 
-def model_of(declared: Declaration) -> Validate | None:
+def model_of(declared: Declared) -> Validate | None:
     """
-    What parses replies as a declaration's model does; none where that would tell too little.
+    What parses bodies as a declaration's model does; none where that would tell too little.
 
     Shape: a model that refuses the contract's own example, or cannot be built, is not what parses
     it; a field that the client does without is one that it fills in before.
     """
-    reply = declared.response
-    kind = reply.reads if reply.reads is not None else type_of_example(reply.body)
+    read = declared.message if isinstance(declared, MessageDeclaration) else declared.response
+    kind = read.reads if read.reads is not None else type_of_example(read.body)
     validate = validator_of(kind) if kind is not None else None
     if validate is None:
         return None
     try:
-        example = wire(reply.body)
+        example = wire(read.body)
         validate(json.dumps(example))
     except Exception:  # noqa: BLE001 - whatever it raises, it is no judge
         return None
-    names = reply.may_be_absent
+    names = read.may_be_absent
     if not names:
         return validate
     return lambda text: validate(json.dumps(filled(json.loads(text), example, names)))

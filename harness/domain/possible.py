@@ -25,22 +25,24 @@ class Fault(Enum):
     What happens to the connection.
 
     Shape: `closed` before anything is answered, `cut` in the middle of the body, `silent` when
-    nothing ever comes.
+    nothing ever comes; `absent` is a message without a body, a tombstone.
     """
 
     CLOSED = "closed"
     CUT = "cut"
     SILENT = "silent"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
 class PossibleReply:
     """
-    A reply that may come.
+    A reply or a message that may come.
 
     Shape: `what` tells in what it differs from the contract's own, and is a name among the replies
-    of one interaction; `status` 0, `media_type` None and `body` None leave what the contract shows
-    as it is; `elsewhere` is where a redirect points; `place` is what was changed in the body.
+    of one interaction; `status` 0, `media_type` None, `body` None and empty `headers` leave what
+    the contract shows as it is; `elsewhere` is where a redirect points; `place` is what was changed
+    in the body; `headers` is the JSON text of all headers of a message.
     """
 
     what: str
@@ -51,3 +53,4 @@ class PossibleReply:
     fault: Fault | None = None
     elsewhere: str = ""
     place: str = ""
+    headers: str = ""

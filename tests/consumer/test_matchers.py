@@ -19,7 +19,7 @@ import pydantic
 import pytest
 
 from harness.consumer import Consumer, get, reply
-from harness.consumer.declaration import declared_on
+from harness.consumer.declaration import Declaration, declared_on
 from harness.consumer.mocking import pact_of
 from harness.domain.json import Json
 from tests.consumer import models
@@ -66,7 +66,7 @@ def _pact(example: object, reads: object) -> Any:
     )
     def told() -> None: ...
 
-    return pact_of(declared_on(told))
+    return pact_of([each for each in declared_on(told) if isinstance(each, Declaration)])
 
 
 @contextlib.contextmanager

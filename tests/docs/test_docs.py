@@ -249,8 +249,9 @@ def test_every_program_compiles(page: Path, text: str) -> None:
 
 def test_the_example_of_a_reader_is_what_the_declaration_gives() -> None:
     """The reader on the page of contracts is that of the page's own model."""
-    from harness.consumer.declaration import declared_on
-    from harness.consumer.mocking import comment_of, reply_body
+    from harness.consumer.bodies import comment_of
+    from harness.consumer.declaration import Declaration, declared_on
+    from harness.consumer.mocking import reply_body
 
     page = DOCS / "contracts.md"
     program = fences(page, "python")[0]
@@ -258,6 +259,7 @@ def test_the_example_of_a_reader_is_what_the_declaration_gives() -> None:
     exec(compile(program, shown(page), "exec", dont_inherit=True), space)
 
     (declaration,) = declared_on(space["test_stock_of_a_known_sku"])
+    assert isinstance(declaration, Declaration)
     told = json.loads(fences(page, "json")[0])["comments"]["contract-harness"]
 
     assert comment_of(reply_body(declaration), None) == told

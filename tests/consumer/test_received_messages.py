@@ -1,0 +1,111 @@
+"""What a test that declares a message gives, is handed, and says when its handler is left out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.consumer.support import pact_path, run
+
+pytest_plugins = ["pytester"]
+
+HANDLER = """
+from dataclasses import dataclass
+
+import pytest
+
+from harness.consumer import *
+
+@dataclass
+class Placed:
+    order_id: int
+    note: str | None
+
+orders = Consumer("shipping").of("orders")
+seen = []
+
+def handle(body, headers):
+    seen.append((json.loads(body), headers))
+
+import json
+"""
+PLACED = """
+@orders.receives(
+    "an order was placed",
+    given=[state("an order exists", order_id=7)],
+    message=message(
+        "orders.placed",
+        Placed(7, None),
+        headers={"trace": pattern("[0-9a-f]+", "c0ffee")},
+        key="7",
+    ),
+)
+def test_placed(delivery):
+    assert (delivery.channel, delivery.key, delivery.content_type) == (
+        "orders.placed", "7", "application/json")
+    assert delivery.json() == {"order_id": 7, "note": None}
+    handle(delivery.body, delivery.headers)
+    assert seen[-1][1] == {"trace": "c0ffee"}
+"""
+
+
+def test_a_declared_message_gives_an_interaction_with_its_reader(pytester: pytest.Pytester) -> None:
+    """One declaration yields the delivery, the message with matchers, its metadata, the reader."""
+    pytester.makepyfile(HANDLER + PLACED)
+    run(pytester).assert_outcomes(passed=1)
+    document = json.loads(pact_path(pytester, "shipping-orders.json").read_text())
+    (interaction,) = document["interactions"]
+    assert interaction["type"] == "Asynchronous/Messages"
+    assert interaction["providerStates"] == [{"name": "an order exists", "params": {"order_id": 7}}]
+    assert interaction["contents"]["content"] == {"order_id": 7, "note": None}
+    assert interaction["metadata"] == {
+        "channel": "orders.placed",
+        "contentType": "application/json",
+        "key": "7",
+        "trace": "c0ffee",
+    }
+    rules = interaction["matchingRules"]
+    assert rules["body"]["$.order_id"]["matchers"] == [{"match": "integer"}]
+    assert rules["metadata"]["trace"]["matchers"] == [{"match": "regex", "regex": "[0-9a-f]+"}]
+    reader = interaction["comments"]["contract-harness"]["reader"]
+    assert sorted(reader["required"]) == ["note", "order_id"]
+
+
+def test_a_message_that_no_handler_asks_for_fails(pytester: pytest.Pytester) -> None:
+    """A declaration that nobody performs is not a contract."""
+    pytester.makepyfile(
+        HANDLER
+        + '@orders.receives("an order was placed", message=message("orders.placed", Placed(7, "")))'
+        + "\ndef test_placed():\n    pass\n"
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*expected a parameter `delivery`, seen none*", "hint: *"])
+
+
+def test_messages_stand_beside_requests(pytester: pytest.Pytester) -> None:
+    """A handler that asks another service, and one that takes two messages, are one test each."""
+    pytester.makepyfile(
+        HANDLER
+        + """
+import urllib.request
+
+@Consumer("shipping").of("inventory").expects(
+    "a sku", request=get("/stock/A"), response=reply(200, {"on_hand": 3}))
+@orders.receives("an order was placed", message=message("orders.placed", Placed(7, "")))
+@orders.receives("an order was forgotten", message=message("orders.placed", key="7"))
+def test_both(deliveries, provider):
+    placed, forgotten = deliveries
+    assert forgotten.body is None and placed.json()["order_id"] == 7
+    assert urllib.request.urlopen(provider.url + "/stock/A").status == 200
+"""
+    )
+    run(pytester).assert_outcomes(passed=1)
+    document = json.loads(pact_path(pytester, "shipping-orders.json").read_text())
+    assert [each["description"] for each in document["interactions"]] == [
+        "an order was forgotten",
+        "an order was placed",
+    ]
+    asked = json.loads(pact_path(pytester, "shipping-inventory.json").read_text())
+    assert [each["type"] for each in asked["interactions"]] == ["Synchronous/HTTP"]

@@ -296,7 +296,7 @@ class ReplyDriver:
             raise
         finally:
             if case.reply is not None and case.reply.fault is Fault.SILENT:
-                self.waited_s[_provider(case)] += time.monotonic() - started
+                self.waited_s[case.provider] += time.monotonic() - started
 
     def _give_up(self) -> None:
         """Tell of a test that lets nothing cut it off, before the process ends for it."""
@@ -374,7 +374,3 @@ class ReplyDriver:
             self.answers.tell_observed(self.observations.confirm())
         self.answers.close(int(exitstatus))
         self.exit_status = int(exitstatus)
-
-
-def _provider(case: Case) -> str:
-    return case.ask.provider if case.ask is not None else ""

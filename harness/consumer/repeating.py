@@ -47,6 +47,11 @@ class Case:
     waited_s: float = 0.0
     waiting: Calls = ()
 
+    @property
+    def provider(self) -> str:
+        """Whose reply it is; empty for none."""
+        return self.ask.provider if self.ask is not None else ""
+
     def note(self, error: BaseException) -> None:
         """Take in what the test ended with."""
         if isinstance(error, pytest.xfail.Exception):

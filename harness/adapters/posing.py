@@ -19,7 +19,8 @@ from harness.stages.reading import is_over_http, read_documents
 from harness.standin import Answers, Received, Reply, answers_from, reply_of
 
 if TYPE_CHECKING:
-    from harness.compat.possible.replies import PossibleReplies, ReplySet
+    from harness.compat.possible.contents import ReplySet
+    from harness.compat.possible.replies import PossibleReplies
 
 _MOST_KNOWN: Final = 1000
 
@@ -69,7 +70,10 @@ class Shown:
 
     def told(self, base: str, reply: PossibleReply) -> PossibleReply:
         """A reply by what its body differs in, where that is little."""
-        return next((one.told(base, reply) for one in self._documents()), reply)
+        # Loading the judge of schemas takes longer than most neighbours are ever asked.
+        from harness.compat.possible.contents import named_by_differences
+
+        return named_by_differences(base, reply)
 
     def simpler(self, interaction: Interaction, body: str) -> tuple[str, ...]:
         """Bodies between the one of an interaction and another, the nearest to its own first."""

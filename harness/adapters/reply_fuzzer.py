@@ -10,14 +10,17 @@ from harness.adapters.members import member, without_secrets
 from harness.adapters.reply_observations import CodeSeen
 from harness.adapters.reply_runs import CutShort, Died, Told, asks_of, crash_of, put
 from harness.adapters.reply_sources import Source, sources
+from harness.compat.possible.contents import ReplySet, named_by_differences, shown_body
+from harness.compat.possible.messages import PossibleMessages, broken_messages, message_text
 from harness.compat.possible.network import network_replies
-from harness.compat.possible.replies import PossibleReplies, ReplySet, shown_body
+from harness.compat.possible.replies import PossibleReplies
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
 from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.crash import Crash
 from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.fit import Reception
+from harness.domain.pact import Interaction, InteractionKind
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import FuzzReplies
@@ -66,7 +69,7 @@ class _Question:
     provider: str
     source: Source
     set: ReplySet
-    possible: PossibleReplies | None
+    possible: PossibleReplies | PossibleMessages | None
 
     def reply(self, what: str) -> PossibleReply:
         """The reply that goes by a name."""
@@ -74,8 +77,7 @@ class _Question:
 
     def told(self, what: str) -> PossibleReply:
         """The same, named by what its body differs in."""
-        reply = self.reply(what)
-        return self.possible.told(self.set.base, reply) if self.possible else reply
+        return named_by_differences(self.set.base, self.reply(what))
 
     def rank(self, what: str) -> tuple[int, int]:
         """How far a reply is from what the contract shows."""
@@ -248,37 +250,36 @@ def _refused(
     group: _Group, reply: PossibleReply, service: Service, *, came_back: bool
 ) -> ReplyRefused:
     question = group.question
-    told = reply
-    if question.possible is not None and reply.origin is Origin.DOCUMENT:
-        told = question.possible.told(question.set.base, reply)
-    response = question.source.interaction.response
+    named = named_by_differences(question.set.base, reply)
     return ReplyRefused(
         service.name,
         question.provider,
         question.source.interaction.key,
         reply.origin,
-        told.what,
-        without_secrets(as_text(response, reply), service) if response else "",
-        place=told.place,
+        named.what,
+        without_secrets(_shown(question.source.interaction, reply), service),
+        place=named.place,
         test=question.ask.test,
         error=group.error,
         crash=group.crash,
         waited_s=group.waited_s,
         came_back=came_back,
         occurrences=group.occurrences,
+        of_message=question.source.interaction.kind is not InteractionKind.HTTP,
     )
 
 
 def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:
-    documents = read_documents(context.taken.values()).over_http
+    documents = read_documents(context.taken.values())
     for provider in step.providers:
-        possible = [
-            PossibleReplies(one, step.examples, step.seed) for one in documents.get(provider, ())
-        ]
+        budget = (step.examples, step.seed)
+        possible = [PossibleReplies(one, *budget) for one in documents.over_http.get(provider, ())]
+        sent = [PossibleMessages(one, *budget) for one in documents.of_messages.get(provider, ())]
         for key, source in sorted(sources(step.service, provider, context).items()):
-            if source.interaction.request is None or source.interaction.response is None:
+            if source.interaction.kind is InteractionKind.SYNC:
                 continue
-            one, found = _set_of(possible, source)
+            is_http = source.interaction.kind is InteractionKind.HTTP
+            one, found = _set_of(possible if is_http else sent, source)
             ask = Ask(
                 id=f"{provider} {key}",
                 consumer=source.consumer,
@@ -294,8 +295,8 @@ def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:
 
 
 def _set_of(
-    possible: Sequence[PossibleReplies], source: Source
-) -> tuple[PossibleReplies | None, ReplySet]:
+    possible: Sequence[PossibleReplies] | Sequence[PossibleMessages], source: Source
+) -> tuple[PossibleReplies | PossibleMessages | None, ReplySet]:
     """What may come by the first document that has the operation, or by the network alone."""
     found = [(one, one.of(source.interaction)) for one in possible]
     for one, replies in found:
@@ -303,10 +304,24 @@ def _set_of(
             return one, replies
     if found:
         return found[0]
-    response = source.interaction.response
-    body = response.body if response else None
-    network = network_replies(shown_body(body), is_json=body.is_json) if body else ()
-    return None, ReplySet("", replies=tuple(network), unknown="its provider has no document")
+    network = tuple(_whatever_comes(source.interaction))
+    return None, ReplySet("", replies=network, unknown="its provider has no document")
+
+
+def _whatever_comes(interaction: Interaction) -> Iterator[PossibleReply]:
+    """What no document says, and what comes all the same."""
+    if interaction.response is not None:
+        body = interaction.response.body
+        yield from network_replies(shown_body(body), is_json=body.is_json)
+    for message in interaction.messages:
+        yield from broken_messages(message)
+
+
+def _shown(interaction: Interaction, reply: PossibleReply) -> str:
+    """A reply or a message as a reader sees it."""
+    if interaction.response is not None:
+        return as_text(interaction.response, reply)
+    return "".join(message_text(one.body, reply) for one in interaction.messages[:1])
 
 
 def _cut_short(step: FuzzReplies, service: Service, short: CutShort) -> Unobserved:

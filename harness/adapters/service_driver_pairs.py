@@ -14,7 +14,7 @@ from harness.adapters.service_driver_upstream import Upstream, Upstreams
 from harness.domain.possible import Fault, Origin, PossibleReply
 
 if TYPE_CHECKING:
-    from harness.compat.possible.replies import ReplySet
+    from harness.compat.possible.contents import ReplySet
 
 _REPLIES_FOR_EACH_EXAMPLE: Final = 100
 _MOST_RESTARTS: Final = 6

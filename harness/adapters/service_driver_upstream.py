@@ -15,7 +15,7 @@ from harness.domain.possible import PossibleReply
 from harness.standin import PAGE_ELSEWHERE, Received, Reply, StandIn, given
 
 if TYPE_CHECKING:
-    from harness.compat.possible.replies import ReplySet
+    from harness.compat.possible.contents import ReplySet
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,22 @@ from harness.domain.possible import Origin
 from harness.domain.raise_site import own_frame, raise_site
 
 _SHORT = 400
+_OF_BODIES = frozenset({Code.REPLY_BODY, Code.MESSAGE_PAYLOAD})
 
 
 def crashes(facts: Facts, origin: Origin) -> Iterator[ReplyRefused]:
-    """Give those of one origin at which the consumer raised, and of which no misfit tells."""
+    """Give replies of one origin at which the consumer raised, and of which no misfit tells."""
+    return (one for one in _crashes(facts) if one.origin is origin and not one.of_message)
+
+
+def crashes_on_messages(facts: Facts) -> Iterator[ReplyRefused]:
+    """Give messages at which the consumer's handler raised, and of which no misfit tells."""
+    return (one for one in _crashes(facts) if one.of_message)
+
+
+def _crashes(facts: Facts) -> Iterator[ReplyRefused]:
     for one in facts.of(ReplyRefused):
-        is_crash = one.origin is origin and not one.waited_s
-        if is_crash and not (origin is Origin.DOCUMENT and _is_told(facts, one)):
+        if not one.waited_s and not (one.origin is Origin.DOCUMENT and _is_told(facts, one)):
             yield one
 
 
@@ -84,7 +93,7 @@ def _is_told(facts: Facts, one: ReplyRefused) -> bool:
         other = own_frame(crash, packages) if crash else None
         if frame and other and (frame.file, frame.line) == (other.file, other.line):
             return True
-        is_there = misfit.misfit.code is Code.REPLY_BODY and _is_alike(facts, compared, one)
+        is_there = misfit.misfit.code in _OF_BODIES and _is_alike(facts, compared, one)
         if is_there and _touch(misfit.misfit.path, one.place):
             return True
     return False

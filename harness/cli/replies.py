@@ -22,7 +22,7 @@ from harness.domain.service import DocumentSource, Service
 from harness.domain.verdict import Verdict
 
 _CHECKS = (
-    *("reply-crashes-consumer", "error-reply-crashes-consumer"),
+    *("reply-crashes-consumer", "error-reply-crashes-consumer", "handler-crashes"),
     *("network-fault-crashes-consumer", "consumer-hangs", "address-undeclared"),
 )
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -326,7 +326,7 @@ class ReplyDriver:
             self._is_over(case, declarations_of(item))
         return report
 
-    def _is_over(self, case: Case, declared: Iterable[Declared]) -> None:
+    def _is_over(self, case: Case, declared: Sequence[Declared]) -> None:
         """Answer, and let go of what the test held."""
         self.active = None
         self.watch.take()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harness.consumer.asks import Answer, Ask
-from harness.consumer.declaration import Declared
+from harness.consumer.declaration import Declared, MessageDeclaration
 from harness.consumer.raised import Grounds, Whose
 from harness.consumer.repeating import Case
 from harness.domain.fit import Asked, Reception
@@ -42,7 +42,7 @@ class Jury:
             self.by_itself[case.test] = self.grounds.site(error)
 
     def answer(
-        self, case: Case, ask: Ask, declared: Iterable[Declared], strays: list[str]
+        self, case: Case, ask: Ask, declared: Sequence[Declared], strays: list[str]
     ) -> Answer:
         """What became of the reply of a case."""
         what = case.reply.what if case.reply is not None else ""
@@ -69,7 +69,7 @@ class Jury:
         self.told.add((ask.id, site))
         return Answer(ask.id, Asked.CODE, Reception.REFUSED, what, told, site=site, crash=crash)
 
-    def _whose(self, case: Case, declared: Iterable[Declared]) -> Whose:
+    def _whose(self, case: Case, declared: Sequence[Declared]) -> Whose:
         """Whose an exception is; of a provider's failure, clients may tell in their own way."""
         error = case.raised
         if error is None:
@@ -77,8 +77,12 @@ class Jury:
         on_purpose = tuple(kind for one in declared for kind in one.raises)
         whose = self.grounds.whose(error, on_purpose)
         is_failure = case.reply is not None and case.reply.origin is not Origin.DOCUMENT
-        if is_failure and whose is Whose.CONSUMER and not self.grounds.is_mistake(error):
-            return Whose.NOBODY
+        if is_failure and whose is Whose.CONSUMER:
+            is_refusal = not self.grounds.is_mistake(error)
+            if any(isinstance(one, MessageDeclaration) for one in declared):
+                # Who called the handler tells a transport what became of what cannot be read.
+                is_refusal = is_refusal or self.grounds.is_unreadable(error)
+            return Whose.NOBODY if is_refusal else whose
         return whose
 
     def _waited(self, case: Case, ask: Ask, what: str) -> Answer:

@@ -29,6 +29,7 @@ _MISTAKES = (
 )
 # Not every library's errors of this kind are a ValueError.
 _NAMES_OF_MISTAKES = ("ValidationError", "DecodeError", "ContentTypeError")
+_NAMES_OF_UNREADABLE = ("ValidationError", "DecodeError")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
@@ -135,6 +136,12 @@ class Grounds:
         if any(self._is_own_module(one.__module__) for one in kind.__mro__):
             return False
         return isinstance(leaf, _MISTAKES) or kind.__name__.endswith(_NAMES_OF_MISTAKES)
+
+    @staticmethod
+    def is_unreadable(error: BaseException) -> bool:
+        """Whether an exception of a parser or a model says that it cannot read what it got."""
+        leaf, _ = next(iter(_leaves(error, ())))
+        return type(leaf).__name__.endswith(_NAMES_OF_UNREADABLE)
 
     def described_call(self, calls: Calls, what: str) -> Mapping[str, Json]:
         """A call that is under way, described as an exception is, from the first known one on."""

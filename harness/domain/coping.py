@@ -61,7 +61,7 @@ COPED = "the same reply was coped with"
 @dataclass(frozen=True, slots=True)
 class ReplyRefused:
     """
-    A reply that may come, and that a consumer's code did not cope with.
+    A reply or a message that may come, and that a consumer's code did not cope with.
 
     Shape: `interaction` as in `RepliesPut`; `what` says in what it differs from the contract's own,
     `place` where in the body, and `reply` is the whole of it as text; `by` is the operation of the
@@ -70,6 +70,7 @@ class ReplyRefused:
     process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
     not tried), and `again` says what became of the reply there where it did not. One of these
     stands for all that raise at one place, the smallest of them; `occurrences` counts them.
+    `of_message` says that it came through a channel.
     """
 
     consumer: str
@@ -88,6 +89,7 @@ class ReplyRefused:
     came_back: bool | None = None
     occurrences: int = 1
     again: str = ""
+    of_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harness.compat.possible.replies import PossibleReplies, ReplySet
+from harness.compat.possible.contents import ReplySet
+from harness.compat.possible.replies import PossibleReplies
 from harness.domain.document import Document
 from harness.domain.possible import Origin, PossibleReply
 from tests.compat.drawing import Second

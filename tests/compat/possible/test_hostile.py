@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.compat.possible.replies import PossibleReplies, ReplySet
+from harness.compat.possible.contents import ReplySet
+from harness.compat.possible.replies import PossibleReplies
 from harness.documents.openapi import read_document
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json

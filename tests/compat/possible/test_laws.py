@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from harness.compat.possible.replies import PossibleReplies, ReplySet
+from harness.compat.possible.contents import ReplySet
+from harness.compat.possible.replies import PossibleReplies
 from harness.compat.schemas.bounds import Bounds, Exhausted, Work
 from harness.compat.schemas.directions import Directed, Direction
 from harness.compat.schemas.expanding import Expander

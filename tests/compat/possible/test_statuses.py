@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from harness.compat.possible.contents import ReplySet
 from harness.compat.possible.network import ELSEWHERE, network_replies
-from harness.compat.possible.replies import PossibleReplies, ReplySet
+from harness.compat.possible.replies import PossibleReplies
 from harness.domain.possible import Fault, Origin, PossibleReply
 from tests.compat.samples import INTEGER, TEXT, document, interaction, record
 

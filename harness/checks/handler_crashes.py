@@ -1,0 +1,51 @@
+"""Find messages at which a consumer's handler raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.check import Check
+from harness.checks.facts import Facts
+from harness.checks.refusals import crashes_on_messages, flaw
+from harness.checks.telling import told_of
+from harness.domain.coping import ReplyRefused
+from harness.domain.edge import Leg
+from harness.domain.finding import Flaw
+from harness.domain.policy import Severity
+from harness.domain.possible import Origin
+
+
+def _judge(facts: Facts) -> Iterator[Flaw]:
+    for one in crashes_on_messages(facts):
+        if one.origin is Origin.DOCUMENT:
+            whose = f"a message that the document of {one.provider} allows"
+        else:
+            whose = f"what may come through the channel instead of a message of {one.provider}"
+        message = f"the handler of {one.consumer} fails with {one.error} on {whose}: {one.what}"
+        yield flaw(facts, one, message, _hint(facts, one))
+
+
+def _hint(facts: Facts, one: ReplyRefused) -> str:
+    on_purpose = (
+        "an exception by which it refuses a message on purpose is declared: raises=... on the "
+        "contract, or raises = [...] in the consumer's table"
+    )
+    if one.origin is Origin.DOCUMENT:
+        return (
+            f"{told_of(facts, one.consumer)} can cope with it, or {told_of(facts, one.provider)} "
+            f"can forbid it in its document; {on_purpose}"
+        )
+    return (
+        "what a handler lets out by accident is delivered again and again: refuse what cannot be "
+        f"read; {on_purpose}"
+    )
+
+
+HANDLER_CRASHES = Check(
+    id="handler-crashes",
+    title="a consumer's handler raises on a message that may come",
+    severity=Severity.ERROR,
+    leg=Leg.CONSUMER,
+    needs=frozenset({"reply-fuzz"}),
+    judge=_judge,
+)

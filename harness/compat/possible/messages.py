@@ -1,0 +1,172 @@
+"""Every message worth trying that may come where a contract shows one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from harness.compat.messages.channels import (
+    Spoken,
+    is_address,
+    is_name,
+    meant,
+    plain_key,
+    spoken_of,
+)
+from harness.compat.possible.contents import Contents, ReplySet, named_apart, shown_body
+from harness.compat.schemas.bounds import Bounds
+from harness.compat.schemas.directions import Directed, Direction
+from harness.domain.channel import Action, ChannelOperation, MessageType, MessagingDocument
+from harness.domain.document import Document
+from harness.domain.json import Json, canonical, mapping
+from harness.domain.pact import Body, Interaction, Message, Presence
+from harness.domain.possible import Fault, Origin, PossibleReply
+
+_OPENS: Final = frozenset('{["')
+_UNVARIED: Final = frozenset({"contenttype", "key"})
+
+
+@dataclass(slots=True)
+class PossibleMessages:
+    """
+    What one document lets its producer send.
+
+    Shape: keeps what it made of schemas, so one for each document is best kept.
+    Units: as those of `Contents`.
+    """
+
+    document: MessagingDocument
+    examples: int
+    seed: int
+    bounds: Bounds = field(default_factory=Bounds)
+    _sent: Contents = field(init=False)
+    _received: Contents = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = Document(
+            self.document.spec_version,
+            self.document.title,
+            (),
+            definitions=self.document.definitions,
+        )
+        self._sent = self._contents(named, Direction.REPLY)
+        self._received = self._contents(named, Direction.REQUEST)
+
+    def of(self, interaction: Interaction) -> ReplySet:
+        """What may come for an interaction of one message; nothing for any other."""
+        message = _only(interaction)
+        if message is None:
+            return ReplySet("", unknown="it is not an interaction of one message")
+        broken = tuple(broken_messages(message))
+        spoken = spoken_of(self.document, interaction)
+        if not isinstance(spoken, Spoken):
+            return ReplySet("", replies=broken, unknown="its document has no such message")
+        operation = spoken.operation
+        offered = self._offered(operation, message)
+        if offered is None:
+            unknown = operation.unknown or "its document does not say which message it is"
+            return ReplySet(operation.label, replies=broken, unknown=unknown)
+        made = ReplySet("")
+        if message.body.presence not in (Presence.ABSENT, Presence.EMPTY):
+            made = self._side(operation).of(offered.payload, message.body, interaction.key)
+        headers = _headers_left_out(offered, message, operation)
+        replies = tuple(named_apart((*made.replies, *headers, *broken)))
+        return replace(made, operation=operation.label, replies=replies)
+
+    def simpler(self, interaction: Interaction, body: str) -> tuple[str, ...]:
+        """
+        Bodies between the one of the contract and another, the nearest to the contract first.
+
+        Shape: JSON texts, all of them allowed by the document.
+        """
+        message, spoken = _only(interaction), spoken_of(self.document, interaction)
+        if message is None or not isinstance(spoken, Spoken):
+            return ()
+        offered = self._offered(spoken.operation, message)
+        side = self._side(spoken.operation)
+        return () if offered is None else side.simpler(offered.payload, message.body, body)
+
+    def _contents(self, named: Document, direction: Direction) -> Contents:
+        return Contents(Directed(named, direction), self.examples, self.seed, self.bounds)
+
+    def _side(self, operation: ChannelOperation) -> Contents:
+        return self._sent if operation.action is Action.SEND else self._received
+
+    @staticmethod
+    def _offered(operation: ChannelOperation, message: Message) -> MessageType | None:
+        """The message of an operation that is meant; none where it may be any of several."""
+        found = meant(operation.messages, message)
+        return found[0] if len(found) == 1 else None
+
+
+def broken_messages(message: Message) -> Iterator[PossibleReply]:
+    """
+    What comes through channels whatever any document says, the plainest first.
+
+    Shape: what another producer, an older tool or an operator's hand puts there.
+    """
+    shown = shown_body(message.body)
+    yield _broken("a text that is not JSON", body="{not json")
+    yield _broken("an empty body", body="")
+    yield _broken("null", body="null")
+    yield _broken("an empty object", body="{}")
+    if "key" in message.metadata:  # what has no key is nowhere compacted
+        yield PossibleReply("a tombstone", Origin.NETWORK, fault=Fault.ABSENT)
+    if shown and message.body.is_json:
+        yield _broken("a list of the body", body=f"[{shown}]")
+        yield _broken("the body twice encoded", body=json.dumps(shown))
+        if shown[0] in _OPENS:
+            yield _broken("half of the body", body=shown[: len(shown) // 2])
+    if shown:
+        yield _broken("the body as text/plain", media_type="text/plain")
+        yield _broken("the body without a content type", media_type="")
+    if _headers(message):
+        yield _broken("the body without headers", headers="{}")
+
+
+def _broken(
+    what: str, *, body: str | None = None, media_type: str | None = None, headers: str = ""
+) -> PossibleReply:
+    return PossibleReply(what, Origin.NETWORK, media_type=media_type, body=body, headers=headers)
+
+
+def _headers_left_out(
+    offered: MessageType, message: Message, operation: ChannelOperation
+) -> Iterator[PossibleReply]:
+    """The message without each header of which its document says that it may be absent."""
+    schema = mapping(offered.headers.schema)
+    known, required = mapping(schema.get("properties")), schema.get("required")
+    held = _headers(message)
+    for name, value in held.items():
+        is_told = is_address(name, value, operation) or is_name(name, value, offered)
+        is_required = isinstance(required, list) and name in required
+        if name in known and not is_required and not is_told:
+            left = {key: str(each) for key, each in held.items() if key != name}
+            what = f"the header {name} is absent"
+            yield PossibleReply(what, Origin.DOCUMENT, headers=canonical(left))
+
+
+def _headers(message: Message) -> Mapping[str, Json]:
+    """What travels beside a body as headers, neither its place nor its key nor its content type."""
+    return {
+        name: value
+        for name, value in message.metadata.items()
+        if plain_key(name) not in _UNVARIED and name != "channel"
+    }
+
+
+def _only(interaction: Interaction) -> Message | None:
+    is_one = len(interaction.messages) == 1 and not interaction.replies
+    return interaction.messages[0] if is_one else None
+
+
+def message_text(shown: Body, by: PossibleReply) -> str:
+    """A message that may come as a reader sees it: its content type, and its body below."""
+    if by.fault is Fault.ABSENT:
+        return by.what
+    media_type = shown.content_type if by.media_type is None else by.media_type
+    body = shown_body(shown) if by.body is None else by.body
+    beside = f" with headers {by.headers}" if by.headers else ""
+    return f"{media_type}{beside}\n\n{body}".strip()

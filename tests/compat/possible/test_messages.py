@@ -1,0 +1,93 @@
+"""Which messages are worth trying where a contract shows one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.compat.possible.contents import ReplySet
+from harness.compat.possible.messages import PossibleMessages
+from harness.documents.described import read_described
+from harness.documents.pacts import read_pact
+from harness.domain.channel import MessagingDocument
+from harness.domain.json import Json, canonical
+from harness.domain.possible import Origin
+
+PAYLOAD = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "integer"}, "note": {"type": ["string", "null"]}},
+}
+HEADERS = {
+    "type": "object",
+    "required": ["tenant"],
+    "properties": {"tenant": {"type": "string"}, "trace": {"type": "string"}},
+}
+
+
+def found(metadata: dict[str, Any], *, headers: Any = HEADERS, examples: int = 20) -> ReplySet:
+    """What may come for a message with an id and a note, beside some metadata."""
+    message = {"contentType": "application/json", "headers": headers, "payload": PAYLOAD}
+    document = read_described(
+        canonical(
+            {
+                "asyncapi": "3.0.0",
+                "info": {"title": "orders", "version": "1"},
+                "channels": {"placed": {"address": "placed", "messages": {"Placed": message}}},
+                "operations": {
+                    "placed": {"action": "send", "channel": {"$ref": "#/channels/placed"}}
+                },
+            }
+        ),
+        "asyncapi.json",
+    )
+    assert isinstance(document, MessagingDocument)
+    contents: dict[str, Json] = {"content": {"id": 7, "note": "x"}, "contentType": "application/json"}
+    interaction: dict[str, Json] = {
+        "type": "Asynchronous/Messages",
+        "description": "placed",
+        "contents": {**contents, "encoded": False},
+        "metadata": {"contentType": "application/json", **metadata},
+    }
+    pact = read_pact(
+        canonical(
+            {
+                "consumer": {"name": "shipping"},
+                "provider": {"name": "orders"},
+                "interactions": [interaction],
+                "metadata": {"pactSpecification": {"version": "4.0"}},
+            }
+        )
+    )
+    (one,) = pact.interactions
+    return PossibleMessages(document, examples, 0).of(one)
+
+
+def test_payloads_vary_as_the_document_allows() -> None:
+    """Nullable is null, optional is absent, and each differs in one place with its name."""
+    told = found({"channel": "placed", "tenant": "t", "trace": "c0"})
+    bodies = {one.body for one in told.replies if one.origin is Origin.DOCUMENT}
+    assert told.operation == "send placed"
+    assert {canonical({"id": 7}), canonical({"id": 7, "note": None})} <= bodies
+
+
+def test_a_header_is_left_out_where_it_need_not_be_there() -> None:
+    """A required header is kept; one of which no document tells is nobody's to leave out."""
+    told = found({"channel": "placed", "tenant": "t", "trace": "c0"})
+    left = [(one.what, one.headers) for one in told.replies if "header" in one.what]
+    assert left == [
+        ("the header trace is absent", canonical({"tenant": "t"})),
+        ("the body without headers", "{}"),
+    ]
+    silent = found({"channel": "placed", "trace": "c0"}, headers=None)
+    assert not [one for one in silent.replies if one.what.startswith("the header")]
+
+
+def test_what_comes_through_every_channel() -> None:
+    """Broken bodies come with any document or none; a tombstone where there is a key."""
+    unknown = found({"channel": "elsewhere"})
+    names = [one.what for one in unknown.replies]
+    assert unknown.operation == ""
+    assert {"a text that is not JSON", "half of the body", "a list of the body"} <= set(names)
+    assert "a tombstone" not in names
+    keyed = found({"channel": "placed", "key": "7"})
+    assert "a tombstone" in [one.what for one in keyed.replies]

@@ -41,7 +41,8 @@ def found(metadata: dict[str, Any], *, headers: Any = HEADERS, examples: int = 2
         "asyncapi.json",
     )
     assert isinstance(document, MessagingDocument)
-    contents: dict[str, Json] = {"content": {"id": 7, "note": "x"}, "contentType": "application/json"}
+    content: Json = {"id": 7, "note": "x"}
+    contents: dict[str, Json] = {"content": content, "contentType": "application/json"}
     interaction: dict[str, Json] = {
         "type": "Asynchronous/Messages",
         "description": "placed",

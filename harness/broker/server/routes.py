@@ -22,23 +22,26 @@ from harness.broker.server import (
     versions,
     webhooks,
 )
+from harness.broker.server.describing import described
 from harness.broker.server.routing import Route
 
-ROUTES: Final[tuple[Route, ...]] = (
-    *index.ROUTES,
-    *publishing.ROUTES,
-    *provider_contracts.ROUTES,
-    *cross_contracts.ROUTES,
-    *pacts.ROUTES,
-    *pact_lists.ROUTES,
-    *verifying.ROUTES,
-    *results.ROUTES,
-    *pacticipants.ROUTES,
-    *versions.ROUTES,
-    *environments.ROUTES,
-    *matrix.ROUTES,
-    *integrations.ROUTES,
-    *webhooks.ROUTES,
-    *triggered.ROUTES,
-    *badges.ROUTES,
+ROUTES: Final[tuple[Route, ...]] = described(
+    (
+        *index.ROUTES,
+        *publishing.ROUTES,
+        *provider_contracts.ROUTES,
+        *cross_contracts.ROUTES,
+        *pacts.ROUTES,
+        *pact_lists.ROUTES,
+        *verifying.ROUTES,
+        *results.ROUTES,
+        *pacticipants.ROUTES,
+        *versions.ROUTES,
+        *environments.ROUTES,
+        *matrix.ROUTES,
+        *integrations.ROUTES,
+        *webhooks.ROUTES,
+        *triggered.ROUTES,
+        *badges.ROUTES,
+    )
 )

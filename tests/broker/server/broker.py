@@ -16,6 +16,7 @@ from harness.broker.server.asking import Asked
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
 from harness.broker.store.database import Store
+from tests.broker.server.described import check
 
 BASE = "http://broker.test"
 HAL = "application/hal+json"
@@ -75,6 +76,7 @@ class Broker:
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
         given = {"accept": accept, "content-type": kind, **headers}
         answer = self.application.answer(Asked(method, path, query, given, raw, BASE))
+        check(method, path, answer)
         return Reply(answer.status, answer.headers, answer.body)
 
     def get(self, path: str, accept: str = HAL) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import SplitResult
 from uuid import uuid4
 
@@ -16,3 +17,9 @@ def shown(url: SplitResult, default_port: int = 0) -> str:
     host = f"[{url.hostname}]" if url.hostname and ":" in url.hostname else url.hostname or ""
     port = url.port or default_port
     return f"{host}:{port}" if port else host
+
+
+def told_product(options: Mapping[str, str], otherwise: str) -> tuple[str, str]:
+    """Give product and version as who started the broker says, where the protocol does not."""
+    name, _, version = options.get("broker", otherwise).partition("/")
+    return name, version

@@ -15,6 +15,15 @@ from harness.messaging.port import Transport
 TRANSPORTS: Final = {
     "amqp": ("rabbitmq", "RabbitMQ", "messaging-rabbitmq"),
     "amqps": ("rabbitmq", "RabbitMQ", "messaging-rabbitmq"),
+    "kafka": ("kafka", "Kafka", "messaging-kafka"),
+    "zmq": ("zeromq", "ZeroMQ", "messaging-zeromq"),
+    "redis": ("redis_streams", "RedisStreams", "messaging-redis"),
+    "rediss": ("redis_streams", "RedisStreams", "messaging-redis"),
+    "nats": ("nats_jetstream", "NatsJetStream", "messaging-nats"),
+    "sqs": ("aws_sqs", "Sqs", "messaging-aws"),
+    "sns": ("aws_sns", "Sns", "messaging-aws"),
+    "eventbridge": ("aws_eventbridge", "EventBridge", "messaging-aws"),
+    "kinesis": ("aws_kinesis", "Kinesis", "messaging-aws"),
 }
 MEMORY: Final = "memory"
 

@@ -33,6 +33,14 @@ class DeadLetters(Enum):
     NOBODY = "nobody"
 
 
+class Payloads(Enum):
+    """What a payload may be."""
+
+    BYTES = "any bytes"
+    TEXT = "text"
+    JSON = "JSON objects"
+
+
 class Order(Enum):
     """What keeps its order on the way."""
 
@@ -49,8 +57,9 @@ class Capabilities:
     Shape: `acknowledges`: an unsettled message comes back; `requeues`: by reject(requeue=True);
     `marks_redelivery`: a message that comes back says so; `typed_headers`: values keep their type,
     else they travel as text; `tombstones`: None differs from an empty payload; `empty`: a payload
-    may be empty; `retains`: a new group reads from the beginning; `replays_to_late`: what was sent
-    before anybody subscribed is not lost; `separates_runs`: namespaces keep runs apart.
+    may be empty; `fans_out`: every group gets every message; `keeps_unread`: what was sent before
+    anybody subscribed is not lost; `is_log`: what is acknowledged stays, and a new group reads it;
+    `replies`: requests are answered; `separates_runs`: namespaces keep runs apart.
     """
 
     acknowledges: bool = True
@@ -62,10 +71,12 @@ class Capabilities:
     headers: Carried = Carried.NATIVE
     content_type: Carried = Carried.NATIVE
     typed_headers: bool = False
-    binary: bool = True
+    payloads: Payloads = Payloads.BYTES
     tombstones: bool = False
     empty: bool = True
-    retains: bool = False
+    fans_out: bool = True
+    keeps_unread: bool = False
+    is_log: bool = False
     replies: bool = False
     separates_runs: bool = True
 

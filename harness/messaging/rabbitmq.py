@@ -77,6 +77,8 @@ class RabbitMQ(Transport):
         self.broker = UsedBroker(KIND, shown(url, DEFAULT_PORT), KIND)
         self._queues: set[str] = set()
         self._own_exchange = "exchange" not in options
+        if options.get("exchange") == "":
+            self.capabilities = replace(self.capabilities, fans_out=False, keeps_unread=True)
         self.exchange = options.get("exchange", f"{namespace}exchange")
         self._loop = EventLoop(f"{KIND} {namespace}")
         try:

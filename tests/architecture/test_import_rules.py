@@ -70,6 +70,26 @@ SEEDS = {
         "harness/messaging/memory.py",
         "import aio_pika",
     ),
+    "confluent-kafka stands behind the transport of Kafka": (
+        "harness/messaging/memory.py",
+        "import confluent_kafka",
+    ),
+    "pyzmq stands behind the transport of ZeroMQ": (
+        "harness/messaging/memory.py",
+        "import zmq",
+    ),
+    "redis stands behind the transport of Redis streams": (
+        "harness/messaging/memory.py",
+        "import redis",
+    ),
+    "nats-py stands behind the transport of NATS": (
+        "harness/messaging/memory.py",
+        "import nats",
+    ),
+    "boto3 stands behind the transports of AWS": (
+        "harness/messaging/memory.py",
+        "import boto3",
+    ),
     "Transports know nothing of each other": (
         "harness/messaging/rabbitmq.py",
         "from harness.messaging import memory",

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
+from harness.messaging.local.starting import LocalBroker, local_broker
 from harness.messaging.port import Transport
-from tests.messaging.stands import Stand, stand_of
+from tests.messaging.stands import KINDS, STANDS, Stand, stand_of
 
-KINDS = ("memory", "rabbitmq")
+Start = Callable[[str], LocalBroker]
 
 
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param(kind, marks=pytest.mark.xdist_group(f"messaging-{kind}")) for kind in KINDS
-    ],
-)
-def stand(request: pytest.FixtureRequest) -> Iterator[Stand]:
+def _grouped(kind: str) -> object:
+    """Those that share a broker share a worker, which starts it once."""
+    where = STANDS[kind][0].partition(":")[0] if kind in STANDS else kind
+    return pytest.param(kind, marks=pytest.mark.xdist_group(f"messaging-{where}"))
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[Start]:
+    """Start a broker when it is first asked for."""
+    running: dict[str, LocalBroker] = {}
+    with ExitStack() as stack:
+
+        def start(kind: str) -> LocalBroker:
+            if kind not in running:
+                running[kind] = stack.enter_context(local_broker(kind))
+            return running[kind]
+
+        yield start
+
+
+@pytest.fixture(scope="session", params=[_grouped(kind) for kind in KINDS])
+def stand(request: pytest.FixtureRequest, started: Start) -> Stand:
     """A broker of each kind."""
-    with stand_of(request.param) as found:
-        yield found
+    return stand_of(request.param, started)
 
 
 @pytest.fixture

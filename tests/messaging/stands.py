@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
+from urllib.parse import urlsplit
 
 import aio_pika
+import boto3  # type: ignore[import-untyped]
+import nats
 import pytest
+import redis
 from aio_pika.exceptions import ChannelClosed
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+from nats.js.api import StreamConfig
 
 from harness.domain.errors import HarnessError
+from harness.messaging.local.starting import LocalBroker
 from harness.messaging.memory import MemoryBroker
 from harness.messaging.opening import open_transport
 from harness.messaging.port import Transport
+from harness.messaging.zeromq import ZeroMQ
 
 
 class Stand(Protocol):
     """A broker under test."""
 
-    kind: str
     # Of nothing that listens, and of a login that is refused; empty where there is none.
     down: str
     refused: str
@@ -42,7 +51,6 @@ class Stand(Protocol):
 class MemoryStand:
     """The broker in this process."""
 
-    kind = "memory"
     down = ""
     refused = ""
 
@@ -66,90 +74,239 @@ class MemoryStand:
 class UrlStand:
     """A broker behind a URL."""
 
-    kind = ""
-    down = ""
     refused = ""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.down = urlsplit(url)._replace(netloc="127.0.0.1:1").geturl()
 
     def open(self, namespace: str | None = None) -> Transport:
         """Connect anew."""
         return open_transport(self.url, namespace)
 
+    @contextmanager
+    def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
+        """Here a name has no arguments that could differ."""
+        yield False
+
+    def left(self, namespace: str) -> set[str]:
+        """Name what is there, which each kind does by a client of its own."""
+        raise NotImplementedError
+
+
+class ZeroMqStand(UrlStand):
+    """Sockets, which connect to what may come up later and take whatever comes."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.down = ""
+        self._opened: dict[str, int] = {}
+
+    def open(self, namespace: str | None = None) -> Transport:
+        """Bind anew, and note where."""
+        transport = super().open(namespace)
+        assert isinstance(transport, ZeroMQ)
+        self._opened[transport.namespace] = urlsplit(transport.endpoint).port or 0
+        return transport
+
+    def left(self, namespace: str) -> set[str]:
+        """Whether the port still listens."""
+        with socket.socket() as asking:
+            is_there = asking.connect_ex(("127.0.0.1", self._opened[namespace])) == 0
+        return {"port"} if is_there else set()
+
 
 class RabbitStand(UrlStand):
     """RabbitMQ, looked at by names that it is asked for."""
 
-    kind = "rabbitmq"
-    down = "amqp://guest:guest@127.0.0.1:1/"
-
     def __init__(self, url: str) -> None:
         super().__init__(url)
+        self.down = "amqp://guest:guest@127.0.0.1:1/"
         self.refused = url.replace("guest:guest@", "guest:wrong@")
 
     @contextmanager
     def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
         """Declare the group's queue without its dead-letter place."""
         name = f"{transport.namespace}{address}.harness"
-        asyncio.run(_declared(self.url, name))
+        asyncio.run(self._declared(name))
         try:
             yield True
         finally:
-            asyncio.run(_deleted(self.url, name))
+            asyncio.run(self._deleted(name))
 
     def left(self, namespace: str) -> set[str]:
         """Ask for each name that the transport may have made."""
-        return asyncio.run(_there(self.url, namespace))
+        return asyncio.run(self._there(namespace))
+
+    async def _declared(self, name: str) -> None:
+        async with await aio_pika.connect(self.url) as connection:
+            await (await connection.channel()).declare_queue(name, durable=False)
+
+    async def _deleted(self, name: str) -> None:
+        async with await aio_pika.connect(self.url) as connection:
+            await (await connection.channel()).queue_delete(name)
+
+    async def _there(self, namespace: str) -> set[str]:
+        found = set()
+        asked = {
+            f"{namespace}orders.placed.harness": "get_queue",
+            f"{namespace}orders.placed.harness.dead": "get_queue",
+            f"{namespace}exchange": "get_exchange",
+        }
+        async with await aio_pika.connect(self.url) as connection:
+            for name, ask in asked.items():
+                try:
+                    await getattr(await connection.channel(), ask)(name)
+                    found.add(name)
+                except ChannelClosed:
+                    continue
+        return found
 
 
-async def _declared(url: str, name: str) -> None:
-    async with await aio_pika.connect(url) as connection:
-        await (await connection.channel()).declare_queue(name, durable=False)
+class KafkaStand(UrlStand):
+    """Whatever speaks Kafka's protocol, looked at by an administrator's client."""
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._admin = AdminClient({"bootstrap.servers": urlsplit(url).netloc})
 
-async def _deleted(url: str, name: str) -> None:
-    async with await aio_pika.connect(url) as connection:
-        await (await connection.channel()).queue_delete(name)
-
-
-async def _there(url: str, namespace: str) -> set[str]:
-    found = set()
-    names = [f"{namespace}{one}" for one in ("orders.placed.harness", "orders.placed.harness.dead")]
-    async with await aio_pika.connect(url) as connection:
-        for name in names:
-            channel = await connection.channel()
-            try:
-                await channel.get_queue(name)
-                found.add(name)
-            except ChannelClosed:
-                continue
-        channel = await connection.channel()
+    @contextmanager
+    def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
+        """Make the topic with one partition."""
+        name = transport.wire_name(address)
+        self._admin.create_topics([NewTopic(name, num_partitions=1)])[name].result(10)
         try:
-            await channel.get_exchange(f"{namespace}exchange")
-            found.add(f"{namespace}exchange")
-        except ChannelClosed:
-            pass
-    return found
+            yield True
+        finally:
+            self._admin.delete_topics([name])[name].result(10)
+
+    def left(self, namespace: str) -> set[str]:
+        """Topics and groups."""
+        groups = self._admin.list_consumer_groups().result(10).valid
+        names = {*self._admin.list_topics(timeout=10).topics, *(one.group_id for one in groups)}
+        return {name for name in names if name.startswith(namespace)}
 
 
-@contextmanager
-def stand_of(kind: str) -> Iterator[Stand]:
-    """A broker of a kind, for as long as it is needed."""
+class RedisStand(UrlStand):
+    """Redis, looked at by its keys."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.refused = (
+            urlsplit(url)._replace(netloc="nobody:wrong@" + urlsplit(url).netloc).geturl()
+        )
+
+    @contextmanager
+    def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
+        """Set the key to a text."""
+        with redis.Redis.from_url(self.url) as client:
+            client.set(transport.wire_name(address), "text")
+            try:
+                yield True
+            finally:
+                client.delete(transport.wire_name(address))
+
+    def left(self, namespace: str) -> set[str]:
+        """Keys."""
+        with redis.Redis.from_url(self.url) as client:
+            keys: Any = client.keys(f"{namespace}*")
+            return {key.decode() for key in keys}
+
+
+class NatsStand(UrlStand):
+    """NATS, looked at by its streams."""
+
+    @contextmanager
+    def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
+        """Make a stream of that name for another subject."""
+        name = transport.wire_name(address).replace(".", "_")
+        asyncio.run(
+            self._streams(lambda js: js.add_stream(StreamConfig(name=name, subjects=["x"])))
+        )
+        try:
+            yield True
+        finally:
+            asyncio.run(self._streams(lambda js: js.delete_stream(name)))
+
+    def left(self, namespace: str) -> set[str]:
+        """Streams."""
+        found = asyncio.run(self._streams(lambda js: js.streams_info()))
+        return {one.config.name for one in found if one.config.name.startswith(namespace)}
+
+    async def _streams(self, ask: Callable[[Any], Any]) -> Any:
+        client = await nats.connect(self.url)
+        try:
+            return await ask(client.jetstream())
+        finally:
+            await client.close()
+
+
+class AwsStand(UrlStand):
+    """What stands in for AWS, looked at service by service."""
+
+    @contextmanager
+    def occupied(self, transport: Transport, address: str) -> Iterator[bool]:
+        """Make the queue with another visibility, or the stream."""
+        kind = urlsplit(self.url).scheme
+        name = transport.wire_name(address)
+        if kind == "kinesis":
+            self._client(kind).create_stream(StreamName=name, ShardCount=1)
+        else:
+            name = name if kind == "sqs" else f"{transport.namespace}orders-placed-harness"
+            self._client("sqs").create_queue(QueueName=name, Attributes={"VisibilityTimeout": "7"})
+        yield True
+
+    def left(self, namespace: str) -> set[str]:
+        """Queues, topics, buses and streams."""
+        names = [
+            *self._client("sqs").list_queues().get("QueueUrls", ()),
+            *(one["TopicArn"] for one in self._client("sns").list_topics()["Topics"]),
+            *(one["Endpoint"] for one in self._client("sns").list_subscriptions()["Subscriptions"]),
+            *(one["Name"] for one in self._client("events").list_event_buses()["EventBuses"]),
+            *self._client("kinesis").list_streams()["StreamNames"],
+        ]
+        return {name for name in names if namespace in name}
+
+    def _client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=f"http://{urlsplit(self.url).netloc}",
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+
+# Which broker each transport needs, where its URL stands, and who looks at it.
+STANDS: dict[str, tuple[str, type[UrlStand]]] = {
+    "zeromq": ("zeromq", ZeroMqStand),
+    "rabbitmq": ("amqp://guest:guest@127.0.0.1:5672/", RabbitStand),
+    "redis": ("redis://127.0.0.1:6379", RedisStand),
+    "nats": ("nats://127.0.0.1:4222", NatsStand),
+    "kafka": ("kafka", KafkaStand),
+    "sqs": ("aws", AwsStand),
+    "sns": ("aws", AwsStand),
+    "eventbridge": ("aws", AwsStand),
+    "kinesis": ("aws", AwsStand),
+}
+KINDS = ("memory", *STANDS)
+
+
+def stand_of(kind: str, started: Callable[[str], LocalBroker]) -> Stand:
+    """A broker of a kind: at HARNESS_TEST_<KIND>, else where it usually runs, else started."""
     if kind == "memory":
-        yield MemoryStand()
-    else:
-        url = os.environ.get("HARNESS_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672/")
-        stand = RabbitStand(url)
-        _answering(stand)
-        yield stand
-
-
-def _answering(stand: UrlStand) -> None:
+        return MemoryStand()
+    where, look = STANDS[kind]
+    url = os.environ.get(f"HARNESS_TEST_{kind.upper()}", where)
     try:
-        stand.open().close()
+        if "://" not in url:
+            schemes = (kind, "zmq")
+            url = next(one for one in started(where).urls if urlsplit(one).scheme in schemes)
+        found = look(url)
+        found.open().close()
     except HarnessError as error:
-        missing(f"no {stand.kind} for tests: {error.message}; {error.hint}")
+        missing(f"no {kind} for tests: {error.message} ({error.hint})")
+    return found
 
 
 def missing(why: str) -> NoReturn:

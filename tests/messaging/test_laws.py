@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +19,16 @@ from harness.domain.errors import (
 )
 from harness.domain.message import Message
 from harness.messaging.opening import open_transport
-from harness.messaging.port import Carried, DeadLetters, Delivery, Order, Subscription, Transport
+from harness.messaging.port import (
+    Capabilities,
+    Carried,
+    DeadLetters,
+    Delivery,
+    Order,
+    Payloads,
+    Subscription,
+    Transport,
+)
 from tests.messaging.stands import Stand
 
 ADDRESS = "orders.placed"
@@ -80,7 +91,7 @@ def test_headers_keep_their_type_or_are_text(transport: Transport) -> None:
     """A number in a header is a number where types are carried, and its JSON where not."""
     needs(transport.capabilities.headers is not Carried.NOT, "headers")
     with transport.subscribe(ADDRESS) as subscription:
-        transport.publish(ADDRESS, Message(b"x", headers={"version": 2, "is_test": True}))
+        transport.publish(ADDRESS, Message(b"{}", headers={"version": 2, "is_test": True}))
         (came,) = drained(subscription, 1)
 
     typed = transport.capabilities.typed_headers
@@ -90,18 +101,23 @@ def test_headers_keep_their_type_or_are_text(transport: Transport) -> None:
 
 
 @pytest.mark.parametrize(
-    ("payload", "capability"),
-    [(bytes(range(256)), "binary"), (b"", "empty"), (None, "tombstones")],
-    ids=["binary", "empty", "tombstone"],
+    ("payload", "is_carried"),
+    [
+        (bytes(range(256)), lambda can: can.payloads is Payloads.BYTES),
+        (b"plain text", lambda can: can.payloads is not Payloads.JSON),
+        (b"", lambda can: can.empty),
+        (None, lambda can: can.tombstones),
+    ],
+    ids=["binary", "text", "empty", "tombstone"],
 )
 def test_every_payload_comes_whole_or_is_refused(
-    transport: Transport, payload: bytes | None, capability: str
+    transport: Transport, payload: bytes | None, is_carried: Callable[[Capabilities], bool]
 ) -> None:
     """Binary, empty and absent payloads arrive as they were, or are refused unsent."""
     with transport.subscribe(ADDRESS) as subscription:
-        if not getattr(transport.capabilities, capability):
+        if not is_carried(transport.capabilities):
             with pytest.raises(NotCarried) as refused:
-                transport.publish(ADDRESS, Message(payload, key="k"))
+                transport.publish(ADDRESS, Message(payload))
             assert transport.broker.kind in refused.value.message
             return
         transport.publish(ADDRESS, Message(payload))
@@ -155,7 +171,8 @@ def test_what_is_given_back_comes_again(transport: Transport) -> None:
 
 def test_what_is_refused_is_dead_once(transport: Transport) -> None:
     """A poison message lies in the dead-letter place once; those behind it are handled."""
-    poison = Message(b"poison", key="k")
+    key = "k" if transport.capabilities.key is not Carried.NOT else None
+    poison = Message(b'{"id": "poison"}', key=key)
     if transport.capabilities.dead_letters is DeadLetters.NOBODY:
         with transport.subscribe(ADDRESS) as subscription:
             transport.publish(ADDRESS, poison)
@@ -166,7 +183,7 @@ def test_what_is_refused_is_dead_once(transport: Transport) -> None:
         return
     with transport.subscribe(ADDRESS) as subscription:
         transport.publish(ADDRESS, poison)
-        transport.publish(ADDRESS, PLAIN)
+        transport.publish(ADDRESS, Message(b'{"id": "behind it"}', key=key))
         received(subscription).reject()
         received(subscription).ack()
         assert subscription.receive(SILENCE_S) is None
@@ -186,11 +203,11 @@ def test_messages_of_a_key_keep_their_order(transport: Transport) -> None:
     with transport.subscribe(ADDRESS) as subscription:
         for number in range(30):
             key = keys[number % 3] if transport.capabilities.key is not Carried.NOT else None
-            transport.publish(ADDRESS, Message(str(number).encode(), key=key))
+            transport.publish(ADDRESS, Message(b'{"id": %d}' % number, key=key))
         came = drained(subscription, 30)
 
     for key in {one.key for one in came}:
-        numbers = [int(one.payload or b"") for one in came if one.key == key]
+        numbers = [json.loads(one.payload or b"")["id"] for one in came if one.key == key]
         assert numbers == sorted(numbers)
     assert len({one.payload for one in came}) == 30
 
@@ -202,7 +219,11 @@ def test_each_group_has_each_message(transport: Transport) -> None:
         transport.subscribe(ADDRESS, "ledger") as ledger,
     ):
         transport.publish(ADDRESS, PLAIN)
-        assert drained(shipping, 1) == drained(ledger, 1)
+        if transport.capabilities.fans_out:
+            assert drained(shipping, 1)[0].payload == drained(ledger, 1)[0].payload
+        else:
+            drained(shipping, 1)
+            assert ledger.receive(SILENCE_S) is None, "declared: all consumers share"
         assert shipping.receive(SILENCE_S) is None
 
 
@@ -214,14 +235,24 @@ def test_addresses_do_not_mix(transport: Transport) -> None:
         assert other.receive(SILENCE_S) is None
 
 
-def test_what_was_sent_before_is_kept_by_a_log_alone(transport: Transport) -> None:
-    """A new group reads a log from its beginning, and of a queue only what comes after it."""
+def test_who_comes_late(transport: Transport) -> None:
+    """What nobody has read waits for the first group, where that is declared, and else is lost."""
     transport.publish(ADDRESS, PLAIN)
-    with transport.subscribe(ADDRESS, "late") as late:
-        came = late.receive(SOON_S if transport.capabilities.retains else SILENCE_S)
+    with transport.subscribe(ADDRESS) as late:
+        came = late.receive(SOON_S if transport.capabilities.keeps_unread else SILENCE_S)
         if came is not None:
             came.ack()
-    assert (came is not None) == transport.capabilities.retains
+    assert (came is not None) == transport.capabilities.keeps_unread
+
+
+def test_a_log_is_read_again(transport: Transport) -> None:
+    """A second group reads what the first has acknowledged, of a log alone."""
+    with transport.subscribe(ADDRESS, "first") as first:
+        transport.publish(ADDRESS, PLAIN)
+        drained(first, 1)
+    with transport.subscribe(ADDRESS, "second") as second:
+        came = second.receive(SOON_S if transport.capabilities.is_log else SILENCE_S)
+    assert (came is not None) == transport.capabilities.is_log
 
 
 def test_two_runs_do_not_see_each_other(stand: Stand) -> None:

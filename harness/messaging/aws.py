@@ -1,0 +1,329 @@
+"""What the services of AWS have in common: the endpoint, the login, and queues that are read."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import SplitResult, unquote
+
+import boto3  # type: ignore[import-untyped]
+from botocore.config import Config  # type: ignore[import-untyped]
+from botocore.exceptions import (  # type: ignore[import-untyped]
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+)
+
+from harness.domain.errors import (
+    AddressConflict,
+    BrokerUnreachable,
+    LoginRefused,
+    MessagingFailed,
+    NotDelivered,
+)
+from harness.domain.message import Message, UsedBroker
+from harness.messaging.envelope import from_headers, to_headers
+from harness.messaging.naming import shown, told_product
+from harness.messaging.port import PATIENCE_S, Delivery, Outcome, Subscription, Transport
+
+LIMIT_S: Final = 10.0
+PAUSE_S: Final = 0.05
+LONGEST_WAIT_S: Final = 20
+ATTRIBUTES: Final = 10
+DEAD: Final = "-dead"
+REGION: Final = "us-east-1"
+REFUSED: Final = re.compile(
+    r"AccessDenied|Token|Signature|UnrecognizedClient|AuthFailure|NotAuthor"
+)
+CONFLICT: Final = re.compile(r"QueueNameExists|QueueAlreadyExists|ResourceInUse|AlreadyExists")
+UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
+FAULTS: Final = (BotoCoreError, ClientError)
+
+Unpack = Callable[[Mapping[str, Any]], Message]
+
+
+class Aws:
+    """
+    The way to one service of AWS, or to what stands in for it.
+
+    Shape: a URL without a host is AWS itself, with the login that boto3 finds; options are
+    `region`, `tls`, and `broker`, which says what answers there.
+    """
+
+    def __init__(self, kind: str, url: SplitResult, options: Mapping[str, str]) -> None:
+        self.kind = kind
+        region = options.get("region", REGION)
+        if url.hostname:
+            product, version = told_product(options, "an AWS-compatible endpoint")
+            self.broker = UsedBroker(kind, shown(url), product, version, f"AWS ({kind})")
+        else:
+            self.broker = UsedBroker(kind, f"aws {region}", f"AWS ({kind})")
+        self._given: dict[str, Any] = {
+            "region_name": region,
+            "config": Config(
+                connect_timeout=LIMIT_S,
+                read_timeout=LIMIT_S + LONGEST_WAIT_S,
+                retries={"total_max_attempts": 1},
+            ),
+        }
+        if url.hostname:
+            scheme = "https" if options.get("tls") else "http"
+            self._given |= {
+                "endpoint_url": f"{scheme}://{shown(url)}",
+                "aws_access_key_id": unquote(url.username or "test"),
+                "aws_secret_access_key": unquote(url.password or "test"),
+            }
+
+    def client(self, service: str) -> Any:
+        """Give a client of a service, which says what its faults mean."""
+        return _Telling(self, boto3.client(service, **self._given))
+
+    def told(self, error: Exception) -> MessagingFailed:
+        """Say what a client's exception means."""
+        where, said = (
+            self.broker.address,
+            f"{self.broker.product} at {self.broker.address}: {error}",
+        )
+        kind: type[MessagingFailed] = NotDelivered
+        hint = ""
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        if isinstance(error, NoCredentialsError) or REFUSED.search(code):
+            kind, hint = (
+                LoginRefused,
+                "check the key of the URL or of the environment, and its rights",
+            )
+        elif CONFLICT.search(code):
+            kind, hint = (
+                AddressConflict,
+                "remove what has this name, or use a namespace of your own",
+            )
+        elif isinstance(error, BotoCoreError):
+            kind, hint = BrokerUnreachable, "`harness messaging up aws` starts a stand-in"
+        return kind(said, kind=self.kind, address=where, hint=hint)
+
+
+class _Telling:
+    """A client whose faults are told in our words."""
+
+    def __init__(self, aws: Aws, client: Any) -> None:
+        self._aws = aws
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def tell(**given: Any) -> Any:
+            try:
+                return call(**given)
+            except FAULTS as error:
+                raise self._aws.told(error) from None
+
+        return tell
+
+
+def safe(name: str) -> str:
+    """A name as queues and topics may have it: a dot becomes a dash."""
+    return UNSAFE.sub("-", name)
+
+
+class Queues:
+    """
+    The queues of a transport, each with its dead-letter queue, gone at the end.
+
+    Shape: options are `max_receives`, after which the service itself moves a message to the
+    dead-letter queue, and `visibility_s`, after which one that is not deleted comes back.
+    """
+
+    def __init__(self, aws: Aws, options: Mapping[str, str]) -> None:
+        self.aws = aws
+        self.sqs = aws.client("sqs")
+        self._max_receives = int(options.get("max_receives", "3"))
+        self._visibility_s = options.get("visibility_s", "30")
+        self._urls: dict[str, str] = {}
+
+    def url(self, name: str) -> str:
+        """Give a queue, which is made with its dead-letter queue if it is not there."""
+        if name not in self._urls:
+            dead = self.plain_url(name + DEAD)
+            redrive = {
+                "deadLetterTargetArn": self.arn(dead),
+                "maxReceiveCount": str(self._max_receives),
+            }
+            self._urls[name] = self._made(name, {"RedrivePolicy": json.dumps(redrive)})
+        return self._urls[name]
+
+    def plain_url(self, name: str) -> str:
+        """Give a queue without a dead-letter queue."""
+        if name not in self._urls:
+            self._urls[name] = self._made(name, {})
+        return self._urls[name]
+
+    def arn(self, url: str) -> str:
+        """Give the name by which other services know a queue."""
+        told = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return str(told["Attributes"]["QueueArn"])
+
+    def let_in(self, url: str, service: str, source: str) -> None:
+        """Let a service send to a queue, from one source alone."""
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sqs:SendMessage",
+            "Resource": self.arn(url),
+            "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+
+    def reader(self, name: str, address: str, unpack: Unpack | None = None) -> Subscription:
+        """Read a queue."""
+        return _Reader(
+            self, self.url(name), self.plain_url(name + DEAD), address, unpack or unpacked
+        )
+
+    def dead_reader(self, name: str, address: str, unpack: Unpack | None = None) -> Subscription:
+        """Read the dead-letter queue of a queue."""
+        url = self.plain_url(name + DEAD)
+        return _Reader(self, url, url, address, unpack or unpacked)
+
+    def remove(self) -> None:
+        """Delete all queues that were made."""
+        for name in sorted(self._urls):
+            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
+                self.sqs.delete_queue(QueueUrl=self._urls[name])
+        self._urls.clear()
+
+    def _made(self, name: str, attributes: Mapping[str, str]) -> str:
+        own = {"VisibilityTimeout": self._visibility_s, **attributes}
+        return str(self.sqs.create_queue(QueueName=name, Attributes=own)["QueueUrl"])
+
+
+class _Reader(Subscription):
+    """One consumer of a queue."""
+
+    def __init__(
+        self, queues: Queues, url: str, dead_url: str, address: str, unpack: Unpack
+    ) -> None:
+        self._queues = queues
+        self._url = url
+        self._dead_url = dead_url
+        self._address = address
+        self._unpack = unpack
+        self._held: set[str] = set()
+        self._is_closed = False
+
+    def receive(self, timeout_s: float = PATIENCE_S) -> Delivery | None:
+        """Poll the queue; the service waits for whole seconds only."""
+        deadline = time.monotonic() + timeout_s
+        while not self._is_closed:
+            left_s = deadline - time.monotonic()
+            told = self._queues.sqs.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=1,
+                WaitTimeSeconds=max(0, min(int(left_s), LONGEST_WAIT_S)),
+                MessageAttributeNames=["All"],
+                MessageSystemAttributeNames=["All"],
+            )
+            for came in told.get("Messages", ()):
+                return self._delivered(came)
+            if left_s <= 0:
+                return None
+            time.sleep(min(PAUSE_S, left_s))
+        return None
+
+    def close(self) -> None:
+        """Make visible again what is not settled."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for handle in self._held:
+            with suppress(MessagingFailed):  # else it comes back when its time is over
+                self._show(handle)
+
+    def _delivered(self, came: Mapping[str, Any]) -> Delivery:
+        handle = str(came["ReceiptHandle"])
+        self._held.add(handle)
+        attempt = int(came.get("Attributes", {}).get("ApproximateReceiveCount", 1))
+        return Delivery(
+            self._unpack(came),
+            self._address,
+            lambda outcome: self._settle(handle, came, outcome),
+            self._queues.aws.broker,
+            redelivered=attempt > 1,
+            attempt=attempt,
+        )
+
+    def _settle(self, handle: str, came: Mapping[str, Any], outcome: Outcome) -> None:
+        if self._is_closed:
+            broker = self._queues.aws.broker
+            said = f"a delivery of {self._address!r} was to be {outcome.value}, and was given back"
+            raise NotDelivered(said, kind=broker.kind, address=broker.address)
+        if outcome is Outcome.REQUEUED:
+            self._show(handle)
+        else:
+            if outcome is Outcome.REJECTED:
+                self._queues.sqs.send_message(
+                    QueueUrl=self._dead_url,
+                    MessageBody=came["Body"],
+                    MessageAttributes=_resendable(came.get("MessageAttributes", {})),
+                )
+            self._queues.sqs.delete_message(QueueUrl=self._url, ReceiptHandle=handle)
+        self._held.discard(handle)
+
+    def _show(self, handle: str) -> None:
+        self._queues.sqs.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=0
+        )
+
+
+def body(transport: Transport, message: Message) -> str:
+    """The payload as the text that queues and topics take."""
+    if message.payload is None:
+        raise transport.not_carried("tombstones", "send a header that says so")
+    if not message.payload:
+        raise transport.not_carried("an empty payload", "send an empty JSON object")
+    try:
+        return message.payload.decode("utf-8")
+    except UnicodeDecodeError:
+        hint = "write it as text, base64 for example"
+        raise transport.not_carried("a payload that is not text", hint) from None
+
+
+def attributes(transport: Transport, message: Message) -> dict[str, Any]:
+    """The headers as attributes, of which there are few."""
+    headers = to_headers(message)
+    if len(headers) > ATTRIBUTES:
+        told = f"{len(headers)} headers, content type and key among them: {ATTRIBUTES} at most"
+        raise transport.not_carried(told)
+    return {name: {"DataType": "String", "StringValue": text} for name, text in headers.items()}
+
+
+def unpacked(came: Mapping[str, Any]) -> Message:
+    """Read a message of a queue."""
+    told = came.get("MessageAttributes", {})
+    return from_headers(
+        str(came["Body"]).encode(), ((name, _value(one)) for name, one in told.items())
+    )
+
+
+def _value(told: Mapping[str, Any]) -> Any:
+    if "BinaryValue" in told:
+        return bytes(told["BinaryValue"])
+    text = str(told.get("StringValue", ""))
+    if str(told.get("DataType", "")).startswith("Number"):
+        with suppress(ValueError):
+            return json.loads(text)
+    return text
+
+
+def _resendable(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes as they are sent: without the lists that are only received."""
+    kept = ("DataType", "StringValue", "BinaryValue")
+    return {
+        name: {part: value for part, value in one.items() if part in kept}
+        for name, one in told.items()
+    }

@@ -1,0 +1,376 @@
+"""Kafka's protocol: a topic for each address, and a consumer group for each group."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import SplitResult, unquote
+
+from confluent_kafka import (
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka import Message as Record
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from harness.domain.errors import (
+    AddressConflict,
+    BrokerUnreachable,
+    LoginRefused,
+    MessagingFailed,
+    NotDelivered,
+)
+from harness.domain.message import Message, UsedBroker
+from harness.messaging.envelope import from_headers, text_or_bytes, to_headers
+from harness.messaging.naming import shown, told_product
+from harness.messaging.port import (
+    OWN_GROUP,
+    PATIENCE_S,
+    Capabilities,
+    Carried,
+    DeadLetters,
+    Delivery,
+    Order,
+    Outcome,
+    Subscription,
+    Transport,
+)
+
+KIND: Final = "kafka"
+DEFAULT_PORT: Final = 9092
+LIMIT_S: Final = 10.0
+POLL_S: Final = 0.05
+FIRST_S: Final = 1.0
+PARTITIONS: Final = "3"
+DEAD: Final = ".dead"
+UNREACHED: Final = frozenset(
+    {
+        KafkaError._TRANSPORT,
+        KafkaError._ALL_BROKERS_DOWN,
+        KafkaError._TIMED_OUT,
+        KafkaError._RESOLVE,
+    }
+)
+REFUSED: Final = frozenset(
+    {
+        KafkaError._AUTHENTICATION,
+        KafkaError.SASL_AUTHENTICATION_FAILED,
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+    }
+)
+
+# librdkafka writes to standard error what is raised as well.
+_SILENT = logging.getLogger("harness.messaging.kafka")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+
+class Kafka(Transport):
+    """
+    A connection to brokers that speak Kafka's protocol.
+
+    Shape: options are `partitions` of topics that are made, `tls`, and `broker`, which says what
+    answers there, since the protocol does not tell.
+    """
+
+    capabilities = Capabilities(
+        marks_redelivery=False,
+        dead_letters=DeadLetters.CLIENT,
+        order=Order.KEY,
+        key=Carried.NATIVE,
+        content_type=Carried.AS_HEADER,
+        tombstones=True,
+        keeps_unread=True,
+        is_log=True,
+    )
+
+    def __init__(self, url: SplitResult, namespace: str, options: Mapping[str, str]) -> None:
+        self.namespace = namespace
+        at = url.netloc.rpartition("@")[2] if "," in url.netloc else shown(url, DEFAULT_PORT)
+        product, version = told_product(options, "a Kafka-compatible broker")
+        stands_for = "Apache Kafka" if "broker" in options else ""
+        self.broker = UsedBroker(KIND, at, product, version, stands_for)
+        self._partitions = int(options.get("partitions", PARTITIONS))
+        self._topics: set[str] = set()
+        self._made: set[str] = set()
+        self._groups: set[str] = set()
+        self._trouble: KafkaError | None = None
+        self._settings = self._login(url, options)
+        self._admin = AdminClient(self._settings)
+        self._producer = Producer(self._settings | {"linger.ms": 0, "enable.idempotence": True})
+        self._is_closed = False
+        self._await_answer()
+
+    def publish(self, address: str, message: Message) -> None:
+        """Send with the key, which chooses the partition, and wait for the broker's word."""
+        self._ensure(self.wire_name(address))
+        self._send(self.wire_name(address), message)
+
+    def subscribe(self, address: str, group: str = OWN_GROUP) -> Subscription:
+        """
+        Join a group, which begins with the oldest record, and wait for its partitions.
+
+        Shape: a group is an address's own. A second member waits until the first one receives,
+        since only then are partitions handed over.
+        """
+        topic = self.wire_name(address)
+        self._ensure(topic)
+        return _Member(self, topic, address, f"{topic}.{group}", f"{topic}.{group}{DEAD}")
+
+    def dead_letters(self, address: str, group: str = OWN_GROUP) -> Subscription:
+        """Read the topic into which this client puts what a group rejects."""
+        topic = f"{self.wire_name(address)}.{group}{DEAD}"
+        self._ensure(topic)
+        return _Member(self, topic, address, topic, topic + DEAD)
+
+    def close(self) -> None:
+        """Remove the topics and the groups that were made."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        with suppress(KafkaException):  # brokers that are gone keep them; there is nobody to tell
+            if self._groups:
+                for done in self._admin.delete_consumer_groups(sorted(self._groups)).values():
+                    with suppress(KafkaException):  # a group that committed nothing is not there
+                        done.result(LIMIT_S)
+            if self._made:
+                for done in self._admin.delete_topics(sorted(self._made)).values():
+                    done.result(LIMIT_S)
+
+    def bury(self, topic: str, message: Message) -> None:
+        """Put a rejected message into its dead-letter topic."""
+        self._ensure(topic)
+        self._send(topic, message)
+
+    def member(self, group: str) -> Consumer:
+        """A consumer of a group that is removed at the end."""
+        self._groups.add(group)
+        own = {
+            "group.id": group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            "session.timeout.ms": 10_000,
+        }
+        return Consumer(self._settings | own)
+
+    def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
+        """Say what a client's error means."""
+        what = error.args[0] if isinstance(error, KafkaException) else error
+        if self._trouble is not None and self._trouble.code() in REFUSED:
+            what = self._trouble
+        where = self.broker.address
+        kind: type[MessagingFailed] = NotDelivered
+        said, hint = f"{self.broker.product} at {where}: {what.str()}", ""
+        if what.code() in REFUSED:
+            kind, hint = LoginRefused, "check the user and the password of the URL, and its rights"
+        elif what.code() in UNREACHED:
+            kind = BrokerUnreachable
+            said = f"no Kafka is reached at {where}: {what.str()}"
+            hint = "is it running? `harness messaging up kafka` starts one that is compatible"
+        elif what.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+            hint = "the broker's message.max.bytes is the limit"
+        return kind(said, kind=KIND, address=where, hint=hint)
+
+    def _login(self, url: SplitResult, options: Mapping[str, str]) -> dict[str, Any]:
+        at = self.broker.address
+        settings: dict[str, Any] = {
+            "bootstrap.servers": at,
+            "error_cb": self._note,
+            "logger": _SILENT,
+            "socket.connection.setup.timeout.ms": int(LIMIT_S * 1000),
+            "topic.metadata.refresh.fast.interval.ms": 20,
+        }
+        security = "SSL" if options.get("tls") else "PLAINTEXT"
+        if url.username:
+            settings |= {
+                "sasl.mechanism": options.get("sasl", "PLAIN"),
+                "sasl.username": unquote(url.username),
+                "sasl.password": unquote(url.password or ""),
+            }
+            security = f"SASL_{security}"
+        return settings | {"security.protocol": security}
+
+    def _await_answer(self) -> None:
+        """Wait for the first answer, or for the client's word that nobody gives one."""
+        deadline = time.monotonic() + LIMIT_S
+        while True:
+            try:
+                self._admin.list_topics(timeout=FIRST_S)
+                return
+            except KafkaException as error:
+                self._admin.poll(0)
+                if self._trouble is not None or time.monotonic() > deadline:
+                    raise self.told(error) from None
+
+    def _note(self, error: KafkaError) -> None:
+        self._trouble = error
+
+    def _ensure(self, topic: str) -> None:
+        if topic in self._topics:
+            return
+        wanted = NewTopic(topic, num_partitions=self._partitions)
+        try:
+            self._admin.create_topics([wanted])[topic].result(LIMIT_S)
+            self._made.add(topic)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise self.told(error) from None
+            self._accept(topic)
+        self._topics.add(topic)
+
+    def _accept(self, topic: str) -> None:
+        """Use a topic that is there; in a namespace of our own it must be as we would make it."""
+        there = len(self._admin.list_topics(topic, timeout=LIMIT_S).topics[topic].partitions)
+        if self.namespace and there != self._partitions:
+            raise AddressConflict(
+                f"the topic {topic!r} at {self.broker.address} has {there} partitions, and should "
+                f"have {self._partitions}",
+                kind=KIND,
+                address=self.broker.address,
+                hint="remove the topic, or say ?partitions=N in the URL",
+            )
+
+    def _send(self, topic: str, message: Message) -> None:
+        failed: list[KafkaError] = []
+        headers = to_headers(message, with_key=False)
+        try:
+            self._producer.produce(
+                topic,
+                value=message.payload,
+                key=None if message.key is None else message.key.encode("utf-8", "surrogateescape"),
+                headers=[
+                    (one, text.encode("utf-8", "surrogateescape")) for one, text in headers.items()
+                ],
+                on_delivery=lambda error, _record: failed.append(error) if error else None,
+            )
+        except KafkaException as error:
+            raise self.told(error) from None
+        if self._producer.flush(LIMIT_S):
+            self._producer.purge()
+            raise self.told(self._trouble or KafkaError(KafkaError._TIMED_OUT))
+        if failed:
+            raise self.told(failed[0])
+
+
+class _Member(Subscription):
+    """A member of a group; what is committed is only what lies before the first unsettled one."""
+
+    def __init__(self, owner: Kafka, topic: str, address: str, group: str, dead: str) -> None:
+        self._owner = owner
+        self._topic = topic
+        self._address = address
+        self._dead = dead
+        self._open: dict[int, list[int]] = {}
+        self._done: dict[int, int] = {}
+        self._early: deque[Record] = deque()
+        self._assigned = False
+        self._is_closed = False
+        self._consumer = owner.member(group)
+        self._consumer.subscribe([topic], on_assign=self._note_assigned)
+        self._await_assignment()
+
+    def receive(self, timeout_s: float = PATIENCE_S) -> Delivery | None:
+        """Poll for the next record."""
+        if self._is_closed:
+            return None
+        deadline = time.monotonic() + timeout_s
+        while True:
+            record = self._next(max(0.0, deadline - time.monotonic()))
+            if record is not None:
+                return self._delivered(record)
+            if time.monotonic() >= deadline:
+                return None
+
+    def close(self) -> None:
+        """Leave the group; what is not committed is another member's."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._consumer.close()
+
+    def _await_assignment(self) -> None:
+        deadline = time.monotonic() + LIMIT_S
+        while not self._assigned:
+            record = self._next(POLL_S)
+            if record is not None:
+                self._early.append(record)
+            if time.monotonic() > deadline:
+                self.close()
+                where = self._owner.broker.address
+                said = (
+                    f"{self._owner.broker.product} at {where} gave no partition of {self._topic!r}"
+                )
+                raise BrokerUnreachable(f"{said} in {LIMIT_S:g} s", kind=KIND, address=where)
+
+    def _note_assigned(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        self._assigned = True
+
+    def _next(self, timeout_s: float) -> Record | None:
+        if self._early:
+            return self._early.popleft() if self._assigned else None
+        record = self._consumer.poll(timeout_s)
+        if record is None:  # and never by truth: a record without a value counts as false
+            return None
+        error = record.error()
+        if error is None:
+            return record
+        if error.code() == KafkaError._PARTITION_EOF or error.retriable():
+            return None
+        raise self._owner.told(error)
+
+    def _delivered(self, record: Record) -> Delivery:
+        partition, offset = record.partition(), record.offset()
+        assert partition is not None
+        assert offset is not None
+        self._open.setdefault(partition, []).append(offset)
+        message = _unpacked(record)
+        return Delivery(
+            message,
+            self._address,
+            lambda outcome: self._settle(partition, offset, message, outcome),
+            self._owner.broker,
+        )
+
+    def _settle(self, partition: int, offset: int, message: Message, outcome: Outcome) -> None:
+        if self._is_closed or offset not in self._open.get(partition, ()):
+            where = self._owner.broker.address
+            said = f"a delivery of {self._address!r} was to be {outcome.value}, and was given back"
+            raise NotDelivered(said, kind=KIND, address=where)
+        try:
+            if outcome is Outcome.REQUEUED:
+                # A log is not requeued but read again, from the refused record on.
+                self._consumer.seek(TopicPartition(self._topic, partition, offset))
+                self._open[partition] = [one for one in self._open[partition] if one < offset]
+                return
+            if outcome is Outcome.REJECTED:
+                self._owner.bury(self._dead, message)
+            self._commit(partition, offset)
+        except KafkaException as error:
+            raise self._owner.told(error) from None
+
+    def _commit(self, partition: int, offset: int) -> None:
+        """Commit up to the first record that is not settled, as an offset covers all before it."""
+        still = self._open[partition]
+        still.remove(offset)
+        self._done[partition] = max(self._done.get(partition, 0), offset + 1)
+        upto = min(still, default=self._done[partition])
+        self._consumer.commit(
+            offsets=[TopicPartition(self._topic, partition, upto)], asynchronous=False
+        )
+
+
+def _unpacked(record: Record) -> Message:
+    key = record.key()
+    text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else key
+    headers: Any = record.headers() or []
+    told = ((name, text_or_bytes(one) if isinstance(one, bytes) else one) for name, one in headers)
+    return from_headers(record.value(), told, text)

@@ -39,6 +39,7 @@ class EventBridge(Transport):
         order=Order.NOTHING,
         key=Carried.NOT,
         headers=Carried.NOT,
+        correlation=False,
         content_type=Carried.NOT,
         payloads=Payloads.JSON,
         empty=False,

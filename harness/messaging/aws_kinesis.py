@@ -46,6 +46,7 @@ class Kinesis(Transport):
         order=Order.KEY,
         key=Carried.NATIVE,
         headers=Carried.NOT,
+        correlation=False,
         content_type=Carried.NOT,
         keeps_unread=True,
         is_log=True,

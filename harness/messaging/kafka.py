@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
-from urllib.parse import SplitResult, unquote
+from typing import Final
+from urllib.parse import SplitResult
 
 from confluent_kafka import (
     Consumer,
@@ -24,12 +23,12 @@ from confluent_kafka.cimpl import NewTopic
 from harness.domain.errors import (
     AddressConflict,
     BrokerUnreachable,
-    LoginRefused,
     MessagingFailed,
     NotDelivered,
 )
 from harness.domain.message import Message, UsedBroker
-from harness.messaging.envelope import from_headers, text_or_bytes, to_headers
+from harness.messaging.envelope import to_headers
+from harness.messaging.kafka_client import KIND, LIMIT_S, settings, told, unpacked
 from harness.messaging.naming import shown, told_product
 from harness.messaging.port import (
     OWN_GROUP,
@@ -44,35 +43,11 @@ from harness.messaging.port import (
     Transport,
 )
 
-KIND: Final = "kafka"
 DEFAULT_PORT: Final = 9092
-LIMIT_S: Final = 10.0
 POLL_S: Final = 0.05
 FIRST_S: Final = 1.0
 PARTITIONS: Final = "3"
 DEAD: Final = ".dead"
-UNREACHED: Final = frozenset(
-    {
-        KafkaError._TRANSPORT,
-        KafkaError._ALL_BROKERS_DOWN,
-        KafkaError._TIMED_OUT,
-        KafkaError._RESOLVE,
-    }
-)
-REFUSED: Final = frozenset(
-    {
-        KafkaError._AUTHENTICATION,
-        KafkaError.SASL_AUTHENTICATION_FAILED,
-        KafkaError.TOPIC_AUTHORIZATION_FAILED,
-        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-        KafkaError.GROUP_AUTHORIZATION_FAILED,
-    }
-)
-
-# librdkafka writes to standard error what is raised as well.
-_SILENT = logging.getLogger("harness.messaging.kafka")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
 
 
 class Kafka(Transport):
@@ -105,7 +80,7 @@ class Kafka(Transport):
         self._made: set[str] = set()
         self._groups: set[str] = set()
         self._trouble: KafkaError | None = None
-        self._settings = self._login(url, options)
+        self._settings = settings(url, options, at) | {"error_cb": self._note}
         self._admin = AdminClient(self._settings)
         self._producer = Producer(self._settings | {"linger.ms": 0, "enable.idempotence": True})
         self._is_closed = False
@@ -165,40 +140,7 @@ class Kafka(Transport):
 
     def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
         """Say what a client's error means."""
-        what = error.args[0] if isinstance(error, KafkaException) else error
-        if self._trouble is not None and self._trouble.code() in REFUSED:
-            what = self._trouble
-        where = self.broker.address
-        kind: type[MessagingFailed] = NotDelivered
-        said, hint = f"{self.broker.product} at {where}: {what.str()}", ""
-        if what.code() in REFUSED:
-            kind, hint = LoginRefused, "check the user and the password of the URL, and its rights"
-        elif what.code() in UNREACHED:
-            kind = BrokerUnreachable
-            said = f"no Kafka is reached at {where}: {what.str()}"
-            hint = "is it running? `harness messaging up kafka` starts one that is compatible"
-        elif what.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-            hint = "the broker's message.max.bytes is the limit"
-        return kind(said, kind=KIND, address=where, hint=hint)
-
-    def _login(self, url: SplitResult, options: Mapping[str, str]) -> dict[str, Any]:
-        at = self.broker.address
-        settings: dict[str, Any] = {
-            "bootstrap.servers": at,
-            "error_cb": self._note,
-            "logger": _SILENT,
-            "socket.connection.setup.timeout.ms": int(LIMIT_S * 1000),
-            "topic.metadata.refresh.fast.interval.ms": 20,
-        }
-        security = "SSL" if options.get("tls") else "PLAINTEXT"
-        if url.username:
-            settings |= {
-                "sasl.mechanism": options.get("sasl", "PLAIN"),
-                "sasl.username": unquote(url.username),
-                "sasl.password": unquote(url.password or ""),
-            }
-            security = f"SASL_{security}"
-        return settings | {"security.protocol": security}
+        return told(error, self._trouble, self.broker)
 
     def _await_answer(self) -> None:
         """Wait for the first answer, or for the client's word that nobody gives one."""
@@ -332,7 +274,7 @@ class _Member(Subscription):
         assert partition is not None
         assert offset is not None
         self._open.setdefault(partition, []).append(offset)
-        message = _unpacked(record)
+        message = unpacked(record)
         return Delivery(
             message,
             self._address,
@@ -366,11 +308,3 @@ class _Member(Subscription):
         self._consumer.commit(
             offsets=[TopicPartition(self._topic, partition, upto)], asynchronous=False
         )
-
-
-def _unpacked(record: Record) -> Message:
-    key = record.key()
-    text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else key
-    headers: Any = record.headers() or []
-    told = ((name, text_or_bytes(one) if isinstance(one, bytes) else one) for name, one in headers)
-    return from_headers(record.value(), told, text)

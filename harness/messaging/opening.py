@@ -16,6 +16,10 @@ TRANSPORTS: Final = {
     "amqp": ("rabbitmq", "RabbitMQ", "messaging-rabbitmq"),
     "amqps": ("rabbitmq", "RabbitMQ", "messaging-rabbitmq"),
     "kafka": ("kafka", "Kafka", "messaging-kafka"),
+    "amqp1": ("amqp1", "Amqp1", "messaging-amqp1"),
+    "ibmmq+amqp": ("amqp1", "Amqp1", "messaging-amqp1"),
+    "ibmmq+https": ("ibmmq_rest", "IbmMqRest", "gate"),
+    "ibmmq+http": ("ibmmq_rest", "IbmMqRest", "gate"),
     "zmq": ("zeromq", "ZeroMQ", "messaging-zeromq"),
     "redis": ("redis_streams", "RedisStreams", "messaging-redis"),
     "rediss": ("redis_streams", "RedisStreams", "messaging-redis"),
@@ -32,8 +36,9 @@ def open_transport(url: str, namespace: str | None = None) -> Transport:
     """
     Connect to the broker of a URL.
 
-    Shape: `namespace` is a fresh one where it is None; with an empty one, names are the services'
-    own, and what the transport makes under them is removed all the same when it is closed.
+    Shape: `namespace` is a fresh one where it is None and the transport can make names; with an
+    empty one, names are the services' own, and what the transport makes under them is removed all
+    the same when it is closed.
 
     Raises: Misused for a URL of no transport, or one whose client is not installed;
     BrokerUnreachable, LoginRefused.
@@ -51,6 +56,7 @@ def open_transport(url: str, namespace: str | None = None) -> Transport:
     except ImportError as error:
         said = f"{parts.scheme}:// needs a client that cannot be imported here: {error}"
         raise Misused(said, hint=f'pip install "contract-harness[{extra}]"') from None
-    own = fresh_namespace() if namespace is None else namespace
+    separates = found.capabilities.separates_runs
+    own = (fresh_namespace() if separates else "") if namespace is None else namespace
     opened: Transport = found(parts, own, dict(parse_qsl(parts.query, keep_blank_values=True)))
     return opened

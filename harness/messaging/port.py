@@ -56,10 +56,11 @@ class Capabilities:
 
     Shape: `acknowledges`: an unsettled message comes back; `requeues`: by reject(requeue=True);
     `marks_redelivery`: a message that comes back says so; `typed_headers`: values keep their type,
-    else they travel as text; `tombstones`: None differs from an empty payload; `empty`: a payload
-    may be empty; `fans_out`: every group gets every message; `keeps_unread`: what was sent before
-    anybody subscribed is not lost; `is_log`: what is acknowledged stays, and a new group reads it;
-    `replies`: requests are answered; `separates_runs`: namespaces keep runs apart.
+    else they travel as text; `correlation`: correlation ids travel; `tombstones`: None differs from
+    an empty payload; `empty`: a payload may be empty; `fans_out`: every group gets every message;
+    `keeps_unread`: what was sent before anybody subscribed is not lost; `is_log`: what is
+    acknowledged stays, and a new group reads it; `replies`: requests are answered;
+    `separates_runs`: namespaces keep runs apart, and are removed.
     """
 
     acknowledges: bool = True
@@ -71,6 +72,7 @@ class Capabilities:
     headers: Carried = Carried.NATIVE
     content_type: Carried = Carried.NATIVE
     typed_headers: bool = False
+    correlation: bool = True
     payloads: Payloads = Payloads.BYTES
     tombstones: bool = False
     empty: bool = True

@@ -66,6 +66,7 @@ class ZeroMQ(Transport):
             self.capabilities = replace(
                 self.capabilities,
                 headers=Carried.NOT,
+                correlation=False,
                 content_type=Carried.NOT,
                 key=Carried.NOT,
             )

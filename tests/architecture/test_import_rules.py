@@ -90,6 +90,10 @@ SEEDS = {
         "harness/messaging/memory.py",
         "import boto3",
     ),
+    "python-qpid-proton stands behind the transport of AMQP 1.0": (
+        "harness/messaging/memory.py",
+        "import proton",
+    ),
     "Transports know nothing of each other": (
         "harness/messaging/rabbitmq.py",
         "from harness.messaging import memory",

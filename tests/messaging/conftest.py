@@ -17,7 +17,9 @@ Start = Callable[[str], LocalBroker]
 def _grouped(kind: str) -> object:
     """Those that share a broker share a worker, which starts it once."""
     where = STANDS[kind][0].partition(":")[0] if kind in STANDS else kind
-    return pytest.param(kind, marks=pytest.mark.xdist_group(f"messaging-{where}"))
+    marks = [pytest.mark.xdist_group(f"messaging-{where}")]
+    # It starts a RabbitMQ of its own, with another plugin.
+    return pytest.param(kind, marks=[*marks, pytest.mark.slow] if kind == "amqp1" else marks)
 
 
 @pytest.fixture(scope="session")

@@ -23,9 +23,11 @@ from nats.js.api import StreamConfig
 from harness.domain.errors import HarnessError
 from harness.messaging.local.starting import LocalBroker
 from harness.messaging.memory import MemoryBroker
+from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
 from harness.messaging.port import Transport
 from harness.messaging.zeromq import ZeroMQ
+from tests.messaging.mqweb import MqWeb
 
 
 class Stand(Protocol):
@@ -277,6 +279,34 @@ class AwsStand(UrlStand):
         )
 
 
+class Amqp1Stand(UrlStand):
+    """Queues by AMQP 1.0, which nobody removes; a name of its own keeps each law apart."""
+
+    def __init__(self, url: str) -> None:
+        pytest.importorskip("proton", reason="python-qpid-proton is not installed")
+        super().__init__(url)
+        self.refused = url.replace("guest:guest@", "guest:wrong@")
+
+    def open(self, namespace: str | None = None) -> Transport:
+        """Connect anew, to queues of a name that nobody has used."""
+        return open_transport(self.url, fresh_namespace() if namespace is None else namespace)
+
+
+class MqWebStand(UrlStand):
+    """A server written from IBM's documentation, which tests this client and not IBM MQ."""
+
+    def __init__(self, url: str) -> None:
+        self._server = MqWeb()
+        super().__init__(self._server.url)
+        self.refused = self._server.url.replace("app:secret@", "app:wrong@")
+
+    def open(self, namespace: str | None = None) -> Transport:
+        """Connect anew, to queues that the administrator has made just now."""
+        own = fresh_namespace() if namespace is None else namespace
+        self._server.queues |= {f"{own}orders.placed", f"{own}orders.cancelled"}
+        return open_transport(self.url, own)
+
+
 # Which broker each transport needs, where its URL stands, and who looks at it.
 STANDS: dict[str, tuple[str, type[UrlStand]]] = {
     "zeromq": ("zeromq", ZeroMqStand),
@@ -284,6 +314,8 @@ STANDS: dict[str, tuple[str, type[UrlStand]]] = {
     "redis": ("redis://127.0.0.1:6379", RedisStand),
     "nats": ("nats://127.0.0.1:4222", NatsStand),
     "kafka": ("kafka", KafkaStand),
+    "amqp1": ("amqp1", Amqp1Stand),
+    "ibmmq-rest": ("ibmmq+http://loopback", MqWebStand),
     "sqs": ("aws", AwsStand),
     "sns": ("aws", AwsStand),
     "eventbridge": ("aws", AwsStand),
@@ -297,7 +329,7 @@ def stand_of(kind: str, started: Callable[[str], LocalBroker]) -> Stand:
     if kind == "memory":
         return MemoryStand()
     where, look = STANDS[kind]
-    url = os.environ.get(f"HARNESS_TEST_{kind.upper()}", where)
+    url = os.environ.get(f"HARNESS_TEST_{kind.upper().replace('-', '_')}", where)
     try:
         if "://" not in url:
             schemes = (kind, "zmq")

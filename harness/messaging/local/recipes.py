@@ -117,7 +117,7 @@ def _rabbitmq(url: str, plugins: str = "") -> Recipe:
 
 RECIPES: Final[Mapping[str, Recipe]] = {
     "rabbitmq": _rabbitmq("amqp://guest:guest@{at}/"),
-    "amqp1": _rabbitmq("amqp1://guest:guest@{at}", plugins="rabbitmq_amqp1_0"),
+    "amqp1": _rabbitmq("amqp1://guest:guest@{at}?prefix=/queue/", plugins="rabbitmq_amqp1_0"),
     "kafka": Recipe(
         product="noida-db, in place of Apache Kafka",
         program="noida-db",

@@ -20,6 +20,7 @@ TRANSPORTS: Final = {
     "ibmmq+amqp": ("amqp1", "Amqp1", "messaging-amqp1"),
     "ibmmq+https": ("ibmmq_rest", "IbmMqRest", "gate"),
     "ibmmq+http": ("ibmmq_rest", "IbmMqRest", "gate"),
+    "ibmmq": ("ibmmq_native", "IbmMqNative", "messaging-ibmmq"),
     "zmq": ("zeromq", "ZeroMQ", "messaging-zeromq"),
     "redis": ("redis_streams", "RedisStreams", "messaging-redis"),
     "rediss": ("redis_streams", "RedisStreams", "messaging-redis"),

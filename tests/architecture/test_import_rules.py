@@ -94,6 +94,10 @@ SEEDS = {
         "harness/messaging/memory.py",
         "import proton",
     ),
+    "ibmmq stands behind the native transport of IBM MQ": (
+        "harness/messaging/memory.py",
+        "import ibmmq",
+    ),
     "Transports know nothing of each other": (
         "harness/messaging/rabbitmq.py",
         "from harness.messaging import memory",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn, Protocol
@@ -27,6 +28,7 @@ from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
 from harness.messaging.port import Transport
 from harness.messaging.zeromq import ZeroMQ
+from tests.messaging import fake_ibmmq
 from tests.messaging.mqweb import MqWeb
 
 
@@ -307,6 +309,22 @@ class MqWebStand(UrlStand):
         return open_transport(self.url, own)
 
 
+class NativeMqStand(UrlStand):
+    """A module in the place of the vendor's, which tests this client and not IBM MQ."""
+
+    def __init__(self, url: str) -> None:
+        sys.modules["ibmmq"] = fake_ibmmq
+        super().__init__(url)
+        self.refused = url.replace("app:secret@", "app:wrong@")
+
+    def open(self, namespace: str | None = None) -> Transport:
+        """Connect anew, to queues that the administrator has made just now."""
+        own = fresh_namespace() if namespace is None else namespace
+        for name in ("orders.placed", "orders.placed.dead", "orders.cancelled"):
+            fake_ibmmq.defined.add(own + name)
+        return open_transport(self.url, own)
+
+
 # Which broker each transport needs, where its URL stands, and who looks at it.
 STANDS: dict[str, tuple[str, type[UrlStand]]] = {
     "zeromq": ("zeromq", ZeroMqStand),
@@ -316,6 +334,7 @@ STANDS: dict[str, tuple[str, type[UrlStand]]] = {
     "kafka": ("kafka", KafkaStand),
     "amqp1": ("amqp1", Amqp1Stand),
     "ibmmq-rest": ("ibmmq+http://loopback", MqWebStand),
+    "ibmmq": ("ibmmq://app:secret@127.0.0.1:1414/QM1?broker=module-of-tests", NativeMqStand),
     "sqs": ("aws", AwsStand),
     "sns": ("aws", AwsStand),
     "eventbridge": ("aws", AwsStand),

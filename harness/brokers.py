@@ -7,21 +7,25 @@ client and its server meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from harness.broker.client import BrokerClient, opened
+from harness.broker.client.everything import Everything
 from harness.broker.http import USUAL_PATIENCE, Credentials, HttpAsking, Patience, patience_of
+from harness.broker.semantics.portable import Release, Result, Taken
 from harness.broker.wire import Reply, Request
 from harness.domain.config import EMBEDDED, Config
 from harness.domain.errors import Misused
 
 if TYPE_CHECKING:  # the server takes half a second, and a broker elsewhere needs none of it
     from harness.broker.server.application import Application
+    from harness.broker.store.taking import Taking
 
 ADDRESS: Final = "PACT_BROKER_BASE_URL"
 # The first that is set counts: what is meant for a broker alone, then what OpenSSL reads.
@@ -57,6 +61,50 @@ def broker_at(place: str, kept: Path, outside: Mapping[str, str]) -> Iterator[Br
     shown, patience = _credentials(outside), _patience(outside)
     with opened(place, shown, patience, _authority(outside)) as client:
         yield client
+
+
+def pulled(url: str, database: str, outside: Mapping[str, str]) -> Taken:
+    """
+    Take over what a broker elsewhere holds into a database, in the order in which it was made.
+
+    Shape: a pacticipant with its versions and pacts is a transaction; who stops in between can
+    begin again.
+    Raises: BrokerFailed, where the broker gives no answer; Misused, for what is no address.
+    """
+    need_packages()
+    from harness.broker.server.application import moment, utc_now
+    from harness.broker.server.serving import migrated
+    from harness.broker.store import taking
+
+    shown, patience, authority = _credentials(outside), _patience(outside), _authority(outside)
+    taken = Taken()
+    with opened(url, shown, patience, authority) as client, migrated(database) as store:
+        for work in _parts(Everything(client)):
+            taken.add(taking.done(store, work, moment(utc_now())))
+    return taken
+
+
+def _parts(there: Everything) -> Iterator[Callable[[Taking], None]]:
+    """What is put in, a transaction each: what refers goes after what it refers to."""
+    owners, pairs = list(there.owners()), dict[tuple[str, str], None]()
+    yield lambda into: into.owners(owners)
+    for owner in owners:
+        released = list(there.releases(owner.name))
+        pairs |= {(owner.name, pact.provider): None for each in released for pact in each.pacts}
+        yield partial(_released, owner.name, released)
+    for pair in pairs:
+        yield partial(_said, list(there.results(*pair)))
+    places, hooks = list(there.places()), list(there.hooks())
+    yield lambda into: into.places(places)
+    yield lambda into: into.hooks(hooks)
+
+
+def _released(owner: str, released: Sequence[Release], into: Taking) -> None:
+    into.releases(owner, released)
+
+
+def _said(said: Sequence[Result], into: Taking) -> None:
+    into.results(said)
 
 
 def need_packages() -> None:

@@ -33,6 +33,12 @@ class Resource:
         hrefs = (each.get("href") for each in listed if isinstance(each, dict))
         return [each for each in hrefs if isinstance(each, str) and each]
 
+    def title(self, relation: str, name: str) -> str:
+        """A text beside the address behind a relation, such as its `name`, or nothing."""
+        found = member(self.body, "_links").get(relation)
+        text = found.get(name) if isinstance(found, dict) else None
+        return text if isinstance(text, str) else ""
+
     def embedded(self, *names: str) -> str:
         """A text below objects that are embedded in one another."""
         node: Mapping[str, Json] = self.body

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import click
 
+from harness.cli.broker_database import add_to
 from harness.cli.exits import Exit
 from harness.cli.screen import say
 from harness.cli.webhook_terms import terms_of, webhook_options
@@ -64,6 +65,9 @@ def deliver(database: str, **webhooks: Any) -> int:
     say(f"tried {counted(len(found), 'delivery')}")
     is_told = all(each.status == "success" for each in found)
     return Exit.PASSED if is_told else Exit.FINDINGS
+
+
+add_to(command, _database)
 
 
 def _tell(address: str) -> None:

@@ -43,7 +43,8 @@ LEGEND = (
 
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else plural
     return f"{number:,} {noun if number == 1 else plural}"
 
 

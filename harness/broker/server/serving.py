@@ -32,7 +32,7 @@ def broker(database: str, clock: Callable[[], datetime] | None = None) -> Iterat
     Shape: nobody delivers what its webhooks have to tell; it waits for who serves or delivers.
     Raises: Misused, where the database cannot be used.
     """
-    with _migrated(database) as store:
+    with migrated(database) as store:
         yield Application(store, Router(ROUTES), clock)
 
 
@@ -46,7 +46,7 @@ def serve(
     """
     _refuse_strangers(host)
     with (
-        _migrated(database) as store,
+        migrated(database) as store,
         _listening(host, port) as listener,
         delivering(store, terms, utc_now),
     ):
@@ -70,13 +70,13 @@ def deliver(database: str, terms: Terms) -> Iterator[Delivered]:
 
     Raises: Misused, where the database cannot be used.
     """
-    with _migrated(database) as store:
+    with migrated(database) as store:
         while found := deliver_next(store, terms, utc_now):
             yield found
 
 
 @contextmanager
-def _migrated(database: str) -> Iterator[Store]:
+def migrated(database: str) -> Iterator[Store]:
     """A database whose tables are brought up to date."""
     store = opened(database)
     try:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import random
+import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ from tests.broker.server.serving import served
 from tests.broker.store.databases import KINDS, database
 
 AT_ONCE = 8
+PUBLISHERS = 4
 
 
 def publication(version: str, description: str) -> dict[str, object]:
@@ -41,33 +46,48 @@ def publication(version: str, description: str) -> dict[str, object]:
 
 @pytest.mark.tools
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_acknowledged_survives_a_kill(kind: str, tmp_path: Path) -> None:
-    """Killed in the middle of publishing, again and again, on one database."""
+@pytest.mark.parametrize("rounds", [2, pytest.param(100, marks=pytest.mark.slow)])
+def test_what_was_acknowledged_survives_a_kill(kind: str, rounds: int, tmp_path: Path) -> None:
+    """Killed in the middle of publishing by several, again and again, on one database."""
     acknowledged: list[str] = []
-    with database(kind, tmp_path) as url:
-        for round_number in range(3):
-            with served(url) as process:
-                killer = threading.Timer(0.5, process.kill)
-                for number in range(100_000):
-                    version = f"{round_number}.{number}"
-                    body = publication(version, version)
-                    if number == 1:
-                        killer.start()
-                    try:
-                        told = requests.post(f"{process.url}/contracts/publish", json=body)
-                    except requests.RequestException:
-                        break
-                    assert told.status_code == 200, told.text
-                    acknowledged.append(version)
-                killer.join()
+    with database(kind, tmp_path, is_durable=True) as url:
+        for number in range(rounds):
+            begun = threading.Event()
+            with served(url) as process, ThreadPoolExecutor(PUBLISHERS) as pool:
+                publish = partial(published_until_it_dies, process.url, begun)
+                told = pool.map(publish, [f"{number}.{each}" for each in range(PUBLISHERS)])
+                assert begun.wait(60)
+                time.sleep(random.Random(number).uniform(0, 0.5))
+                process.kill()
+                acknowledged += [version for each in told for version in each]
         with opened_broker(url) as application:
             broker = Broker(application)
-            listed = broker.get("/pacticipants/Foo/versions").json["_embedded"]["versions"]
-            assert {each["number"] for each in listed} >= set(acknowledged)
-            for version in acknowledged[-5:]:
-                found = broker.get(f"/pacts/provider/Bar/consumer/Foo/version/{version}").json
-                assert found["interactions"][0]["description"] == version
-    assert len(acknowledged) >= 3
+            for version in acknowledged:
+                found = broker.get(f"/pacts/provider/Bar/consumer/Foo/version/{version}")
+                assert found.status == 200, f"{version} was acknowledged and is gone"
+                assert found.json["interactions"][0]["description"] == version
+                assert (
+                    broker.get(f"/pacticipants/Foo/branches/main/versions/{version}").status == 200
+                )
+    sys.stdout.write(f"{len(acknowledged)} acknowledged in {rounds} rounds, all there\n")
+    assert len(acknowledged) >= rounds
+
+
+def published_until_it_dies(url: str, begun: threading.Event, name: str) -> list[str]:
+    """Publish version after version, and give those that were acknowledged."""
+    found: list[str] = []
+    with requests.Session() as session:
+        for number in range(100_000):
+            version = f"{name}.{number}"
+            body = publication(version, version)
+            try:
+                told = session.post(f"{url}/contracts/publish", json=body, timeout=30)
+            except requests.RequestException:
+                return found
+            assert told.status_code == 200, told.text
+            found.append(version)
+            begun.set()
+    return found
 
 
 def at_once(work: Callable[[int], Reply]) -> list[Reply]:
@@ -90,6 +110,29 @@ def test_one_of_several_contents_for_a_version_wins(broker: Broker) -> None:
     (won,) = [number for number, each in enumerate(replies) if each.status == 200]
     found = broker.get("/pacts/provider/Bar/consumer/Foo/latest").json
     assert found["interactions"][0]["description"] == f"content {won}"
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_wins_where_several_processes_serve_one_database(kind: str, tmp_path: Path) -> None:
+    """They keep nothing to themselves, so that it is all the same who is asked."""
+    with database(kind, tmp_path) as url, served(url) as one, served(url) as other:
+
+        def ask(number: int) -> int:
+            address = (one, other)[number % 2].url
+            body = publication("1", f"content {number}")
+            return requests.post(f"{address}/contracts/publish", json=body, timeout=60).status_code
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            told = list(pool.map(ask, range(AT_ONCE)))
+        assert sorted(told) == [200] + [409] * (AT_ONCE - 1)
+        shown = {
+            requests.get(f"{each.url}/pacts/provider/Bar/consumer/Foo/latest", timeout=60).json()[
+                "interactions"
+            ][0]["description"]
+            for each in (one, other)
+        }
+        assert shown == {f"content {told.index(200)}"}
 
 
 def test_the_same_content_at_once_is_published_once(broker: Broker) -> None:

@@ -33,8 +33,12 @@ def is_answering(host: str = "127.0.0.1", port: int = 5432) -> bool:
 
 
 @contextmanager
-def database(kind: str, directory: Path) -> Iterator[str]:
-    """The URL of an empty database, which is gone afterwards."""
+def database(kind: str, directory: Path, *, is_durable: bool = False) -> Iterator[str]:
+    """
+    The URL of an empty database, which is gone afterwards.
+
+    Shape: what a test keeps need not survive the machine, unless it `is_durable`.
+    """
     if kind == "sqlite":
         yield f"sqlite:///{directory / 'broker.db'}"
         return
@@ -45,8 +49,8 @@ def database(kind: str, directory: Path) -> Iterator[str]:
     schema = f"harness_{uuid4().hex[:12]}"
     _run("CREATE SCHEMA {}", schema)
     try:
-        # What a test keeps need not survive the machine.
-        options = quote(f"-csearch_path={schema} -csynchronous_commit=off")
+        waits = "on" if is_durable else "off"
+        options = quote(f"-csearch_path={schema} -csynchronous_commit={waits}")
         yield f"{SERVER}?options={options}"
     finally:
         _run("DROP SCHEMA {} CASCADE", schema)

@@ -90,8 +90,8 @@ def _problem(found: Mapping[str, Sequence[str]] | Sequence[str], status: int) ->
         for name, sentences in listed
         for said in sentences
     ]
-    head = {"title": "Validation errors", "type": "/problems/validation-error", "status": status}
-    return written({**head, "errors": told}, status, PROBLEM)
+    head = {"title": "Validation errors", "type": "/problems/validation-error", "instance": "/"}
+    return written({**head, "status": status, "errors": told}, status, PROBLEM)
 
 
 def _typed(kind: str) -> dict[str, str]:

@@ -36,7 +36,8 @@ def faults(given: Mapping[str, Json], *required: str) -> dict[str, list[str]]:
     for name in ("branch", "buildUrl"):
         if not isinstance(given.get(name), str | None):
             wrong[name] = ["must be a string"]
-    if not all(is_text(each) for each in sequence(given.get("tags"))):
+    tags = given.get("tags")
+    if not isinstance(tags, list | None) or not all(map(is_text, sequence(tags))):
         wrong["tags"] = ["must be strings that are not blank"]
     return wrong
 

@@ -101,7 +101,7 @@ _TAKEN: Final[Mapping[Handler, str]] = {
     environments.end_deployment: "EndOfDeployment",
     environments.end_support: "Support",
     environments.record_deployment: "NewDeployment",
-    environments.record_release: "Nothing",
+    environments.record_release: "NewRelease",
     environments.replace: "NewEnvironment",
     pacticipants.add_label: "Nothing",
     pacticipants.create: "NewPacticipant",
@@ -122,7 +122,12 @@ _TAKEN: Final[Mapping[Handler, str]] = {
     webhooks.put: "NewWebhook",
 }
 # What may be left out altogether: an empty body says the same as an empty object.
-_MAY_BE_EMPTY: Final = frozenset({"Nothing", "NewDeployment", "VersionChange", "PacticipantChange"})
+_MAY_BE_EMPTY: Final = frozenset(
+    {
+        *("Nothing", "NewDeployment", "NewPact", "NewRelease", "PacticipantChange", "Selection"),
+        "VersionChange",
+    }
+)
 _STATUSES: Final[Mapping[Handler, tuple[int, ...]]] = {
     environments.replace: (200,),
     pacticipants.replace: (200,),

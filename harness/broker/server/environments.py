@@ -268,7 +268,8 @@ def _values(call: Call, given: Mapping[str, Json], old: Environment | None) -> d
         wrong["production"] = ["must be one of: true, false"]
     if not isinstance(shown_as, str | None):
         wrong["displayName"] = ["must be a string"]
-    contacts = given.get("contacts") or []
+    contacts = given.get("contacts")
+    contacts = [] if contacts is None else contacts
     if not isinstance(contacts, list) or not all(isinstance(each, dict) for each in contacts):
         wrong["contacts"] = ["must be an array of objects"]
     if wrong:

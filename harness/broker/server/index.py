@@ -88,7 +88,8 @@ def dependencies(call: Call) -> Answer:
 def explained(call: Call) -> Answer:
     """A relation in a sentence, which is where its short name leads."""
     name = call.names["relation"]
-    path = RELATIONS.get(f"pb:{name}")
+    full = next((each for each in RELATIONS if each.partition(":")[2] == name), f"pb:{name}")
+    path = RELATIONS.get(full)
     where = f"The index leads there: {call.asked.base}{path}" if path else "See docs.pact.io."
     more = _WHITELIST if name == "webhooks" else ""
     return answers.text(f"pb:{name}\n{where}\n{more}")

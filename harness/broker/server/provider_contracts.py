@@ -202,11 +202,17 @@ def _inner(given: Mapping[str, Json]) -> Mapping[str, Json]:
 
 
 def _kind(given: Mapping[str, Json]) -> Json:
-    return given.get("specification") or given.get("contractType") or OPENAPI
+    told = _first(given, ("specification", "contractType"))
+    return OPENAPI if told is None else told
 
 
 def _results(given: Mapping[str, Json]) -> Json:
-    return next((given[name] for name in _RESULTS if given.get(name) is not None), None)
+    return _first(given, _RESULTS)
+
+
+def _first(given: Mapping[str, Json], names: Sequence[str]) -> Json:
+    """What is told under the first of some names, which clients of one age or another use."""
+    return next((given[name] for name in names if given.get(name) is not None), None)
 
 
 def _read(given: Mapping[str, Json]) -> _Contract:

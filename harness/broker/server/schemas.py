@@ -188,11 +188,11 @@ _PACTICIPANT: Final[dict[str, Schema]] = {
     "mainBranch": {"type": ["string", "null"], "pattern": r"^\S*$"},
 }
 
+# A name inside must be that of the path, which a schema cannot say.
+_NAMELESS: Final[Schema] = {"not": {"type": "object", "required": ["name"]}}
+
 BODIES: Final[Mapping[str, Schema]] = {
-    "NewPact": {
-        "type": "object",
-        "not": {"anyOf": [{"required": ["consumer"]}, {"required": ["provider"]}]},
-    },
+    "NewPact": {"type": "object", "properties": {"consumer": _NAMELESS, "provider": _NAMELESS}},
     "NewContracts": fields(
         *("pacticipantName", "pacticipantVersionNumber", "contracts"),
         pacticipantName=FILLED,
@@ -214,8 +214,8 @@ BODIES: Final[Mapping[str, Schema]] = {
         *("content", "contentType"),
         content=_BASE64,
         contentType=FILLED,
-        specification={"enum": ["oas", "asyncapi"]},
-        selfVerificationResults=_RESULTS,
+        specification={"enum": ["oas", "asyncapi", None]},
+        selfVerificationResults={**_RESULTS, "type": ["object", "null"]},
     ),
     "NewProviderContract": fields(
         *("pacticipantVersionNumber", "contract"),
@@ -230,16 +230,23 @@ BODIES: Final[Mapping[str, Schema]] = {
         buildUrl=_MAYBE_TEXT,
     ),
     "Selection": fields(
-        consumerVersionSelectors=listed(_SELECTOR),
-        providerVersionBranch=FILLED,
-        providerVersionTags=listed(FILLED),
+        consumerVersionSelectors={"type": ["array", "null"], "items": _SELECTOR},
+        providerVersionBranch=_MAYBE_TEXT,
+        providerVersionTags={"type": ["array", "string", "null"], "items": TEXT},
         includePendingStatus=_MAYBE_FLAG,
-        includeWipPactsSince={"type": ["string", "null"], "format": "date"},
+        includeWipPactsSince={
+            "anyOf": [
+                {"enum": ["", None]},
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+            ]
+        },
     ),
     "NewPacticipant": fields("name", name=FILLED, **_PACTICIPANT),
     "PacticipantChange": fields(**_PACTICIPANT),
     "VersionChange": fields(buildUrl=_MAYBE_TEXT),
-    "Nothing": _ANY,
+    "Nothing": {},
+    "NewRelease": _ANY,
     "NewEnvironment": fields(
         *("name", "production"),
         name=_WORD,

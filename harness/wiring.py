@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from harness import pipeline
 from harness.adapters import shard_files, watched_files
+from harness.adapters.building import build_around
 from harness.adapters.durations import keep_durations, read_durations
 from harness.adapters.edited_files import edited_since
 from harness.adapters.evidence_places import Place, PlaceFailed, place_at
@@ -31,6 +32,7 @@ from harness.adapters.workspace_files import WorkspaceFiles, change_text
 from harness.brokers import broker_at, place_of
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
+from harness.domain.build import Build
 from harness.domain.config import Config
 from harness.domain.edited import Stamps
 from harness.domain.errors import HarnessError, Misused
@@ -409,6 +411,11 @@ def broker(given: str = "", config: Config | None = None) -> AbstractContextMana
     """
     kept = config.kept if config else Path.cwd() / ".harness"
     return broker_at(place_of(given, config, os.environ), kept, os.environ)
+
+
+def build(directory: Path) -> Build:
+    """Say which build a directory is part of."""
+    return build_around(directory, os.environ)
 
 
 def _context(config: Config, directory: Path) -> StepContext:

@@ -150,6 +150,15 @@ def commit_at(directory: Path) -> tuple[str, bool]:
     return commit, not changed
 
 
+def branch_at(directory: Path) -> str:
+    """The branch that is checked out around a directory, empty where it is a commit alone."""
+    try:
+        name = _git(directory, "symbolic-ref", "--quiet", "--short", "HEAD", may_fail=True)
+    except Misused:  # without git
+        return ""
+    return name.decode("utf-8", "replace").strip()
+
+
 def _existing(directory: Path) -> Path:
     """The directory, or the nearest one above it that is there: a later revision may lack it."""
     return next(each for each in (directory, *directory.parents) if each.is_dir())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.domain.accepted import Accepted
+from harness.domain.build import Build
 from harness.domain.config import Config
 from harness.domain.edited import Stamps
 from harness.domain.fetched import Wanted
@@ -171,4 +172,8 @@ class Doors(Protocol):
         self, given: str = "", config: Config | None = None
     ) -> AbstractContextManager[Contracts]:
         """Open the Pact Broker that is given, else the environment's, else the workspace's."""
+        ...
+
+    def build(self, directory: Path) -> Build:
+        """Say which build a directory is part of."""
         ...

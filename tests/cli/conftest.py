@@ -16,6 +16,7 @@ from harness import wiring
 from harness.cli.app import main
 from harness.cli.doors import Contracts
 from harness.domain.accepted import Accepted
+from harness.domain.build import Build
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.edited import Stamps
@@ -201,6 +202,10 @@ class FakeDoors:
         self.broker_url = given
         assert self.contracts is not None
         return nullcontext(self.contracts)
+
+    def build(self, directory: Path) -> Build:
+        """Say what git and the environment say."""
+        return wiring.build(directory)
 
     def _verdict(self) -> Verdict:
         if self.error:

@@ -28,10 +28,24 @@ class Resource:
 
     def links(self, relation: str) -> list[str]:
         """All addresses behind a relation."""
+        hrefs = (each.get("href") for each in self._linked(relation))
+        return [each for each in hrefs if isinstance(each, str) and each]
+
+    def names(self, relation: str) -> list[str]:
+        """The names of all links behind a relation."""
+        names = (each.get("name") for each in self._linked(relation))
+        return [each for each in names if isinstance(each, str) and each]
+
+    def link_named(self, relation: str, name: str) -> str:
+        """The address behind the one of several links that has a name, or nothing."""
+        named = (each for each in self._linked(relation) if each.get("name") == name)
+        hrefs = (each.get("href") for each in named)
+        return next((each for each in hrefs if isinstance(each, str)), "")
+
+    def _linked(self, relation: str) -> list[dict[str, Json]]:
         found = member(self.body, "_links").get(relation)
         listed = found if isinstance(found, list) else [found]
-        hrefs = (each.get("href") for each in listed if isinstance(each, dict))
-        return [each for each in hrefs if isinstance(each, str) and each]
+        return [each for each in listed if isinstance(each, dict)]
 
     def title(self, relation: str, name: str) -> str:
         """A text beside the address behind a relation, such as its `name`, or nothing."""

@@ -40,6 +40,14 @@ VERBS = {
     "services": "Start services of the workspace.",
     "broker": "Run a Pact Broker of your own.",
     "messaging": "Start message brokers that this machine has.",
+    "publish": "Publish pacts to a Pact Broker.",
+    "can-i-deploy": "Ask a Pact Broker whether a version may be deployed.",
+    "record-deployment": "Tell a Pact Broker that a version runs in an environment.",
+    "record-undeployment": "Tell a Pact Broker that a version does not run there any more.",
+    "record-release": "Tell a Pact Broker that a version is released in an environment.",
+    "record-support-ended": "Tell a Pact Broker that a release is not supported any more.",
+    "environments": "List, make, change and remove the environments of a Pact Broker.",
+    "describe": "Say what a Pact Broker knows of a pacticipant or of a version.",
     "snapshot": "Keep pacts and documents in one file, for a run that cannot fetch them.",
     "config": "Show the configuration in force, or its schema.",
     "merge": "Judge what the shards of a run have seen.",
@@ -49,7 +57,15 @@ VERBS = {
     "evidence": "Look after the evidence that is kept for later runs.",
     "reproduce": "Show a finding again on a freshly started service.",
 }
-_MODULES = {"list": "listing"}
+# Where a verb lies that is not the `command` of the module of its name.
+_PLACES = {
+    "list": "listing:command",
+    "can-i-deploy": "can_i_deploy:command",
+    "record-deployment": "recording:deployment",
+    "record-undeployment": "recording:undeployment",
+    "record-release": "recording:release",
+    "record-support-ended": "recording:support_ended",
+}
 
 
 class Verbs(click.Group):
@@ -63,8 +79,8 @@ class Verbs(click.Group):
         """Load a verb."""
         if cmd_name not in VERBS:
             return None
-        module = import_module(f"harness.cli.{_MODULES.get(cmd_name, cmd_name)}")
-        found: click.Command = module.command
+        module, _, name = _PLACES.get(cmd_name, f"{cmd_name}:command").partition(":")
+        found: click.Command = getattr(import_module(f"harness.cli.{module}"), name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

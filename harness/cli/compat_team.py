@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import click
 
+from harness.broker.client import BrokerClient
 from harness.cli.comparing import Described, comparisons, same_kind
-from harness.cli.doors import Contracts
 from harness.cli.screen import say
 from harness.documents.described import read_described
 from harness.documents.pacts import read_pact
@@ -70,7 +70,7 @@ def _named(option: str) -> tuple[str, str]:
 class _Documents:
     """The documents of one provider: read at once, fetched when they are needed."""
 
-    def __init__(self, broker: Contracts, read_file: ReadFile) -> None:
+    def __init__(self, broker: BrokerClient, read_file: ReadFile) -> None:
         self._broker = broker
         self._read_file = read_file
         self._held: list[tuple[str, bytes | None]] = []
@@ -91,7 +91,7 @@ class _Documents:
 
 
 def _pair(
-    broker: Contracts, pact: PublishedPact, given: dict[str, _Documents], asked: TeamAsked
+    broker: BrokerClient, pact: PublishedPact, given: dict[str, _Documents], asked: TeamAsked
 ) -> Pair:
     """One pact with what comparing it came to, or why it could not be compared."""
     try:
@@ -111,7 +111,7 @@ def _pair(
     return Pair(pact, comparisons(contract, names, documents, asked.written))
 
 
-def _documents(broker: Contracts, provider: str, given: dict[str, _Documents]) -> list[_Given]:
+def _documents(broker: BrokerClient, provider: str, given: dict[str, _Documents]) -> list[_Given]:
     if provider in given:
         return list(given[provider].read())
     content = broker.document(provider)

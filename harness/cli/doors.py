@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from harness.broker.client import BrokerClient
 from harness.domain.accepted import Accepted
 from harness.domain.build import Build
 from harness.domain.config import Config
@@ -16,7 +17,6 @@ from harness.domain.fetched import Wanted
 from harness.domain.finding import Named
 from harness.domain.health import Examined, Need
 from harness.domain.kept_run import KeptRun
-from harness.domain.published import Chosen, Published
 from harness.domain.reuse import Asked
 from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
@@ -25,31 +25,6 @@ from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.onboarding.tree import Tree
 from harness.stages.ports import Progress
-
-
-class Contracts(Protocol):
-    """A Pact Broker, and other addresses that hold documents."""
-
-    @property
-    def url(self) -> str:
-        """The broker's address, without credentials."""
-        ...
-
-    def offered(self) -> int:
-        """Ask the broker for its index, and count the relations that it offers."""
-        ...
-
-    def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
-        """Fetch the pacts of a consumer's version."""
-        ...
-
-    def document(self, provider: str) -> bytes | None:
-        """Fetch the document that the broker keeps for a provider, if it keeps one."""
-        ...
-
-    def fetched(self, url: str) -> bytes:
-        """Fetch what an address holds, without showing it the broker's credentials."""
-        ...
 
 
 class Doors(Protocol):
@@ -170,7 +145,7 @@ class Doors(Protocol):
 
     def broker(
         self, given: str = "", config: Config | None = None
-    ) -> AbstractContextManager[Contracts]:
+    ) -> AbstractContextManager[BrokerClient]:
         """Open the Pact Broker that is given, else the environment's, else the workspace's."""
         ...
 

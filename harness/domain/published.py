@@ -1,8 +1,11 @@
-"""Pacts as a Pact Broker hands them out."""
+"""Pacts as a Pact Broker hands them out, and as it is given them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from harness.domain.json import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,55 @@ class Published:
 
     chosen: str
     pacts: tuple[PublishedPact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A pact to be published; `text` is how it is written, empty where it was made here."""
+
+    provider: str
+    pact: Mapping[str, Json]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What a build publishes of one consumer; `branch` and `build_url` may be empty."""
+
+    consumer: str
+    version: str
+    contracts: tuple[Contract, ...]
+    branch: str = ""
+    tags: tuple[str, ...] = ()
+    build_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """
+    What a broker knows of a version.
+
+    Shape: `deployed` and `released` are names of environments, `pacts` what the broker calls those
+    that it is the consumer of.
+    """
+
+    number: str
+    branches: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    build_url: str = ""
+    created: str = ""
+    deployed: tuple[str, ...] = ()
+    released: tuple[str, ...] = ()
+    pacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPacticipant:
+    """What a broker knows of a pacticipant; `versions` are its newest, the newest first."""
+
+    name: str
+    main_branch: str = ""
+    repository_url: str = ""
+    labels: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    versions: tuple[KnownVersion, ...] = ()

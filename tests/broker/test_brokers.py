@@ -9,7 +9,7 @@ import pytest
 from harness.broker import wire
 from harness.brokers import ADDRESS, broker_at, place_of
 from harness.domain.config import Config
-from harness.domain.errors import BrokerFailed, Misused
+from harness.domain.errors import Misused
 from tests.broker.server.serving import served
 
 WORKSPACE = Config(Path("/w"), Path("/w/pyproject.toml"), (), broker="embedded")
@@ -57,7 +57,7 @@ def test_what_it_refuses_is_told_in_its_own_words(tmp_path: Path) -> None:
     """A refusal is a fault with the broker's reasons, by field."""
     with broker_at("embedded", tmp_path, {}) as client:
         link = client.link(client.index(), wire.ENVIRONMENTS)
-        with pytest.raises(BrokerFailed, match="answered with 400") as caught:
+        with pytest.raises(Misused, match="answered with 400") as caught:
             client.sent("POST", link, {"name": "has a blank"})
     assert "name: " in caught.value.detail
     assert "production: " in caught.value.detail

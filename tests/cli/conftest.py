@@ -13,8 +13,8 @@ from textwrap import dedent
 import pytest
 
 from harness import wiring
+from harness.broker.client import BrokerClient
 from harness.cli.app import main
-from harness.cli.doors import Contracts
 from harness.domain.accepted import Accepted
 from harness.domain.build import Build
 from harness.domain.config import Config
@@ -63,7 +63,7 @@ class FakeDoors:
     accepted: dict[str, tuple[Accepted, ...]] = field(default_factory=dict)
     named: tuple[Named, ...] = ()
     kept: KeptRun | None = None
-    contracts: Contracts | None = None
+    contracts: BrokerClient | None = None
     broker_url: str = ""
     meanwhile: Callable[[], None] | None = None
 
@@ -197,7 +197,7 @@ class FakeDoors:
 
     def broker(
         self, given: str = "", config: Config | None = None
-    ) -> AbstractContextManager[Contracts]:
+    ) -> AbstractContextManager[BrokerClient]:
         """Open what the test stands in a broker's place."""
         self.broker_url = given
         assert self.contracts is not None

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from harness.broker.client import BrokerClient
+from harness.broker.wire import Reply, Request
 from harness.cli.app import main
 from harness.domain.errors import BrokerFailed
 from harness.domain.published import Chosen, Published, PublishedPact
@@ -21,19 +23,26 @@ Type = Callable[..., Ended]
 NULLABLE = {"type": ["integer", "null"]}
 
 
-class FakeContracts:
+class Unasked:
+    """A way to a broker that no test takes."""
+
+    def ask(self, request: Request) -> Reply:
+        """Refuse."""
+        raise AssertionError(request)
+
+
+class FakeContracts(BrokerClient):
     """Stands in for a broker, and remembers what was asked."""
 
-    url = "https://broker.example"
-
     def __init__(self, *pacts: tuple[str, Any]) -> None:
+        super().__init__("https://broker.example", Unasked(), Unasked())
         self.pacts = tuple(
             PublishedPact(provider, "7", json.dumps(written).encode(), f"{self.url}/{provider}")
             for provider, written in pacts
         )
         self.kept: dict[str, Any] = {}
         self.elsewhere: dict[str, Any] = {}
-        self.asked: list[Any] = []
+        self.questions: list[Any] = []
 
     def offered(self) -> int:
         """Offer one thing."""
@@ -41,7 +50,7 @@ class FakeContracts:
 
     def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
         """Give the pacts that the test wants."""
-        self.asked.append((consumer, chosen))
+        self.questions.append((consumer, chosen))
         return Published("main branch main, version 7", self.pacts)
 
     def document(self, provider: str) -> bytes | None:
@@ -98,7 +107,7 @@ def test_each_pact_is_compared_with_the_document_of_its_provider(team: Type) -> 
         "",
         "passed: 1 pact: 1 passed, 0 failed, 0 inconclusive · exit 0",
     ]
-    assert contracts.asked == [("orders", Chosen())]
+    assert contracts.questions == [("orders", Chosen())]
 
 
 def test_a_pact_without_a_document_is_inconclusive_and_the_others_go_on(team: Type) -> None:
@@ -169,7 +178,7 @@ def test_the_report_for_programs_names_every_pact(team: Type) -> None:
     assert report["pacts"][0]["report"]["interactions"][0]["answer"] == "broken"
     assert report["pacts"][1]["report"] is None
     assert "no document of billing" in report["pacts"][1]["reason"]
-    assert contracts.asked == [("orders", Chosen(branch="main"))]
+    assert contracts.questions == [("orders", Chosen(branch="main"))]
 
 
 def test_the_established_codes_name_their_provider(team: Type) -> None:
@@ -226,7 +235,7 @@ def test_a_document_that_is_given_badly_is_misused(team: Type, word: str, said: 
     contracts = FakeContracts()
     ended = team(contracts, "--document", word)
 
-    assert (ended.code, contracts.asked) == (2, [])
+    assert (ended.code, contracts.questions) == (2, [])
     assert said in ended.err
 
 

@@ -11,13 +11,14 @@ from harness.broker import wire
 from harness.broker.hal import Resource
 from harness.broker.wire import Asking, Reply, Request
 from harness.documents.json_text import parse_json
-from harness.domain.errors import BrokerFailed, DocumentUnreadable
+from harness.domain.errors import BrokerFailed, DocumentUnreadable, HarnessError, Misused
 from harness.domain.json import Json, is_mapping, mapping, sequence
 
 NOT_FOUND: Final = 404
 _OK: Final = 200
 _WELL: Final = range(200, 300)
 _REFUSED: Final = frozenset({401, 403})
+_WRONG: Final = frozenset({400, 409, 422})
 _BROKER_HINT: Final = "is this the address of a Pact Broker?"
 _CREDENTIALS_HINT: Final = "set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD"
 
@@ -94,7 +95,7 @@ class Session:
         Change what a link leads to, and give what the broker answers.
 
         Shape: `is_repeatable` promises that asking twice does no more than asking once.
-        Raises: BrokerFailed, with the broker's own words where it refuses.
+        Raises: Misused, with the broker's own words where it refuses what is asked; BrokerFailed.
         """
         url, reply = self.own(link), self.tried(method, link, body, kind, is_repeatable)
         if reply.status not in _WELL:
@@ -165,9 +166,10 @@ def hal(url: str, body: bytes) -> Resource:
     return Resource(url, found)
 
 
-def failed(url: str, reply: Reply) -> BrokerFailed:
-    """A refusal, with the reasons that the broker gives."""
-    return BrokerFailed(f"{url} answered with {reply.status}", detail="\n".join(reasons(reply)))
+def failed(url: str, reply: Reply) -> HarnessError:
+    """A refusal, with the reasons that the broker gives: of what was asked, or of all that is."""
+    kind = Misused if reply.status in _WRONG else BrokerFailed
+    return kind(f"{url} answered with {reply.status}", detail="\n".join(reasons(reply)))
 
 
 def reasons(reply: Reply) -> list[str]:

@@ -60,6 +60,21 @@ def with_ids(pact: Mapping[str, Json]) -> dict[str, Json]:
     return named
 
 
+def without_ids(pact: Mapping[str, Json]) -> dict[str, Json]:
+    """A pact without the digests of its interactions, which say nothing new."""
+    return {
+        key: [
+            {name: value for name, value in each.items() if name != "_id"}
+            if isinstance(each, Mapping)
+            else each
+            for each in value
+        ]
+        if key in ("interactions", "messages") and isinstance(value, list)
+        else value
+        for key, value in pact.items()
+    }
+
+
 def merged(old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]:
     """
     Two contents of one consumer version as one: what the newer adds, and its responses.
@@ -71,6 +86,16 @@ def merged(old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]:
         if kind in old or kind in new:
             result[kind] = _joined(sequence(old.get(kind)), sequence(new.get(kind)))
     return result
+
+
+def replaced(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[str]:
+    """The interactions of an older content that a newer one tells otherwise, by description."""
+    known = {_key(each): _ordered(each) for each in interactions_of(without_ids(old))}
+    return [
+        str(each.get("description"))
+        for each in interactions_of(without_ids(new))
+        if known.get(_key(each), _ordered(each)) != _ordered(each)
+    ]
 
 
 def interactions_of(pact: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:

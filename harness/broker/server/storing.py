@@ -67,7 +67,7 @@ def stored(
     if not is_merging:
         return _refused(version, provider, old, pact, "")
     try:
-        joined = contents.merged(_bare(old), _bare(pact))
+        joined = contents.merged(contents.without_ids(old), contents.without_ids(pact))
     except Conflicting as fault:
         return _refused(version, provider, old, pact, str(fault))
     if contents.sha_of(joined) == found[0].sha:
@@ -124,18 +124,3 @@ def _refused(
         conflict=f"{said} Read more at https://docs.pact.io/go/versioning",
         difference=differences.told(old, new, "published", "attempted"),
     )
-
-
-def _bare(pact: Mapping[str, Json]) -> dict[str, Json]:
-    """A pact without the digests of its interactions, which say nothing new."""
-    return {
-        key: [
-            {name: value for name, value in each.items() if name != "_id"}
-            if isinstance(each, Mapping)
-            else each
-            for each in value
-        ]
-        if key in ("interactions", "messages") and isinstance(value, list)
-        else value
-        for key, value in pact.items()
-    }

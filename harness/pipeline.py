@@ -15,6 +15,7 @@ from harness.domain.steps import ConsumerTests, Plan, Replay, Step
 from harness.domain.system import System
 from harness.domain.verdict import Verdict
 from harness.stages.deciding import decide
+from harness.stages.exchanging import told_others
 from harness.stages.judging import gather, judge
 from harness.stages.keeping import keep_pacts
 from harness.stages.legs import Run
@@ -196,9 +197,11 @@ def _decided(
     selection: Selection,
 ) -> Verdict:
     keep_pacts(observed, system.config, outside.files)  # of whole and green runs alone
-    facts = gather(system, observed, selection)
+    answered, told = told_others(system, observed, outside.exchange, selection)
+    facts = gather(system, (*observed, answered), selection)
     judgement = judge(facts, catalog, selection)  # checks judge
-    return decide(facts, judgement, course)  # policy decides; reports tell
+    verdict = decide(facts, judgement, course)  # policy decides; reports tell
+    return replace(verdict, results=told)
 
 
 def _planned(

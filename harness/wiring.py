@@ -65,7 +65,7 @@ from harness.reports.masking import cleaner, masked_reply
 from harness.services import RunDirectory
 from harness.settings.secrets import secrets_of
 from harness.stages import changing
-from harness.stages.ports import Forgetful, Memory, Outside, Progress, StepContext
+from harness.stages.ports import Exchange, Forgetful, Memory, Outside, Progress, StepContext
 from harness.stages.surveying import survey
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def gate(
     Raises: Misused, where the selection names what is not there, or evidence can be kept nowhere.
     """
     how = asked or Asked()
-    with _outside(config, progress, _memory(config, how)) as outside:
+    with _outside(config, progress, _memory(config, how)) as alone:
+        outside = replace(alone, exchange=_exchange(config, how))
         verdict = pipeline.run(config, outside, CATALOG, selection, how.maxfail)
     return _kept(verdict, config, how)
 
@@ -152,7 +153,8 @@ def merge(config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> 
 
     Raises: Misused, where they are not of one run, or of another commit than this checkout.
     """
-    with _outside(config, progress) as outside:
+    with _outside(config, progress) as alone:
+        outside = replace(alone, exchange=_exchange(config, Asked()))
         verdict = pipeline.merge(config, outside, CATALOG, shards, commit_of(config.root))
     return _kept(verdict, config, Asked())
 
@@ -352,15 +354,15 @@ def take_snapshot(config: Config) -> Snapshot:
     return taken(system(config), datetime.now(UTC))
 
 
-def fetched(config: Config, wanted: Wanted | None = None) -> Config:
+def fetched(config: Config, wanted: Wanted | None = None, place: str = "") -> Config:
     """
     Fetch what the services of a workspace are held to and rely on beyond its repository.
 
-    Shape: as it is, where the workspace names no broker and no address; what cannot be fetched is
-    named in `fetched`.
+    Shape: as it is, where neither `place` nor anything else names a broker or an address; what
+    cannot be fetched is named in `fetched`.
     Raises: Misused, for what is no address of a broker, or where its packages are not installed.
     """
-    place = place_of("", config, os.environ)
+    place = place_of(place, config, os.environ)
     if not (place or any(one.document and one.document.is_remote for one in config.externals)):
         return config
     from harness.adapters.fetching import fetched as all_of
@@ -369,7 +371,24 @@ def fetched(config: Config, wanted: Wanted | None = None) -> Config:
     with ExitStack() as opened:
         client = opened.enter_context(broker_at(place, config.kept, os.environ)) if place else None
         side = ProviderSide(client) if client else None
-        return all_of(config, side, wanted or Wanted())
+        return all_of(config, side, wanted or Wanted(branch=build(config.root).branch), place)
+
+
+def _exchange(config: Config, asked: Asked) -> Exchange | None:
+    """The broker that a run's contracts came from, where it came from one."""
+    place = config.fetched.place if config.fetched else ""
+    if not place:
+        return None
+    from harness.exchange import BrokerExchange
+
+    found = asked.build or build(config.root)
+    return BrokerExchange(
+        config,
+        lambda: broker_at(place, config.kept, os.environ),
+        found,
+        found.is_ci if asked.publishes is None else asked.publishes,
+        cleaner(secrets_of(config)),
+    )
 
 
 def examine(config: Config, needs: Mapping[str, tuple[Need, ...]]) -> Iterator[Examined]:

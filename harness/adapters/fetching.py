@@ -31,7 +31,7 @@ class Broker(Protocol):
     def document(self, provider: str) -> bytes | None: ...
 
 
-def fetched(config: Config, broker: Broker | None, wanted: Wanted) -> Config:
+def fetched(config: Config, broker: Broker | None, wanted: Wanted, place: str) -> Config:
     """
     The workspace with all that lies beyond its repository.
 
@@ -52,6 +52,7 @@ def fetched(config: Config, broker: Broker | None, wanted: Wanted) -> Config:
         tuple(errand.missed),
         tuple(errand.vacuous),
         tuple(errand.from_snapshot),
+        place,
     )
     return replace(config, externals=externals, fetched=found)
 
@@ -70,7 +71,7 @@ class _Errand:
     def pacts(self, wanted: Wanted) -> Iterator[FetchedPact]:
         """What each member is held to."""
         for service in self.config.services:
-            if not service.may_describe_itself:
+            if not service.may_describe_itself or wanted.alone not in ("", service.name):
                 continue
             name = service.participant
             try:

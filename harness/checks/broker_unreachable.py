@@ -27,6 +27,6 @@ BROKER_UNREACHABLE = Check(
     title="what others have published could not be fetched",
     severity=Severity.WARNING,
     leg=None,
-    needs=frozenset({"verify", "compare"}),
+    needs=frozenset({"verify"}),
     judge=_judge,
 )

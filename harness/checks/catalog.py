@@ -22,6 +22,7 @@ from harness.checks.handler_crashes import HANDLER_CRASHES
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
+from harness.checks.not_deployable import NOT_DEPLOYABLE
 from harness.checks.nothing_published import NOTHING_PUBLISHED
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
 from harness.checks.operation_unknown import OPERATION_UNKNOWN
@@ -81,6 +82,7 @@ CATALOG: Catalog = (
     BREAKING_CHANGE,
     CHANGE_WITHOUT_READER,
     DOCUMENT_DRIFTED,
+    NOT_DEPLOYABLE,
     BROKER_UNREACHABLE,
     NOTHING_PUBLISHED,
 )

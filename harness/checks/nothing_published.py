@@ -36,6 +36,6 @@ NOTHING_PUBLISHED = Check(
     title="a broker holds nothing of a service that it was asked about",
     severity=Severity.WARNING,
     leg=None,
-    needs=frozenset({"verify", "compare"}),
+    needs=frozenset({"verify"}),
     judge=_judge,
 )

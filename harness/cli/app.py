@@ -28,6 +28,7 @@ VERBS = {
     "init": "Find the services of a directory, and write the files that the gate needs.",
     "doctor": "Say what the gate needs and does not find, each thing with its remedy.",
     "gate": "Check the system and give one verdict.",
+    "verify": "Verify what a broker holds a provider to, and publish the results.",
     "compat": "Compare a pact with its provider's documents.",
     "replies": "Put every reply that may come to a client, by its contract tests.",
     "diff": "Say what has changed in a document, and who breaks.",

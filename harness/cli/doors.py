@@ -123,7 +123,7 @@ class Doors(Protocol):
         """Keep all pacts and all documents in files of a workspace."""
         ...
 
-    def fetched(self, config: Config, wanted: Wanted | None = None) -> Config:
+    def fetched(self, config: Config, wanted: Wanted | None = None, place: str = "") -> Config:
         """Fetch what services are held to and rely on beyond the repository."""
         ...
 

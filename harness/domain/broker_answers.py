@@ -35,7 +35,7 @@ class DeployabilityTold:
     What a broker says of deploying one version of a service.
 
     Shape: `deployable` is None where results are missing; `reasons` are the broker's sentences;
-    `rows` counts the pacts that its answer rests on.
+    `vacuous` says why its answer rests on nothing, empty where it does on something.
     """
 
     service: str
@@ -43,4 +43,8 @@ class DeployabilityTold:
     environment: str
     deployable: bool | None
     reasons: tuple[str, ...] = ()
-    rows: int = 0
+    vacuous: str = ""
+
+
+Answered = DeployabilityTold | NothingPublished | BrokerUnreached
+"""What a question about deploying comes to."""

@@ -15,8 +15,8 @@ class Wanted:
     Which pacts a provider asks a broker for.
 
     Shape: `selectors` are those of the protocol; `wip_since` is a date in ISO 8601, empty where
-    work in progress is not wanted; `branch` is the provider's, empty where it is not known; with
-    `alone` the provider is held to these pacts and to no file.
+    work in progress is not wanted; `branch` is the provider's, empty where it is not known; `alone`
+    names the member that is asked for, and held to these pacts and to no file, empty for all.
     """
 
     selectors: tuple[Mapping[str, Json], ...] = (
@@ -26,7 +26,7 @@ class Wanted:
     pending: bool = True
     wip_since: str = ""
     branch: str = ""
-    alone: bool = False
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Fetched:
     """
     All that was fetched for a workspace.
 
-    Shape: `broker` is its address as messages name it, empty where none was asked; `documents` maps
+    Shape: `broker` is its address as messages name it, empty where none was asked, and `place` the
+    one it was reached by, or `embedded`; `documents` maps
     neighbours to texts; `vacuous` are the members that no consumer is known of; `from_snapshot` are
     the names of what was taken from one, since it could not be fetched.
     """
@@ -76,6 +77,7 @@ class Fetched:
     missed: tuple[BrokerUnreached | NothingPublished, ...] = ()
     vacuous: tuple[str, ...] = ()
     from_snapshot: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,35 @@ class InteractionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
-    """Which version of a provider was verified, on which branch, and where that can be read of."""
-
-    version: str
-    branch: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PactResult:
     """How the verification of one published pact went, every interaction of it seen."""
 
     pact: FetchedPact
     success: bool
     interactions: tuple[InteractionResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """A published pact whose verification was not seen whole, and why."""
+
+    consumer: str
+    provider: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsTold:
+    """
+    What became of the results of published pacts.
+
+    Shape: `count` counts the pacts, `version` is the provider's; `why_not` says why nothing was
+    published, and `failed` is there where it should have been.
+    """
+
+    broker: str
+    version: str
+    branch: str
+    count: int
+    why_not: str = ""
+    failed: BrokerUnreached | None = None

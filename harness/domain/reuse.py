@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from harness.domain.build import Build
+
 
 @dataclass(frozen=True, slots=True)
 class StepKey:
@@ -44,9 +46,12 @@ class Asked:
 
     Shape: `fresh` passes over evidence that was kept; `evidence` is where it is kept, a directory
     or an address, empty for where the workspace says; after `maxfail` failing findings no further
-    step is begun, 0 sets no limit.
+    step is begun, 0 sets no limit; `publishes` says whether results of published pacts are
+    published, None leaves it to whether a build runs this; `build` outweighs the one around.
     """
 
     fresh: bool = False
     evidence: str = ""
     maxfail: int = 0
+    publishes: bool | None = None
+    build: Build | None = None

@@ -7,6 +7,7 @@ from enum import Enum
 
 from harness.domain.edge import EdgeReport
 from harness.domain.evidence import OperationExercised, Unobserved
+from harness.domain.fetched import ResultsTold
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
 from harness.domain.reuse import Provenance
@@ -53,7 +54,8 @@ class Verdict:
     severity, then subject; `participants` are the services of the workspace, looked at or not;
     `is_slice` says that only a part of the system was asked for; `snapshot` is what some of it was
     taken from; where it is `advisory`, findings
-    and what was not seen are told and do not fail.
+    and what was not seen are told and do not fail; `results` say what became of the results of
+    published pacts.
     """
 
     status: Status
@@ -73,6 +75,7 @@ class Verdict:
     is_slice: bool = False
     snapshot: SnapshotUse | None = None
     advisory: bool = False
+    results: tuple[ResultsTold, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity, flaky and waived ones left out."""

@@ -26,6 +26,7 @@ from harness.reports.words import (
     depth_line,
     leg_words,
     notes,
+    results_words,
     reuse_words,
     reused,
     seconds,
@@ -166,6 +167,8 @@ def _reused(verdict: Verdict) -> Iterator[RenderableType]:
 
 def _snapshot(verdict: Verdict, verbosity: int) -> Iterator[RenderableType]:
     """Say what came from a snapshot, and how old that is: no verdict goes without it."""
+    for line in results_words(verdict):
+        yield Text(one_line(line), no_wrap=True, overflow="ignore")
     told = snapshot_words(verdict)
     if told:
         yield Text(one_line(told), no_wrap=True, overflow="ignore")

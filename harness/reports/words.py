@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from harness.domain.edge import Leg, LegReport, LegStatus
 from harness.domain.evidence import Depth, Unobserved
+from harness.domain.fetched import ResultsTold
 from harness.domain.policy import Severity
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Waiver
@@ -114,6 +115,19 @@ def reused(verdict: Verdict) -> str:
         return ""
     who = ", ".join(sorted({one.by for one in found}))
     return f"reused: {len(found):,} of {counted(len(verdict.steps), 'step')}, computed by {who}"
+
+
+def results_words(verdict: Verdict) -> list[str]:
+    """Say of results of published pacts whether others know them, a line for each."""
+    return [_results(one) for one in verdict.results]
+
+
+def _results(one: ResultsTold) -> str:
+    what = f"results of {counted(one.count, 'pact')}"
+    if one.why_not:
+        return f"not published: {what}: {one.why_not}"
+    branch = f" of branch {one.branch}" if one.branch else ""
+    return f"published: {what}, as version {one.version}{branch}, at {one.broker}"
 
 
 def snapshot_words(verdict: Verdict) -> str:

@@ -316,7 +316,7 @@ class WorkspaceTable(Table):
         None, description="Where pacts are exchanged: `embedded`, or the address of a Pact Broker."
     )
     deploys_to: list[Text] = Field(
-        [], description="Where versions are deployed to, the next environment first."
+        [], description="Environments that the gate asks the broker about, the next one first."
     )
     budget: BudgetTable = Field(default_factory=lambda: BudgetTable.model_validate({}))
     workers: int = Field(0, ge=0, description="Steps at a time; 0 takes the number of cores.")

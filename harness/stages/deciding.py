@@ -70,7 +70,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
             *_not_put(facts),
             *_not_observed(facts),
             *_passed_over(facts),
-            *_vacuous(facts.system),
+            *_vacuous(facts),
             *(LeftOut(one.id, "given up: enough findings fail already") for one in run.undone),
             *([LeftOut("keeping evidence for the next run", run.unkept)] if run.unkept else []),
         ),
@@ -202,12 +202,20 @@ def _not_observed(facts: Facts) -> Iterator[LeftOut]:
             yield LeftOut(f"the types of {service} while it runs", why_not)
 
 
-def _vacuous(system: System) -> Iterator[LeftOut]:
-    """Name the services whose consumers nobody knows."""
-    fetched = system.config.fetched
-    for name in fetched.vacuous if fetched else ():
-        why = f"no consumer of {name} is known to the broker at {fetched.broker if fetched else ''}"
-        yield LeftOut(f"consumers of {name} beyond this repository", why)
+def _vacuous(facts: Facts) -> Iterator[LeftOut]:
+    """Name the services whose consumers nobody knows, and answers that rest on nothing."""
+    config = facts.system.config
+    if fetched := config.fetched:
+        for name in fetched.vacuous:
+            why = f"no consumer of {name} is known to the broker at {fetched.broker}"
+            yield LeftOut(f"consumers of {name} beyond this repository", why)
+    for told in facts.of(DeployabilityTold):
+        if told.deployable and told.vacuous:
+            what = f"whether {told.service} {told.version} can be deployed to {told.environment}"
+            yield LeftOut(what, f"the broker's yes rests on nothing: {told.vacuous}")
+    if config.deploys_to and not (fetched and fetched.place):
+        why = "no broker was asked, and what lies in a folder does not tell"
+        yield LeftOut(f"whether anything can be deployed to {config.environment}", why)
 
 
 def _passed_over(facts: Facts) -> Iterator[LeftOut]:
@@ -267,6 +275,9 @@ def _missed(facts: Facts, run: Run) -> Iterator[Unobserved]:
     if run.plan.kinds & _OF_CONTRACTS:
         for one in facts.of(BrokerUnreached):
             yield Unobserved(f"{one.what} of {one.service}", one.message, one.hint)
+        fetched = facts.system.config.fetched
+        for name in fetched.vacuous if fetched and fetched.wanted.alone else ():
+            yield Unobserved(f"the contracts of {name}", "no consumer of it is known to the broker")
         for lacking in facts.of(NothingPublished):
             if lacking.what:
                 what = f"the {lacking.what} of {lacking.service}"

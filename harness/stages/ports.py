@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from harness.domain.broker_answers import Answered
 from harness.domain.config import Config
 from harness.domain.evidence import Evidence, Observed
+from harness.domain.fetched import PactResult, ResultsTold
 from harness.domain.reuse import StepKey, Unkeyed
 from harness.domain.steps import Step
 from harness.domain.system import System
@@ -150,6 +152,18 @@ class Forgetful:
         return ""
 
 
+class Exchange(Protocol):
+    """A broker that is told what was verified, and asked what may be deployed."""
+
+    def publish(self, results: tuple[PactResult, ...]) -> ResultsTold:
+        """Publish results where policy allows it, and say what became of them."""
+        ...
+
+    def deployability(self, names: tuple[str, ...]) -> Iterable[Answered]:
+        """Ask whether the versions of members may be deployed where the workspace deploys to."""
+        ...
+
+
 Clock = Callable[[], float]
 
 
@@ -158,7 +172,8 @@ class Outside:
     """
     Everything that the corridor touches and does not compute.
 
-    Shape: on the first day of all, which stands for a day that nobody told, every waiver holds.
+    Shape: on the first day of all, which stands for a day that nobody told, every waiver holds;
+    without an `exchange` nobody is told and asked.
     """
 
     files: Files
@@ -167,3 +182,4 @@ class Outside:
     clock: Clock
     today: date = date.min
     memory: Memory = field(default_factory=Forgetful)
+    exchange: Exchange | None = None

@@ -61,9 +61,9 @@ def _pacts(config: Config, files: Files) -> Iterator[FoundPact]:
 
 def _binding(lying: tuple[FoundPact, ...], config: Config) -> Iterator[FoundPact]:
     """The files that count: where members are held to what was published alone, no others do."""
-    alone = config.fetched is not None and config.fetched.wanted.alone
+    alone = config.fetched.wanted.alone if config.fetched else ""
     for one in lying:
-        if not (alone and config.service(one.provider)):
+        if not alone or config.name_of(one.provider) != alone:
             yield one
 
 

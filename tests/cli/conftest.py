@@ -175,7 +175,7 @@ class FakeDoors:
         """Take a real one."""
         return wiring.take_snapshot(config)
 
-    def fetched(self, config: Config, wanted: Wanted | None = None) -> Config:
+    def fetched(self, config: Config, wanted: Wanted | None = None, place: str = "") -> Config:
         """Fetch nothing."""
         return config
 

@@ -11,9 +11,9 @@ from harness.broker import wire
 from harness.broker.client.pacts import BrokerClient
 from harness.broker.client.session import NOT_FOUND, Session, failed, hal
 from harness.broker.hal import Resource, member
+from harness.domain.build import Build
 from harness.domain.errors import BrokerFailed
 from harness.domain.fetched import (
-    Build,
     FetchedPact,
     InteractionResult,
     PactResult,
@@ -56,14 +56,6 @@ class ProviderSide:
         """
         return self._client.document(provider)
 
-    def publish_result(self, result: PactResult, build: Build) -> None:
-        """
-        Publish how the verification of a pact went.
-
-        Raises: BrokerFailed.
-        """
-        publish_result(self._client, result, build)
-
 
 def pacts_to_verify(
     session: Session, provider: str, wanted: Wanted
@@ -90,6 +82,20 @@ def pacts_to_verify(
         raise failed(url, reply)
     listed = sequence(member(hal(url, reply.body).body, "_embedded").get("pacts"))
     return tuple(_fetched(session, provider, mapping(one)) for one in listed)
+
+
+def is_known(session: Session, pacticipant: str, version: str) -> bool:
+    """
+    Whether anything was published under a version.
+
+    Raises: BrokerFailed.
+    """
+    if not version:
+        return False
+    names = {"pacticipant": pacticipant, "version": version}
+    return (
+        session.found(session.link(session.index(), wire.PACTICIPANT_VERSION, **names)) is not None
+    )
 
 
 def publish_result(session: Session, result: PactResult, build: Build) -> None:

@@ -13,8 +13,8 @@ from harness.cli.brokering import Around, broker_option, dry_run_option, format_
 from harness.cli.screen import say
 from harness.cli.workspace import config_option
 from harness.domain.deploying import Environment
-from harness.reports import environments_report as report
 from harness.pages.plain import one_line
+from harness.reports import environments_report as report
 
 _display_name = click.option("--display-name", metavar="TEXT", help="How people call it.")
 _production = click.option(

@@ -9,8 +9,8 @@ from typing import Final
 from harness import __version__
 from harness.domain.deploying import Answer, Cell, Deployability
 from harness.domain.json import Json
-from harness.reports.json_text import json_text
 from harness.pages.plain import one_line
+from harness.reports.json_text import json_text
 
 FORMAT: Final = "contract-harness-can-i-deploy"
 FORMAT_VERSION: Final = "1.0"

@@ -8,8 +8,8 @@ from typing import Final
 
 from harness.domain.json import Json
 from harness.domain.published import KnownPacticipant, KnownVersion
-from harness.reports.json_text import json_text
 from harness.pages.plain import one_line
+from harness.reports.json_text import json_text
 
 FORMAT: Final = "contract-harness-described"
 FORMAT_VERSION: Final = "1.0"

@@ -7,8 +7,8 @@ from typing import Final, TypeAlias
 
 from harness.domain.deploying import Environment, Placed
 from harness.domain.json import Json
-from harness.reports.json_text import json_text
 from harness.pages.plain import one_line
+from harness.reports.json_text import json_text
 from harness.reports.words import counted
 
 FORMAT: Final = "contract-harness-environments"

@@ -16,6 +16,7 @@ from tests.alarm.observed_faults import OBSERVED
 from tests.alarm.published_faults import PUBLISHED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
+from tests.gate.test_one_service import RUNG as OF_BROKERS
 from tests.shop import Shop, subject
 
 ALL_BATCHES = (*BATCHES, *OBSERVED, *PUBLISHED, VERSIONS, BORDER, COPING, BEHIND)
@@ -23,6 +24,7 @@ ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.fault
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
     *(fault.found for fault in ALL_FAULTS),
+    *OF_BROKERS,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}

@@ -57,6 +57,8 @@ name = "orders"
 app = "orders:app"
 documents = ["openapi.yaml"]
 """
+# Verified and compared, and not fuzzed.
+QUICKLY = ("--check", "interaction-not-honoured", "--check", "reply-field-undeclared")
 QUICK = {"PACT_BROKER_HTTP_RETRIES": "0", "CI": "", "GITHUB_ACTIONS": ""}
 
 
@@ -70,11 +72,14 @@ def of_web(*fields: str, consumer: str = "web") -> dict[str, Any]:
     return pact(consumer, "orders", one)
 
 
-@pytest.fixture(params=[EMBEDDED, SERVED])
+@pytest.fixture
 def broker(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterator[Others]:
-    """Other teams, at a broker of each kind."""
-    with others(request.param, place.root, tmp_path) as found:
+    """Other teams, at a broker in a file, or at the one that a test asks for."""
+    with others(getattr(request, "param", EMBEDDED), place.root, tmp_path) as found:
         yield found
+
+
+OVER_BOTH = pytest.mark.parametrize("broker", [EMBEDDED, SERVED], indirect=True)
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def test_a_provider_is_held_to_what_its_consumers_have_published(
     broker.publish("1", of_web("number"))
     broker.deploy("web", "1", "production")
     broker.publish("2", of_web("number", "total"))
-    kept = provider.gate()
+    kept = provider.gate(*QUICKLY)
 
     assert (kept.code, kept.findings) == (0, [])
     assert legs(kept, "web") == {
@@ -115,7 +120,7 @@ def test_a_provider_is_held_to_what_its_consumers_have_published(
 def test_what_is_pending_is_told_and_fails_nothing(provider: Place, broker: Others) -> None:
     """A wish that was never honoured is a warning on every leg."""
     broker.publish("1", of_web("number", "currency"))
-    ended = provider.gate()
+    ended = provider.gate(*QUICKLY)
 
     told = {one["check"]: one["severity"] for one in ended.findings}
     assert (ended.code, set(told.values())) == (0, {"warning"}), ended.text
@@ -129,7 +134,7 @@ def test_a_vacuous_answer_says_so(provider: Place, broker: Others) -> None:
     """A name that the broker does not know is a finding; a service without consumers is told."""
     unknown = provider.gate("--check", "nothing-published")
     broker.publish("1", pact("orders", "stock", interaction("all", "/")))
-    known = provider.gate("--check", "interaction-not-honoured", "--check", "nothing-published")
+    known = provider.gate("--check", "nothing-published")
 
     assert "knows no pacticipant" in unknown.found("nothing-published")[0]["message"]
     assert known.found("nothing-published") == []
@@ -206,6 +211,7 @@ def gated(consumer: Place, source: str, head: str = "") -> Ended:
     return consumer.gate("--check", "reply-not-accepted", "--check", "reply-field-undeclared")
 
 
+@pytest.mark.slow
 def test_a_consumer_takes_its_providers_document_from_git(consumer: Place, tmp_path: Path) -> None:
     """At a revision; one that is not there makes the run inconclusive."""
     theirs = Repository.at(tmp_path / "orders")
@@ -235,3 +241,48 @@ def test_a_consumer_takes_its_providers_document_from_the_broker(
 
     assert (none.code, list(none.reasons)) == (3, ["the document of orders"]), none.text
     assert (found.code, legs(found, "web")["words-fit"]) == (0, "proven"), found.text
+
+
+# What the tests below seed, for the list of alarms.
+RUNG = (("not-deployable", "orders"),)
+
+
+@pytest.mark.slow
+@OVER_BOTH
+def test_results_are_published_where_policy_allows_it(provider: Place, broker: Others) -> None:
+    """Each interaction with its id; what was kept once is not pending any more."""
+    broker.publish("1", of_web("number"))
+    broker.deploy("web", "1", "production")
+    at_a_desk = provider.run("verify")
+    unknown = broker.results("orders", "web")
+    in_a_build = provider.run("verify", GITHUB_ACTIONS="true", GITHUB_RUN_ID="7")
+    (kept,) = broker.results("orders", "web")
+
+    assert (at_a_desk.code, unknown) == (0, []), at_a_desk.text
+    assert "not published: results of 1 pact: no build runs this" in at_a_desk.out
+    assert (in_a_build.code, kept["success"]) == (0, True), in_a_build.text
+    assert "published: results of 1 pact, as version" in in_a_build.out
+
+    provider.write(
+        "contract-harness.toml", 'deploys_to = ["production"]\n' + TABLE.format(place=broker.place)
+    )
+    provider.edit("orders.py", '"number": number', '"no": number')
+    Repository(provider.root).commit()
+    broken = provider.run("verify", "--publish")
+    gated = provider.gate("--check", "not-deployable")
+
+    assert (broken.code, "pending" in broken.out) == (1, False), broken.text
+    assert "in the pact of web 1 (" in " ".join(broken.out.split())
+    assert [(one["check"], one["service"]) for one in gated.findings] == list(RUNG)
+    assert "currently in production (1)" in gated.findings[0]["message"]
+
+
+def test_nothing_to_verify_is_not_green(provider: Place, broker: Others) -> None:
+    """Neither is a folder of pacts: it is not what a broker holds."""
+    provider.write("contracts/pacts/web-orders.json", of_web("number"))
+    broker.publish("1", pact("orders", "stock", interaction("all", "/")))
+    nobody = provider.run("verify")
+    refused = provider.run("verify", "--consumer-version-selector", "[]")
+
+    assert (nobody.code, "no consumer of it is known" in nobody.text) == (3, True), nobody.text
+    assert (refused.code, "expected an object" in refused.err) == (2, True)

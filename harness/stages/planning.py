@@ -82,7 +82,6 @@ def kind_with_followers(kind: str) -> frozenset[str]:
         Compare.kind: {DriveReplies.kind},
         DiffVersions.kind: {Compare.kind, DriveReplies.kind},
         FuzzReplies.kind: {DriveService.kind},
-        FuzzReplies.kind: {DriveService.kind},
     }
     return frozenset({kind, *followers.get(kind, ())})
 

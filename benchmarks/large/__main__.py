@@ -80,6 +80,12 @@ def plan(root: Path) -> None:
     say(f"{'plan':<26} {time.monotonic() - began:8.1f} s wall  {len(steps)} steps")
 
 
+def write_pacts(root: Path) -> None:
+    """Let the contracts give their pacts once, as a repository that was gated before holds them."""
+    kept = root.parent / "kept-by-first"
+    harness(root, "gate", "-q", "--check=consumer-test-failed", f"--evidence={kept}")
+
+
 def in_shards(root: Path, count: int, whole: dict[str, Any]) -> None:
     """Run every shard as a machine of its own would, and hold the merged verdict to the one."""
     files = [_shard(root, f"{number}/{count}") for number in range(1, count + 1)]
@@ -121,6 +127,7 @@ def main() -> None:
             f"{interactions(asked.services)} interactions, {asked.examples} examples"
         )
         plan(root)
+        write_pacts(root)
         whole = told("gate without evidence", root, "gate")
         told("gate unchanged", root, "gate")
         if asked.shards:

@@ -31,10 +31,10 @@ def up(kind: str) -> None:
     if kind in NEEDS_NONE:
         say(f"{kind} needs no broker: its URL is {NEEDS_NONE[kind]}")
         return
-    with taken_for_ctrl_c(), local_broker(kind) as started:
+    # Interrupted while it starts, it has done nothing; interrupted later, it has done its work.
+    with taken_for_ctrl_c(), local_broker(kind) as started, suppress(KeyboardInterrupt):
         say(f"{started.product} answers at")
         for url in started.urls:
             say(f"  {url}")
         say("Ctrl-C stops")
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        threading.Event().wait()

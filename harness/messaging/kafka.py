@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 from urllib.parse import SplitResult
 
 from confluent_kafka import (
@@ -114,13 +115,8 @@ class Kafka(Transport):
             return
         self._is_closed = True
         with suppress(KafkaException):  # brokers that are gone keep them; there is nobody to tell
-            if self._groups:
-                for done in self._admin.delete_consumer_groups(sorted(self._groups)).values():
-                    with suppress(KafkaException):  # a group that committed nothing is not there
-                        done.result(LIMIT_S)
-            if self._made:
-                for done in self._admin.delete_topics(sorted(self._made)).values():
-                    done.result(LIMIT_S)
+            self._admin.list_topics(timeout=FIRST_S)
+            self._remove()
 
     def bury(self, topic: str, message: Message) -> None:
         """Put a rejected message into its dead-letter topic."""
@@ -157,12 +153,21 @@ class Kafka(Transport):
     def _note(self, error: KafkaError) -> None:
         self._trouble = error
 
+    def _remove(self) -> None:
+        if self._groups:
+            for done in self._admin.delete_consumer_groups(sorted(self._groups)).values():
+                with suppress(KafkaException):  # a group that committed nothing is not there
+                    _done(done)
+        if self._made:
+            for done in self._admin.delete_topics(sorted(self._made)).values():
+                _done(done)
+
     def _ensure(self, topic: str) -> None:
         if topic in self._topics:
             return
         wanted = NewTopic(topic, num_partitions=self._partitions)
         try:
-            self._admin.create_topics([wanted])[topic].result(LIMIT_S)
+            _done(self._admin.create_topics([wanted])[topic])
             self._made.add(topic)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
@@ -308,3 +313,11 @@ class _Member(Subscription):
         self._consumer.commit(
             offsets=[TopicPartition(self._topic, partition, upto)], asynchronous=False
         )
+
+
+def _done(work: Future[Any]) -> None:
+    """Wait for an administrator's work, whose time over is an error like any other."""
+    try:
+        work.result(LIMIT_S)
+    except TimeoutError:
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT)) from None

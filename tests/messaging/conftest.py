@@ -12,14 +12,15 @@ from harness.messaging.port import Transport
 from tests.messaging.stands import KINDS, STANDS, Stand, stand_of
 
 Start = Callable[[str], LocalBroker]
+# The first starts a RabbitMQ of its own with another plugin; the stand-in of the others is slow.
+SLOW = ("amqp1", "eventbridge", "kinesis")
 
 
 def _grouped(kind: str) -> object:
     """Those that share a broker share a worker, which starts it once."""
     where = STANDS[kind][0].partition(":")[0] if kind in STANDS else kind
     marks = [pytest.mark.xdist_group(f"messaging-{where}")]
-    # It starts a RabbitMQ of its own, with another plugin.
-    return pytest.param(kind, marks=[*marks, pytest.mark.slow] if kind == "amqp1" else marks)
+    return pytest.param(kind, marks=[*marks, pytest.mark.slow] if kind in SLOW else marks)
 
 
 @pytest.fixture(scope="session")

@@ -44,16 +44,27 @@ def kinds() -> tuple[str, ...]:
 @contextmanager
 def local_broker(kind: str, limit_s: float = LIMIT_S) -> Iterator[LocalBroker]:
     """
-    Start a broker, and end it with everything that it has started and written.
+    Start a broker of a kind, for as long as it is needed.
 
-    Raises: ServiceNotStarted where the program is not there, ends, or does not answer in time.
+    Raises: Misused for an unknown kind; ServiceNotStarted where the program is not there, ends, or
+    does not answer in time.
     """
     if kind in NEEDS_NONE:
         yield LocalBroker(kind, kind, (NEEDS_NONE[kind],))
         return
     if kind not in RECIPES:
         raise Misused(f"expected a broker of {', '.join(kinds())}; got {kind!r}")
-    recipe = RECIPES[kind]
+    with started(kind, RECIPES[kind], limit_s) as broker:
+        yield broker
+
+
+@contextmanager
+def started(kind: str, recipe: Recipe, limit_s: float = LIMIT_S) -> Iterator[LocalBroker]:
+    """
+    Start a broker by a recipe, and end it with everything that it has started and written.
+
+    Raises: ServiceNotStarted.
+    """
     with RunDirectory.create() as run:
         directory = processes.make_directory(run.path, f"{kind}-")
         place = Place(directory, _free_ports(recipe.ports))

@@ -1,0 +1,83 @@
+"""Brokers that go away, that want a password, that move what is never deleted."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from harness.domain.errors import BrokerUnreachable, HarnessError, LoginRefused
+from harness.domain.message import Message
+from harness.messaging.local.recipes import RECIPES
+from harness.messaging.local.starting import local_broker, started
+from harness.messaging.opening import open_transport
+from tests.messaging.stands import missing
+
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-local")]
+
+ADDRESS = "orders.placed"
+
+
+@pytest.mark.parametrize("kind", ["redis", "nats", "kafka", "aws"])
+def test_a_broker_that_goes_is_told(kind: str) -> None:
+    """What goes away in the middle is one error for who uses it, and none for who closes."""
+    with ExitStack() as running:
+        try:
+            broker = running.enter_context(local_broker(kind))
+        except HarnessError as error:
+            missing(f"{error.message} ({error.hint})")
+        with open_transport(broker.url) as transport:
+            subscription = transport.subscribe(ADDRESS)
+            transport.publish(ADDRESS, Message(b"{}"))
+            delivery = subscription.receive()
+            assert delivery is not None
+            running.close()
+
+            began = time.monotonic()
+            with pytest.raises(BrokerUnreachable) as told:
+                transport.publish(ADDRESS, Message(b"{}"))
+            subscription.close()
+        assert transport.broker.address in told.value.message
+        assert time.monotonic() - began < 30
+
+
+def test_nats_refuses_a_login() -> None:
+    """A server that wants a password says so, and takes the right one."""
+    open_one = RECIPES["nats"]
+    closed = dataclasses.replace(
+        open_one, argv=lambda at: (*open_one.argv(at), "--user", "app", "--pass", "secret")
+    )
+    if closed.found() is None:
+        missing(closed.install)
+    with started("nats", closed) as broker:
+        address = broker.url.removeprefix("nats://")
+        with pytest.raises(LoginRefused) as told:
+            open_transport(f"nats://app:wrong@{address}")
+        assert "wrong" not in told.value.message
+        with open_transport(f"nats://app:secret@{address}") as transport:
+            assert transport.broker.product == "NATS"
+
+
+def test_sqs_moves_what_is_never_deleted() -> None:
+    """The queue's own redrive ends a poison loop that no consumer ends."""
+    if RECIPES["aws"].found() is None:
+        missing(RECIPES["aws"].install)
+    with (
+        local_broker("aws") as broker,
+        open_transport(f"{broker.url}&max_receives=2") as transport,
+        transport.subscribe(ADDRESS) as subscription,
+    ):
+        transport.publish(ADDRESS, Message(b'{"id": "poison"}'))
+        for attempt in (1, 2):
+            delivery = subscription.receive()
+            assert delivery is not None
+            assert delivery.attempt == attempt
+            delivery.reject(requeue=True)
+        assert subscription.receive(0.3) is None
+        with transport.dead_letters(ADDRESS) as dead:
+            found = dead.receive()
+            assert found is not None
+            assert found.message.payload == b'{"id": "poison"}'
+            found.ack()

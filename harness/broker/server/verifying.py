@@ -116,7 +116,7 @@ def _asked(call: Call, given: Mapping[str, Json]) -> _Asked:
     wrong: dict[str, list[str]] = {}
     if not isinstance(branch, str | None):
         wrong["providerVersionBranch"] = ["must be a string"]
-    listed = [tags] if isinstance(tags, str) else tags or []
+    listed = [tags] if isinstance(tags, str) else [] if tags is None else tags
     if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
         wrong["providerVersionTags"], listed = ["must be an array of strings"], []
     if not isinstance(given.get("includePendingStatus"), bool | None):

@@ -13,7 +13,7 @@ from harness.cli.screen import say
 from harness.cli.workspace import config_option, doors_of, open_workspace
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError, Misused
-from harness.domain.health import Examined, Need, amiss, is_well, well
+from harness.domain.health import Examined, Need, amiss, is_well, note, well
 from harness.onboarding.needs import needs_of
 from harness.reports.health import health_json, health_text
 
@@ -76,9 +76,16 @@ def _broker(given: str, config: Config, doors: Doors) -> Iterator[Examined]:
     try:
         with doors.broker(given, config) as client:
             offered = client.offered()
+            may_publish = client.may_publish()
     except HarnessError as error:
         fix = error.hint or "correct the address, or see that the broker is running"
         yield amiss("broker", error.message, fix)
         return
-    said = "answers, and lets these credentials read; whether they may publish is not tried"
-    yield well("broker", f"{client.url} {said} ({offered} relations)")
+    said = f"answers, and lets these credentials read ({offered} relations)"
+    yield well("broker", f"{client.url} {said}")
+    if may_publish is False:
+        fix = "who publishes needs a token with that scope in PACT_BROKER_TOKEN"
+        yield note("broker", f"{client.url} does not let these credentials publish", fix)
+    else:
+        may = "lets these credentials publish" if may_publish else "does not tell who may publish"
+        yield well("broker", f"{client.url} {may}")

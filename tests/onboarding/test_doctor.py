@@ -15,10 +15,14 @@ from typing import Any
 import pytest
 
 from harness.adapters.examining_tools import wrong_tools
+from harness.broker.server.asgi import Served
 from harness.cli.app import main
 from harness.domain.health import Need, Standing
 from harness.onboarding.needs import needs_of
 from tests.broker.hal_server import Broker, serving
+from tests.broker.server.broker import running
+from tests.broker.server.serving import listening
+from tests.broker.store.databases import fresh, migrated
 from tests.onboarding.systems import FASTAPI_SRC, tree_of, written
 from tests.repository import Repository
 
@@ -190,6 +194,37 @@ def test_a_broker_that_lets_one_read(ask: Ask, monkeypatch: pytest.MonkeyPatch) 
 
     assert told.code == 0
     assert any(f"{broker.url} answers" in said for said in told.of("well"))
+
+
+@pytest.mark.parametrize(
+    ("refused", "standing", "said"),
+    [(False, "well", "lets these credentials publish"), (True, "note", "does not let these")],
+)
+def test_a_broker_tells_who_may_publish(
+    ask: Ask, tmp_path: Path, *, refused: bool, standing: str, said: str
+) -> None:
+    """Whether a token may publish is told, and nothing is published to learn it."""
+    with (
+        migrated("sqlite", tmp_path) as empty,
+        fresh(empty, tmp_path / "here") as kept,
+        running(kept) as found,
+    ):
+        assert found.application is not None
+        broker = Served(found.application)
+
+        async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            if refused and scope["type"] == "http" and scope["method"] == "POST":
+                start = {"type": "http.response.start", "status": 403, "headers": []}
+                await send(start)
+                await send({"type": "http.response.body", "body": b"{}"})
+                return
+            await broker(scope, receive, send)
+
+        with listening(guarded) as url:
+            told = ask("--broker", url)
+
+    assert told.code == 0
+    assert any(said in one for one in told.of(standing))
 
 
 def test_a_broker_that_refuses(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Final
 
 from harness.broker import wire
-from harness.broker.client.session import Session, hal
+from harness.broker.client.session import REFUSED, Session, hal
 from harness.broker.hal import Resource, member
 from harness.broker.wire import Request
 from harness.documents.json_text import parse_json
 from harness.domain.errors import BrokerFailed, DocumentUnreadable
 from harness.domain.published import Chosen, Published, PublishedPact
+
+_INVALID: Final = frozenset({400, 422})
 
 
 class BrokerClient(Session):
@@ -26,6 +29,22 @@ class BrokerClient(Session):
         index = self.index()
         self.resource(self.link(index, wire.LATEST_PACTS))
         return len(member(index.body, "_links"))
+
+    def may_publish(self) -> bool | None:
+        """
+        Whether these credentials may publish; none where the broker does not tell.
+
+        Shape: a publication of nothing is asked for, which who may publish is refused for what it
+        lacks, and who may not for who asks: nothing is changed by it.
+        Raises: BrokerFailed, where nobody answers.
+        """
+        link = self.index().link(wire.PUBLISH)
+        if not link:
+            return None
+        reply = self.ask_anyhow(Request("POST", self.own(link), body=b"{}", kind=wire.JSON))
+        if reply.status in REFUSED:
+            return False
+        return True if reply.status in _INVALID else None
 
     def latest_pacts(self, consumer: str, chosen: Chosen) -> Published:
         """

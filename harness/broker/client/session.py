@@ -17,7 +17,7 @@ from harness.domain.json import Json, is_mapping, mapping, sequence
 NOT_FOUND: Final = 404
 _OK: Final = 200
 _WELL: Final = range(200, 300)
-_REFUSED: Final = frozenset({401, 403})
+REFUSED: Final = frozenset({401, 403})
 _WRONG: Final = frozenset({400, 409, 422})
 _BROKER_HINT: Final = "is this the address of a Pact Broker?"
 _CREDENTIALS_HINT: Final = "set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD"
@@ -127,11 +127,19 @@ class Session:
 
         Raises: BrokerFailed, where there is none, or the credentials are refused.
         """
-        reply = self._asking.ask(request)
-        if reply.status in _REFUSED:
+        reply = self.ask_anyhow(request)
+        if reply.status in REFUSED:
             said = f"the broker at {self.url} refused the credentials ({reply.status})"
             raise BrokerFailed(said, hint=_CREDENTIALS_HINT)
         return reply
+
+    def ask_anyhow(self, request: Request) -> Reply:
+        """
+        The same, where a refusal is an answer too.
+
+        Raises: BrokerFailed, where there is no answer.
+        """
+        return self._asking.ask(request)
 
     def fetched(self, url: str) -> bytes:
         """

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -26,6 +26,10 @@ from harness.domain.errors import Misused
 T = TypeVar("T")
 
 POOL_SIZE: Final = 16
+_READING: Final[Mapping[str, Any]] = {
+    "isolation_level": "REPEATABLE READ",
+    "postgresql_readonly": True,
+}
 _BUSY_MS: Final = 30_000
 _TRIES: Final = 8
 _RESTED_S: Final = 1.0
@@ -52,10 +56,15 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database, and changes nothing."""
         with self.engine.connect() as connection:
-            if not self._is_file:
-                connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
-            connection.rollback()
+            if self._is_file:
+                yield connection
+                connection.rollback()
+            else:
+                connection.execution_options(**_READING)
+                yield connection
+                # There is nothing to take back, and at a rollback psycopg forgets all the
+                # statements that it has prepared.
+                connection.commit()
 
     def write(self, work: Callable[[Connection], T], keeps: Callable[[T], bool]) -> T:
         """

@@ -62,7 +62,8 @@ def _missed(system: System, selection: Selection) -> tuple[Observed, ...]:
     """What could not be fetched for the services that are looked at."""
     fetched = system.config.fetched
     missed = fetched.missed if fetched else ()
-    wanted = (one for one in missed if selection.takes_part(one.service))
+    consumed = {one.provider for one in system.declared_pairs if selection.wants_pair(one)}
+    wanted = (one for one in missed if one.service in consumed or selection.takes_part(one.service))
     return tuple(Observed("fetching", (one,)) for one in wanted)
 
 

@@ -13,13 +13,12 @@ from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
 from tests.alarm.more_faults import BATCHES
 from tests.alarm.observed_faults import OBSERVED
-from tests.alarm.published_faults import PUBLISHED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.gate.test_one_service import RUNG as OF_BROKERS
 from tests.shop import Shop, subject
 
-ALL_BATCHES = (*BATCHES, *OBSERVED, *PUBLISHED, VERSIONS, BORDER, COPING, BEHIND)
+ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER, COPING, BEHIND)
 ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.faults))
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (

@@ -7,6 +7,7 @@ from importlib.resources import files
 from harness import __version__
 from harness.domain.edge import EdgeReport, LegReport
 from harness.domain.evidence import Exchange, OperationExercised, Unobserved
+from harness.domain.fetched import ResultsTold
 from harness.domain.finding import Finding
 from harness.domain.json import Json
 from harness.domain.policy import Mode, Severity
@@ -17,7 +18,7 @@ from harness.reports.json_text import json_text
 from harness.reports.words import cases, depth_counts, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.4"
+FORMAT_VERSION = "1.5"
 
 
 def render(verdict: Verdict) -> str:
@@ -53,6 +54,7 @@ def _verdict(verdict: Verdict) -> Json:
             "replies": replies(verdict),
         },
         "snapshot": _snapshot(verdict.snapshot),
+        "results": [_results(one) for one in verdict.results],
         "depth": {depth.value: count for depth, count in depth_counts(verdict).items()},
         "edges": [_edge(one) for one in verdict.edges],
         "findings": [_finding(one) for one in verdict.findings],
@@ -64,6 +66,17 @@ def _verdict(verdict: Verdict) -> Json:
         "renamings": [
             {"old": one.old, "new": one.new, "entries": one.entries} for one in verdict.renamings
         ],
+    }
+
+
+def _results(one: ResultsTold) -> Json:
+    return {
+        "broker": one.broker,
+        "version": one.version,
+        "branch": one.branch,
+        "pacts": one.count,
+        "published": not one.why_not,
+        "reason": one.why_not,
     }
 
 
@@ -126,6 +139,7 @@ def _finding(finding: Finding) -> Json:
         "location": {"file": location.file, "line": location.line} if location else None,
         "confirmation": flaw.confirmation.value,
         "flaky": flaw.flaky,
+        "pending": flaw.pending,
         "second_run": {"seen": flaw.seen_again, "exchanges": [_exchange(one) for one in flaw.again]}
         if flaw.flaky
         else None,

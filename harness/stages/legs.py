@@ -108,19 +108,23 @@ def edge_reports(
 
 def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
     keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
-    honoured = sum(
-        1
+    verified = [
+        seen
         for seen in facts.of(InteractionVerified)
         if seen.interaction in keys
         and (seen.consumer, seen.provider) == (edge.pair.consumer, edge.pair.provider)
-        and seen.outcome is Outcome.PASSED
-    )
+    ]
+    honoured = sum(1 for seen in verified if seen.outcome is Outcome.PASSED)
     cases = sum(
         seen.cases
         for seen in facts.of(OperationExercised)
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
     against, waived = _counted(counts, Leg.PROVIDER, _concerns_provider, edge)
+    is_wish = bool(verified) and all(_is_pending(seen, facts) for seen in verified)
+    if is_wish and not (honoured or cases or against or waived):
+        reason = "what was verified is pending, and was not honoured yet"
+        return LegReport(Leg.PROVIDER, LegStatus.NOT_LOOKED_AT, reason=reason)
     return _leg(
         Leg.PROVIDER,
         LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against, waived=waived),
@@ -129,6 +133,11 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         looked_at=run.looked_for_provider(edge),
         reason="no interaction was verified and no generated request succeeded",
     )
+
+
+def _is_pending(seen: InteractionVerified, facts: Facts) -> bool:
+    published = facts.system.publication(seen.contract) if seen.contract else None
+    return seen.pending or (published is not None and published.pending)
 
 
 def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from harness.broker.semantics.deployability import Considered, Row
+from harness.broker.semantics.deployability import Considered, Integration, Row
 from harness.broker.semantics.queries import Named
 
 SUCCESS: Final = "All required verification results are published and successful"
@@ -45,6 +45,26 @@ def notices(found: Considered) -> list[Notice]:
     if errors:
         return told + [Notice("error", text) for text in errors]
     return [*told, Notice("success", SUCCESS if found.counted else NOTHING_MISSING)]
+
+
+def of_row(found: Considered, row: Row) -> Iterator[str]:
+    """Why a row stands in the way: what has failed, what does not fit, or that nobody knows."""
+    pair, fit = _pair(found, row), row.fit
+    if row.success is None:
+        told = f" (the document leaves it open: {fit.reasons[0]})" if fit and fit.reasons else ""
+        yield f"There is no verified pact between {pair}{told}"
+    if row.verified is False:
+        yield f"The verification for the pact between {pair} failed"
+    if fit and fit.success is False:
+        more = f" (and {len(fit.reasons) - 1} more)" if len(fit.reasons) > 1 else ""
+        yield f"The pact between {pair} does not fit the document: {fit.reasons[0]}{more}"
+
+
+def of_missing(found: Considered, one: Integration) -> str:
+    """That an integration which is required has no pact."""
+    consumer, provider = found.sides[one.consumer_id], found.sides[one.provider_id]
+    pair = f"{described(consumer.meant[0][0])} and {described(provider.meant[0][0])}"
+    return f"There is no verified pact between {pair}"
 
 
 def described(named: Named, number: str = "", count: int = 1) -> str:
@@ -121,11 +141,9 @@ def _errors(found: Considered) -> Iterator[str]:
         yield from map(absent, found.absent)
         return
     for row in found.counted:
-        yield from _of_row(found, row)
+        yield from of_row(found, row)
     for each in found.missing:
-        consumer, provider = found.sides[each.consumer_id], found.sides[each.provider_id]
-        pair = f"{described(consumer.meant[0][0])} and {described(provider.meant[0][0])}"
-        yield f"There is no verified pact between {pair}"
+        yield of_missing(found, each)
 
 
 def _pair(found: Considered, row: Row) -> str:
@@ -133,18 +151,6 @@ def _pair(found: Considered, row: Row) -> str:
     consumer = _side(found, one.consumer_id, one.version_id)
     version = row.provider_version[0] if row.provider_version else 0
     return f"{consumer} and {_side(found, one.provider_id, version)}"
-
-
-def _of_row(found: Considered, row: Row) -> Iterator[str]:
-    pair, fit = _pair(found, row), row.fit
-    if row.success is None:
-        told = f" (the document leaves it open: {fit.reasons[0]})" if fit and fit.reasons else ""
-        yield f"There is no verified pact between {pair}{told}"
-    if row.verified is False:
-        yield f"The verification for the pact between {pair} failed"
-    if fit and fit.success is False:
-        more = f" (and {len(fit.reasons) - 1} more)" if len(fit.reasons) > 1 else ""
-        yield f"The pact between {pair} does not fit the document: {fit.reasons[0]}{more}"
 
 
 def _side(found: Considered, pacticipant_id: int, version_id: int) -> str:

@@ -11,6 +11,7 @@ HAL: Final = "application/hal+json"
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 TEXT: Final = "text/plain"
+HTML: Final = "text/html"
 NOT_FOUND: Final = "The requested document was not found on this server."
 _NONE: Final[Mapping[str, str]] = {}
 

@@ -19,6 +19,7 @@ from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
 from harness.broker.server.comparing import compared
+from harness.broker.server.pages import faults
 from harness.broker.server.routing import Route, Routed, Router
 from harness.broker.store import comparisons
 from harness.broker.store.columns import Unstorable
@@ -77,6 +78,8 @@ class Application:
             given = _unkept(asked, fault)
         except Exception:  # noqa: BLE001 - the last resort: logged, and told by a reference
             given = _broken(asked)
+        if given.status >= 400 and asked.is_for_reading:
+            given = faults.told(asked, given)
         body = b"" if asked.method == "HEAD" else given.body
         return Answer(given.status, body, {**_USUAL, **given.headers})
 
@@ -91,6 +94,8 @@ class Application:
         if method == "OPTIONS":
             return Answer(200, b"", {"allow": found.allowed})
         route = found.routes.get(method)
+        if method == "GET" and found.page and (asked.is_for_reading or route is None):
+            route = found.page
         if route is None:
             return Answer(405, b"", {"allow": found.allowed})
         _check(asked, route)

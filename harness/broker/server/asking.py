@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,12 +13,13 @@ from sqlalchemy import Connection
 
 from harness.broker.semantics.nesting import Nested, parsed
 from harness.broker.semantics.terms import USUAL, Terms
-from harness.broker.server.answers import HAL, JSON, PROBLEM, Refused, error, errors
+from harness.broker.server.answers import HAL, HTML, JSON, PROBLEM, Refused, error, errors
 from harness.broker.server.links import Links
 from harness.broker.store.statements import MAX_PAGE, Page
 from harness.domain.json import Json, is_mapping
 
 _USUAL_PAGE: Final = 100
+_QUALITY: Final = re.compile(r"(?:^|;)\s*q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?)\s*(?:;|$)", re.I)
 MERGE_PATCH: Final = "application/merge-patch+json"
 
 
@@ -42,6 +44,18 @@ class Asked:
         wanted = self.headers.get("accept", "*/*") or "*/*"
         ranges = [each.partition(";")[0].strip().lower() for each in wanted.split(",")]
         return any(_matches(each, kind) for each in ranges for kind in kinds)
+
+    @property
+    def is_for_reading(self) -> bool:
+        """Whether a page is asked for: HTML by its name, and no less than JSON."""
+        wanted = {
+            kind.strip().lower(): _weight(more)
+            for kind, _, more in (
+                each.partition(";") for each in self.headers.get("accept", "").split(",")
+            )
+        }
+        least = max(wanted.get(kind, 0.0) for kind in (HAL, JSON, PROBLEM))
+        return wanted.get(HTML, 0.0) > 0 and wanted[HTML] >= least
 
     def names(self, kind: str) -> bool:
         """Whether a media type is asked for by its name."""
@@ -145,6 +159,11 @@ def _matches(wanted: str, kind: str) -> bool:
     if wanted in ("*/*", kind):
         return True
     return wanted.endswith("/*") and kind.startswith(wanted[:-1])
+
+
+def _weight(parameters: str) -> float:
+    found = _QUALITY.search(parameters)
+    return float(found[1]) if found else 1.0
 
 
 def _no_constant(text: str) -> None:

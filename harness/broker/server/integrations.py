@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from harness.broker.semantics.networks import connected
 from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import HAL, JSON, Answer
@@ -17,6 +18,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.results import result_link
 from harness.broker.server.routing import Route, change, get
+from harness.broker.server.standing import Standing, standings, status
 from harness.broker.store import contracts, results, tables
 from harness.broker.store import integrations as stored
 from harness.broker.store.choosing import Among
@@ -45,8 +47,8 @@ def listed(call: Call) -> Answer:
     page = call.page()
     found, total = stored.every(call.db, page, call.query("q"))
     told, around = bodies.paging(call, page, total)
-    standing = _standing(call, found)
-    shown = [_entry(call, each, standing) for each in found]
+    how = standings(call.db, found)
+    shown = [_entry(call, each, how[each.consumer_id, each.provider_id]) for each in found]
     links = {"self": link(call.url, title="All integrations"), **around}
     return answers.hal(
         {
@@ -79,18 +81,8 @@ def relationships(call: Call) -> Answer:
 def group(call: Call) -> Answer:
     """The pairs that are connected with a pacticipant, near or far, as a table."""
     start = finding.pacticipant(call)
-    pairs, reached = stored.every(call.db)[0], {start.id}
-    grown = True
-    while grown:
-        around = {
-            key
-            for each in pairs
-            for key in (each.consumer_id, each.provider_id)
-            if reached & {each.consumer_id, each.provider_id}
-        }
-        grown = not around <= reached
-        reached |= around
-    return _table((each.consumer, each.provider) for each in pairs if each.consumer_id in reached)
+    around = connected(start.id, stored.every(call.db)[0])
+    return _table((each.consumer, each.provider) for each in around)
 
 
 def dashboard(call: Call) -> Answer:
@@ -112,21 +104,10 @@ def metrics(call: Call) -> Answer:
     return answers.hal({**counts, "_links": {"self": link(call.url)}})
 
 
-_Standing = dict[tuple[int, int], tuple[Publication, Verification | None]]
-
-
-def _standing(call: Call, pairs: Collection[Pair]) -> _Standing:
-    keys = {(each.consumer_id, each.provider_id) for each in pairs}
-    found = contracts.newest_of(call.db, keys)
-    said = results.latest_of_contents(call.db, {each.content_id for each in found})
-    return {(one.consumer_id, one.provider_id): (one, said.get(one.content_id)) for one in found}
-
-
-def _entry(call: Call, pair: Pair, standing: _Standing) -> dict[str, Any]:
-    found = standing.get((pair.consumer_id, pair.provider_id))
+def _entry(call: Call, pair: Pair, how: Standing) -> dict[str, Any]:
     links = call.links
     more: dict[str, Any] = {}
-    if found:
+    if how.publication:
         own = links.pair(pair.provider, pair.consumer)
         more = {"pb:latest-pact": link(f"{own}/latest")}
     return {
@@ -134,7 +115,7 @@ def _entry(call: Call, pair: Pair, standing: _Standing) -> dict[str, Any]:
         "provider": bodies.short_pacticipant(links, pair.provider),
         "createdAt": bodies.shown(pair.created_at),
         "contractDataUpdatedAt": bodies.shown(pair.updated_at),
-        "verificationStatus": _status(*found) if found else "never",
+        "verificationStatus": how.status,
         "_links": {
             "pb:dashboard": link(
                 links.to("dashboard", "provider", pair.provider, "consumer", pair.consumer)
@@ -172,16 +153,9 @@ def _item(call: Call, one: Publication, said: Verification | None) -> dict[str, 
             "_links": {"self": link(links.pact(one))},
         },
         "latestVerificationResult": result,
-        "verificationStatus": _status(one, said),
-        "pseudoBranchVerificationStatus": _status(one, said),
+        "verificationStatus": status(said),
+        "pseudoBranchVerificationStatus": status(said),
     }
-
-
-def _status(one: Publication, said: Verification | None) -> str:
-    """How a pact stands: `stale` where it has changed since a result was there is `never`."""
-    if said is None:
-        return "never"
-    return "success" if said.success else "failed"
 
 
 def _graph(pairs: Iterable[Pair]) -> str:

@@ -35,8 +35,7 @@ def matrix(call: Call) -> Answer:
 
 def of_pair(call: Call) -> Answer:
     """What is known between all versions of a pair."""
-    names = (call.names["provider"], call.names["consumer"])
-    return _answered(call, Query(tuple(map(Named, names)), latest_by="cvpv"))
+    return _answered(call, pair_query(call))
 
 
 def can_i_deploy(call: Call) -> Answer:
@@ -46,13 +45,13 @@ def can_i_deploy(call: Call) -> Answer:
 
 def can_i_deploy_version(call: Call) -> Answer:
     """The same of a version that the path names."""
-    return _answered(call, _of_path(call))
+    return _answered(call, path_query(call))
 
 
 def badge(call: Call) -> Answer:
     """The same as a picture."""
-    query = _of_path(call)
-    if _wrong(call, query):
+    query = path_query(call)
+    if wrong(call, query):
         return badges.picture(call, "can-i-deploy", "not found", None)
     place = query.target.environment or query.target.tag
     label = f"can-i-deploy to {place}" if place else "can-i-merge"
@@ -67,7 +66,7 @@ def pair_badge(call: Call) -> Answer:
         tuple(Named(call.names[side], tag=call.names[tag], is_latest=True) for side, tag in names),
         latest_by="cvpv",
     )
-    if _wrong(call, query):
+    if wrong(call, query):
         return badges.picture(call, "pact", "not found", None)
     label = "/".join((call.names["consumer"], call.names["provider"]))
     found = judging.judged(call.db, query)
@@ -75,7 +74,14 @@ def pair_badge(call: Call) -> Answer:
     return badges.outcome(call, label, verdict, ("verified", "failed", "unknown"))
 
 
-def _of_path(call: Call) -> Query:
+def pair_query(call: Call) -> Query:
+    """The question of a path that names a pair."""
+    names = (call.names["provider"], call.names["consumer"])
+    return Query(tuple(map(Named, names)), latest_by="cvpv")
+
+
+def path_query(call: Call) -> Query:
+    """The question of a path that names versions, and where they are to go."""
     names = call.names
     has_number = "version" in names
     tag = "" if has_number else names.get("tag", "")
@@ -96,7 +102,8 @@ def _of_path(call: Call) -> Query:
     return Query((one,), target=target, latest_by="cvpv" if target.environment else "cvp")
 
 
-def _wrong(call: Call, query: Query) -> list[str]:
+def wrong(call: Call, query: Query) -> list[str]:
+    """What is wrong with a question, in sentences."""
     return faults(
         query,
         lambda name: pacticipants.find(call.db, name) is not None,
@@ -105,24 +112,22 @@ def _wrong(call: Call, query: Query) -> list[str]:
 
 
 def _answered(call: Call, query: Query) -> Answer:
-    wrong = _wrong(call, query)
-    if wrong:
-        raise Refused(answers.errors(wrong, kind=call.kind))
+    told = wrong(call, query)
+    if told:
+        raise Refused(answers.errors(told, kind=call.kind))
     found = judging.judged(call.db, query)
-    rows = sorted(_distinct(found.rows), key=lambda row: row.is_ignored)
-    if query.outcomes:
-        rows = [row for row in rows if row.success in query.outcomes]
+    rows = shown_rows(found)
     if query.limit is not None:
         rows = rows[: query.limit]
-    told = reasons.notices(found)
+    notices = reasons.notices(found)
     return answers.hal(
         {
             "summary": {
                 "deployable": found.deployable,
-                "reason": "\n".join(each.text for each in told),
+                "reason": "\n".join(each.text for each in notices),
                 **_counts(found),
             },
-            "notices": [{"type": each.type, "text": each.text} for each in told],
+            "notices": [{"type": each.type, "text": each.text} for each in notices],
             "matrix": _rows(call, rows),
             "_links": {"self": link(call.url)},
         }
@@ -139,6 +144,13 @@ def _counts(found: Considered) -> dict[str, int]:
     if found.query.ignored:
         counts["ignored"] = sum(row.is_ignored for row in found.rows)
     return counts
+
+
+def shown_rows(found: Considered) -> list[Row]:
+    """The rows that are shown, those that are ignored last."""
+    rows = sorted(_distinct(found.rows), key=lambda row: row.is_ignored)
+    outcomes = found.query.outcomes
+    return [row for row in rows if not outcomes or row.success in outcomes]
 
 
 def _distinct(rows: Sequence[Row]) -> list[Row]:

@@ -23,9 +23,10 @@ from harness.broker.server import (
     webhooks,
 )
 from harness.broker.server.describing import described
+from harness.broker.server.pages.routes import PAGES
 from harness.broker.server.routing import Route
 
-ROUTES: Final[tuple[Route, ...]] = described(
+API: Final[tuple[Route, ...]] = described(
     (
         *index.ROUTES,
         *publishing.ROUTES,
@@ -45,3 +46,6 @@ ROUTES: Final[tuple[Route, ...]] = described(
         *badges.ROUTES,
     )
 )
+"""What programs are answered, with the document that describes it."""
+
+ROUTES: Final[tuple[Route, ...]] = (*API, *PAGES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
-from harness.broker.server.answers import HAL, JSON, Answer
+from harness.broker.server.answers import HAL, HTML, JSON, Answer
 from harness.broker.server.asking import Call
 
 Handler: TypeAlias = Callable[[Call], Answer]
@@ -37,6 +37,11 @@ def get(path: str, handler: Handler, *gives: str) -> Route:
     return Route("GET", path, handler, gives=gives or (HAL, JSON), is_reading=True)
 
 
+def page(path: str, handler: Handler) -> Route:
+    """A route that shows a page; it stands beside what is answered to programs there."""
+    return get(path, handler, HTML)
+
+
 def change(method: str, path: str, handler: Handler, takes: frozenset[str] = JSON_BODY) -> Route:
     """A route that writes."""
     return Route(method, path, handler, takes)
@@ -44,15 +49,16 @@ def change(method: str, path: str, handler: Handler, takes: frozenset[str] = JSO
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The routes of a path by method, and the names that it holds, decoded."""
+    """The routes of a path by method, its page, and the names that it holds, decoded."""
 
     routes: Mapping[str, Route]
+    page: Route | None
     names: Mapping[str, str]
 
     @property
     def allowed(self) -> str:
         """The methods, as the header `allow` lists them."""
-        read = ("GET", "HEAD") if "GET" in self.routes else ()
+        read = ("GET", "HEAD") if self.page or "GET" in self.routes else ()
         return ", ".join((*read, *(each for each in self.routes if each != "GET"), "OPTIONS"))
 
 
@@ -60,7 +66,9 @@ class Routed:
 class _Node:
     literal: dict[str, _Node] = field(default_factory=dict)
     open: _Node | None = None
-    routes: dict[str, tuple[Route, tuple[str, ...]]] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)
+    page: Route | None = None
+    names: tuple[str, ...] = ()
 
 
 class Router:
@@ -78,10 +86,8 @@ class Router:
         if found is None:
             return None
         node, values = found
-        names = next(iter(node.routes.values()))[1]
         decoded = (unquote(each, errors="replace") for each in values)
-        routes = {method: route for method, (route, _) in node.routes.items()}
-        return Routed(routes, dict(zip(names, decoded, strict=True)))
+        return Routed(node.routes, node.page, dict(zip(node.names, decoded, strict=True)))
 
     def _add(self, route: Route) -> None:
         node, names = self._root, []
@@ -92,12 +98,16 @@ class Router:
                 node = node.open
             else:
                 node = node.literal.setdefault(segment, _Node())
-        node.routes[route.method] = (route, tuple(names))
+        node.names = node.names or tuple(names)
+        if route.gives == (HTML,):
+            node.page = route
+        else:
+            node.routes[route.method] = route
 
 
 def _walk(node: _Node, segments: list[str], values: list[str]) -> tuple[_Node, list[str]] | None:
     if not segments:
-        return (node, values) if node.routes else None
+        return (node, values) if node.routes or node.page else None
     head, rest = segments[0], segments[1:]
     literal = node.literal.get(head)
     found = _walk(literal, rest, values) if literal else None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from harness.broker.semantics.rows import Pacticipant, Publication, Version
 from harness.broker.store import choosing, tables
-from harness.broker.store.choosing import CONTENTS, PROVIDER, PUBLICATIONS, SELECT, Among
+from harness.broker.store.choosing import CONSUMER, CONTENTS, PROVIDER, PUBLICATIONS, SELECT, Among
 from harness.broker.store.statements import Page, given, insert_once
 
 # Made once: to put a statement together takes longer than to run it.
@@ -20,6 +20,9 @@ _OF_VERSIONS: Final = SELECT.where(
 _OF_CONTENT: Final = SELECT.where(
     PUBLICATIONS.c.content_id == bindparam("content"), PUBLICATIONS.c.current
 ).order_by(PUBLICATIONS.c.version_id.desc())
+_OF_CONTENTS: Final = SELECT.where(
+    PUBLICATIONS.c.content_id.in_(given("ids")), PUBLICATIONS.c.current
+).order_by(CONSUMER.c.name, PUBLICATIONS.c.version_id)
 _OF_PAIRS: Final = SELECT.where(
     PUBLICATIONS.c.provider_id.in_(given("providers")),
     PUBLICATIONS.c.consumer_id.in_(given("consumers")),
@@ -72,9 +75,23 @@ def of_version(
     return [each for each in found if provider_id in (0, each.provider_id)]
 
 
+def counted(db: Connection, among: Among) -> int:
+    """How many publications in force there are."""
+    statement = select(func.count()).select_from(choosing.chosen(among.shape).subquery())
+    return db.execute(statement, among.values()).scalar() or 0
+
+
 def of_content(db: Connection, content_id: int) -> list[Publication]:
     """The publications in force of a content, newest first."""
     return [Publication(*row) for row in db.execute(_OF_CONTENT, {"content": content_id})]
+
+
+def of_contents(db: Connection, content_ids: Collection[int]) -> list[Publication]:
+    """Of each content the publication in force of the newest version, by consumer."""
+    if not content_ids:
+        return []
+    rows = db.execute(_OF_CONTENTS, {"ids": list(content_ids)})
+    return list({row.content_id: Publication(*row) for row in rows}.values())
 
 
 def of_pairs(

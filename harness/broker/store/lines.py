@@ -100,6 +100,17 @@ def head(db: Connection, pacticipant_id: int, name: str) -> Version | None:
     return Version(*row) if row else None
 
 
+def heads(db: Connection, branch_ids: Collection[int]) -> dict[int, Version]:
+    """The version that was put on each branch last, by the branch's identifier."""
+    if not branch_ids:
+        return {}
+    newest = select(func.max(_ON.c.id)).where(_ON.c.branch_id.in_(branch_ids))
+    last = newest.group_by(_ON.c.branch_id)
+    rows = db.execute(select(_ON.c.branch_id, _ON.c.version_id).where(_ON.c.id.in_(last))).all()
+    known = versions.by_ids(db, [row.version_id for row in rows])
+    return {row.branch_id: known[row.version_id] for row in rows}
+
+
 def memberships(db: Connection, version_ids: Collection[int]) -> dict[int, list[Membership]]:
     """The branches of versions, by the version's identifier."""
     found: dict[int, list[Membership]] = {}

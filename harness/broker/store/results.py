@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, select, tuple_
 
 from harness.broker.semantics.pending import Success
 from harness.broker.semantics.rows import Publication, Verification
@@ -109,6 +109,25 @@ def of_consumer_version(db: Connection, version_id: int) -> list[tuple[Publicati
     published = contracts.of_version(db, [version_id])
     said = latest_of_contents(db, [one.content_id for one in published])
     return [(one, said[one.content_id]) for one in published if one.content_id in said]
+
+
+def of_provider_version(db: Connection, version_id: int) -> list[tuple[Publication, Verification]]:
+    """The last word of a provider version on each content, with the newest pact that says it."""
+    from harness.broker.store import contracts
+
+    rows = db.execute(_SELECT.where(_TABLE.c.version_id == version_id).order_by(_TABLE.c.id))
+    last = {row.content_id: Verification(*row) for row in rows}
+    newest = contracts.of_contents(db, last)
+    return [(one, last[one.content_id]) for one in newest]
+
+
+def pairs_with_results(db: Connection, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of pairs (consumer, provider) of which a content has a result."""
+    contents = tables.contents
+    pair = (contents.c.consumer_id, contents.c.provider_id)
+    has = exists().where(_TABLE.c.content_id == contents.c.id)
+    statement = select(*pair).where(tuple_(*pair).in_(list(pairs)), has).distinct()
+    return {(row[0], row[1]) for row in db.execute(statement)} if pairs else set()
 
 
 def successes(db: Connection, content_ids: Collection[int]) -> list[Success]:

@@ -10,17 +10,17 @@ import jsonschema_rs
 
 from harness.broker.server.answers import Answer
 from harness.broker.server.describing import document
-from harness.broker.server.routes import ROUTES
+from harness.broker.server.routes import API
 from harness.broker.server.routing import Router
 
-ROUTER = Router(ROUTES)
+ROUTER = Router(API)
 ENDINGS = (".svg", ".csv", ".txt")
 
 
 @cache
 def own_document() -> dict[str, Any]:
     """The document, as whoever asks for it reads it."""
-    read: dict[str, Any] = json.loads(json.dumps(document(ROUTES, "http://broker.test")))
+    read: dict[str, Any] = json.loads(json.dumps(document(API, "http://broker.test")))
     return read
 
 

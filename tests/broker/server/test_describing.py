@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from harness.broker.server.routes import ROUTES
+from harness.broker.server.routes import API
 from harness.broker.server.routing import Route
 from harness.documents.openapi import read_document
 from tests.broker.server.broker import HAL, Broker
@@ -34,9 +34,9 @@ def test_it_describes_every_route_and_nothing_else(broker: Broker) -> None:
     assert given.json == own_document()
     assert found.problems == ()
     assert {(each.method, each.path) for each in found.operations} == {
-        (each.method, each.path) for each in ROUTES
+        (each.method, each.path) for each in API
     }
-    assert all(each.handler.__doc__ for each in ROUTES)
+    assert all(each.handler.__doc__ for each in API)
     told = [each for path in given.json["paths"].values() for each in path.values()]
     assert len({each["operationId"] for each in told}) == len(told)
 
@@ -46,7 +46,7 @@ def test_whatever_is_asked_the_answer_is_declared(broker: Broker) -> None:
     names = filled(broker)
     drawn = random.Random(1)
     reading, writing = (
-        [each for each in ROUTES if (each.method == "GET") is is_get] for is_get in (True, False)
+        [each for each in API if (each.method == "GET") is is_get] for is_get in (True, False)
     )
     # What removes comes last, so that all others find something.
     for route in (*reading, *sorted(writing, key=lambda each: each.method == "DELETE")):

@@ -1,0 +1,1 @@
+"""The broker's pages for people: the resources' own addresses, asked for as HTML."""

@@ -18,7 +18,7 @@ class Markup(str):
 Child = str | Markup | None | Iterable["Child"]
 Value = str | int | float | bool | None
 
-_VOID: Final = frozenset({"input", "link", "meta"})
+_VOID: Final = frozenset({"img", "input", "link", "meta"})
 
 
 def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:

@@ -78,7 +78,7 @@ class Application:
             given = _unkept(asked, fault)
         except Exception:  # noqa: BLE001 - the last resort: logged, and told by a reference
             given = _broken(asked)
-        if given.status >= 400 and asked.is_for_reading:
+        if asked.is_for_reading:
             given = faults.told(asked, given)
         body = b"" if asked.method == "HEAD" else given.body
         return Answer(given.status, body, {**_USUAL, **given.headers})

@@ -88,7 +88,10 @@ def a_shop(broker: Broker) -> dict[str, str]:
     Shape: orders 1.4.0 changes its pact with inventory, which fails on it; storefront was changed
     since its results, stocktake is new.
     """
-    places = {name: broker.environment(name) for name in ("test", "production")}
+    places = {
+        name: broker.post("/environments", {"name": name, "production": is_live}).json["uuid"]
+        for name, is_live in (("test", False), ("production", True))
+    }
     providers = {"catalog": "2.0.1", "inventory": "3.2.0", "orders": "1.3.0"}
     contents = [json.loads(each.read_text("utf-8")) for each in sorted(PACTS.glob("*.json"))]
     for content in contents:

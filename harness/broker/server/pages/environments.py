@@ -114,6 +114,7 @@ class _Running:
             number = parts.version(self._call.links, own.pacticipant, own.number)
             how = _how(each)
             shown.append(tag("div", number, [" ", tag("small", how)] if how else None))
+            shown.append(" ")
         return shown or tag("span", "–", class_="quiet")
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from harness.broker.server.answers import NOT_FOUND, Answer
+from harness.broker.server.answers import HTML, NOT_FOUND, Answer
 from harness.broker.server.asking import Asked
 from harness.broker.server.pages import frame
 
@@ -25,7 +25,9 @@ _MORE: Final = {
 
 
 def told(asked: Asked, given: Answer) -> Answer:
-    """A refusal as a page; its status and headers stay."""
+    """A refusal as a page, where it is none yet; its status and headers stay."""
+    if given.status < 400 or given.headers.get("content-type", "").startswith(HTML):
+        return given
     title = _TITLES.get(given.status, "This cannot be asked")
     sentences = [each for each in _sentences(given.body) if each != NOT_FOUND]
     more = _MORE.get(given.status)

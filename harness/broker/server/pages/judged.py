@@ -73,7 +73,7 @@ def _row(
         _version(call, known[one.version_id], on),
         provider,
         [result, ignored],
-        [_why(found, row), " ", parts.to(links.pact(one), "the pact")],
+        [tag("span", _why(found, row), class_="why"), " ", parts.to(links.pact(one), "the pact")],
     ]
 
 
@@ -85,12 +85,16 @@ def _version(call: Call, one: Version, on: Found) -> list[Child]:
 
 def _why(found: Considered, row: Row) -> str:
     """Why a row is as it is; a result may be older than the version, where content is the same."""
-    said = row.verification
-    if said is None or not said.success:
+    said, one = row.verification, row.publication
+    if said is None and row.provider_version is None and found.sides[one.provider_id].is_open:
+        return f"No version of {one.provider} has verified this content."
+    if said is None:
         return f"{reasons.of_row(found, row)}."
-    if said.created_at < row.publication.created_at:
+    if not said.success:
+        return f"Version {said.version} of {one.provider} does not do what the pact expects."
+    if said.created_at < one.created_at:
         return (
-            f"Verified before version {row.publication.version} was published: "
+            f"Verified before version {one.version} was published: "
             "its content is that of an earlier one."
         )
     return f"Version {said.version} verified this content."

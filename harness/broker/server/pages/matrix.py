@@ -58,7 +58,7 @@ def _answered(call: Call, query: Query) -> Answer:
         call,
         "Matrix",
         tag("details", tag("summary", "Ask otherwise"), form),
-        judged.verdict(found),
+        judged.verdict(found) if query.target.is_given else None,
         judged.table(call, found, some, "No pact is between these versions."),
         parts.pager(call, part, len(rows)),
         lead=tag("p", judged.counts(found.rows)),

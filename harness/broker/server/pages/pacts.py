@@ -57,7 +57,7 @@ def _shown(call: Call, one: Publication) -> Answer:
     pair = ("provider", one.provider, "consumer", one.consumer)
     return frame.page(
         call,
-        f"{one.consumer} and {one.provider}",
+        f"Pact between {one.consumer} and {one.provider}",
         _read(text),
         frame.section("Changes", _changes(call, before, one), name="changes"),
         frame.section("For programs", _programs(call, one)),
@@ -86,22 +86,21 @@ def _read(text: str) -> Child:
     try:
         found = read_pact(text)
     except DocumentUnreadable as fault:
-        return frame.section(
-            "Content",
-            tag("p", f"This cannot be read as a pact: {fault}", class_="quiet"),
-            tag("pre", clipped(_laid_out(text), _LONGEST), tabindex=0),
-        )
+        said = f"This cannot be read as a pact: {fault}"
+        return [tag("p", said, class_="quiet"), _as_published(text)]
     return [
         [tag("p", f"{note.path}: {note.message}", class_="quiet") for note in found.notes],
         frame.section(
             f"Interactions ({len(found.interactions):,})",
             [interactions.shown(each) for each in found.interactions],
         ),
+        _as_published(text) if any(note.lost for note in found.notes) else None,
     ]
 
 
-def _laid_out(text: str) -> str:
-    return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+def _as_published(text: str) -> Markup:
+    laid_out = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    return frame.section("As it was published", tag("pre", clipped(laid_out, _LONGEST), tabindex=0))
 
 
 def _changes(call: Call, before: Publication | None, one: Publication) -> Child:

@@ -76,7 +76,7 @@ def signed(colour: str, sign: str, words: Child, more: Child = None) -> Markup:
     """A sign with its words, and what is told below them."""
     mark = tag("span", sign, class_=f"sign {colour}", aria_hidden="true")
     said = tag("span", words, class_=colour)
-    return tag("span", mark, tag("span", said, [" ", more] if more else None), class_="state")
+    return tag("span", mark, " ", tag("span", said, [" ", more] if more else None), class_="state")
 
 
 def said(call: Call, one: Publication, found: Verification) -> Markup:

@@ -13,14 +13,14 @@ from harness.broker.server.links import Links, link
 from harness.broker.server.routing import Route, get
 from harness.broker.store import comparisons, contracts, provider_contracts, versions
 
-_PATH: Final = (
+PATH: Final = (
     "/contracts/bi-directional/provider/{provider}/version/{version}"
     "/consumer/{consumer}/version/{other}/cross-contract-verification-results"
 )
 
 
-def results(call: Call) -> Answer:
-    """All that was found when a pact was compared with the provider's documents."""
+def compared(call: Call) -> tuple[Publication, Fit, list[dict[str, Any]]]:
+    """A pact, what the provider's documents say of it, and each document with what was found."""
     provider, consumer = (finding.pacticipant(call, side) for side in ("provider", "consumer"))
     promising = versions.find(call.db, provider.id, call.names["version"]) or finding.nothing(call)
     using = versions.find(call.db, consumer.id, call.names["other"]) or finding.nothing(call)
@@ -41,6 +41,12 @@ def results(call: Call) -> Answer:
         }
         for each, pair in zip(promised, pairs, strict=True)
     ]
+    return one, found, documents
+
+
+def results(call: Call) -> Answer:
+    """All that was found when a pact was compared with the provider's documents."""
+    one, found, documents = compared(call)
     links = {
         "self": link(address(call.links, one, found), title="Comparison of contracts"),
         "pb:pact-version": link(call.links.pact(one)),
@@ -70,4 +76,4 @@ def address(links: Links, one: Publication, found: Fit) -> str:
     )
 
 
-ROUTES: Final[tuple[Route, ...]] = (get(_PATH, results),)
+ROUTES: Final[tuple[Route, ...]] = (get(PATH, results),)

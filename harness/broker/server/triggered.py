@@ -30,20 +30,30 @@ def logs(call: Call) -> Answer:
     return answers.text("\n".join(deliveries.logs(call.db, found.id)))
 
 
-def of_version(call: Call) -> Answer:
-    """What was told of the pact of a consumer version."""
+def told_of_version(call: Call) -> list[Delivery]:
+    """What webhooks had to tell of the pact of the consumer version that the path names."""
     one = finding.publication(call)
     where = (TABLE.c.version_id == one.version_id, TABLE.c.provider_id == one.provider_id)
-    title = f"Webhooks triggered by the publication of the pact of version {one.version}"
-    found = deliveries.found(call.db, *where, TABLE.c.verification_id.is_(None))
-    return _listed(call, found, title)
+    return deliveries.found(call.db, *where, TABLE.c.verification_id.is_(None))
+
+
+def told_of_result(call: Call) -> list[Delivery]:
+    """What webhooks had to tell of the verification result that the path names."""
+    _, made = finding.result(call)
+    return deliveries.found(call.db, TABLE.c.verification_id == made.id)
+
+
+def of_version(call: Call) -> Answer:
+    """What was told of the pact of a consumer version."""
+    number = call.names["version"]
+    title = f"Webhooks triggered by the publication of the pact of version {number}"
+    return _listed(call, told_of_version(call), title)
 
 
 def of_result(call: Call) -> Answer:
     """What was told of a verification result."""
-    _, made = finding.result(call)
-    found = deliveries.found(call.db, TABLE.c.verification_id == made.id)
-    return _listed(call, found, f"Webhooks triggered by verification result {made.id}")
+    title = f"Webhooks triggered by verification result {call.names['number']}"
+    return _listed(call, told_of_result(call), title)
 
 
 def of_webhook(call: Call) -> Answer:

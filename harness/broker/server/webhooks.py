@@ -28,15 +28,20 @@ _METHODS: Final = ("POST", "PUT", "PATCH", "GET", "DELETE")
 _SIDES: Final = ("consumer", "provider")
 
 
-def listed(call: Call) -> Answer:
-    """All webhooks, or those of a provider or consumer."""
+def meant(call: Call) -> list[Webhook]:
+    """All webhooks, or those that are for a provider or consumer that the path names."""
     where = []
     for side in _SIDES:
         if side in call.names:
             owner = finding.pacticipant(call, side)
             column = TABLE.c.consumer_id if side == "consumer" else TABLE.c.provider_id
             where.append((column == owner.id) | column.is_(None))
-    found = stored.every(call.db, *where)
+    return stored.every(call.db, *where)
+
+
+def listed(call: Call) -> Answer:
+    """All webhooks, or those of a provider or consumer."""
+    found = meant(call)
     links = [
         link(webhook_bodies.own(call, each.uuid), title=each.description, name=each.uuid)
         for each in found

@@ -81,6 +81,22 @@ def deploy(broker: Broker, name: str, version: str, environment: str, instance: 
     assert broker.post(path + encoded(environment), given).status == 201
 
 
+def webhook(broker: Broker, description: str) -> None:
+    """Declare a webhook that has secrets, and is never run."""
+    given = {
+        "description": description,
+        "events": [{"name": "contract_content_changed"}],
+        "request": {
+            "method": "POST",
+            "url": "https://ci.example/build",
+            "headers": {"Authorization": "Bearer s3cret"},
+            "username": "me",
+            "password": "s3cret",
+        },
+    }
+    assert broker.post("/webhooks", given).status == 201
+
+
 def a_shop(broker: Broker) -> dict[str, str]:
     """
     Publish, verify and deploy the sample services' pacts; give the environments by name.
@@ -92,6 +108,7 @@ def a_shop(broker: Broker) -> dict[str, str]:
         name: broker.post("/environments", {"name": name, "production": is_live}).json["uuid"]
         for name, is_live in (("test", False), ("production", True))
     }
+    webhook(broker, "build <providers>")
     providers = {"catalog": "2.0.1", "inventory": "3.2.0", "orders": "1.3.0"}
     contents = [json.loads(each.read_text("utf-8")) for each in sorted(PACTS.glob("*.json"))]
     for content in contents:
@@ -121,6 +138,7 @@ def a_shop(broker: Broker) -> dict[str, str]:
 def hostile(broker: Broker) -> dict[str, str]:
     """A circle of pacticipants whose names, versions, branches and contents hold markup."""
     places = {"prod": broker.environment()}
+    webhook(broker, HOSTILE[0])
     for consumer, provider in zip(HOSTILE, (*HOSTILE[1:], HOSTILE[0]), strict=True):
         content = pact(consumer, provider, consumer=consumer, provider=provider)
         content["interactions"][0]["response"] = {

@@ -28,7 +28,7 @@ from tests.reports.parsers import parser
 
 HTML = "text/html"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
-FIRST = ("/", "/network", "/pacticipants", "/environments", "/matrix", "/can-i-deploy")
+FIRST = ("/",)
 MOMENTS = dict.fromkeys(("created_at", "updated_at"), "2030-01-01T00:00:00.000000+00:00")
 SVG = "{http://www.w3.org/2000/svg}"
 HREF = re.compile(r'(?:href|src|action)="([^"]*)"')
@@ -411,6 +411,22 @@ def test_a_system_too_large_to_draw_is_drawn_in_parts(broker: Broker) -> None:
     assert f"{BASE}/pacticipants/consumer-0/network" in links_of(whole)
     assert 20 <= len([one for one in links_of(part) if "/dashboard/" in one]) <= 150
     assert "steps away from it" in text_of(part)
+
+
+def test_webhooks_tell_what_became_of_them_and_no_secret(shop: Broker) -> None:
+    """What is declared, what was told of which event, and the log of its tries."""
+    (href,) = [one for one in links_of(shown(shop, "/webhooks")) if f"{BASE}/webhooks/" in one]
+    tree = shown(shop, href)
+    rows = rows_of(tree)
+
+    assert "build <providers>" in text_of(tree)
+    assert "**********" in text_of(tree)
+    assert "s3cret" not in text_of(tree)
+    assert {tuple(row[1:]) for row in rows} == {
+        ("contract_content_changed", "– not tried yet", "0", "logs")
+    }
+    log = next(one for one in links_of(tree) if one.endswith("/logs"))
+    assert "It was not tried yet." in text_of(shown(shop, log))
 
 
 def test_links_stay_below_the_path_of_a_proxy(shop: Broker) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from harness.broker.semantics import reasons
 from harness.broker.semantics.deployability import Considered, Row
 from harness.broker.semantics.queries import Named, Query, deploying
-from harness.broker.server import matrix
+from harness.broker.server import cross_contracts, matrix
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.pages import frame, judged, parts
@@ -52,7 +52,7 @@ def _answered(call: Call, query: Query) -> Answer:
     return frame.page(
         call,
         _asking(query),
-        judged.verdict(found),
+        judged.verdict(found, len(steps)),
         _vacuous(found),
         frame.section("What is missing", tag("ol", steps, class_="next")) if steps else None,
         frame.section(
@@ -149,7 +149,7 @@ def _verifying_all(named: Named) -> Markup:
 
 
 def _of_row(call: Call, found: Considered, row: Row, place: str) -> Markup:
-    one, why = row.publication, f"{reasons.of_row(found, row)}."
+    one, why = row.publication, " ".join(f"{each}." for each in reasons.of_row(found, row))
     if row.provider_version is None:
         return _step(
             why,
@@ -164,6 +164,9 @@ def _of_row(call: Call, found: Considered, row: Row, place: str) -> Markup:
         *("--provider-name", one.provider, "--hostname", "localhost"),
         *("--publish", "--provider-version", row.provider_version[1]),
     )
+    if row.fit and row.fit.success is False:
+        told = parts.to(cross_contracts.address(call.links, one, row.fit), "why it does not")
+        return _step(why, tag("p", "Read ", told, ", and mend the document or the pact."))
     if row.verification is None:
         ask = f"Verify the pact with version {row.provider_version[1]} of {one.provider}:"
         return _step(why, ask, verify)

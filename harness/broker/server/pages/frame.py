@@ -21,6 +21,7 @@ PARTS: Final = {
     "Environments": ("environments",),
     "Matrix": ("matrix",),
     "Can I deploy": ("can-i-deploy",),
+    "Webhooks": ("webhooks",),
 }
 
 

@@ -70,6 +70,7 @@ def one(call: Call) -> Answer:
                 ("provider", parts.pacticipant(links, provider)),
                 ("newest pact", parts.to(links.pair(provider, consumer, "latest"), "read it")),
                 ("results", parts.to(matrix_of(call, consumer, provider), "matrix")),
+                ("webhooks", parts.to(links.pair(provider, consumer, "webhooks"), "told of it")),
                 ("around it", parts.to(_network_of(call, consumer), "network")),
             ),
         ],

@@ -8,6 +8,7 @@ from typing import Final
 from harness.broker.semantics import reasons
 from harness.broker.semantics.deployability import Considered, Row
 from harness.broker.semantics.rows import Version
+from harness.broker.server import cross_contracts
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.pages import parts
@@ -31,15 +32,18 @@ def table(call: Call, found: Considered, rows: Sequence[Row], empty: str) -> Mar
     return parts.table(HEADS, [_row(call, found, row, known, on) for row in rows], empty=empty)
 
 
-def verdict(found: Considered) -> Markup:
-    """Yes, no or unknown, in large, with the sentences that say why."""
+def verdict(found: Considered, missing: int = 0) -> Markup:
+    """Yes, no or unknown, in large, and why; of what is `missing` the page tells more below."""
     colour, sign, word = parts.VERDICTS[found.deployable]
-    told = reasons.notices(found)
+    notices = reasons.notices(found)
+    told = [each.text for each in notices if not missing or each.type != "error"]
+    if missing:
+        told.append(f"{missing:,} {'thing is' if missing == 1 else 'things are'} missing for a yes")
     return tag(
         "div",
         tag("span", sign, class_="sign", aria_hidden="true"),
         tag("strong", word, class_="word"),
-        tag("ul", [tag("li", each.text) for each in told], class_="found"),
+        tag("ul", [tag("li", each) for each in told], class_="found"),
         class_=f"verdict {colour}",
     )
 
@@ -60,7 +64,9 @@ def _row(
 ) -> list[Child]:
     one, links = row.publication, call.links
     result = parts.signed(*_OUTCOMES[row.success])
-    if row.verification:
+    if row.fit and row.rests_on_fit:
+        result = parts.to(cross_contracts.address(links, one, row.fit), result)
+    elif row.verification:
         href = links.content(one, "verification-results", str(row.verification.id))
         result = parts.to(href, result)
     provider: Child = tag("span", "none", class_="quiet")
@@ -86,10 +92,12 @@ def _version(call: Call, one: Version, on: Found) -> list[Child]:
 def _why(found: Considered, row: Row) -> str:
     """Why a row is as it is; a result may be older than the version, where content is the same."""
     said, one = row.verification, row.publication
-    if said is None and row.provider_version is None and found.sides[one.provider_id].is_open:
+    if row.fit and row.rests_on_fit and row.success:
+        return f"The document of version {row.fit.version} promises all that the pact expects."
+    if row.success is None and row.fit is None and found.sides[one.provider_id].is_open:
         return f"No version of {one.provider} has verified this content."
-    if said is None:
-        return f"{reasons.of_row(found, row)}."
+    if said is None or (row.fit and row.success is False):
+        return " ".join(f"{each}." for each in reasons.of_row(found, row))
     if not said.success:
         return f"Version {said.version} of {one.provider} does not do what the pact expects."
     if said.created_at < one.created_at:

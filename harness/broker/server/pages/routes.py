@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.broker.server.pages import (
+    comparisons,
     deploying,
     environments,
     integrations,
@@ -14,6 +15,7 @@ from harness.broker.server.pages import (
     pacts,
     results,
     versions,
+    webhooks,
 )
 from harness.broker.server.routing import Route
 
@@ -27,4 +29,6 @@ PAGES: Final[tuple[Route, ...]] = (
     *environments.ROUTES,
     *matrix.ROUTES,
     *deploying.ROUTES,
+    *comparisons.ROUTES,
+    *webhooks.ROUTES,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from harness.broker.server.answers import Answer
+from harness.broker.server.answers import HTML, Answer
 from harness.broker.server.describing import document
 from harness.broker.server.routes import API
 from harness.broker.server.routing import Router
@@ -48,6 +48,8 @@ def check(method: str, path: str, answer: Answer) -> None:
     routed = ROUTER.find(stem if dot + ending in ENDINGS else path)
     asked = "GET" if method == "HEAD" else method
     if routed is None or asked not in routed.routes:
+        return
+    if answer.headers.get("content-type", "").startswith(HTML):  # a page is for people
         return
     route = routed.routes[asked]
     declared = answered(route.path, asked.lower())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.broker.server.routes import ROUTES
+from harness.broker.server.routes import API
 from harness.broker.server.routing import Router
 from tests.broker.server.broker import Broker
 
-ROUTER = Router(ROUTES)
+ROUTER = Router(API)
 PACTS, PAIR = "/pacts/provider/P", "/pacts/provider/P/consumer/C"
 OWNER, VERSION, BRANCH = (
     "/pacticipants/N",

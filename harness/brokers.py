@@ -72,7 +72,7 @@ def pulled(url: str, database: str, outside: Mapping[str, str]) -> Taken:
     Raises: BrokerFailed, where the broker gives no answer; Misused, for what is no address.
     """
     need_packages()
-    from harness.broker.server.application import moment, utc_now
+    from harness.broker.server.moments import moment, utc_now
     from harness.broker.server.serving import migrated
     from harness.broker.store import taking
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock
 from typing import Final
 from urllib.parse import unquote
@@ -19,6 +19,7 @@ from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
 from harness.broker.server.comparing import compared
+from harness.broker.server.moments import moment, utc_now
 from harness.broker.server.pages import faults
 from harness.broker.server.routing import Route, Routed, Router
 from harness.broker.store import comparisons
@@ -131,16 +132,6 @@ class Application:
                 with self._comparing:
                     comparisons.make(self._store, wanted.pairs, self._compare, now)
         return error("what has to be compared changes all the time; ask again", 503)
-
-
-def moment(at: datetime) -> str:
-    """A moment as it is kept."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def utc_now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
 
 
 def _check(asked: Asked, route: Route) -> None:

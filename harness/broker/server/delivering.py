@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.broker.semantics.secrecy import hidden, masked, masked_headers, secrets_of
 from harness.broker.semantics.templates import Request, rendered
 from harness.broker.semantics.terms import FAILURE, RETRYING, SUCCESS, Terms, is_good
-from harness.broker.server.application import moment
+from harness.broker.server.moments import moment
 from harness.broker.server.sending import Received, Unsent, send
 from harness.broker.store import deliveries, webhooks
 from harness.broker.store.database import Store

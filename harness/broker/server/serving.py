@@ -11,9 +11,10 @@ from typing import Final
 import uvicorn
 
 from harness.broker.semantics.terms import Terms
-from harness.broker.server.application import Application, utc_now
+from harness.broker.server.application import Application
 from harness.broker.server.asgi import Served, is_own
 from harness.broker.server.delivering import Delivered, deliver_next, delivering
+from harness.broker.server.moments import utc_now
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
 from harness.broker.store.database import Store, opened

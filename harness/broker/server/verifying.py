@@ -14,9 +14,9 @@ from harness.broker.semantics.rows import Pacticipant
 from harness.broker.semantics.selectors import faults, selectors
 from harness.broker.server import answers, pact_bodies
 from harness.broker.server.answers import Answer, Refused
-from harness.broker.server.application import moment
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.moments import moment
 from harness.broker.server.routing import JSON_BODY, Route, get
 from harness.broker.store import environments, pacticipants, results, selection
 from harness.broker.store.selection import Selected

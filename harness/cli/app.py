@@ -48,6 +48,7 @@ VERBS = {
     "record-release": "Tell a Pact Broker that a version is released in an environment.",
     "record-support-ended": "Tell a Pact Broker that a release is not supported any more.",
     "environments": "List, make, change and remove the environments of a Pact Broker.",
+    "webhooks": "Look after what a Pact Broker tells other hosts of.",
     "describe": "Say what a Pact Broker knows of a pacticipant or of a version.",
     "snapshot": "Keep pacts and documents in one file, for a run that cannot fetch them.",
     "config": "Show the configuration in force, or its schema.",

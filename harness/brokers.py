@@ -32,7 +32,7 @@ ADDRESS: Final = "PACT_BROKER_BASE_URL"
 _AUTHORITIES: Final = ("PACT_BROKER_CA", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _RETRIES: Final = "PACT_BROKER_HTTP_RETRIES"
 # What the extra [broker] brings, by the names under which it is imported.
-_PACKAGES: Final = ("alembic", "sqlalchemy", "uvicorn")
+_PACKAGES: Final = ("alembic", "argon2", "sqlalchemy", "uvicorn")
 _BASE: Final = "embedded://broker"
 
 

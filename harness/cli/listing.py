@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.table import Column, Table
-from rich.text import Text
 
 from harness.checks.catalog import CATALOG
 from harness.cli.choosing import known
 from harness.cli.levels import in_force
-from harness.cli.screen import say, width
+from harness.cli.tables import Row, json_option, show
 from harness.cli.workspace import config_option, doors_of, open_workspace, workspace_around
 from harness.domain.config import Config
 from harness.domain.service import Service
 from harness.maps.gathering import pairs_of
-from harness.pages.plain import one_line
-from harness.reports.terminal import Look, as_text
-
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
-
-Row = dict[str, object]
 
 
 @click.group("list")
@@ -48,7 +38,7 @@ def services(*, as_json: bool, given: Path | None) -> None:
         }
         for one in config.externals
     ]
-    _show([*rows, *elsewhere], as_json=as_json)
+    show([*rows, *elsewhere], as_json=as_json)
 
 
 @command.command("edges")
@@ -68,7 +58,7 @@ def edges(context: click.Context, *, as_json: bool, given: Path | None) -> None:
         }
         for pair, count in pairs_of(system).items()
     ]
-    _show(rows, as_json=as_json)
+    show(rows, as_json=as_json)
 
 
 @command.command("checks")
@@ -97,7 +87,7 @@ def checks(service: str, *, as_json: bool, given: Path | None) -> None:
     if not as_json:
         for row in rows:
             del row["severity"], row["key"]
-    _show(rows, as_json=as_json)
+    show(rows, as_json=as_json)
 
 
 def _service(service: Service, config: Config) -> Row:
@@ -110,30 +100,3 @@ def _service(service: Service, config: Config) -> Row:
         "consumes": [one.provider for one in service.consumes],
         "owner": service.owner,
     }
-
-
-def _show(rows: Sequence[Row], *, as_json: bool) -> None:
-    if as_json:
-        say(json.dumps(rows, indent=2))
-        return
-    if not rows:
-        say("none")
-        return
-    table = Table(
-        # The first column holds what is typed elsewhere, and is never broken.
-        *(Column(one, overflow="fold", no_wrap=at == 0) for at, one in enumerate(rows[0])),
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    for row in rows:
-        table.add_row(*(Text(one_line(_cell(value))) for value in row.values()))
-    say(as_text(iter([table]), Look(width=width())))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "-"
-    return "-" if value is None else str(value)

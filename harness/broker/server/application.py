@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Final
@@ -15,10 +15,15 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
 from harness.broker.semantics.fitting import Compare, Uncompared
+from harness.broker.semantics.scopes import Caller
 from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
+from harness.broker.server.auditing import done
 from harness.broker.server.comparing import compared
+from harness.broker.server.guard import Guard
+from harness.broker.server.needs import READ
+from harness.broker.server.origins import Origins
 from harness.broker.server.moments import moment, utc_now
 from harness.broker.server.pages import faults
 from harness.broker.server.routing import Route, Routed, Router
@@ -35,6 +40,7 @@ _USUAL: Final = {
     "x-content-type-options": "nosniff",
 }
 _TRIES: Final = 5
+_NO_ORIGINS: Final = Origins()
 _EXTENSIONS: Final = {
     ".svg": "image/svg+xml",
     ".csv": "text/csv",
@@ -59,6 +65,8 @@ class Application:
         clock: Callable[[], datetime] | None = None,
         terms: Terms = USUAL,
         compare: Compare = compared,
+        guard: Guard | None = None,
+        origins: Origins = _NO_ORIGINS,
     ) -> None:
         self._store = store
         self._router = router
@@ -66,11 +74,31 @@ class Application:
         self._terms = terms
         self._compare = compare
         self._comparing = Lock()
+        self._guard = guard or Guard(store)
+        self._origins = origins
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether everybody is asked who they are."""
+        return self._guard.is_asking
 
     def answer(self, asked: Asked) -> Answer:
         """Answer a request, whatever it is."""
+        return self._answered(asked, self._routed)
+
+    def refusal(self, asked: Asked) -> Answer | None:
+        """What refuses a request before its body is read, or nothing."""
+
+        def admitted(asked: Asked) -> Answer:
+            self._admitted(asked)
+            return Answer(200)
+
+        found = self._answered(asked, admitted)
+        return None if found.is_kept else found
+
+    def _answered(self, asked: Asked, work: Callable[[Asked], Answer]) -> Answer:
         try:
-            given = self._routed(asked)
+            given = work(asked)
         except Refused as refused:
             given = refused.answer
         except RecursionError:
@@ -82,25 +110,39 @@ class Application:
         if asked.is_for_reading:
             given = faults.told(asked, given)
         body = b"" if asked.method == "HEAD" else given.body
-        return Answer(given.status, body, {**_USUAL, **given.headers})
+        allowed = given.headers.get("allow", "") if asked.method == "OPTIONS" else ""
+        told = self._origins.told(asked, allowed)
+        return Answer(given.status, body, {**_USUAL, **told, **given.headers})
 
     def _routed(self, asked: Asked) -> Answer:
+        admitted = self._admitted(asked)
+        if isinstance(admitted, Answer):
+            return admitted
+        _check(admitted.asked, admitted.route)
+        return self._handled(admitted)
+
+    def _admitted(self, asked: Asked) -> Answer | _Admitted:
+        """The route, for those who may ask it; an answer where none is needed for one."""
         if _has_control_characters(asked.path):
             said = "the path of a request may not hold control characters"
             return error(said, 422, kind=PROBLEM)
         asked, found = self._found(asked)
-        if found is None:
-            return missing(HAL if asked.names(HAL) else JSON)
-        method = "GET" if asked.method == "HEAD" else asked.method
-        if method == "OPTIONS":
+        if asked.method == "OPTIONS" and found is not None:
             return Answer(200, b"", {"allow": found.allowed})
-        route = found.routes.get(method)
-        if method == "GET" and found.page and (asked.is_for_reading or route is None):
+        method = "GET" if asked.method == "HEAD" else asked.method
+        route = found.routes.get(method) if found else None
+        if method == "GET" and found and found.page and (asked.is_for_reading or route is None):
             route = found.page
+        # Those who may not ask are not told what is there either.
+        caller = self._guard.admitted(asked, route.needs if route else READ)
+        if found is None:
+            raise Refused(missing(HAL if asked.names(HAL) else JSON))
         if route is None:
-            return Answer(405, b"", {"allow": found.allowed})
-        _check(asked, route)
-        return self._handled(asked, route, found)
+            raise Refused(Answer(405, b"", {"allow": found.allowed}))
+        if not route.needs.is_read and not self._origins.may_change(asked):
+            said = "a page of another origin may not change anything here; see --cors-origin"
+            raise Refused(error(said, 403))
+        return _Admitted(asked, route, found.names, caller)
 
     def _found(self, asked: Asked) -> tuple[Asked, Routed | None]:
         """The route; an ending such as `.svg` says what is wanted where that can be given."""
@@ -115,23 +157,39 @@ class Application:
         headers = {**asked.headers, "accept": kind}
         return replace(asked, path=stem, headers=headers), plain
 
-    def _handled(self, asked: Asked, route: Route, found: Routed) -> Answer:
+    def _handled(self, one: _Admitted) -> Answer:
         now = moment(self._clock())
 
-        def work(db: Connection) -> Answer:
-            return route.handler(Call(asked, db, found.names, now, self._terms))
+        route = one.route
+
+        def call(db: Connection) -> Call:
+            return Call(one.asked, db, one.names, now, self._terms, one.caller)
 
         for _ in range(_TRIES):
             try:
                 if route.is_reading:
                     with self._store.reading() as db:
-                        return work(db)
-                return self._store.write(work, lambda given: given.is_kept)
+                        return done(call(db), route)
+                return self._store.write(lambda db: done(call(db), route), _is_kept)
             except Uncompared as wanted:
                 # One at a time: who waits finds the comparison made.
                 with self._comparing:
                     comparisons.make(self._store, wanted.pairs, self._compare, now)
         return error("what has to be compared changes all the time; ask again", 503)
+
+
+@dataclass(frozen=True, slots=True)
+class _Admitted:
+    """A request on its way to a handler that may be asked by its caller."""
+
+    asked: Asked
+    route: Route
+    names: Mapping[str, str]
+    caller: Caller
+
+
+def _is_kept(given: Answer) -> bool:
+    return given.is_kept
 
 
 def _check(asked: Asked, route: Route) -> None:

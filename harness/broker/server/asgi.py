@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
@@ -26,12 +27,15 @@ class Served:
     An application, asked over ASGI; the work is done in threads.
 
     Shape: `base_url` is how clients call the broker, where it stands behind a proxy; else the
-    request's own host is believed, where it is one of this machine's: a page on the web that has
-    its own name lead here must not get at a broker that knows no users.
+    request's own host is believed. Where nobody is asked who they are, it must be one of this
+    machine's: a page on the web that has its own name lead here must not get at such a broker.
     """
 
-    def __init__(self, application: Application, base_url: str = "") -> None:
+    def __init__(
+        self, application: Application, base_url: str = "", max_body_bytes: int = MAX_BODY_BYTES
+    ) -> None:
         self._application = application
+        self._max_body_bytes = max_body_bytes
         self._base_url = base_url.rstrip("/")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="broker")
 
@@ -52,22 +56,25 @@ class Served:
                 return
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if not self._is_called(_host(scope)):
-            said = "this broker is not called so; see --base-url"
-            answer = error(said, 421)
-        elif body is None:
-            answer = error(f"a body may have at most {MAX_BODY_BYTES:,} bytes", 413)
-        else:
-            loop = asyncio.get_running_loop()
-            asked = self._asked(scope, body)
-            answer = await loop.run_in_executor(self._threads, self._application.answer, asked)
+        run = asyncio.get_running_loop().run_in_executor
+        asked = self._asked(scope)
+        answer: Answer | None = None
+        if self._application.is_asking and _has_body(asked):
+            # A stranger's body takes no memory.
+            answer = await run(self._threads, self._application.refusal, asked)
+        if answer is None:
+            body = await _body(receive, _told_size(asked), self._max_body_bytes)
+            if body is None:
+                answer = error(f"a body may have at most {self._max_body_bytes:,} bytes", 413)
+            else:
+                asked = replace(asked, body=body)
+                answer = await run(self._threads, self._application.answer, asked)
         await _sent(answer, send)
 
     def _is_called(self, name: str) -> bool:
         return is_own(name) or name == urlsplit(self._base_url).hostname
 
-    def _asked(self, scope: Message, body: bytes) -> Asked:
+    def _asked(self, scope: Message) -> Asked:
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -79,8 +86,9 @@ class Served:
             raw.partition(b"?")[0].decode("latin-1"),
             scope["query_string"].decode("latin-1"),
             headers,
-            body,
+            b"",
             base,
+            self._is_called(_host(scope)),
         )
 
 
@@ -101,14 +109,26 @@ def _host(scope: Message) -> str:
         return "?"
 
 
-async def _body(receive: Receive) -> bytes | None:
+def _has_body(asked: Asked) -> bool:
+    return "transfer-encoding" in asked.headers or _told_size(asked) > 0
+
+
+def _told_size(asked: Asked) -> int:
+    """The size that a request says its body has, 0 where it says none."""
+    told = asked.headers.get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0
+
+
+async def _body(receive: Receive, told: int, limit: int) -> bytes | None:
     """The whole body, none where it is too large."""
-    body, more = bytearray(), True
+    body, more = bytearray(), told <= limit
+    if not more:
+        return None
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
     return bytes(body)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs
 
 from sqlalchemy import Connection
 
 from harness.broker.semantics.nesting import Nested, parsed
+from harness.broker.semantics.scopes import ANYBODY, Caller, Scope
 from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, HTML, JSON, PROBLEM, Refused, error, errors
 from harness.broker.server.links import Links
@@ -29,7 +30,8 @@ class Asked:
     A request.
 
     Shape: `path` and `query` as they came, encoded; `headers` by lower-case name, repeated ones
-    joined by commas; `base` is how the asker calls this broker, without a slash at the end.
+    joined by commas; `base` is how the asker calls this broker, without a slash at the end;
+    `is_called_so` says whether that is a name of this machine's, or the one that was given to it.
     """
 
     method: str
@@ -38,6 +40,7 @@ class Asked:
     headers: Mapping[str, str]
     body: bytes
     base: str
+    is_called_so: bool = True
 
     def accepts(self, *kinds: str) -> bool:
         """Whether one of several media types may be answered."""
@@ -68,7 +71,7 @@ class Call:
     A request on its way through a handler, in a transaction.
 
     Shape: `names` are the parts of the path that a route leaves open, decoded; `now` is the moment
-    of the request, `terms` are those of webhooks.
+    of the request; `terms` are those of webhooks, `caller` is who asks.
     """
 
     asked: Asked
@@ -76,6 +79,8 @@ class Call:
     names: Mapping[str, str]
     now: str
     terms: Terms = USUAL
+    caller: Caller = ANYBODY
+    _read: list[Json] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def links(self) -> Links:
@@ -115,12 +120,26 @@ class Call:
             raise Refused(errors(wrong, kind=self.kind))
         return Page(int(found["pageNumber"]), min(int(found["pageSize"]), MAX_PAGE))
 
+    def require(self, scope: Scope, why: str) -> None:
+        """
+        Go on only where the caller has a scope besides that of the route.
+
+        Raises: Refused, with what is missing and why it is needed.
+        """
+        if said := self.caller.lacks(frozenset({scope})):
+            raise Refused(error(f"{said}: {why}", 403, kind=self.kind))
+
     def json(self) -> Json:
         """
         The body as JSON, an empty object where there is none.
 
         Raises: Refused, where it is not JSON.
         """
+        if not self._read:
+            self._read.append(self._parsed())
+        return self._read[0]
+
+    def _parsed(self) -> Json:
         if not self.asked.body.strip():
             return {}
         try:

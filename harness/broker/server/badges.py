@@ -9,6 +9,7 @@ from harness.broker.semantics.badges import GREY, badge, verdict
 from harness.broker.server import answers, finding
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
+from harness.broker.server.needs import BADGE
 from harness.broker.server.routing import Route, get
 from harness.broker.store import results
 
@@ -48,8 +49,8 @@ def _initials(label: str) -> str:
 
 
 ROUTES: Final[tuple[Route, ...]] = (
-    get(f"{_PAIR}/latest/badge", of_latest, SVG),
-    get(f"{_PAIR}/latest/{{tag}}/badge", of_latest, SVG),
-    get(f"{_PAIR}/latest-untagged/badge", of_latest, SVG),
-    get(f"{_PAIR}/branch/{{branch}}/latest/badge", of_latest, SVG),
+    get(f"{_PAIR}/latest/badge", of_latest, SVG, needs=BADGE),
+    get(f"{_PAIR}/latest/{{tag}}/badge", of_latest, SVG, needs=BADGE),
+    get(f"{_PAIR}/latest-untagged/badge", of_latest, SVG, needs=BADGE),
+    get(f"{_PAIR}/branch/{{branch}}/latest/badge", of_latest, SVG, needs=BADGE),
 )

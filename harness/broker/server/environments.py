@@ -12,6 +12,7 @@ from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import MERGE_PATCH, Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import Subject, administering, deploying
 from harness.broker.server.routing import JSON_BODY, Route, change, get
 from harness.broker.store import environments as stored
 from harness.broker.store import pacticipants, versions
@@ -19,6 +20,7 @@ from harness.domain.json import Json
 
 _ONE: Final = "/environments/{environment}"
 _VERSION: Final = "/pacticipants/{pacticipant}/versions/{version}"
+_PLACE: Final = "environment/{environment}"
 _PATCH: Final = JSON_BODY | {MERGE_PATCH}
 
 
@@ -180,7 +182,7 @@ def _list(
 
 def _placed(call: Call, one: Deployment | Release) -> dict[str, Any]:
     version = versions.by_ids(call.db, [one.version_id])[one.version_id]
-    place = next(each for each in stored.every(call.db) if each.id == one.environment_id)
+    place = _where(call, one)
     if isinstance(one, Deployment):
         kind, flag, ended = "deployed-versions", "currentlyDeployed", "undeployedAt"
         own: dict[str, Any] = {}
@@ -282,21 +284,48 @@ def _values(call: Call, given: Mapping[str, Json], old: Environment | None) -> d
     }
 
 
+def _placing(call: Call) -> Subject:
+    return Subject(
+        (call.names["pacticipant"],), call.names["version"], finding.environment(call).name
+    )
+
+
+def _deployment(call: Call) -> Subject:
+    found = stored.deployment(call.db, call.names["uuid"])
+    return _placed_subject(call, found or finding.nothing(call))
+
+
+def _release(call: Call) -> Subject:
+    found = stored.released(call.db, call.names["uuid"])
+    return _placed_subject(call, found or finding.nothing(call))
+
+
+def _placed_subject(call: Call, one: Deployment | Release) -> Subject:
+    version = versions.by_ids(call.db, [one.version_id])[one.version_id]
+    return Subject((version.pacticipant,), version.number, _where(call, one).name)
+
+
+def _where(call: Call, one: Deployment | Release) -> Environment:
+    return next(each for each in stored.every(call.db) if each.id == one.environment_id)
+
+
+_OF_VERSION: Final = deploying(by=_placing)
+
 ROUTES: Final[tuple[Route, ...]] = (
     get("/environments", listed),
-    change("POST", "/environments", create),
+    change("POST", "/environments", create, administering()),
     get(_ONE, one),
-    change("PUT", _ONE, replace),
-    change("DELETE", _ONE, remove),
+    change("PUT", _ONE, replace, administering()),
+    change("DELETE", _ONE, remove, administering()),
     get(f"{_ONE}/deployed-versions/currently-deployed", currently_deployed),
     get(f"{_ONE}/released-versions/currently-supported", currently_supported),
     get("/pacticipants/{pacticipant}/environments/{environment}/versions", versions_of_pacticipant),
-    change("POST", f"{_VERSION}/deployed-versions/environment/{{environment}}", record_deployment),
-    get(f"{_VERSION}/deployed-versions/environment/{{environment}}", of_version),
-    change("POST", f"{_VERSION}/released-versions/environment/{{environment}}", record_release),
-    get(f"{_VERSION}/released-versions/environment/{{environment}}", of_version),
+    change("POST", f"{_VERSION}/deployed-versions/{_PLACE}", record_deployment, _OF_VERSION),
+    get(f"{_VERSION}/deployed-versions/{_PLACE}", of_version),
+    change("POST", f"{_VERSION}/released-versions/{_PLACE}", record_release, _OF_VERSION),
+    get(f"{_VERSION}/released-versions/{_PLACE}", of_version),
     get("/deployed-versions/{uuid}", deployed_version),
-    change("PATCH", "/deployed-versions/{uuid}", end_deployment, _PATCH),
+    change("PATCH", "/deployed-versions/{uuid}", end_deployment, deploying(by=_deployment), _PATCH),
     get("/released-versions/{uuid}", released_version),
-    change("PATCH", "/released-versions/{uuid}", end_support, _PATCH),
+    change("PATCH", "/released-versions/{uuid}", end_support, deploying(by=_release), _PATCH),
 )

@@ -11,6 +11,7 @@ from harness.broker.server import answers
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import HEARTBEAT
 from harness.broker.server.routing import Route, get
 
 _PACTS: Final = "/pacts/provider/{provider}"
@@ -97,7 +98,7 @@ def explained(call: Call) -> Answer:
 
 ROUTES: Final[tuple[Route, ...]] = (
     get("/", index),
-    get("/diagnostic/status/heartbeat", heartbeat),
+    get("/diagnostic/status/heartbeat", heartbeat, needs=HEARTBEAT),
     get("/diagnostic/status/dependencies", dependencies),
     get("/doc/{relation}", explained, "text/plain"),
 )

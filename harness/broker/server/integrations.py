@@ -16,6 +16,7 @@ from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import HAL, JSON, Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering
 from harness.broker.server.results import result_link
 from harness.broker.server.routing import Route, change, get
 from harness.broker.server.standing import Standing, standings, status
@@ -175,8 +176,8 @@ _PAIR: Final = "provider/{provider}/consumer/{consumer}"
 
 ROUTES: Final[tuple[Route, ...]] = (
     get("/integrations", listed, HAL, JSON, _GRAPH),
-    change("DELETE", "/integrations", remove_all),
-    change("DELETE", f"/integrations/{_PAIR}", remove),
+    change("DELETE", "/integrations", remove_all, administering()),
+    change("DELETE", f"/integrations/{_PAIR}", remove, administering("consumer", "provider")),
     get("/relationships", relationships, _CSV),
     get("/groups/{pacticipant}", group, _CSV),
     get("/dashboard", dashboard),

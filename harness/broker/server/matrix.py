@@ -21,6 +21,7 @@ from harness.broker.server import answers, badges, bodies, cross_contracts
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import BADGE
 from harness.broker.server.results import result_link
 from harness.broker.server.routing import Route, get
 from harness.broker.store import environments, judging, pacticipants, versions
@@ -256,15 +257,21 @@ ROUTES: Final[tuple[Route, ...]] = (
         "/matrix/provider/{provider}/latest/{tag}/consumer/{consumer}/latest/{other}/badge",
         pair_badge,
         *_SVG,
+        needs=BADGE,
     ),
     get("/can-i-deploy", can_i_deploy),
     get(f"{_OWNER}/versions/{{version}}/can-i-deploy/to/{{to}}", can_i_deploy_version),
     get(f"{_OWNER}/versions/{{version}}/{_TO_ENVIRONMENT}", can_i_deploy_version),
     get(f"{_OWNER}/latest-version/can-i-deploy/to/{{to}}", can_i_deploy_version),
-    get(f"{_OWNER}/latest-version/can-i-deploy/to/{{to}}/badge", badge, *_SVG),
+    get(f"{_OWNER}/latest-version/can-i-deploy/to/{{to}}/badge", badge, *_SVG, needs=BADGE),
     get(f"{_OWNER}/latest-version/{{tag}}/can-i-deploy/to/{{to}}", can_i_deploy_version),
-    get(f"{_OWNER}/latest-version/{{tag}}/can-i-deploy/to/{{to}}/badge", badge, *_SVG),
+    get(f"{_OWNER}/latest-version/{{tag}}/can-i-deploy/to/{{to}}/badge", badge, *_SVG, needs=BADGE),
     get(f"{_OWNER}/branches/{{branch}}/latest-version/{_TO_ENVIRONMENT}", can_i_deploy_version),
-    get(f"{_OWNER}/branches/{{branch}}/latest-version/{_TO_ENVIRONMENT}/badge", badge, *_SVG),
-    get(f"{_OWNER}/main-branch/can-i-merge/badge", badge, *_SVG),
+    get(
+        f"{_OWNER}/branches/{{branch}}/latest-version/{_TO_ENVIRONMENT}/badge",
+        badge,
+        *_SVG,
+        needs=BADGE,
+    ),
+    get(f"{_OWNER}/main-branch/can-i-merge/badge", badge, *_SVG, needs=BADGE),
 )

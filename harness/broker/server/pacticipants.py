@@ -10,6 +10,7 @@ from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import MERGE_PATCH, Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering, in_body, publishing
 from harness.broker.server.routing import JSON_BODY, Route, change, get
 from harness.broker.store import pacticipants as stored
 from harness.broker.store import versions
@@ -164,16 +165,18 @@ def _valid(call: Call, given: Mapping[str, Json]) -> None:
         raise Refused(answers.errors(wrong, kind=call.kind))
 
 
+_BY_OWNER: Final = publishing("pacticipant")
+
 ROUTES: Final[tuple[Route, ...]] = (
     get("/pacticipants", listed),
-    change("POST", "/pacticipants", create),
+    change("POST", "/pacticipants", create, publishing(by=in_body("name"))),
     get("/pacticipants/label/{label}", listed),
     get("/pacticipants/{pacticipant}", one),
-    change("PUT", "/pacticipants/{pacticipant}", replace),
-    change("PATCH", "/pacticipants/{pacticipant}", update, _PATCH),
-    change("DELETE", "/pacticipants/{pacticipant}", remove),
+    change("PUT", "/pacticipants/{pacticipant}", replace, _BY_OWNER),
+    change("PATCH", "/pacticipants/{pacticipant}", update, _BY_OWNER, _PATCH),
+    change("DELETE", "/pacticipants/{pacticipant}", remove, administering("pacticipant")),
     get("/labels", labels),
     get("/pacticipants/{pacticipant}/labels/{label}", label),
-    change("PUT", "/pacticipants/{pacticipant}/labels/{label}", add_label),
-    change("DELETE", "/pacticipants/{pacticipant}/labels/{label}", remove_label),
+    change("PUT", "/pacticipants/{pacticipant}/labels/{label}", add_label, _BY_OWNER),
+    change("DELETE", "/pacticipants/{pacticipant}/labels/{label}", remove_label, _BY_OWNER),
 )

@@ -13,6 +13,7 @@ from harness.broker.server import answers, finding, pact_bodies, storing
 from harness.broker.server.answers import TEXT, Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering, publishing
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import contracts, pacticipants, versions
 from harness.broker.store.choosing import Among
@@ -168,9 +169,9 @@ _LISTS: Final = (
 
 ROUTES: Final[tuple[Route, ...]] = (
     get(_ONE, one),
-    change("PUT", _ONE, publish),
-    change("PATCH", _ONE, publish),
-    change("DELETE", _ONE, remove),
+    change("PUT", _ONE, publish, publishing("consumer")),
+    change("PATCH", _ONE, publish, publishing("consumer")),
+    change("DELETE", _ONE, remove, administering("consumer")),
     get(f"{_ONE}/previous-distinct", previous),
     get(f"{_ONE}/diff/previous-distinct", difference_to_previous, TEXT, "application/hal+json"),
     get(f"{_ONE}/diff/version/{{other}}", difference_to_version, TEXT, "application/hal+json"),
@@ -187,5 +188,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     get(f"{_PAIR}/branch/{{branch}}/latest", latest),
     get(f"{_PAIR}/branch/latest", latest_of_main_branch),
     *(get(path, versions_of_pair) for path in _LISTS),
-    *(change("DELETE", path, remove_of_pair) for path in _LISTS),
+    *(change("DELETE", path, remove_of_pair, administering("consumer")) for path in _LISTS),
 )

@@ -21,6 +21,7 @@ from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.builds import FILLED, Build, Told, is_text, notice
 from harness.broker.server.links import link
+from harness.broker.server.needs import Subject, administering, publishing
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import pacticipants, versions
 from harness.broker.store import provider_contracts as stored
@@ -261,9 +262,14 @@ def _decoded(content: Json) -> bytes | None:
         return None
 
 
+def _build(call: Call) -> Subject:
+    number = call.object().get(_NUMBER)
+    return Subject((call.names["provider"],), number if isinstance(number, str) else "")
+
+
 ROUTES: Final[tuple[Route, ...]] = (
-    change("POST", wire.PUBLISHED_DOCUMENT, publish),
+    change("POST", wire.PUBLISHED_DOCUMENT, publish, publishing(by=_build)),
     get(wire.PROVIDER_DOCUMENT, one),
-    change("PUT", wire.PROVIDER_DOCUMENT, put),
-    change("DELETE", wire.PROVIDER_DOCUMENT, remove),
+    change("PUT", wire.PROVIDER_DOCUMENT, put, publishing("provider")),
+    change("DELETE", wire.PROVIDER_DOCUMENT, remove, administering("provider")),
 )

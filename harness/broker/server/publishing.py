@@ -16,6 +16,7 @@ from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.builds import FILLED, Build, Told, is_text, notice
 from harness.broker.server.links import link
+from harness.broker.server.needs import in_body, publishing
 from harness.broker.server.routing import Route, change
 from harness.broker.server.storing import Stored
 from harness.broker.store import pacticipants, versions
@@ -219,4 +220,9 @@ def _decoded(given: Mapping[str, Json]) -> tuple[Mapping[str, Json], str]:
     return (pact, "") if is_mapping(pact) else ({}, "must be a JSON object")
 
 
-ROUTES: Final[tuple[Route, ...]] = (change("POST", "/contracts/publish", publish),)
+ROUTES: Final[tuple[Route, ...]] = (
+    change(
+        *("POST", "/contracts/publish", publish),
+        publishing(by=in_body("pacticipantName", "pacticipantVersionNumber")),
+    ),
+)

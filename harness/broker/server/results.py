@@ -12,6 +12,7 @@ from harness.broker.server import answers, bodies, finding, pact_bodies, trigger
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import Subject, administering, verifying
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import pacticipants, versions
 from harness.broker.store import results as stored
@@ -157,12 +158,19 @@ def _value(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
+def _subject(call: Call) -> Subject:
+    version = call.object().get("providerApplicationVersion")
+    return Subject((call.names["provider"],), version if isinstance(version, str) else "")
+
+
+_BY_PROVIDER: Final = verifying(by=_subject)
+
 ROUTES: Final[tuple[Route, ...]] = (
-    change("POST", _RESULTS, publish),
-    change("POST", f"{_CONTENT}/metadata/{{metadata}}/verification-results", publish),
+    change("POST", _RESULTS, publish, _BY_PROVIDER),
+    change("POST", f"{_CONTENT}/metadata/{{metadata}}/verification-results", publish, _BY_PROVIDER),
     get(f"{_RESULTS}/latest", latest_of_content),
     get(f"{_RESULTS}/{{number}}", by_number),
-    change("DELETE", f"{_RESULTS}/{{number}}", remove),
+    change("DELETE", f"{_RESULTS}/{{number}}", remove, administering("provider")),
     get(f"{_PAIR}/version/{{version}}/verification-results/latest", latest_of_version),
     get(f"{_PAIR}/latest/verification-results/latest", latest_of_pair),
     get(f"{_PAIR}/latest/{{tag}}/verification-results/latest", latest_of_pair),

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from harness.broker.server.answers import HAL, HTML, JSON, Answer
 from harness.broker.server.asking import Call
+from harness.broker.server.needs import READ, Needs
 
 Handler: TypeAlias = Callable[[Call], Answer]
 
@@ -20,21 +21,22 @@ class Route:
     """
     A method and a path, and who answers.
 
-    Shape: `{name}` in the path is open; `takes` are the media types of a body, any where empty;
-    `gives` those of answers; `is_reading` promises that nothing is changed.
+    Shape: `{name}` in the path is open; `needs` says who may ask; `takes` are the media types of a
+    body, any where empty; `gives` those of answers; `is_reading` promises that nothing is changed.
     """
 
     method: str
     path: str
     handler: Handler
+    needs: Needs
     takes: frozenset[str] = frozenset()
     gives: tuple[str, ...] = (HAL, JSON)
     is_reading: bool = False
 
 
-def get(path: str, handler: Handler, *gives: str) -> Route:
+def get(path: str, handler: Handler, *gives: str, needs: Needs = READ) -> Route:
     """A route that reads."""
-    return Route("GET", path, handler, gives=gives or (HAL, JSON), is_reading=True)
+    return Route("GET", path, handler, needs, gives=gives or (HAL, JSON), is_reading=True)
 
 
 def page(path: str, handler: Handler) -> Route:
@@ -42,9 +44,11 @@ def page(path: str, handler: Handler) -> Route:
     return get(path, handler, HTML)
 
 
-def change(method: str, path: str, handler: Handler, takes: frozenset[str] = JSON_BODY) -> Route:
+def change(
+    method: str, path: str, handler: Handler, needs: Needs, takes: frozenset[str] = JSON_BODY
+) -> Route:
     """A route that writes."""
-    return Route(method, path, handler, takes)
+    return Route(method, path, handler, needs, takes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +13,15 @@ import uvicorn
 
 from harness.broker.semantics.terms import Terms
 from harness.broker.server.application import Application
-from harness.broker.server.asgi import Served, is_own
+from harness.broker.server.asgi import MAX_BODY_BYTES, Served, is_own
 from harness.broker.server.delivering import Delivered, deliver_next, delivering
+from harness.broker.server.guard import Guard
 from harness.broker.server.moments import utc_now
+from harness.broker.server.needs import Door
+from harness.broker.server.origins import Origins
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
+from harness.broker.store import accounts
 from harness.broker.store.database import Store, opened
 from harness.broker.store.migrating import upgrade
 from harness.domain.errors import Misused
@@ -25,44 +30,90 @@ _BACKLOG: Final = 512
 _GRACE_S: Final = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """
+    How a broker meets those who ask.
+
+    Shape: `base_url` is how clients call it, empty where the request's host says it; `opened` are
+    the doors that are open to everybody, `origins` those whose pages may ask.
+    """
+
+    base_url: str = ""
+    opened: frozenset[Door] = frozenset()
+    origins: frozenset[str] = frozenset()
+    max_body_bytes: int = MAX_BODY_BYTES
+
+
+@contextmanager
+def migrated(database: str) -> Iterator[Store]:
+    """
+    A database, whose tables are brought up to date.
+
+    Raises: Misused, where it cannot be used.
+    """
+    store = opened(database)
+    try:
+        upgrade(store)
+        yield store
+    finally:
+        store.close()
+
+
 @contextmanager
 def broker(database: str, clock: Callable[[], datetime] | None = None) -> Iterator[Application]:
     """
-    A broker on a database, whose tables are brought up to date.
+    A broker in this process, which obeys whoever can reach its database anyway.
 
     Shape: nobody delivers what its webhooks have to tell; it waits for who serves or delivers.
     Raises: Misused, where the database cannot be used.
     """
     with migrated(database) as store:
-        yield Application(store, Router(ROUTES), clock)
+        yield Application(store, Router(ROUTES), clock, guard=Guard(None))
 
 
 def serve(
-    database: str, host: str, port: int, base_url: str, terms: Terms, told: Callable[[str], None]
+    database: str,
+    host: str,
+    port: int,
+    manner: Manner,
+    terms: Terms,
+    told: Callable[[str], None],
 ) -> None:
     """
     Serve and deliver webhooks until a signal comes; `told` gets the address when it is open.
 
-    Raises: Misused, for an address that is not this machine's alone, or is taken.
+    Raises: Misused, for an address that is taken, or that is not this machine's alone where the
+    database knows no users.
     """
-    _refuse_strangers(host)
-    with (
-        migrated(database) as store,
-        _listening(host, port) as listener,
-        delivering(store, terms, utc_now),
-    ):
-        application = Application(store, Router(ROUTES), utc_now, terms)
-        bound = listener.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
-        config = uvicorn.Config(
-            Served(application, base_url),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,
+    with migrated(database) as store:
+        _refuse_strangers(store, host)
+        guard, origins = Guard(store, manner.opened), Origins(manner.origins)
+        application = Application(
+            store, Router(ROUTES), utc_now, terms, guard=guard, origins=origins
         )
-        told(f"http://{shown}:{bound}")
-        uvicorn.Server(config).run(sockets=[listener])
+        with _listening(host, port) as listener, delivering(store, terms, utc_now):
+            _answer(application, listener, host, manner, told)
+
+
+def _answer(
+    application: Application,
+    listener: socket.socket,
+    host: str,
+    manner: Manner,
+    told: Callable[[str], None],
+) -> None:
+    bound = listener.getsockname()[1]
+    shown = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(
+        Served(application, manner.base_url, manner.max_body_bytes),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    told(f"http://{shown}:{bound}")
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def deliver(database: str, terms: Terms) -> Iterator[Delivered]:
@@ -74,17 +125,6 @@ def deliver(database: str, terms: Terms) -> Iterator[Delivered]:
     with migrated(database) as store:
         while found := deliver_next(store, terms, utc_now):
             yield found
-
-
-@contextmanager
-def migrated(database: str) -> Iterator[Store]:
-    """A database whose tables are brought up to date."""
-    store = opened(database)
-    try:
-        upgrade(store)
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager
@@ -102,9 +142,13 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _refuse_strangers(host: str) -> None:
+def _refuse_strangers(store: Store, host: str) -> None:
     """Without users, everybody who can ask may change everything."""
-    if not host or not is_own(host):
-        said = f"expected an address of this machine alone, such as 127.0.0.1, saw {host}"
-        hint = "a broker without users answers everybody; put a proxy that knows users before it"
-        raise Misused(said, hint=hint)
+    if host and is_own(host):
+        return
+    with store.reading() as db:
+        if accounts.is_any_in_force(db):
+            return
+    said = f"expected an address of this machine alone, such as 127.0.0.1, saw {host}: the broker"
+    hint = "make the first token: harness broker token create --name NAME --scope admin"
+    raise Misused(f"{said} knows neither users nor tokens, and would obey everybody", hint=hint)

@@ -10,10 +10,11 @@ from typing import Any, Final
 from harness.broker.semantics.parameters import parameters
 from harness.broker.semantics.terms import FAILURE, NOT_RUN, RETRYING, SUCCESS
 from harness.broker.server import answers, finding, triggering, webhook_bodies, webhooks
-from harness.broker.server.answers import HAL, JSON, TEXT, Answer, Refused
+from harness.broker.server.answers import TEXT, Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.delivering import HIDDEN, Outcome, attempted
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering
 from harness.broker.server.routing import JSON_BODY, Route, get
 from harness.broker.store import contracts, deliveries, pacticipants
 from harness.broker.store import webhooks as stored
@@ -173,7 +174,7 @@ def _listed(call: Call, found: list[Delivery], title: str) -> Answer:
 
 def _trial(path: str, handler: Any) -> Route:
     """A route that changes nothing here: it waits for another host, where no writer should wait."""
-    return Route("POST", path, handler, JSON_BODY, (HAL, JSON), is_reading=True)
+    return Route("POST", path, handler, administering(), JSON_BODY, is_reading=True)
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -17,6 +17,7 @@ from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.moments import moment
+from harness.broker.server.needs import READ
 from harness.broker.server.routing import JSON_BODY, Route, get
 from harness.broker.store import environments, pacticipants, results, selection
 from harness.broker.store.selection import Selected
@@ -148,5 +149,5 @@ def _since(given: Json) -> str | None:
 
 ROUTES: Final[tuple[Route, ...]] = (
     get(_PATH, offered),
-    Route("POST", _PATH, offered, takes=JSON_BODY, is_reading=True),
+    Route("POST", _PATH, offered, READ, takes=JSON_BODY, is_reading=True),
 )

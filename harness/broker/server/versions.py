@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from harness.broker import wire
 from harness.broker.semantics.names import MAIN_BRANCHES
 from harness.broker.semantics.rows import Branch, Pacticipant, Tag, Version
+from harness.broker.semantics.scopes import Scope
 from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import MERGE_PATCH, Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering, building
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import (
     contracts,
@@ -217,6 +218,7 @@ def add_tag(call: Call, owner: Pacticipant, version: Version, name: str) -> bool
         return False
     place = environments.named(call.db, name)
     if place is not None:
+        call.require(Scope.DEPLOY, f"the tag {name} says that a version runs there")
         environments.deploy(call.db, version, place, None, call.now)
     is_first = len(lines.tags(call.db, [version.id]).get(version.id, ())) == 1
     age = datetime.fromisoformat(call.now) - datetime.fromisoformat(version.created_at)
@@ -266,16 +268,9 @@ def _pact_name(consumer: str, provider: str) -> str:
     return f"Pact between {consumer} and {provider}"
 
 
-_HANDLERS: Final[dict[str, dict[str, Callable[[Call], Answer]]]] = {
-    f"{_ONE}/tags/{{tag}}": {"GET": tag, "PUT": put_tag, "DELETE": remove_tag},
-    f"{_BRANCH}/versions/{{version}}": {
-        "GET": branch_version,
-        "PUT": put_branch_version,
-        "DELETE": remove_branch_version,
-    },
-    f"{_OWNER}/branches": {"GET": branches, "DELETE": remove_branches},
-    _BRANCH: {"GET": branch, "DELETE": remove_branch},
-}
+_TAG: Final = f"{_ONE}/tags/{{tag}}"
+_ON_BRANCH: Final = f"{_BRANCH}/versions/{{version}}"
+_BY_BUILD: Final = building("pacticipant")
 
 ROUTES: Final[tuple[Route, ...]] = (
     get(f"{_OWNER}/versions", listed),
@@ -285,12 +280,17 @@ ROUTES: Final[tuple[Route, ...]] = (
     get(f"{_OWNER}/latest-version/{{tag}}", latest),
     get(f"{_BRANCH}/latest-version", head),
     get(_ONE, one),
-    change("PUT", _ONE, put),
-    change("PATCH", _ONE, put, _PATCH),
-    change("DELETE", _ONE, remove),
-    *(
-        get(path, handler) if method == "GET" else change(method, path, handler)
-        for path, handlers in _HANDLERS.items()
-        for method, handler in handlers.items()
-    ),
+    change("PUT", _ONE, put, _BY_BUILD),
+    change("PATCH", _ONE, put, _BY_BUILD, _PATCH),
+    change("DELETE", _ONE, remove, administering("pacticipant")),
+    get(_TAG, tag),
+    change("PUT", _TAG, put_tag, _BY_BUILD),
+    change("DELETE", _TAG, remove_tag, _BY_BUILD),
+    get(_ON_BRANCH, branch_version),
+    change("PUT", _ON_BRANCH, put_branch_version, _BY_BUILD),
+    change("DELETE", _ON_BRANCH, remove_branch_version, _BY_BUILD),
+    get(f"{_OWNER}/branches", branches),
+    change("DELETE", f"{_OWNER}/branches", remove_branches, _BY_BUILD),
+    get(_BRANCH, branch),
+    change("DELETE", _BRANCH, remove_branch, _BY_BUILD),
 )

@@ -16,6 +16,7 @@ from harness.broker.server import answers, finding, webhook_bodies
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.needs import administering
 from harness.broker.server.routing import Route, change, get
 from harness.broker.store import pacticipants
 from harness.broker.store import webhooks as stored
@@ -190,14 +191,14 @@ _PAIR: Final = "/webhooks/provider/{provider}/consumer/{consumer}"
 
 ROUTES: Final[tuple[Route, ...]] = (
     get("/webhooks", listed),
-    change("POST", "/webhooks", create),
+    change("POST", "/webhooks", create, administering()),
     get("/webhooks/{uuid}", one),
-    change("PUT", "/webhooks/{uuid}", put),
-    change("DELETE", "/webhooks/{uuid}", remove),
+    change("PUT", "/webhooks/{uuid}", put, administering()),
+    change("DELETE", "/webhooks/{uuid}", remove, administering()),
     *(
         route
         for path in (_PAIR, "/webhooks/provider/{provider}", "/webhooks/consumer/{consumer}")
-        for route in (get(path, listed), change("POST", path, create))
+        for route in (get(path, listed), change("POST", path, create, administering()))
     ),
     get("/pacts/provider/{provider}/consumer/{consumer}/webhooks", listed),
 )

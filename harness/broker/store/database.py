@@ -121,7 +121,7 @@ def _address(url: str) -> URL:
 
 
 def _server(address: URL) -> Engine:
-    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    engine = _engine(address)
 
     @event.listens_for(engine, "checkin")
     def rest(_connection: object, entry: ConnectionPoolEntry) -> None:
@@ -140,9 +140,14 @@ def _server(address: URL) -> Engine:
     return engine
 
 
+def _engine(address: URL) -> Engine:
+    # What a statement holds may be secret, and stays out of logs when it fails.
+    return create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True)
+
+
 def _file(address: URL) -> Engine:
     Path(address.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    engine = _engine(address)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: object, _entry: ConnectionPoolEntry) -> None:

@@ -21,10 +21,19 @@ from tests.broker.server.serving import listening, served
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "broker.example", "::", ""])
-def test_other_addresses_are_refused(host: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without users nobody else may ask."""
-    assert main(["broker", "serve", "--host", host, "--port", "0"]) == 2
-    assert "expected an address of this machine alone" in capsys.readouterr().err
+def test_other_addresses_need_somebody_who_may_enter(
+    host: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without users and tokens in force nobody else may ask."""
+    database = ("--database", f"sqlite:///{tmp_path}/broker.db")
+    assert main(["broker", "token", "create", "--name", "a", "--scope", "read", *database]) == 0
+    assert main(["broker", "token", "revoke", "a", *database]) == 0
+
+    assert main(["broker", "serve", "--host", host, "--port", "0", *database]) == 2
+
+    told = capsys.readouterr().err
+    assert "expected an address of this machine alone" in told
+    assert "harness broker token create" in told
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,9 +22,9 @@ from harness.broker.server.asking import Asked, Call
 from harness.broker.server.auditing import done
 from harness.broker.server.comparing import compared
 from harness.broker.server.guard import Guard
+from harness.broker.server.moments import moment, utc_now
 from harness.broker.server.needs import READ
 from harness.broker.server.origins import Origins
-from harness.broker.server.moments import moment, utc_now
 from harness.broker.server.pages import faults
 from harness.broker.server.routing import Route, Routed, Router
 from harness.broker.store import comparisons

@@ -151,7 +151,6 @@ _BY_METHOD: Final[Mapping[str, tuple[int, ...]]] = {
 _CONFLICTING: Final = frozenset(
     {pacts.publish, provider_contracts.publish, provider_contracts.put, publishing.publish}
 )
-_BADGES: Final = frozenset({matrix.badge, matrix.pair_badge})
 _QUERY: Final[Mapping[Handler, tuple[str, ...]]] = {
     environments.currently_deployed: ("pacticipant", "applicationInstance", "target"),
     environments.currently_supported: ("pacticipant",),
@@ -202,7 +201,14 @@ def document(routes: Iterable[Route], base: str) -> dict[str, Any]:
         "info": {"title": "A Pact Broker", "version": "1"},
         "servers": [{"url": base}],
         "paths": paths,
-        "components": {"schemas": {**ANSWERS, **BODIES}, "responses": _faults()},
+        "components": {
+            "schemas": {**ANSWERS, **BODIES},
+            "responses": _faults(),
+            "securitySchemes": {
+                "password": {"type": "http", "scheme": "basic"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
+        },
     }
 
 
@@ -212,6 +218,7 @@ def _operation(route: Route) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": "-".join((route.method.lower(), *words)),
         "summary": (route.handler.__doc__ or "").strip().partition("\n")[0],
+        "description": f"Needs the scope {' or '.join(sorted(route.needs.scopes))}.",
         "tags": [words[0]],
         "parameters": [*map(_in_path, _NAME.findall(route.path)), *_in_query(route)],
         "responses": _responses(route, taken),
@@ -244,7 +251,7 @@ def _responses(route: Route, taken: str | None) -> dict[str, Any]:
         told[str(status)] = {"description": "done"}
         if status != 204:
             told[str(status)]["content"] = {kind: _shown(route, kind) for kind in route.gives}
-    faults = ["406", "421"]
+    faults = ["401", "403", "406", "421", "503"]
     if "{" in route.path or route.handler is matrix.can_i_deploy:
         faults.append("404")
     if taken or _QUERY.get(route.handler) or route.gives[0] == HAL:
@@ -255,8 +262,6 @@ def _responses(route: Route, taken: str | None) -> dict[str, Any]:
         faults.append("422")
     if route.handler in _CONFLICTING:
         faults.append("409")
-    if _given(route) in ("Matrix", "CrossContractResults") or route.handler in _BADGES:
-        faults.append("503")
     told |= {status: {"$ref": f"#/components/responses/{status}"} for status in faults}
     return dict(sorted(told.items()))
 
@@ -276,6 +281,8 @@ def _given(route: Route) -> str:
 def _faults() -> dict[str, Any]:
     told = {
         "400": _fault("the request is wrong", "Error", "Errors"),
+        "401": _fault("who asks is not known", "Error"),
+        "403": _fault("who asks may not", "Error"),
         "404": _fault("what is named is not there", "Error"),
         "406": _fault("none of the media types that are wanted can be given"),
         "409": _fault("something else is there", "Error", "Conflict"),
@@ -283,7 +290,7 @@ def _faults() -> dict[str, Any]:
         "415": _fault("a body of this media type is not read"),
         "421": _fault("this broker is not called so", "Error"),
         "422": _fault("a name or a text cannot be kept", "Error", "Errors"),
-        "503": _fault("documents are changed faster than they are compared", "Error"),
+        "503": _fault("too much is asked at once; ask again", "Error"),
     }
     told["409"]["content"][TEXT] = {"schema": {"type": "string"}}
     return told

@@ -22,6 +22,7 @@ from harness.broker.semantics.scopes import Caller, Scope
 from harness.broker.server.access import create_token, create_user, revoke
 from harness.broker.server.application import Application
 from harness.broker.server.asgi import Served
+from harness.broker.server.asking import Asked
 from harness.broker.server.guard import Guard, read
 from harness.broker.server.hashing import Busy, Secrets, hashed
 from harness.broker.server.needs import Door
@@ -255,7 +256,8 @@ def test_no_secret_is_kept_or_logged(broker: Broker, caplog: pytest.LogCaptureFi
 
     with caplog.at_level(logging.DEBUG):
         path = "/pacticipants/Foo/labels/a-label"
-        told = broker.ask("PUT", path, {}, headers=bearer(token))
+        assert broker.application is not None
+        told = broker.application.answer(Asked("PUT", path, "", bearer(token), b"", "http://b"))
 
     assert told.status == 500
     assert "Traceback" in caplog.text

@@ -7,9 +7,9 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,13 @@ class Client:
 
     url: str
     directory: Path
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    program: Sequence[str] = (str(PACT),)
 
     def run(self, *words: str, code: int = 0, group: str = "broker") -> str:
         """Run it, and give all that it says."""
         ended = subprocess.run(
-            [str(PACT), group, *words],
+            [*self.program, group, *words],
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.directory),
@@ -48,6 +50,7 @@ class Client:
                 "PACT_DO_NOT_TRACK": "true",
                 "PACT_BROKER_HTTP_RETRIES": "0",
                 "NO_PROXY": "*",
+                **self.credentials,
             },
             capture_output=True,
             text=True,

@@ -11,7 +11,7 @@ import pytest
 
 from harness.broker.semantics.scopes import Caller, Scope
 from harness.broker.server.access import create_token, create_user
-from harness.broker.server.serving import kept
+from harness.broker.server.serving import migrated as kept
 from tests.broker.server.broker import Broker, running
 from tests.broker.server.serving import served
 from tests.broker.store.databases import KINDS, database, fresh, migrated

@@ -65,6 +65,7 @@ SEEDS = {
         "harness/stages/planning.py",
         "import sqlalchemy",
     ),
+    "argon2 stands behind the broker's hashing": ("harness/services/group.py", "import argon2"),
     "uvicorn stands behind the broker's serving": ("harness/services/group.py", "import uvicorn"),
     "aio-pika stands behind the transport of RabbitMQ": (
         "harness/messaging/memory.py",

@@ -7,8 +7,6 @@ texts in ISO 8601, in UTC and of one width. What only one may be is an index of 
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import (
     Boolean,
     Column,
@@ -16,28 +14,20 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
     false,
 )
 
+from harness.broker.store.access_tables import accounts as accounts
+from harness.broker.store.access_tables import audit as audit
+from harness.broker.store.columns import METADATA as METADATA
 from harness.broker.store.columns import Words
 from harness.broker.store.columns import identity as _id
 from harness.broker.store.columns import moment as _moment
 from harness.broker.store.columns import only_one as _only_one
 from harness.broker.store.columns import reference as _to
-
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
 
 pacticipants = Table(
     "pacticipants",
@@ -325,36 +315,5 @@ webhook_tries = Table(
     Column("success", Boolean, nullable=False),
     Column("logs", Words, nullable=False),
     _moment("created_at"),
-    sqlite_autoincrement=True,
-)
-
-accounts = Table(
-    "accounts",
-    METADATA,
-    _id(),
-    Column("kind", String(8), nullable=False),
-    Column("name", Words, nullable=False),
-    Column("key", String(32), unique=True),
-    Column("hash", Words, nullable=False),
-    Column("scopes", Words, nullable=False),
-    Column("pacticipants", Words, nullable=False),
-    _moment("created_at"),
-    _moment("revoked_at", nullable=True),
-    sqlite_autoincrement=True,
-)
-_only_one("uq_accounts_name", accounts.c.kind, accounts.c.name, where="revoked_at IS NULL")
-
-audit = Table(
-    "audit",
-    METADATA,
-    _id(),
-    _moment("at"),
-    Column("who", Words, nullable=False),
-    Column("deed", String(16), nullable=False),
-    Column("pacticipant", Words),
-    Column("version", Words),
-    Column("environment", Words),
-    Column("request", Words, nullable=False),
-    Index("ix_audit_pacticipant", "pacticipant", "id"),
     sqlite_autoincrement=True,
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from harness.domain.channel import MessagingDocument
 from harness.domain.crash import Crash
@@ -51,13 +51,28 @@ class Facts:
     pairs: tuple[Pair, ...] = ()
     accepted: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
     messaging: Mapping[str, tuple[MessagingDocument, ...]] = field(default_factory=dict)
+    _by_kind: Mapping[type[object], Sequence[Any]] = field(init=False, repr=False, compare=False)
+    _by_edge: Mapping[Edge, Sequence[Contract]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[type[object], list[Evidence]] = {}
+        for evidence in (one for observed in self.observed for one in observed.evidence):
+            by_kind.setdefault(type(evidence), []).append(evidence)
+        by_edge: dict[Edge, list[Contract]] = {}
+        for contract in self.contracts:
+            by_edge.setdefault(contract.edge, []).append(contract)
+        # Asked for once an edge and once a finding, of which there may be thousands; a frozen value
+        # has no other way to keep them.
+        object.__setattr__(self, "_by_kind", by_kind)
+        object.__setattr__(self, "_by_edge", by_edge)
 
     def of(self, kind: type[E]) -> Iterator[E]:
         """Give all evidence of one kind, in the order in which it came."""
-        for observed in self.observed:
-            for evidence in observed.evidence:
-                if isinstance(evidence, kind):
-                    yield evidence
+        return iter(self._by_kind.get(kind, ()))
+
+    def on(self, edge: Edge) -> Sequence[Contract]:
+        """Give the contracts that lie on an edge."""
+        return self._by_edge.get(edge, ())
 
     def is_described(self, provider: str, kind: InteractionKind) -> bool:
         """Whether a provider has a document that speaks of interactions of a kind."""

@@ -66,6 +66,15 @@ class Config:
     broker: str = ""
     fetched: Fetched | None = None
     deploys_to: tuple[str, ...] = ()
+    _members: Mapping[str, Service] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        members: dict[str, Service] = {}
+        for service in self.services:
+            members.setdefault(service.name, service)
+            members.setdefault(service.participant, service)
+        # A frozen value has no other way to keep what it was made with.
+        object.__setattr__(self, "_members", members)
 
     @property
     def environment(self) -> str:
@@ -79,10 +88,7 @@ class Config:
 
     def service(self, name: str) -> Service | None:
         """Find a member by its name or by the name that pacts use for it."""
-        for service in self.services:
-            if name in (service.name, service.participant):
-                return service
-        return None
+        return self._members.get(name)
 
     def external(self, name: str) -> External | None:
         """Find a neighbour that lives elsewhere."""

@@ -107,7 +107,7 @@ def edge_reports(
 
 
 def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
-    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    keys = {one.interaction.key for one in facts.on(edge)}
     verified = [
         seen
         for seen in facts.of(InteractionVerified)
@@ -141,9 +141,9 @@ def _is_pending(seen: InteractionVerified, facts: Facts) -> bool:
 
 
 def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
-    passed = sum(1 for c in facts.contracts if c.edge == edge and c.is_fresh)
+    passed = sum(1 for one in facts.on(edge) if one.is_fresh)
     typed = any(seen.service == edge.pair.consumer for seen in facts.of(TypesChecked))
-    keys = {c.interaction.key for c in facts.contracts if c.edge == edge}
+    keys = {one.interaction.key for one in facts.on(edge)}
     pair = (edge.pair.consumer, edge.pair.provider)
     replies = sum(
         seen.tried
@@ -165,7 +165,7 @@ def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
 
 
 def _fit_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
-    interactions = [c.interaction for c in facts.contracts if c.edge == edge]
+    interactions = [one.interaction for one in facts.on(edge)]
     keys = {one.key for one in interactions}
     pair = (edge.pair.consumer, edge.pair.provider)
     told = [

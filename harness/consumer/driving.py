@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declared, MessageDeclaration
 from harness.consumer.face import Delivery
 from harness.consumer.guarding import AddressGuard
-from harness.consumer.judging import Jury, never_sent, unasked
+from harness.consumer.judging import Jury, asked_model, never_sent, unasked
 from harness.consumer.observing import Observations
 from harness.consumer.patience import CutOff, Patience
 from harness.consumer.raised import Calls, Grounds
@@ -37,12 +37,9 @@ from harness.consumer.repeating import (
 )
 from harness.consumer.sharing import SharedContexts
 from harness.consumer.stashed import hand_out, let_go, take_pacts_from
-from harness.consumer.validating import model_of
-from harness.domain.fit import Asked, Reception
 from harness.domain.possible import Fault, Origin, PossibleReply
 from harness.standin import PAGE_ELSEWHERE, Received, Reply, given
 
-_ERROR_CHARACTERS = 2000
 _MOST_HANGS = 4
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
 
@@ -83,7 +80,7 @@ class ReplyDriver:
     def __post_init__(self) -> None:
         here = (self.config.rootpath, self.config.invocation_params.dir)
         self.watch = PactWatch(roots=here, keeps=False)
-        self.redirection = Redirection(self.watch.text_of, self._in)
+        self.redirection = Redirection(self.watch.text_of, self._in, self._handed)
         tests, roots = tuple(map(Path, self.asks.tests)), tuple(map(Path, self.asks.roots))
         raises = frozenset(self.asks.raises)
         self.jury = Jury(Grounds(self.asks.packages, tests, raises, roots))
@@ -137,8 +134,16 @@ class ReplyDriver:
         case = self.active
         if case is None or case.ask is None or not case.ask.is_of(declared):
             return delivery
-        case.sent += 1
-        return varied(delivery, case.reply) if case.reply is not None else delivery
+        return varied(delivery, case.handed())
+
+    def _handed(self, provider: str, interaction: str) -> PossibleReply | None:
+        """What a plain test's handler is given in the place of its pact's message, if anything."""
+        case, asked = self.active, (provider, interaction)
+        if case is not None:
+            self.asked_by.setdefault(asked, case.test)
+            if case.ask is not None and asked == (case.ask.provider, case.ask.interaction):
+                return case.handed()
+        return None
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -172,7 +177,7 @@ class ReplyDriver:
             asks = [
                 ask
                 for ask in by_test.get(item.nodeid, ())
-                if not (ask.by_model and self._asked_model(ask, declared))
+                if not (ask.by_model and asked_model(ask, declared, self.answers))
             ]
             if asks:
                 yield copied_for(item, Case(item.nodeid))
@@ -208,25 +213,6 @@ class ReplyDriver:
             if any(ask.is_of(one) for one in declarations_of(item))
         )
         return next(declaring, "")
-
-    def _asked_model(self, ask: Ask, declared: Iterable[Declared]) -> bool:
-        """Put the replies to the declared model; false where there is none that can tell."""
-        one = next((one for one in declared if ask.is_of(one)), None)
-        validate = model_of(one) if one is not None else None
-        if validate is None:
-            return False
-        for reply in ask.replies:
-            if ask.id in self.answers.settled:
-                break
-            try:
-                validate(reply.body or "")
-            except Exception as error:  # noqa: BLE001 - whatever a model raises is its refusal
-                told = str(error)[:_ERROR_CHARACTERS]
-                answer = Answer(ask.id, Asked.MODEL, Reception.REFUSED, reply.what, told)
-                self.answers.add(answer)
-            else:
-                self.answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, reply.what))
-        return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(

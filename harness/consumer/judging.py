@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.consumer.asks import Answer, Ask
-from harness.consumer.declaration import Declared, MessageDeclaration
+from harness.consumer.asks import Answer, AnswerFile, Ask
+from harness.consumer.declaration import Declared
 from harness.consumer.raised import Grounds, Whose
 from harness.consumer.repeating import Case
+from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
 from harness.domain.possible import Origin
 
@@ -79,7 +80,7 @@ class Jury:
         is_failure = case.reply is not None and case.reply.origin is not Origin.DOCUMENT
         if is_failure and whose is Whose.CONSUMER:
             is_refusal = not self.grounds.is_mistake(error)
-            if any(isinstance(one, MessageDeclaration) for one in declared):
+            if case.of_message:
                 # Who called the handler tells a transport what became of what cannot be read.
                 is_refusal = is_refusal or self.grounds.is_unreadable(error)
             return Whose.NOBODY if is_refusal else whose
@@ -107,6 +108,25 @@ def unasked(ask: Ask, why: str, what: str = "") -> Answer:
     """What is said where nobody could be asked."""
     told = why[:_ERROR_CHARACTERS]
     return Answer(ask.id, Asked.CODE, Reception.UNASKED, what, detail=told)
+
+
+def asked_model(ask: Ask, declared: Sequence[Declared], answers: AnswerFile) -> bool:
+    """Put the replies to the declared model; false where there is none that can tell."""
+    one = next((one for one in declared if ask.is_of(one)), None)
+    validate = model_of(one) if one is not None else None
+    if validate is None:
+        return False
+    for reply in ask.replies:
+        if ask.id in answers.settled:
+            break
+        try:
+            validate(reply.body or "")
+        except Exception as error:  # noqa: BLE001 - whatever a model raises is its refusal
+            told = str(error)[:_ERROR_CHARACTERS]
+            answers.add(Answer(ask.id, Asked.MODEL, Reception.REFUSED, reply.what, told))
+        else:
+            answers.add(Answer(ask.id, Asked.MODEL, Reception.TAKEN, reply.what))
+    return True
 
 
 def never_sent(case: Case, ask: Ask) -> Answer:

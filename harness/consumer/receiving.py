@@ -81,8 +81,10 @@ def delivery_of(declaration: MessageDeclaration) -> Delivery:
     )
 
 
-def varied(delivery: Delivery, by: PossibleReply) -> Delivery:
+def varied(delivery: Delivery, by: PossibleReply | None) -> Delivery:
     """A delivery as it may come instead."""
+    if by is None:
+        return delivery
     body = delivery.body if by.body is None else by.body.encode("utf-8", "surrogateescape")
     return replace(
         delivery,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
@@ -11,11 +11,22 @@ from typing import Any, Final
 from harness.consumer.declaration import Declaration
 from harness.consumer.mocking import pact_of
 from harness.documents.pacts import read_pact
-from harness.standin import Answers, Crew, Received, Reply, StandIn, answers_from
+from harness.domain.pact import InteractionKind
+from harness.domain.possible import PossibleReply
+from harness.standin import (
+    Answers,
+    Crew,
+    Received,
+    Reply,
+    StandIn,
+    answers_from,
+    given_message,
+)
 
 _PATIENCE_S: Final = 1.0
 
 Instead = Callable[[str, Received, Reply], Reply]
+Handed = Callable[[str, str], PossibleReply | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +43,13 @@ class Redirection:
 
     Shape: works on what `Pact.serve` gives, as a context manager, on a fixed port or started by
     hand and never stopped; another transport than HTTP is left alone. `text_of` gives a pact as it
-    would be written; `instead` may change what is answered in a provider's place.
+    would be written; `instead` may change what is answered in a provider's place, and `handed`
+    gives what a handler is handed instead of a message, by producer and interaction's key.
     """
 
     text_of: Callable[[object], str]
     instead: Instead
+    handed: Handed
     _crew: Crew = field(default_factory=Crew)
     _declared: dict[tuple[int, ...], Any] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
@@ -70,6 +83,15 @@ class Redirection:
             self._close(id(made))
             made._handle = None
 
+        verify = module.Pact.verify
+
+        def verified(pact: Any, handler: Any, kind: str, **named: Any) -> Any:
+            if str(kind) != "Async":
+                return verify(pact, handler, kind, **named)
+            for body, metadata in self._messages(pact):
+                handler(body, metadata)
+            return [] if named.get("raises") is False else None
+
         write_file = server.write_file
 
         def written(made: Any, *args: Any, **named: Any) -> None:
@@ -78,6 +100,7 @@ class Redirection:
                 write_file(made, *args, **named)
 
         self._replace(module.Pact, "serve", served)
+        self._replace(module.Pact, "verify", verified)
         self._replace(server, "write_file", written)
         self._replace(server, "__enter__", entered)
         self._replace(server, "__exit__", left)
@@ -135,6 +158,12 @@ class Redirection:
         # As pact-python's own, it ends with the last that holds it.
         weakref.finalize(made, self._close, id(made)).atexit = False
         return opened.port
+
+    def _messages(self, pact: Any) -> Iterator[tuple[str | None, dict[str, object]]]:
+        """What pact-python would hand to a handler, each message or what is put in its place."""
+        for one in read_pact(self.text_of(pact), "the pact of the test").interactions:
+            for message in one.messages[:1] if one.kind is InteractionKind.ASYNC else ():
+                yield given_message(message, self.handed(str(pact.provider), one.key))
 
     def _answers(self, provider: str, text: str) -> Answers:
         """What a pact answers; a test that runs again makes the same one."""

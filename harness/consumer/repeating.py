@@ -33,6 +33,7 @@ class Case:
     Shape: `sent` counts how often the client got it; `raised` is what the test ended with, None
     where it passed; `is_idle` when the question was settled before, so that the test is not run;
     `why_not` says why what became of it tells nothing.
+    `of_message` says that it was handed to a handler.
     Units: `waited_s` is set where the test was cut off, and is how long it had gone on; `waiting`
     is then where it stood.
     """
@@ -46,11 +47,17 @@ class Case:
     why_not: str = ""
     waited_s: float = 0.0
     waiting: Calls = ()
+    of_message: bool = False
 
     @property
     def provider(self) -> str:
         """Whose reply it is; empty for none."""
         return self.ask.provider if self.ask is not None else ""
+
+    def handed(self) -> PossibleReply | None:
+        """What its handler is handed instead of a message, if anything."""
+        self.sent, self.of_message = self.sent + 1, True
+        return self.reply
 
     def note(self, error: BaseException) -> None:
         """Take in what the test ended with."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.standin.answers import Answers, Near, Reply, Unmatched, reply_of
 from harness.standin.crew import Crew
-from harness.standin.possible import PAGE_ELSEWHERE, as_text, given
+from harness.standin.possible import PAGE_ELSEWHERE, as_text, given, given_message
 from harness.standin.requests import Received
 from harness.standin.server import StandIn, answers_from
 
@@ -20,5 +20,6 @@ __all__ = [
     "answers_from",
     "as_text",
     "given",
+    "given_message",
     "reply_of",
 ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Final
 
-from harness.domain.pact import HttpResponse
+from harness.domain.json import canonical
+from harness.domain.pact import HttpResponse, Message
 from harness.domain.possible import Fault, PossibleReply
 from harness.standin.answers import Reply, reply_of
 
 _TYPE: Final = "content-type"
+_CONTENT_TYPE: Final = "contentType"
+_BESIDE_HEADERS: Final = frozenset({_CONTENT_TYPE, "key", "channel"})
 _LONGEST: Final = 100_000
 
 PAGE_ELSEWHERE: Final = Reply(
@@ -38,6 +42,25 @@ def given(shown: Reply, possible: PossibleReply) -> Reply:
     body = shown.body if possible.body is None else possible.body.encode("utf-8", "surrogatepass")
     status = possible.status or shown.status
     return replace(shown, status=status, headers=headers, body=body, fault=possible.fault)
+
+
+def given_message(
+    shown: Message, possible: PossibleReply | None
+) -> tuple[str | None, dict[str, object]]:
+    """The body and the metadata of a message, or of one that may come in its place."""
+    value = shown.body.value
+    body = value if isinstance(value, str) and not shown.body.is_json else canonical(value)
+    metadata: dict[str, object] = dict(shown.metadata)
+    if possible is None:
+        return body, metadata
+    if possible.headers:
+        kept = {name: each for name, each in metadata.items() if name in _BESIDE_HEADERS}
+        metadata = {**kept, **json.loads(possible.headers)}
+    if possible.media_type is not None:
+        metadata[_CONTENT_TYPE] = possible.media_type
+    if possible.fault is Fault.ABSENT:
+        return None, metadata
+    return body if possible.body is None else possible.body, metadata
 
 
 def as_text(shown: HttpResponse, possible: PossibleReply) -> str:

@@ -15,6 +15,7 @@ from tests.alarm.more_faults import BATCHES
 from tests.alarm.observed_faults import OBSERVED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
+from tests.gate.test_messages import RUNG as OF_MESSAGES
 from tests.gate.test_one_service import RUNG as OF_BROKERS
 from tests.shop import Shop, subject
 
@@ -24,6 +25,7 @@ ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.fault
 RUNG = (
     *(fault.found for fault in ALL_FAULTS),
     *OF_BROKERS,
+    *OF_MESSAGES,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}

@@ -20,6 +20,8 @@ FIT = tuple(word for check in CATALOG if check.leg is Leg.FIT for word in ("--ch
 ASYNC = "asyncapi/warehouse.yaml"
 SENT, RETURNED = "parcels.sent", "parcels.returned"
 UNVERIFIED = "message interactions are not verified yet"
+WITH_LABEL = '          weight_g: {type: integer}\n          label: {type: [string, "null"]}\n'
+RUNG = (("handler-crashes", "notifier:warehouse"),)  # for the list of alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,28 @@ def test_what_does_not_fit_turns_its_channel_and_no_other(
     assert legs.pop(fault.channel)["status"] == "failed"
     (other,) = legs
     assert legs[other] == healthy.fit_legs[other]
+
+
+def test_a_handler_that_does_not_cope_is_found_by_plain_tests(tmp_path: Path) -> None:
+    """A carrier that a document calls optional, and that the handler reads, is one error."""
+    place = Place.copied(HOME, tmp_path)
+    place.edit(ASYNC, "          weight_g: {type: integer}\n", WITH_LABEL)
+    place.edit("src/notifier/parcels.py", "{parcel['id']} of", "{parcel['id'].upper()} of")
+    place.edit(
+        "src/notifier/parcels.py",
+        "    parcel = json.loads(message)\n    return f\"Parcel {parcel['id'].upper()}",
+        "    parcel = json.loads(message)\n    parcel.get('label', '').strip()\n"
+        "    return f\"Parcel {parcel['id'].upper()}",
+    )
+
+    ended = place.run("gate", "--check", RUNG[0][0], COLUMNS="160")
+
+    (finding,) = ended.findings
+    assert (ended.code, ended.reasons) == (1, {}), ended.text
+    assert f"{finding['consumer']}:{finding['service']}" == RUNG[0][1]
+    assert (finding["check"], finding["operation"]) == ("handler-crashes", SENT)
+    assert finding["location"]["file"] == "src/notifier/parcels.py"
+    assert "$.label is null" in finding["message"]
 
 
 def test_what_an_example_does_not_show_is_a_hypothesis(tmp_path: Path) -> None:

@@ -118,7 +118,11 @@ def assert_coping(leg: dict[str, Any]) -> None:
     assert leg["cases"] > 0, leg
 
 
-@pytest.mark.parametrize("changes", [SOME_COPE, NOBODY_COPES], ids=["some-cope", "nobody-copes"])
+@pytest.mark.parametrize(
+    "changes",
+    [SOME_COPE, pytest.param(NOBODY_COPES, marks=pytest.mark.slow)],
+    ids=["some-cope", "nobody-copes"],
+)
 def test_a_change_turns_exactly_the_edges_that_do_not_cope(
     changes: tuple[Change, ...], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from tests.broker.store.databases import fresh, migrated
 from tests.browser.chromium import Chromium
 from tests.browser.contrasts import CONTRASTS
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.tools, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 PATHS = {
     "shop": (

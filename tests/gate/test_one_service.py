@@ -238,6 +238,7 @@ def test_a_consumer_takes_its_providers_document_from_git(consumer: Place, tmp_p
     assert (lost.code, list(lost.reasons)) == (3, ["the document of orders"]), lost.text
 
 
+@pytest.mark.slow
 def test_a_consumer_takes_its_providers_document_from_the_broker(
     consumer: Place, broker: Others
 ) -> None:
@@ -281,6 +282,7 @@ def test_results_are_published_where_policy_allows_it(provider: Place, broker: O
     assert "currently in production (1)" in gated.findings[0]["message"]
 
 
+@pytest.mark.slow
 def test_nothing_to_verify_is_not_green(provider: Place, broker: Others) -> None:
     """Neither is a folder of pacts: it is not what a broker holds."""
     provider.write("contracts/pacts/web-orders.json", of_web("number"))

@@ -228,6 +228,7 @@ def test_each_scope_opens_its_routes_and_no_other(guarded: Guarded) -> None:
         assert guarded.route(route, "").status == 401, named(route)
 
 
+@pytest.mark.slow
 def test_limits_hold_for_what_is_changed(guarded: Guarded) -> None:
     """A token for some pacticipants changes theirs alone, and reads everything."""
     there = guarded.filled()

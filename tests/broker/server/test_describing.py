@@ -41,6 +41,11 @@ def test_it_describes_every_route_and_nothing_else(broker: Broker) -> None:
     assert len({each["operationId"] for each in told}) == len(told)
 
 
+@pytest.mark.parametrize(
+    "broker",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+    indirect=True,
+)
 def test_whatever_is_asked_the_answer_is_declared(broker: Broker) -> None:
     """Odd names, queries and bodies on every route, whether something is there or not."""
     names = filled(broker)

@@ -13,7 +13,7 @@ from tests.broker.server.conftest import Known
 from tests.broker.server.npm import node, packages
 from tests.broker.server.test_official_clients import Client
 
-pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("npm")]
+pytestmark = [pytest.mark.tools, pytest.mark.slow, pytest.mark.xdist_group("npm")]
 PROGRAM = Path(__file__).with_name("pact_js.mjs")
 
 

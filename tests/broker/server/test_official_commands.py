@@ -12,7 +12,7 @@ from tests.broker.server.test_official_clients import Client, client
 
 __all__ = ["client"]
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 
 def test_only_who_is_known_and_may_is_served(known: Known, tmp_path: Path) -> None:

@@ -152,6 +152,7 @@ def test_every_link_of_every_page_leads_to_a_page(shop: Broker) -> None:
     assert walked(shop, lawful) > 80
 
 
+@pytest.mark.slow
 def test_every_database_shows_the_same_pages(broker: Broker) -> None:
     """Every link leads to a page on each of them."""
     a_shop(broker)
@@ -159,6 +160,7 @@ def test_every_database_shows_the_same_pages(broker: Broker) -> None:
     assert walked(broker) > 80
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_text(tables: Callable[[str], str], tmp_path: Path) -> None:
     """They are shown as they are, in every place, make no element, and every link still leads."""
     kinds: set[str] = set()

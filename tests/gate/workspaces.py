@@ -224,7 +224,10 @@ class Place:
         """
         running = [f"process {pid}: {command}" for pid, command in self.processes().items()]
         running += [f"process {pid}" for pid in also if is_alive(pid)]
-        files = [f"file {path}" for path in sorted(self.temporary.rglob("*"))]
+        # Unlike a glob, a walk passes over directories that go while it is under way.
+        walked = os.walk(self.temporary)
+        paths = [os.path.join(at, name) for at, below, here in walked for name in (*below, *here)]
+        files = [f"file {path}" for path in sorted(paths)]
         return running + files + [f"port {port}" for port in sorted(ports) if is_open(port)]
 
     def ports(self) -> frozenset[int]:

@@ -155,7 +155,7 @@ def test_a_stand_in_closes_at_once() -> None:
     assert best < 0.02
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", [Fault.CLOSED, Fault.CUT, Fault.SILENT])
 def test_a_faulty_connection_is_seen_as_one_by_its_client(fault: Fault) -> None:
     """A reply may not come, come in part, or never; the next connection is as any other."""
     told = iter([fault])

@@ -91,6 +91,11 @@ class StepWorkers:
         """End every process, finished or not."""
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+        # The pool may have begun another in place of one that ended meanwhile: left alone, it would
+        # look for semaphores that go with this process, and print that there are none.
+        for child in multiprocessing.active_children():
+            child.kill()
+            child.join()
 
 
 def evidence_file(directory: Path) -> Path:

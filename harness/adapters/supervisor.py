@@ -28,6 +28,7 @@ from harness.stages.ports import StepContext
 Perform = Callable[[Step, StepContext], Iterator[Evidence]]
 
 _POLL_S = 0.5
+_SETTLE_S = 0.2
 _INTERNAL_HINT = "this is a fault of the harness itself: please report it with the text above"
 
 
@@ -90,12 +91,13 @@ class StepWorkers:
     def close(self) -> None:
         """End every process, finished or not."""
         self._pool.stop()  # type: ignore[no-untyped-call]
+        if self._started:
+            # The pool closes what its processes share before it ends them, and one that it has just
+            # begun would print that it is not there. After this pause it begins no more.
+            time.sleep(_SETTLE_S)
+            for child in multiprocessing.active_children():
+                child.terminate()
         self._pool.join()
-        # The pool may have begun another in place of one that ended meanwhile: left alone, it would
-        # look for semaphores that go with this process, and print that there are none.
-        for child in multiprocessing.active_children():
-            child.kill()
-            child.join()
 
 
 def evidence_file(directory: Path) -> Path:

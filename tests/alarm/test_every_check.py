@@ -11,7 +11,7 @@ from harness.checks.catalog import CATALOG
 from tests.alarm.coping_faults import BEHIND, COPING
 from tests.alarm.faults import FAULTS, Batch
 from tests.alarm.misfit_faults import ALL_CHANGES
-from tests.alarm.more_faults import BATCHES
+from tests.alarm.more_faults import BATCHES, CONSUMERS, WARNINGS
 from tests.alarm.observed_faults import OBSERVED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
@@ -28,6 +28,8 @@ RUNG = (
     *OF_MESSAGES,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
+# What takes longest, and is left to the session of slow tests.
+LONG = (*OBSERVED, BEHIND, CONSUMERS, WARNINGS)
 FRAMEWORKS = {"catalog": "Django", "inventory": "Flask", "orders": "FastAPI"}
 # Whether a fault of these is seen depends on how a framework routes, validates and fails.
 OF_FRAMEWORKS = (
@@ -64,7 +66,13 @@ def told(finding: dict[str, Any]) -> str:
 
 
 @pytest.mark.tools
-@pytest.mark.parametrize("batch", ALL_BATCHES, ids=lambda batch: batch.name)
+@pytest.mark.parametrize(
+    "batch",
+    [
+        pytest.param(batch, id=batch.name, marks=[pytest.mark.slow] if batch in LONG else [])
+        for batch in ALL_BATCHES
+    ],
+)
 def test_each_of_several_faults_is_found(batch: Batch, tmp_path: Path) -> None:
     """
     The gate names each fault with its place, tells nothing else, and exits as severities say.

@@ -19,7 +19,7 @@ from tests.alarm.misfit_faults import (
 )
 from tests.shop import Outcome, Shop
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 FIT = tuple(word for check in CATALOG if check.leg is Leg.FIT for word in ("--check", check.id))
 Edge = tuple[str, str, str]
@@ -120,7 +120,7 @@ def assert_coping(leg: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [SOME_COPE, pytest.param(NOBODY_COPES, marks=pytest.mark.slow)],
+    [SOME_COPE, NOBODY_COPES],
     ids=["some-cope", "nobody-copes"],
 )
 def test_a_change_turns_exactly_the_edges_that_do_not_cope(
@@ -138,7 +138,6 @@ def test_a_change_turns_exactly_the_edges_that_do_not_cope(
     assert_no_other_edge_turned(outcome, changes)
 
 
-@pytest.mark.slow
 def test_what_only_the_provider_or_nobody_can_tell_is_told_and_turns_nothing(
     tmp_path: Path,
 ) -> None:

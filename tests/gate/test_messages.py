@@ -128,6 +128,7 @@ def test_a_handler_that_does_not_cope_is_found_by_plain_tests(tmp_path: Path) ->
     assert "$.label is null" in finding["message"]
 
 
+@pytest.mark.slow
 def test_what_an_example_does_not_show_is_a_hypothesis(tmp_path: Path) -> None:
     """A field that may be missing is told as unconfirmed: nobody could ask the handler."""
     place = Place.copied(HOME, tmp_path)
@@ -144,6 +145,7 @@ def test_what_an_example_does_not_show_is_a_hypothesis(tmp_path: Path) -> None:
     assert statuses == {SENT: "proven", RETURNED: "not looked at"}
 
 
+@pytest.mark.slow
 def test_a_channel_that_no_document_names_is_not_passed_in_silence(tmp_path: Path) -> None:
     """An operation that is gone leaves its edge without evidence, and the reason is told."""
     place = Place.copied(HOME, tmp_path)

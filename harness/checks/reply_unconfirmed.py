@@ -79,7 +79,7 @@ def _of_message(one: Seen) -> str:
         told = f"{provider} sends the message {misfit.message} as {misfit.sent}, {shown}"
     else:
         told = f"{provider} may send {misfit.sent} at {place_of(misfit)}, {shown}"
-    return f"unconfirmed: {told}; messages are put to nobody"
+    return f"unconfirmed: {told}; handler-crashes tells what a handler lets out"
 
 
 REPLY_UNCONFIRMED = Check(

@@ -1,4 +1,4 @@
-"""One declaration becomes one interaction of pact-python and its mock; the only user of its API."""
+"""A declaration over HTTP becomes one interaction of pact-python, and its mock."""
 
 from __future__ import annotations
 

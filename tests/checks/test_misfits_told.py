@@ -187,20 +187,20 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
             REPLY_UNCONFIRMED,
             message("message-payload", hypothesis=True),
             "unconfirmed: inventory may send null at $.sku of the message sold, the contract of "
-            "orders shows a number; messages are put to nobody",
+            "orders shows a number; handler-crashes tells what a handler lets out",
         ),
         (
             REPLY_UNCONFIRMED,
             message("message-header-undeclared", name="trace", hypothesis=True, **UNNAMED),
             "unconfirmed: the contract of orders shows a number at trace in the headers of the "
-            "message sold, which the document of inventory never mentions; messages are put to "
-            "nobody",
+            "message sold, which the document of inventory never mentions; handler-crashes tells "
+            "what a handler lets out",
         ),
         (
             REPLY_UNCONFIRMED,
             message("message-media-type", hypothesis=True, **{**UNNAMED, "sent": "text/xml"}),
             "unconfirmed: inventory sends the message sold as text/xml, the contract of orders "
-            "shows a number; messages are put to nobody",
+            "shows a number; handler-crashes tells what a handler lets out",
         ),
     ],
 )

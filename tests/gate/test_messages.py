@@ -140,7 +140,7 @@ def test_what_an_example_does_not_show_is_a_hypothesis(tmp_path: Path) -> None:
     assert (ended.code, ended.reasons) == (0, {}), ended.text
     assert (finding["check"], finding["severity"]) == ("reply-unconfirmed", "information")
     assert (finding["operation"], finding["path"]) == (RETURNED, "$.reason")
-    assert finding["message"].endswith("messages are put to nobody")
+    assert finding["message"].endswith("handler-crashes tells what a handler lets out")
     statuses = {name: leg["status"] for name, leg in ended.fit_legs.items()}
     assert statuses == {SENT: "proven", RETURNED: "not looked at"}
 

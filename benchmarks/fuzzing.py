@@ -25,8 +25,8 @@ from harness.adapters.instances import open_instance
 from harness.adapters.schema_fuzzer import SchemaFuzzer
 from harness.adapters.schema_fuzzer_engine import settings
 from harness.adapters.workspace_files import WorkspaceFiles
-from harness.domain.evidence import OperationExercised
 from harness.domain.steps import Fuzz
+from harness.domain.traffic import OperationExercised
 from harness.services import RunningService
 from harness.settings.load import load
 from harness.stages.ports import StepContext

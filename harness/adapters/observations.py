@@ -10,9 +10,11 @@ from harness.adapters.schema_fuzzer_examples import ExampleRequest, example_requ
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Sent, state_request
 from harness.domain.contradiction import Contradiction, by_cause
-from harness.domain.evidence import CodeContradicted, Exchange, TypesObserved, Unobserved
+from harness.domain.evidence import Unobserved
 from harness.domain.pact import Interaction, Pact
 from harness.domain.service import Service
+from harness.domain.traffic import Exchange
+from harness.domain.typed import CodeContradicted, TypesObserved
 
 Case = tuple[Contract, Interaction]
 

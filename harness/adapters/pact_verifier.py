@@ -14,9 +14,10 @@ from harness.adapters.pact_verifier_engine import Engine
 from harness.adapters.pact_verifier_session import Provider, ResetFailed, Session, label
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.domain.errors import ServiceLost
-from harness.domain.evidence import Evidence, InteractionVerified, ServiceCrashed, Unobserved
+from harness.domain.evidence import Evidence, InteractionVerified, Unobserved
 from harness.domain.pact import Interaction, InteractionKind
 from harness.domain.steps import VerifyPacts
+from harness.domain.traffic import ServiceCrashed
 from harness.stages.ports import StepContext
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.domain.errors import Misused
-from harness.domain.evidence import CaseFailed, Exchange, HttpReply, HttpRequest
 from harness.domain.finding import Finding
 from harness.domain.steps import Replay
+from harness.domain.traffic import CaseFailed, Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Verdict
 
 VERSION = 1

@@ -19,16 +19,11 @@ from harness.adapters.schema_fuzzer_run import Crashes
 from harness.adapters.schema_fuzzer_shortening import Judge, course_fault
 from harness.adapters.schema_fuzzer_traffic import Instance, Opener, Sender, Sent
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import (
-    CaseFailed,
-    CodeContradicted,
-    DocumentRead,
-    Evidence,
-    Replayed,
-    Unobserved,
-)
+from harness.domain.evidence import DocumentRead, Evidence, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import Replay
+from harness.domain.traffic import CaseFailed, Replayed
+from harness.domain.typed import CodeContradicted
 from harness.stages.ports import StepContext
 
 

@@ -9,8 +9,9 @@ from harness.adapters.consumer_tests_evidence import Record, place_of
 from harness.adapters.members import without_secrets
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted, Contradiction
-from harness.domain.evidence import CodeContradicted, Evidence, TypesObserved
+from harness.domain.evidence import Evidence
 from harness.domain.service import Service
+from harness.domain.typed import CodeContradicted, TypesObserved
 
 
 @dataclass(slots=True)

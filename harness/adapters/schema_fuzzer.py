@@ -38,19 +38,17 @@ from harness.documents.pacts import read_pact
 from harness.domain.crash import RequestSeen
 from harness.domain.errors import DocumentUnreadable, HarnessError, Misused
 from harness.domain.evidence import (
-    CaseFailed,
-    CodeContradicted,
     DocumentRead,
     DocumentRefused,
     Evidence,
-    Fault,
     PactGathered,
-    ServiceCrashed,
     Unobserved,
 )
 from harness.domain.pact import Pact
 from harness.domain.service import Service
 from harness.domain.steps import Fuzz
+from harness.domain.traffic import CaseFailed, Fault, ServiceCrashed
+from harness.domain.typed import CodeContradicted
 from harness.stages.ports import StepContext
 from harness.stages.reading import is_over_http
 

@@ -9,7 +9,7 @@ from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_run import Run
 from harness.adapters.schema_fuzzer_shortening import needed
 from harness.adapters.schema_fuzzer_traffic import Sent, json_or_none, leaves
-from harness.domain.evidence import PROVIDER_STATE, RequestAccepted
+from harness.domain.traffic import PROVIDER_STATE, RequestAccepted
 
 _LOOKED_AT = 3
 

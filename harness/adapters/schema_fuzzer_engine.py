@@ -22,7 +22,8 @@ from harness.adapters.schema_fuzzer_sequences import created_but_missing, delete
 from harness.adapters.schema_fuzzer_traffic import REQUEST_TIMEOUT_S, Sent
 from harness.adapters.schema_fuzzer_values import EDGE_DATES, EDGE_MOMENTS, Literal, Literals
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Fault, Unobserved
+from harness.domain.evidence import Unobserved
+from harness.domain.traffic import Fault
 
 # These need to know how a case came about. All that a reply or a request shows by itself is judged
 # in schema_fuzzer_judging, the same way here, in the ordered pass and in a replay, so the engine's

@@ -28,8 +28,8 @@ from harness.adapters.schema_fuzzer_requests import (
 from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.domain.contradiction import CONTRADICTED, Contradiction
 from harness.domain.crash import Crash
-from harness.domain.evidence import Fault
 from harness.domain.raise_site import raise_site, raised_in
+from harness.domain.traffic import Fault
 
 # What the reply alone decides. The tool's other checks need to know how the request was made.
 _REPLY_CHECKS = (

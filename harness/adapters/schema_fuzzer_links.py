@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from harness.adapters.schema_fuzzer_traffic import Sender, Sent, json_or_none, leaves
-from harness.domain.evidence import PROVIDER_STATE
+from harness.domain.traffic import PROVIDER_STATE
 
 
 def names_something(path: str, value: str | int) -> bool:

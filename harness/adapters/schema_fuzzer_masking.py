@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from harness.adapters.schema_fuzzer_traffic import SENDER_HEADERS, Sent
 from harness.domain.crash import Crash
-from harness.domain.evidence import Exchange, HttpReply, HttpRequest
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest
 from harness.services.environment import credential_secrets
 
 MASK = "[masked]"

@@ -20,7 +20,7 @@ from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
 from harness.domain.contradiction import Contradiction, by_cause
 from harness.domain.crash import Crash
 from harness.domain.errors import ServiceLost
-from harness.domain.evidence import Fault, OperationExercised
+from harness.domain.traffic import Fault, OperationExercised
 
 _PER_OPERATION_AND_KIND = 3
 _ALL_TOLD = (Fault.CRASH, Fault.CONTRADICTED)  # each is about a line of its own

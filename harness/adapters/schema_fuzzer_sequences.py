@@ -17,7 +17,7 @@ from harness.adapters.schema_fuzzer_run import Run, blank, headers_for
 from harness.adapters.schema_fuzzer_samples import Sampler, singular
 from harness.adapters.schema_fuzzer_traffic import Sent, leaves, state_request
 from harness.adapters.schema_fuzzer_values import folded
-from harness.domain.evidence import Fault
+from harness.domain.traffic import Fault
 
 _MAX_TRIES = 6
 _MAX_STATES = 6

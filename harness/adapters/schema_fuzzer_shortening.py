@@ -19,7 +19,7 @@ from harness.adapters.schema_fuzzer_traffic import Sender, Sent
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import PROVIDER_STATE, Fault
+from harness.domain.traffic import PROVIDER_STATE, Fault
 
 _PROBES_PER_FAULT = 24
 _PROBES_PER_RUN = 120

@@ -16,7 +16,7 @@ import requests
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import PROVIDER_STATE
+from harness.domain.traffic import PROVIDER_STATE
 from harness.stages.ports import StepContext
 
 CASE_HEADER = "X-Schemathesis-TestCaseId"

@@ -26,9 +26,10 @@ from harness.documents.routing import Router
 from harness.domain.coping import RepliesPut
 from harness.domain.document import Document
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Evidence, RequestAccepted, Unobserved
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import DriveService, VerifyPacts
+from harness.domain.traffic import RequestAccepted
 from harness.stages.ports import StepContext
 from harness.stages.reading import read_documents
 

@@ -15,10 +15,10 @@ from harness.adapters.schema_fuzzer_examples import example_of
 from harness.adapters.schema_fuzzer_masking import sent_of
 from harness.adapters.schema_fuzzer_traffic import Sent, state_request
 from harness.documents.routing import Router
-from harness.domain.evidence import PROVIDER_STATE, RequestAccepted
 from harness.domain.json import Json, mapping
 from harness.domain.pact import Interaction
 from harness.domain.service import RUN, Service
+from harness.domain.traffic import PROVIDER_STATE, RequestAccepted
 
 Credentials = Mapping[str, Mapping[str, str]]
 

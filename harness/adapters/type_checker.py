@@ -23,9 +23,10 @@ from harness.adapters.type_checker_config import CheckerConfig, find_config
 from harness.adapters.type_checker_leaks import Anys, Leaks, telling_any
 from harness.adapters.type_checker_output import Line, TypeErrors, parse
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Evidence, TypesChecked, Unobserved
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.service import Service
 from harness.domain.steps import TypeCheck
+from harness.domain.typed import TypesChecked
 from harness.services.environment import interpreter_of
 from harness.stages.ports import StepContext
 

@@ -15,7 +15,7 @@ from harness.adapters.type_checker_boundary import Boundary, ContractTest, Funct
 from harness.adapters.type_checker_flow import Flow, Lines, Onward
 from harness.adapters.type_checker_output import Line
 from harness.domain.config import Config
-from harness.domain.evidence import AnyLeak, AnyOrigin
+from harness.domain.typed import AnyLeak, AnyOrigin
 
 _JSON_METHODS = frozenset({"json", "get_json"})
 _JSON_MODULES = frozenset({"json", "orjson", "ujson", "simplejson", "rapidjson"})

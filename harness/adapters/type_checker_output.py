@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.adapters.members import import_root, relative
 from harness.domain.config import Config
-from harness.domain.evidence import TypeDiagnostic
 from harness.domain.service import Service
+from harness.domain.typed import TypeDiagnostic
 
 _Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -8,10 +8,10 @@ from harness.checks.check import Check
 from harness.checks.facts import Contract, Facts
 from harness.compat.pacts.model_source import ModelSource, model_name, model_source
 from harness.compat.pacts.readers import Reader, reply_reader
-from harness.domain.evidence import AnyLeak, AnyOrigin
 from harness.domain.finding import Flaw, Location
 from harness.domain.pact import FIRST_REFUSAL, HttpResponse, InteractionKind
 from harness.domain.policy import Severity
+from harness.domain.typed import AnyLeak, AnyOrigin
 
 _MOST = 3  # a helper that all clients share leads to every reply there is
 _BEGINS = {

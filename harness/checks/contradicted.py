@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from harness.checks.facts import Facts
 from harness.domain.contradiction import Contradicted, Contradiction
-from harness.domain.evidence import CodeContradicted, Exchange
 from harness.domain.finding import Confirmation, Flaw, Location
+from harness.domain.traffic import Exchange
+from harness.domain.typed import CodeContradicted
 
 
 def flaws_of(facts: Facts, kinds: frozenset[Contradicted], hint: str) -> Iterator[Flaw]:

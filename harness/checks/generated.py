@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.checks.facts import Facts
-from harness.domain.evidence import CaseFailed, Fault
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.raise_site import raise_site
+from harness.domain.traffic import CaseFailed, Fault
 
 
 def flaws_of(facts: Facts, faults: frozenset[Fault], hint: str) -> Iterator[Flaw]:

@@ -8,9 +8,9 @@ from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.generated import flaws_of
 from harness.domain.edge import Leg
-from harness.domain.evidence import Fault
 from harness.domain.finding import Flaw
 from harness.domain.policy import Severity
+from harness.domain.traffic import Fault
 
 _FAULTS = frozenset({Fault.INVALID_ACCEPTED, Fault.METHOD_ALLOWED})
 _HINT = "refuse it with a 4xx, or let the document allow it"

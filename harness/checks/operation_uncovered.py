@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.domain.evidence import OperationExercised
 from harness.domain.finding import Flaw
 from harness.domain.policy import Severity
+from harness.domain.traffic import OperationExercised
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:

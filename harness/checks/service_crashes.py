@@ -9,10 +9,10 @@ from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.checks.generated import flaws_of
 from harness.domain.edge import Leg
-from harness.domain.evidence import Fault, ServiceCrashed
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity
 from harness.domain.raise_site import raise_site
+from harness.domain.traffic import Fault, ServiceCrashed
 
 _FAULTS = frozenset({Fault.CRASH, Fault.SERVER_ERROR, Fault.NO_REPLY})
 _HINT = "no request, however odd, should raise past the service: answer 4xx, or mend the code"

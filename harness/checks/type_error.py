@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.domain.edge import Leg
-from harness.domain.evidence import TypeDiagnostic
 from harness.domain.finding import Flaw, Location
 from harness.domain.policy import Severity
+from harness.domain.typed import TypeDiagnostic
 
 
 def _judge(facts: Facts) -> Iterator[Flaw]:

@@ -13,19 +13,18 @@ from rich.text import Text
 
 from harness.domain.coping import RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.evidence import (
-    CaseFailed,
     ContractTestRan,
     DocumentChanged,
     DocumentRead,
     InteractionCompared,
     InteractionVerified,
     Observed,
-    OperationExercised,
     Outcome,
-    TypeDiagnostic,
 )
 from harness.domain.fit import Reception
 from harness.domain.steps import Step
+from harness.domain.traffic import CaseFailed, OperationExercised
+from harness.domain.typed import TypeDiagnostic
 from harness.pages.plain import one_line
 from harness.reports.words import counted, seconds
 from harness.stages.ports import Progress

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.domain.edge import Edge, Leg, Pair
-from harness.domain.evidence import Exchange
 from harness.domain.policy import Severity
+from harness.domain.traffic import Exchange
 from harness.domain.waiver import Waiver
 
 FINGERPRINT = r"[0-9]+:[0-9a-f]{20}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from harness.domain.edge import EdgeReport
-from harness.domain.evidence import OperationExercised, Unobserved
+from harness.domain.evidence import Unobserved
 from harness.domain.fetched import ResultsTold
 from harness.domain.finding import Finding
 from harness.domain.policy import Severity
@@ -14,6 +14,7 @@ from harness.domain.reuse import Provenance
 from harness.domain.service_map import Participant
 from harness.domain.snapshot import SnapshotUse
 from harness.domain.steps import LeftOut
+from harness.domain.traffic import OperationExercised
 from harness.domain.waiver import Renaming, WaiverReport
 
 

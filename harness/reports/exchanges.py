@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from harness.domain.evidence import PROVIDER_STATE, Exchange, HttpReply, HttpRequest
+from harness.domain.traffic import PROVIDER_STATE, Exchange, HttpReply, HttpRequest
 from harness.pages.plain import clipped, one_line
 
 _OF_THE_TRANSPORT = frozenset(

@@ -6,12 +6,13 @@ from importlib.resources import files
 
 from harness import __version__
 from harness.domain.edge import EdgeReport, LegReport
-from harness.domain.evidence import Exchange, OperationExercised, Unobserved
+from harness.domain.evidence import Unobserved
 from harness.domain.fetched import ResultsTold
 from harness.domain.finding import Finding
 from harness.domain.json import Json
 from harness.domain.policy import Mode, Severity
 from harness.domain.snapshot import SnapshotUse
+from harness.domain.traffic import Exchange, OperationExercised
 from harness.domain.verdict import StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport
 from harness.reports.json_text import json_text

@@ -9,8 +9,8 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 from urllib.parse import quote, quote_plus
 
-from harness.domain.evidence import HttpReply, HttpRequest
 from harness.domain.finding import Flaw
+from harness.domain.traffic import HttpReply, HttpRequest
 from harness.domain.verdict import Verdict
 
 MASK = "***"

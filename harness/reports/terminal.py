@@ -14,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.domain.edge import EdgeReport, Leg, LegReport, LegStatus
-from harness.domain.evidence import Depth, Unobserved
+from harness.domain.evidence import Unobserved
+from harness.domain.traffic import Depth
 from harness.domain.verdict import Status, Verdict
 from harness.pages.plain import one_line, plain
 from harness.reports.terminal_findings import finding_blocks

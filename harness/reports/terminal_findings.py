@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.domain.evidence import Exchange
 from harness.domain.finding import Finding, Flaw
 from harness.domain.policy import Severity
+from harness.domain.traffic import Exchange
 from harness.pages.plain import one_line, plain
 from harness.reports.exchanges import exchange_lines
 from harness.reports.words import SECOND_RUN, waiver_words

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from harness.domain.edge import Leg, LegReport, LegStatus
-from harness.domain.evidence import Depth, Unobserved
+from harness.domain.evidence import Unobserved
 from harness.domain.fetched import ResultsTold
 from harness.domain.policy import Severity
+from harness.domain.traffic import Depth
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Waiver
 

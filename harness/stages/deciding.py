@@ -14,14 +14,11 @@ from harness.domain.config import Config
 from harness.domain.coping import RepliesPut
 from harness.domain.edge import EdgeReport, LegStatus
 from harness.domain.evidence import (
-    CodeContradicted,
     ContractTestRan,
     DocumentRefused,
     InteractionVerified,
-    OperationExercised,
     Outcome,
     PactGathered,
-    TypesObserved,
     Unobserved,
 )
 from harness.domain.finding import Finding
@@ -34,6 +31,8 @@ from harness.domain.steps import (
     LeftOut,
 )
 from harness.domain.system import System
+from harness.domain.traffic import OperationExercised
+from harness.domain.typed import CodeContradicted, TypesObserved
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Renaming, WaiverReport, WaiverStanding
 from harness.stages.judging import Judgement

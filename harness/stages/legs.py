@@ -9,13 +9,7 @@ from datetime import date
 from harness.checks.facts import Facts
 from harness.domain.coping import RepliesPut, WitnessPut
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
-from harness.domain.evidence import (
-    InteractionCompared,
-    InteractionVerified,
-    OperationExercised,
-    Outcome,
-    TypesChecked,
-)
+from harness.domain.evidence import InteractionCompared, InteractionVerified, Outcome
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
 from harness.domain.pact import InteractionKind
@@ -31,6 +25,8 @@ from harness.domain.steps import (
     TypeCheck,
     VerifyPacts,
 )
+from harness.domain.traffic import OperationExercised
+from harness.domain.typed import TypesChecked
 
 Counts = tuple[tuple[Finding, int, int], ...]
 """One finding for all of a leg, pair and operation, how many of them fail, how many are waived."""

@@ -13,13 +13,7 @@ from harness.domain.accepted import AcceptedDocument
 from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable
-from harness.domain.evidence import (
-    DocumentRead,
-    DocumentRefused,
-    Evidence,
-    Observed,
-    PactGathered,
-)
+from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence, Observed, PactGathered
 from harness.domain.pact import Pact
 from harness.domain.system import System
 

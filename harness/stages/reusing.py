@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.domain.coping import ReplyRefused
-from harness.domain.evidence import CaseFailed, CodeContradicted, Observed, PactGathered
+from harness.domain.evidence import Observed, PactGathered
 from harness.domain.reuse import StepKey, Unkeyed
 from harness.domain.steps import Step
 from harness.domain.system import System
+from harness.domain.traffic import CaseFailed
+from harness.domain.typed import CodeContradicted
 from harness.stages.ports import Memory
 
 Taken = Mapping[str, Observed]

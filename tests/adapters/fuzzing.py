@@ -10,10 +10,11 @@ from pathlib import Path
 from harness.adapters.schema_fuzzer import SchemaFuzzer
 from harness.adapters.schema_fuzzer_traffic import Opener
 from harness.domain.config import Config
-from harness.domain.evidence import CaseFailed, Evidence, Fault, Observed
+from harness.domain.evidence import Evidence, Observed
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Fuzz
 from harness.domain.system import System
+from harness.domain.traffic import CaseFailed, Fault
 from harness.services import RunningService, Services
 from harness.stages.ports import StepContext
 

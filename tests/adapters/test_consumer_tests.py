@@ -16,13 +16,7 @@ import pytest
 from harness.adapters.consumer_tests import ConsumerTestRunner
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import (
-    ContractTestRan,
-    Evidence,
-    Outcome,
-    PactGathered,
-    Unobserved,
-)
+from harness.domain.evidence import ContractTestRan, Evidence, Outcome, PactGathered, Unobserved
 from harness.domain.service import EnvValue, Service
 from harness.domain.steps import ConsumerTests
 from harness.domain.system import System

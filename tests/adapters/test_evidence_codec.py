@@ -6,17 +6,8 @@ from pathlib import Path
 
 from harness.adapters.evidence_codec import decode, encode, read_lines
 from harness.domain.crash import Crash, Frame, RequestSeen
-from harness.domain.evidence import (
-    CaseFailed,
-    Evidence,
-    Exchange,
-    Fault,
-    HttpReply,
-    HttpRequest,
-    InteractionVerified,
-    Mismatch,
-    Outcome,
-)
+from harness.domain.evidence import Evidence, InteractionVerified, Mismatch, Outcome
+from harness.domain.traffic import CaseFailed, Exchange, Fault, HttpReply, HttpRequest
 
 SEEN = RequestSeen("id-1", "GET", "/")
 FRAME = Frame("a.py", 1, "f", "a", "x[y]")

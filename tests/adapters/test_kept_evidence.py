@@ -13,9 +13,10 @@ from harness.adapters.evidence_places import Directory, PlaceFailed, place_at
 from harness.adapters.kept_evidence import KeptEvidence, prune
 from harness.adapters.step_keys import StepKeys
 from harness.domain.errors import Misused
-from harness.domain.evidence import Observed, TypeDiagnostic, TypesChecked
+from harness.domain.evidence import Observed
 from harness.domain.reuse import Provenance, StepKey
 from harness.domain.steps import TypeCheck
+from harness.domain.typed import TypeDiagnostic, TypesChecked
 from tests.adapters.test_evidence_codec import SAMPLES
 from tests.fakes import a_shop
 

@@ -15,11 +15,12 @@ from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.facts import Facts
 from harness.documents.pacts import read_pact
 from harness.domain.contradiction import Contradicted
-from harness.domain.evidence import CodeContradicted, Evidence, Observed, TypesObserved, Unobserved
+from harness.domain.evidence import Evidence, Observed, Unobserved
 from harness.domain.json import Json
 from harness.domain.service import Service
 from harness.domain.steps import Replay, VerifyPacts
 from harness.domain.system import FoundPact, System
+from harness.domain.typed import CodeContradicted, TypesObserved
 from harness.stages.judging import sign
 from tests.adapters.fuzzing import context_of, fuzz, open_observed, service
 from tests.adapters.pact_provider import interaction, pact

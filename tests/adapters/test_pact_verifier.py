@@ -13,10 +13,11 @@ from werkzeug.wrappers import Request, Response
 
 from harness.domain.crash import Crash, RequestSeen
 from harness.domain.errors import StateFailed
-from harness.domain.evidence import Observed, Outcome, PactGathered, PactRefused, ServiceCrashed
+from harness.domain.evidence import Observed, Outcome, PactGathered, PactRefused
 from harness.domain.json import Json
 from harness.domain.service import Service
 from harness.domain.steps import VerifyPacts
+from harness.domain.traffic import ServiceCrashed
 from tests.adapters.pact_provider import (
     LocalProvider,
     context_of,

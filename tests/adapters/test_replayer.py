@@ -18,20 +18,12 @@ from harness.adapters.recordings import (
 )
 from harness.adapters.replayer import Replayer
 from harness.domain.errors import Misused
-from harness.domain.evidence import (
-    CaseFailed,
-    Evidence,
-    Exchange,
-    Fault,
-    HttpReply,
-    HttpRequest,
-    Replayed,
-    Unobserved,
-)
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.finding import Finding, Flaw
 from harness.domain.policy import Severity
 from harness.domain.service import DocumentSource, EnvValue, Service
 from harness.domain.steps import Replay
+from harness.domain.traffic import CaseFailed, Exchange, Fault, HttpReply, HttpRequest, Replayed
 from harness.domain.verdict import Status, Verdict
 from tests.adapters.fuzzing import context_of, failed, fuzz, identities, open_alone, service
 

@@ -16,19 +16,13 @@ from harness.adapters.reply_fuzzer import ReplyFuzzer
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted
 from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
-from harness.domain.evidence import (
-    CodeContradicted,
-    DocumentRead,
-    Evidence,
-    Observed,
-    TypesObserved,
-    Unobserved,
-)
+from harness.domain.evidence import DocumentRead, Evidence, Observed, Unobserved
 from harness.domain.json import Json
 from harness.domain.possible import Origin
 from harness.domain.service import EnvValue, Service
 from harness.domain.steps import ConsumerTests, FuzzReplies
 from harness.domain.system import System
+from harness.domain.typed import CodeContradicted, TypesObserved
 from harness.stages.ports import StepContext
 from tests.adapters.test_reply_driver import consumer
 

@@ -9,19 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.adapters.schema_fuzzer import SchemaFuzzer
-from harness.domain.evidence import (
-    DocumentRead,
-    Evidence,
-    Fault,
-    Observed,
-    OperationExercised,
-    RequestAccepted,
-    ServiceCrashed,
-    TypesObserved,
-    Unobserved,
-)
+from harness.domain.evidence import DocumentRead, Evidence, Observed, Unobserved
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import Fuzz
+from harness.domain.traffic import Fault, OperationExercised, RequestAccepted, ServiceCrashed
+from harness.domain.typed import TypesObserved
 from tests.adapters.fuzzing import (
     context_of,
     failed,

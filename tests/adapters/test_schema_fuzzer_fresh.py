@@ -20,7 +20,7 @@ from harness.adapters.schema_fuzzer_samples import Sampler
 from harness.adapters.schema_fuzzer_sequences import OrderedPass
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
 from harness.adapters.schema_fuzzer_values import EDGE_INTEGERS, Literals
-from harness.domain.evidence import Fault
+from harness.domain.traffic import Fault
 
 SHELF = "7d0f7f0e-6f0b-4f0e-8a7e-0d9c2b1a4f55"
 ANSWERS = {str(code): {"description": "an answer"} for code in (200, 201, 204, 404, 409)}

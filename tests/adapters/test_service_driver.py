@@ -15,22 +15,13 @@ from harness.adapters.service_driver import ServiceDriver
 from harness.domain.config import Config
 from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
 from harness.domain.errors import HarnessError, ServiceNotStarted
-from harness.domain.evidence import (
-    DocumentRead,
-    Evidence,
-    Exchange,
-    HttpReply,
-    HttpRequest,
-    Observed,
-    PactGathered,
-    RequestAccepted,
-    Unobserved,
-)
+from harness.domain.evidence import DocumentRead, Evidence, Observed, PactGathered, Unobserved
 from harness.domain.possible import Origin
 from harness.domain.raise_site import own_frame
 from harness.domain.service import Consumption, EnvValue, Service
 from harness.domain.steps import DriveService
 from harness.domain.system import System
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest, RequestAccepted
 from harness.stages.ports import StepContext
 from tests.gate.workspaces import document, interaction, operation, pact
 

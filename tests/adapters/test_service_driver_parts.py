@@ -22,17 +22,11 @@ from harness.documents.routing import Router
 from harness.domain.config import Config
 from harness.domain.crash import Crash, Frame, RequestSeen
 from harness.domain.edge import Pair
-from harness.domain.evidence import (
-    DocumentRead,
-    Exchange,
-    HttpReply,
-    HttpRequest,
-    Observed,
-    RequestAccepted,
-)
+from harness.domain.evidence import DocumentRead, Observed
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Consumption, Service
 from harness.domain.system import System
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest, RequestAccepted
 from harness.stages.ports import StepContext
 from tests.gate.workspaces import document, interaction, operation, pact
 

@@ -15,9 +15,10 @@ import pytest
 
 from harness.adapters.supervisor import StepWorkers
 from harness.domain.errors import ServiceNotStarted
-from harness.domain.evidence import Evidence, Observed, TypesChecked, Unobserved
+from harness.domain.evidence import Evidence, Observed, Unobserved
 from harness.domain.steps import Step, TypeCheck
 from harness.domain.system import System
+from harness.domain.typed import TypesChecked
 from harness.stages.ports import StepContext
 from tests.fakes import a_shop
 

@@ -13,10 +13,11 @@ import pytest
 from harness.adapters.type_checker import TypeChecker
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError
-from harness.domain.evidence import Evidence, TypeDiagnostic, TypesChecked, Unobserved
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.service import EnvValue, Service
 from harness.domain.steps import TypeCheck
 from harness.domain.system import System
+from harness.domain.typed import TypeDiagnostic, TypesChecked
 from harness.stages.ports import StepContext
 
 pytestmark = pytest.mark.tools

@@ -10,10 +10,10 @@ import pytest
 
 from harness.adapters.type_checker import TypeChecker
 from harness.domain.config import Config
-from harness.domain.evidence import AnyLeak, AnyOrigin, TypeDiagnostic
 from harness.domain.service import Service
 from harness.domain.steps import TypeCheck
 from harness.domain.system import System
+from harness.domain.typed import AnyLeak, AnyOrigin, TypeDiagnostic
 from harness.stages.ports import StepContext
 
 pytestmark = pytest.mark.tools

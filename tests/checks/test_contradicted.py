@@ -11,17 +11,12 @@ from harness.checks.response_coerced import RESPONSE_COERCED
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradicted, Contradiction
 from harness.domain.crash import RequestSeen
-from harness.domain.evidence import (
-    CodeContradicted,
-    Evidence,
-    Exchange,
-    HttpReply,
-    HttpRequest,
-    Observed,
-)
+from harness.domain.evidence import Evidence, Observed
 from harness.domain.finding import Flaw, fingerprint
 from harness.domain.policy import Passed, Policy
 from harness.domain.system import System
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest
+from harness.domain.typed import CodeContradicted
 
 ROOT = Path("/w")
 FILE = "/w/orders/pricing.py"

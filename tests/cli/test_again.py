@@ -13,12 +13,13 @@ from harness.checks.catalog import CATALOG
 from harness.cli.choosing import failed_last
 from harness.domain.edge import Pair
 from harness.domain.errors import Misused
-from harness.domain.evidence import Evidence, TypeDiagnostic, TypesChecked
+from harness.domain.evidence import Evidence
 from harness.domain.finding import Named
 from harness.domain.kept_run import KeptRun
 from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
+from harness.domain.typed import TypeDiagnostic, TypesChecked
 from harness.domain.verdict import Status, Verdict
 from harness.stages.ports import Outside
 from tests.cli.conftest import Type

@@ -9,17 +9,15 @@ from rich.console import Console
 
 from harness.cli.progress import Lines, Moving, Silence, outcome, progress_on, seen
 from harness.domain.evidence import (
-    CaseFailed,
     ContractTestRan,
     DocumentRead,
     Evidence,
-    Fault,
     Observed,
-    OperationExercised,
     Outcome,
     Unobserved,
 )
 from harness.domain.steps import Fuzz, TypeCheck
+from harness.domain.traffic import CaseFailed, Fault, OperationExercised
 
 TESTS = (
     ContractTestRan("orders", "test_a", Outcome.PASSED),

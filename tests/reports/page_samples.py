@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pair
-from harness.domain.evidence import Exchange, HttpReply, HttpRequest, Unobserved
+from harness.domain.evidence import Unobserved
 from harness.domain.finding import Confirmation, Finding, Flaw, Location, fingerprint
 from harness.domain.policy import Severity
 from harness.domain.service_map import Participant
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Status, Verdict
 from tests.reports.samples import (
     BROKEN_PROMISE,

@@ -6,17 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pair
-from harness.domain.evidence import (
-    Exchange,
-    HttpReply,
-    HttpRequest,
-    OperationExercised,
-    Unobserved,
-)
+from harness.domain.evidence import Unobserved
 from harness.domain.finding import Confirmation, Finding, Flaw, Location, fingerprint
 from harness.domain.policy import Severity
 from harness.domain.reuse import Provenance
 from harness.domain.steps import LeftOut
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest, OperationExercised
 from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Waiver, WaiverReport, WaiverStanding
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.domain.evidence import Exchange, HttpReply, HttpRequest, Unobserved
+from harness.domain.evidence import Unobserved
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Verdict
 from harness.reports import json_report, junit, terminal
 from harness.reports.masking import cleaner, masked

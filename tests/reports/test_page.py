@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 
 import pytest
 
-from harness.domain.evidence import Exchange, HttpReply, HttpRequest
+from harness.domain.traffic import Exchange, HttpReply, HttpRequest
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Renaming
 from harness.pages.colours import DARK, LIGHT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.domain.evidence import HttpRequest
+from harness.domain.traffic import HttpRequest
 from harness.domain.verdict import Status, Verdict
 from harness.reports import terminal
 from harness.reports.exchanges import curl

@@ -18,24 +18,13 @@ from harness.domain.contradiction import Contradicted, Contradiction
 from harness.domain.crash import Crash, Frame
 from harness.domain.edge import Leg, LegStatus, Pair
 from harness.domain.evidence import (
-    CaseFailed,
-    CodeContradicted,
     ContractTestRan,
-    Depth,
     DocumentRead,
     Evidence,
-    Exchange,
-    Fault,
-    HttpReply,
-    HttpRequest,
     InteractionVerified,
     Mismatch,
-    OperationExercised,
     Outcome,
     PactGathered,
-    TypeDiagnostic,
-    TypesChecked,
-    TypesObserved,
     Unobserved,
 )
 from harness.domain.finding import Flaw, Location, fingerprint
@@ -43,6 +32,16 @@ from harness.domain.kept_run import kept
 from harness.domain.policy import Mode, Passed, Policy, ServicePolicy, Severity
 from harness.domain.selection import Selection
 from harness.domain.system import System
+from harness.domain.traffic import (
+    CaseFailed,
+    Depth,
+    Exchange,
+    Fault,
+    HttpReply,
+    HttpRequest,
+    OperationExercised,
+)
+from harness.domain.typed import CodeContradicted, TypeDiagnostic, TypesChecked, TypesObserved
 from harness.domain.verdict import Status, Verdict
 from harness.domain.waiver import Renaming, Waiver
 from harness.pipeline import run

@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from harness.domain.evidence import (
-    CaseFailed,
-    Evidence,
-    Fault,
-    Observed,
-    PactGathered,
-    TypesChecked,
-    Unobserved,
-)
+from harness.domain.evidence import Evidence, Observed, PactGathered, Unobserved
 from harness.domain.reuse import Provenance, StepKey, Unkeyed
 from harness.domain.steps import Describe, Plan, Step, TypeCheck, VerifyPacts
 from harness.domain.system import System
+from harness.domain.traffic import CaseFailed, Fault
+from harness.domain.typed import TypesChecked
 from harness.stages.observing import Observation, observe
 from harness.stages.ports import Outside
 from tests.fakes import FakeFiles, FakeProgress, FakeWorkers, a_shop

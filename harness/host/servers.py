@@ -7,6 +7,7 @@ import importlib.util
 import signal
 import socket
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,15 +18,15 @@ Announce = Callable[[], None]
 GRACEFUL_S = 0.5
 
 
-class Server:
+class Server(ABC):
     """A way to serve an application on a listening socket, on the main thread."""
 
     name = ""
     needs = ""
 
+    @abstractmethod
     def serve(self, app: Any, listening: socket.socket, announce: Announce) -> None:
         """Serve until SIGTERM, and announce the moment from which requests are answered."""
-        raise NotImplementedError
 
 
 class Uvicorn(Server):

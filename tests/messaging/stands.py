@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn, Protocol
@@ -75,7 +76,7 @@ class MemoryStand:
         return {name for name in self._shared.names() if name.startswith(namespace)}
 
 
-class UrlStand:
+class UrlStand(ABC):
     """A broker behind a URL."""
 
     refused = ""
@@ -93,9 +94,9 @@ class UrlStand:
         """Here a name has no arguments that could differ."""
         yield False
 
+    @abstractmethod
     def left(self, namespace: str) -> set[str]:
         """Name what is there, which each kind does by a client of its own."""
-        raise NotImplementedError
 
 
 class ZeroMqStand(UrlStand):

@@ -64,7 +64,7 @@ def serve(
 
     need_packages()
     # Half a second of imports that no other verb should wait for.
-    from harness.broker.server.needs import Door
+    from harness.broker.semantics.scopes import Door
     from harness.broker.server.origins import is_origin
     from harness.broker.server.serving import Manner
     from harness.broker.server.serving import serve as run

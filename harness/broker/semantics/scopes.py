@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Final
 
 
@@ -20,6 +20,14 @@ class Scope(StrEnum):
     VERIFY = "verify"
     DEPLOY = "deploy"
     ADMIN = "admin"
+
+
+class Door(Enum):
+    """What may be opened to everybody, by an option of each."""
+
+    CLOSED = "closed"
+    BADGES = "badges"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)

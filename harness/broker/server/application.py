@@ -163,7 +163,7 @@ class Application:
         route = one.route
 
         def call(db: Connection) -> Call:
-            return Call(one.asked, db, one.names, now, self._terms, one.caller)
+            return Call(one.asked, db, one.names, now, self._terms, one.caller, self._guard.doors)
 
         for _ in range(_TRIES):
             try:

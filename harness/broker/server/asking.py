@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from sqlalchemy import Connection
 
 from harness.broker.semantics.nesting import Nested, parsed
-from harness.broker.semantics.scopes import ANYBODY, Caller, Scope
+from harness.broker.semantics.scopes import ANYBODY, Caller, Door, Scope
 from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, HTML, JSON, PROBLEM, Refused, error, errors
 from harness.broker.server.links import Links
@@ -71,7 +71,8 @@ class Call:
     A request on its way through a handler, in a transaction.
 
     Shape: `names` are the parts of the path that a route leaves open, decoded; `now` is the moment
-    of the request; `terms` are those of webhooks, `caller` is who asks.
+    of the request; `terms` are those of webhooks, `caller` is who asks, and `doors` are those at
+    which everybody is asked who they are.
     """
 
     asked: Asked
@@ -80,6 +81,7 @@ class Call:
     now: str
     terms: Terms = USUAL
     caller: Caller = ANYBODY
+    doors: frozenset[Door] = frozenset()
     _read: list[Json] = field(default_factory=list, repr=False, compare=False)
 
     @property

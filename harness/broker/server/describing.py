@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from harness.broker.semantics.scopes import Door
 from harness.broker.server import (
     answers,
     cross_contracts,
@@ -26,6 +27,7 @@ from harness.broker.server import (
 )
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer
 from harness.broker.server.asking import Call
+from harness.broker.server.needs import Needs
 from harness.broker.server.routing import Handler, Route, get
 from harness.broker.server.schemas import ANSWERS, BODIES, Schema, ref
 
@@ -186,16 +188,19 @@ _OF_QUERY: Final[Mapping[str, Schema]] = {
     "limit": {"type": "integer", "minimum": 0},
     "specification": {"enum": ["oas", "asyncapi"]},
 }
+_SHOWN: Final = (("password", "basic"), ("token", "bearer"))
 _REQUIRED: Final = frozenset(
     {(matrix.matrix, "q[][pacticipant]"), (matrix.can_i_deploy, "pacticipant")}
 )
 
 
-def document(routes: Iterable[Route], base: str) -> dict[str, Any]:
-    """All routes in OpenAPI."""
+def document(
+    routes: Iterable[Route], base: str, doors: frozenset[Door] = frozenset()
+) -> dict[str, Any]:
+    """All routes in OpenAPI; `doors` are those at which everybody is asked who they are."""
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, doors)
     return {
         "openapi": "3.1.0",
         "info": {"title": "A Pact Broker", "version": "1"},
@@ -204,15 +209,12 @@ def document(routes: Iterable[Route], base: str) -> dict[str, Any]:
         "components": {
             "schemas": {**ANSWERS, **BODIES},
             "responses": _faults(),
-            "securitySchemes": {
-                "password": {"type": "http", "scheme": "basic"},
-                "token": {"type": "http", "scheme": "bearer"},
-            },
+            "securitySchemes": {name: {"type": "http", "scheme": how} for name, how in _SHOWN},
         },
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, doors: frozenset[Door]) -> dict[str, Any]:
     words = [*filter(None, re.split(r"[^A-Za-z0-9]+", route.path))] or ["index"]
     taken = _TAKEN.get(route.handler) if route.method in ("POST", "PUT", "PATCH") else None
     told: dict[str, Any] = {
@@ -222,11 +224,17 @@ def _operation(route: Route) -> dict[str, Any]:
         "tags": [words[0]],
         "parameters": [*map(_in_path, _NAME.findall(route.path)), *_in_query(route)],
         "responses": _responses(route, taken),
+        "security": _security(route.needs) if route.needs.door in doors else [],
     }
     if taken:
         content = {kind: {"schema": ref(taken)} for kind in sorted(route.takes)}
         told["requestBody"] = {"required": taken not in _MAY_BE_EMPTY, "content": content}
     return told
+
+
+def _security(needs: Needs) -> list[dict[str, Any]]:
+    """What may be shown: either kind of credentials, with one of several scopes as its role."""
+    return [{name: [scope]} for scope in sorted(needs.scopes) for name, _ in _SHOWN]
 
 
 def _in_path(name: str) -> dict[str, Any]:
@@ -310,7 +318,7 @@ def described(routes: Iterable[Route]) -> tuple[Route, ...]:
 
     def openapi(call: Call) -> Answer:
         """This document."""
-        return answers.written(document(known, call.asked.base))
+        return answers.written(document(known, call.asked.base, call.doors))
 
     own = get(PLACE, openapi, JSON)
     known.append(own)

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from harness.broker.semantics.scopes import ANYBODY, STRANGER, Caller
+from harness.broker.semantics.scopes import ANYBODY, STRANGER, Caller, Door
 from harness.broker.server.answers import Answer, Refused, error
 from harness.broker.server.asking import Asked
 from harness.broker.server.hashing import AT_ONCE, Busy, Secrets
-from harness.broker.server.needs import Door, Needs
+from harness.broker.server.needs import Needs
 from harness.broker.store import accounts
 from harness.broker.store.accounts import TOKEN, USER
 from harness.broker.store.database import Store
@@ -62,6 +62,11 @@ class Guard:
     def is_asking(self) -> bool:
         """Whether it was seen that everybody is asked."""
         return self._is_asking
+
+    @property
+    def doors(self) -> frozenset[Door]:
+        """The doors at which it was seen that everybody is asked; none where nobody is."""
+        return frozenset(Door) - self._opened if self._is_asking else frozenset()
 
     def caller(self, asked: Asked, needs: Needs) -> Caller:
         """

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final, TypeAlias
 
-from harness.broker.semantics.scopes import Scope
+from harness.broker.semantics.scopes import Door, Scope
 from harness.broker.server.asking import Call
 from harness.domain.json import Json
-
-
-class Door(Enum):
-    """What may be opened to everybody, by an option of each."""
-
-    CLOSED = "closed"
-    BADGES = "badges"
-    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from typing import Final
 
 import uvicorn
 
+from harness.broker.semantics.scopes import Door
 from harness.broker.semantics.terms import Terms
 from harness.broker.server.application import Application
 from harness.broker.server.asgi import MAX_BODY_BYTES, Served, is_own
 from harness.broker.server.delivering import Delivered, deliver_next, delivering
 from harness.broker.server.guard import Guard
 from harness.broker.server.moments import utc_now
-from harness.broker.server.needs import Door
 from harness.broker.server.origins import Origins
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,13 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from harness.broker.server.routes import API
-from harness.broker.server.routing import Route
+from harness.broker.semantics.scopes import Caller, Door, Scope
+from harness.broker.server.access import create_token
+from harness.broker.server.application import Application
+from harness.broker.server.describing import document
+from harness.broker.server.guard import Guard
+from harness.broker.server.routes import API, ROUTES
+from harness.broker.server.routing import Route, Router
 from harness.documents.openapi import read_document
 from tests.broker.server.broker import HAL, Broker
 from tests.broker.server.described import own_document
@@ -39,6 +45,30 @@ def test_it_describes_every_route_and_nothing_else(broker: Broker) -> None:
     assert all(each.handler.__doc__ for each in API)
     told = [each for path in given.json["paths"].values() for each in path.values()]
     assert len({each["operationId"] for each in told}) == len(told)
+
+
+@pytest.mark.parametrize("broker", ["sqlite"], indirect=True)
+def test_it_says_what_has_to_be_shown(broker: Broker) -> None:
+    """Nothing while nobody is asked; else one of the route's scopes, but where a door is open."""
+    open_to_all = broker.get("/openapi.json", accept="*/*").json
+    assert broker.store is not None
+    token = create_token(broker.store, "ci", Caller("", frozenset({Scope.READ})))
+    shown = {"authorization": f"Bearer {token}"}
+    guard = Guard(broker.store, frozenset({Door.BADGES}))
+    asking = Broker(
+        Application(broker.store, Router(ROUTES), broker.tick, guard=guard), broker.store
+    )
+    closed = asking.ask("GET", "/openapi.json", accept="*/*", headers=shown).json
+
+    for route in API:
+        before, now = (
+            each["paths"][route.path][route.method.lower()]["security"]
+            for each in (open_to_all, closed)
+        )
+        assert before == []
+        scopes = [] if route.needs.door is Door.BADGES else sorted(route.needs.scopes)
+        assert now == [{name: [each]} for each in scopes for name in ("password", "token")]
+    assert {*closed["components"]["securitySchemes"]} == {"password", "token"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +170,7 @@ def sample(schema: dict[str, Any], drawn: random.Random) -> Any:
     return True if kind == "boolean" else 1
 
 
-WORKSPACE = """
+TABLE = """
 [project]
 name = "broker"
 version = "0"
@@ -151,28 +181,65 @@ budget = { examples = 1 }
 
 [tool.contract-harness.service]
 name = "broker"
+"""
+SERVED = """
 command = [
     "{python}", "-m", "harness", "broker", "serve",
     "--port", "{port}", "--database", "sqlite:///{tmp}/broker.db",
 ]
 documents = ["/openapi.json"]
 """
+GUARDED = """
+app = "guarded_service:app"
+auth = "guarded_service:credentials"
+env = { BROKER_DATABASE = "sqlite:///{tmp}/broker.db" }
+documents = ["openapi.json"]
+"""
+# What writes, what reads it, and a question that is answered from it.
+SOME = frozenset(
+    {
+        *("/contracts/publish", "/environments", "/environments/{environment}", "/dashboard"),
+        *("/webhooks", "/webhooks/{uuid}"),
+        "/pacts/provider/{provider}/consumer/{consumer}/latest/badge",
+    }
+)
 
 
 @pytest.mark.slow
 def test_the_gate_finds_no_fault_in_the_broker(tmp_path: Path) -> None:
+    """Fuzzed as any service is: nothing crashes, nothing is answered or taken undeclared."""
+    gated(tmp_path, SERVED)
+
+
+@pytest.mark.parametrize("paths", [SOME, pytest.param(frozenset(), marks=pytest.mark.slow)])
+def test_the_gate_finds_no_fault_in_a_broker_that_asks_everybody(
+    tmp_path: Path, paths: frozenset[str]
+) -> None:
+    """Nor is anything open that the document says is closed; always of some paths, at times all."""
+    told = json.loads(json.dumps(document(API, "http://broker.test", frozenset(Door))))
+    kept = {path: each for path, each in told["paths"].items() if path in paths or not paths}
+    assert paths <= kept.keys()
+    (tmp_path / "openapi.json").write_text(json.dumps({**told, "paths": kept}), "utf-8")
+    shutil.copy(Path(__file__).with_name("guarded_service.py"), tmp_path)
+
+    found = gated(tmp_path, GUARDED)
+    assert len(found["operations"]) == sum(map(len, kept.values()))
+
+
+def gated(root: Path, service: str) -> Any:
     """
-    Fuzzed as any service is: nothing crashes, nothing is answered or taken that is not declared.
+    What the gate says of a broker.
 
     What a document cannot say is left: that content is a pact, and that a name is taken already.
     """
-    (tmp_path / "pyproject.toml").write_text(WORKSPACE, "utf-8")
-    report = tmp_path / "report.json"
+    (root / "pyproject.toml").write_text(TABLE + service, "utf-8")
+    report = root / "report.json"
     command = [sys.executable, "-m", "harness", "gate", "-q", "--output", f"json={report}"]
     ended = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=1500, check=False
+        command, cwd=root, capture_output=True, text=True, timeout=1500, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    found = json.loads(report.read_text("utf-8"))["findings"]
-    told = {each["check"] for each in found if each["severity"] != "information"}
-    assert told <= {"valid-request-rejected"}, json.dumps(found, indent=1)
+    found = json.loads(report.read_text("utf-8"))
+    told = {each["check"] for each in found["findings"] if each["severity"] != "information"}
+    assert told <= {"valid-request-rejected"}, json.dumps(found["findings"], indent=1)
+    return found

@@ -18,14 +18,13 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from harness.broker.semantics.scopes import Caller, Scope
+from harness.broker.semantics.scopes import Caller, Door, Scope
 from harness.broker.server.access import create_token, create_user, revoke
 from harness.broker.server.application import Application
 from harness.broker.server.asgi import Served
 from harness.broker.server.asking import Asked
 from harness.broker.server.guard import Guard, read
 from harness.broker.server.hashing import Busy, Secrets, hashed
-from harness.broker.server.needs import Door
 from harness.broker.server.origins import Origins, is_origin
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router

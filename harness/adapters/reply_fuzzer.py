@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
 from harness.adapters.reply_observations import CodeSeen
+from harness.adapters.reply_questions import Question, questions_of
 from harness.adapters.reply_runs import CutShort, Died, Told, asks_of, crash_of, put
-from harness.adapters.reply_sources import Source, sources
-from harness.compat.possible.contents import ReplySet, named_by_differences, shown_body
-from harness.compat.possible.messages import PossibleMessages, broken_messages, message_text
-from harness.compat.possible.network import network_replies
-from harness.compat.possible.replies import PossibleReplies
+from harness.compat.possible.contents import named_by_differences
+from harness.compat.possible.messages import message_text
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
 from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
@@ -21,17 +19,14 @@ from harness.domain.crash import Crash
 from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.fit import Reception
 from harness.domain.pact import Interaction, InteractionKind
-from harness.domain.possible import Origin, PossibleReply
+from harness.domain.possible import PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import FuzzReplies
 from harness.services.processes import lend_typeguard
 from harness.stages.ports import StepContext
-from harness.stages.reading import read_documents
 from harness.standin import as_text
 
 _DETAIL_CHARACTERS = 8000
-_NEVER = ""
-_ORDER = (Origin.DOCUMENT, Origin.REFUSAL, Origin.NETWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class ReplyFuzzer:
     def __call__(self, step: FuzzReplies, context: StepContext) -> Iterator[Evidence]:
         """Tell how many replies were put, and once for each place that raised which was refused."""
         service = member(step.service, context.config)
-        questions = {one.ask.id: one for one in _questions(step, context)}
+        questions = {one.ask.id: one for one in questions_of(step, context)}
         if not questions:
             return
         seen = _Seen(service, context.config, questions)
@@ -61,51 +56,18 @@ class ReplyFuzzer:
         yield from _confirmed(seen, service, context)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """An interaction, and the replies that may come for it."""
-
-    ask: Ask
-    provider: str
-    source: Source
-    set: ReplySet
-    possible: PossibleReplies | PossibleMessages | None
-
-    def reply(self, what: str) -> PossibleReply:
-        """The reply that goes by a name."""
-        return next(one for one in self.ask.replies if one.what == what)
-
-    def told(self, what: str) -> PossibleReply:
-        """The same, named by what its body differs in."""
-        return named_by_differences(self.set.base, self.reply(what))
-
-    def rank(self, what: str) -> tuple[int, int]:
-        """How far a reply is from what the contract shows."""
-        at, reply = next((n, r) for n, r in enumerate(self.ask.replies) if r.what == what)
-        return _ORDER.index(reply.origin), at
-
-    def nearer(self, reply: PossibleReply) -> Iterator[PossibleReply]:
-        """What is between the contract's own and a reply that differs in several places."""
-        if self.possible is None or reply.place or reply.origin is not Origin.DOCUMENT:
-            return
-        if reply.status or reply.body is None:
-            return
-        bodies = self.possible.simpler(self.source.interaction, reply.body)
-        for at, body in enumerate(bodies, start=1):
-            yield replace(reply, what=f"{reply.what}, step {at}", body=body)
-
-
 @dataclass(slots=True)
 class _Group:
     """All that raised at one place, by the smallest of them."""
 
-    question: _Question
+    question: Question
     what: str
     site: str
     error: str = ""
     crash: Crash | None = None
     waited_s: float = 0.0
     occurrences: int = 0
+    by_test: bool = False
 
 
 @dataclass(slots=True)
@@ -114,7 +76,7 @@ class _Seen:
 
     service: Service
     config: Config
-    questions: Mapping[str, _Question]
+    questions: Mapping[str, Question]
     groups: dict[str, _Group] = field(default_factory=dict)
     tried: dict[str, int] = field(default_factory=dict)
     untold: dict[str, list[str]] = field(default_factory=dict)
@@ -158,7 +120,8 @@ class _Seen:
                 crash = group.crash
             error = without_secrets(told["error"], self.service)
             count = group.occurrences if group else 0
-            group = _Group(question, what, site, error, crash, float(told["waited_s"]), count)
+            waited_s, by_test = float(told["waited_s"]), bool(told["by_test"])
+            group = _Group(question, what, site, error, crash, waited_s, count, by_test)
             self.groups[site] = group
         group.occurrences += 1
 
@@ -241,7 +204,7 @@ def _is_at_its_site(told: Record, again: Mapping[str, tuple[_Group, Ask]]) -> bo
     return bool(told["waited_s"] and group.waited_s) or bool(told["site"] == group.site)
 
 
-def _site_of_end(died: Died, question: _Question) -> str:
+def _site_of_end(died: Died, question: Question) -> str:
     """Name how an interpreter ended, of which no line of code tells."""
     return f"{died.sentence}: {question.source.interaction.description}"
 
@@ -266,55 +229,8 @@ def _refused(
         came_back=came_back,
         occurrences=group.occurrences,
         of_message=question.source.interaction.kind is not InteractionKind.HTTP,
+        by_test=group.by_test,
     )
-
-
-def _questions(step: FuzzReplies, context: StepContext) -> Iterator[_Question]:
-    documents = read_documents(context.taken.values())
-    for provider in step.providers:
-        budget = (step.examples, step.seed)
-        possible = [PossibleReplies(one, *budget) for one in documents.over_http.get(provider, ())]
-        sent = [PossibleMessages(one, *budget) for one in documents.of_messages.get(provider, ())]
-        for key, source in sorted(sources(step.service, provider, context).items()):
-            if source.interaction.kind is InteractionKind.SYNC:
-                continue
-            is_http = source.interaction.kind is InteractionKind.HTTP
-            one, found = _set_of(possible if is_http else sent, source)
-            ask = Ask(
-                id=f"{provider} {key}",
-                consumer=source.consumer,
-                provider=source.provider,
-                interaction=key,
-                description=source.interaction.description,
-                test=source.test,
-                by_model=False,
-                replies=found.replies,
-                until=_NEVER,
-            )
-            yield _Question(ask, provider, source, found, one)
-
-
-def _set_of(
-    possible: Sequence[PossibleReplies] | Sequence[PossibleMessages], source: Source
-) -> tuple[PossibleReplies | PossibleMessages | None, ReplySet]:
-    """What may come by the first document that has the operation, or by the network alone."""
-    found = [(one, one.of(source.interaction)) for one in possible]
-    for one, replies in found:
-        if replies.operation:
-            return one, replies
-    if found:
-        return found[0]
-    network = tuple(_whatever_comes(source.interaction))
-    return None, ReplySet("", replies=network, unknown="its provider has no document")
-
-
-def _whatever_comes(interaction: Interaction) -> Iterator[PossibleReply]:
-    """What no document says, and what comes all the same."""
-    if interaction.response is not None:
-        body = interaction.response.body
-        yield from network_replies(shown_body(body), is_json=body.is_json)
-    for message in interaction.messages:
-        yield from broken_messages(message)
 
 
 def _shown(interaction: Interaction, reply: PossibleReply) -> str:

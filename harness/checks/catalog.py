@@ -19,6 +19,7 @@ from harness.checks.document_drifted import DOCUMENT_DRIFTED
 from harness.checks.edge_without_contract import EDGE_WITHOUT_CONTRACT
 from harness.checks.error_reply_crashes_consumer import ERROR_REPLY_CRASHES_CONSUMER
 from harness.checks.handler_crashes import HANDLER_CRASHES
+from harness.checks.handler_not_idempotent import HANDLER_NOT_IDEMPOTENT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
@@ -62,6 +63,7 @@ CATALOG: Catalog = (
     RESPONSE_SCHEMA_VIOLATED,
     REPLY_CRASHES_CONSUMER,
     HANDLER_CRASHES,
+    HANDLER_NOT_IDEMPOTENT,
     ERROR_REPLY_CRASHES_CONSUMER,
     NETWORK_FAULT_CRASHES_CONSUMER,
     CONSUMER_HANGS,

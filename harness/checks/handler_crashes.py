@@ -17,12 +17,16 @@ from harness.domain.possible import Origin
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in crashes_on_messages(facts):
-        if one.origin is Origin.DOCUMENT:
-            whose = f"a message that the document of {one.provider} allows"
-        else:
-            whose = f"what may come through the channel instead of a message of {one.provider}"
-        message = f"the handler of {one.consumer} fails with {one.error} on {whose}: {one.what}"
+        message = f"the handler of {one.consumer} fails with {one.error} on {_whose(one)}"
         yield flaw(facts, one, message, _hint(facts, one))
+
+
+def _whose(one: ReplyRefused) -> str:
+    if one.origin is Origin.DOCUMENT:
+        return f"a message that the document of {one.provider} allows: {one.what}"
+    if one.origin is Origin.DELIVERY:
+        return f"messages of {one.provider} that come twice or out of turn: {one.what}"
+    return f"what may come through the channel instead of a message of {one.provider}: {one.what}"
 
 
 def _hint(facts: Facts, one: ReplyRefused) -> str:
@@ -34,6 +38,11 @@ def _hint(facts: Facts, one: ReplyRefused) -> str:
         return (
             f"{told_of(facts, one.consumer)} can cope with it, or {told_of(facts, one.provider)} "
             f"can forbid it in its document; {on_purpose}"
+        )
+    if one.origin is Origin.DELIVERY:
+        return (
+            "channels deliver at least once, and keep the order of one partition or queue alone: "
+            f"take what was done already for done, and what comes early for later; {on_purpose}"
         )
     return (
         "what a handler lets out by accident is delivered again and again: refuse what cannot be "

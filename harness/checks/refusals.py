@@ -28,7 +28,12 @@ def crashes(facts: Facts, origin: Origin) -> Iterator[ReplyRefused]:
 
 def crashes_on_messages(facts: Facts) -> Iterator[ReplyRefused]:
     """Give messages at which the consumer's handler raised, and of which no misfit tells."""
-    return (one for one in _crashes(facts) if one.of_message)
+    return (one for one in _crashes(facts) if one.of_message and not one.by_test)
+
+
+def acts_twice(facts: Facts) -> Iterator[ReplyRefused]:
+    """Give messages that had more effect twice than once, as the consumer's test tells."""
+    return (one for one in _crashes(facts) if one.by_test)
 
 
 def _crashes(facts: Facts) -> Iterator[ReplyRefused]:

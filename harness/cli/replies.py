@@ -23,6 +23,7 @@ from harness.domain.verdict import Verdict
 
 _CHECKS = (
     *("reply-crashes-consumer", "error-reply-crashes-consumer", "handler-crashes"),
+    "handler-not-idempotent",
     *("network-fault-crashes-consumer", "consumer-hangs", "address-undeclared"),
 )
 

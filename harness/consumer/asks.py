@@ -22,13 +22,14 @@ when it is put and one when it was tried, or one answer for all where nobody cou
 
     {"kind": "put", "id", "what"}
     {"kind": "answer", "id", "asked", "reception", "what", "site", "error", "detail", "waited_s",
-     "crash": null or {"type", "message", "frames", "traceback"}}
+     "by_test": bool, "crash": null or {"type", "message", "frames", "traceback"}}
     {"kind": "address", "address", "test", "crash"}
     {"kind": "contradiction", "id", "what", "contradiction": {...}}
     {"kind": "observed", "why_not"}
 
-where only the first refusal at a site brings its crash, and last {"kind": "run", "exit_status"}: a
-file without it was cut short.
+where `by_test` says that an assertion of the test itself did not hold, and only the first refusal
+at a site brings its crash, and last {"kind": "run", "exit_status"}: a file without it was cut
+short.
 """
 
 from __future__ import annotations
@@ -153,6 +154,7 @@ class Answer:
     site: str = ""
     waited_s: float = 0.0
     crash: Mapping[str, Json] | None = None
+    by_test: bool = False
 
     def as_json(self) -> Mapping[str, Json]:
         """The line that tells it."""
@@ -166,6 +168,7 @@ class Answer:
             "detail": self.detail,
             "site": self.site,
             "waited_s": self.waited_s,
+            "by_test": self.by_test,
             "crash": self.crash,
         }
 

@@ -120,7 +120,11 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class MessageDeclaration:
-    """One message that one consumer takes from one producer, as declared on a test."""
+    """
+    One message that one consumer takes from one producer, as declared on a test.
+
+    Shape: `idempotent` says that the test's own assertions hold when the message came twice, too.
+    """
 
     consumer: str
     provider: str
@@ -129,6 +133,7 @@ class MessageDeclaration:
     message: Message
     raises: tuple[type[BaseException], ...]
     place: Place
+    idempotent: bool = False
 
     @property
     def pair(self) -> tuple[str, str]:

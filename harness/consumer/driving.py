@@ -19,11 +19,11 @@ from harness.consumer.collecting import declarations_of, facts_of
 from harness.consumer.declaration import Declared, MessageDeclaration
 from harness.consumer.face import Delivery
 from harness.consumer.guarding import AddressGuard
+from harness.consumer.handing import Handing
 from harness.consumer.judging import Jury, asked_model, never_sent, unasked
 from harness.consumer.observing import Observations
 from harness.consumer.patience import CutOff, Patience
 from harness.consumer.raised import Calls, Grounds
-from harness.consumer.receiving import varied
 from harness.consumer.redirecting import Redirection
 from harness.consumer.repeating import (
     CASE,
@@ -74,6 +74,7 @@ class ReplyDriver:
     guard: AddressGuard = field(init=False)
     observations: Observations | None = None
     contexts: SharedContexts = field(default_factory=SharedContexts)
+    handing: Handing = field(default_factory=Handing)
     _light: dict[str, bool] = field(default_factory=dict)
     _known_threads: frozenset[threading.Thread] = frozenset()
 
@@ -129,21 +130,24 @@ class ReplyDriver:
         case.sent += 1
         return given(reply, case.reply) if case.reply is not None else reply
 
-    def _delivered(self, declared: MessageDeclaration, delivery: Delivery) -> Delivery:
+    def _delivered(
+        self, declared: Sequence[MessageDeclaration], handed: Sequence[Delivery]
+    ) -> Sequence[Delivery]:
         """What is handed to a handler: the message under test where it is its turn."""
         case = self.active
-        if case is None or case.ask is None or not case.ask.is_of(declared):
-            return delivery
-        return varied(delivery, case.handed())
+        if case is None:
+            return handed
+        return self.handing.handed(case, declared, handed)
 
-    def _handed(self, provider: str, interaction: str) -> PossibleReply | None:
-        """What a plain test's handler is given in the place of its pact's message, if anything."""
-        case, asked = self.active, (provider, interaction)
-        if case is not None:
-            self.asked_by.setdefault(asked, case.test)
-            if case.ask is not None and asked == (case.ask.provider, case.ask.interaction):
-                return case.handed()
-        return None
+    def _handed(
+        self, provider: str, interactions: Sequence[str]
+    ) -> Sequence[tuple[int, PossibleReply | None]]:
+        """Which of its pact's messages a plain test's handler is given, and what instead."""
+        if self.active is None:
+            return [(at, None) for at in range(len(interactions))]
+        for one in interactions:
+            self.asked_by.setdefault((provider, one), self.active.test)
+        return self.handing.verified(self.active, provider, interactions)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -290,6 +294,17 @@ class ReplyDriver:
         if case is not None and case.ask is not None:
             case.waited_s, case.waiting = self.asks.patience_s, self.patience.waiting
             self.answers.add(self.jury.answer(case, case.ask, (), []), case.ask.until)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Let what is handed twice come again when the test's body has ended."""
+        ended = yield
+        case = pyfuncitem.stash[CASE]
+        if case.comes_again:
+            case.comes_again = False
+            self.handing.hand_again(pyfuncitem, case)
+            pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
+        return ended
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(

@@ -43,7 +43,8 @@ class Delivery:
     A message as it is handed to the consumer under test.
 
     Shape: `body` is what came over the wire, None for a tombstone; `headers` are texts, as brokers
-    carry them, and hold neither the key nor the content type.
+    carry them, and hold neither the key nor the content type; `redelivered` says that it came
+    before, which not every transport tells.
     """
 
     channel: str
@@ -51,6 +52,7 @@ class Delivery:
     headers: Mapping[str, str]
     key: str | None = None
     content_type: str = ""
+    redelivered: bool = False
 
     def json(self) -> Any:
         """
@@ -104,13 +106,15 @@ class Pair:
         message: Message,
         given: Sequence[State | str] = (),
         raises: type[BaseException] | tuple[type[BaseException], ...] = (),
+        idempotent: bool = False,
     ) -> Callable[[Test], Test]:
         """
         Declare one message on the test that hands its `delivery` to the consumer's own handler.
 
         Shape: the pair is consumer and producer; decorators may be stacked, and `deliveries` then
         holds the messages in the order of reading. `raises` names the exceptions by which the
-        handler refuses a message on purpose.
+        handler refuses a message on purpose. `idempotent` says that a message which comes twice has
+        the effect of one: the test's own assertions hold after the second time as after the first.
         """
         return _marking(
             MessageDeclaration(
@@ -121,6 +125,7 @@ class Pair:
                 message=message,
                 raises=_kinds(raises),
                 place=_caller(),
+                idempotent=idempotent,
             )
         )
 

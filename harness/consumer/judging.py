@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from harness.consumer.asks import Answer, AnswerFile, Ask
 from harness.consumer.declaration import Declared
+from harness.consumer.handing import is_unlike_once, unread
 from harness.consumer.raised import Grounds, Whose
 from harness.consumer.repeating import Case
 from harness.consumer.validating import model_of
 from harness.domain.fit import Asked, Reception
-from harness.domain.possible import Origin
+from harness.domain.possible import Fault, Origin
 
 _ERROR_CHARACTERS = 2000
+_FAILURES = frozenset({Origin.REFUSAL, Origin.NETWORK})
 
 
 @dataclass(slots=True)
@@ -47,11 +49,13 @@ class Jury:
     ) -> Answer:
         """What became of the reply of a case."""
         what = case.reply.what if case.reply is not None else ""
-        if case.why_not:
-            return unasked(ask, case.why_not, what)
-        error = case.raised
+        error, why_not = case.raised, case.why_not or unread(case)
         if case.waited_s:
             return self._waited(case, ask, what)
+        if why_not:
+            return unasked(ask, why_not, what)
+        if error is not None and is_unlike_once(case, declared):
+            return self._acts_twice(case.test, ask, what, error)
         whose = self._whose(case, declared)
         if error is None or whose is Whose.NOBODY:
             return Answer(ask.id, Asked.CODE, Reception.TAKEN, what)
@@ -77,14 +81,33 @@ class Jury:
             return Whose.NOBODY
         on_purpose = tuple(kind for one in declared for kind in one.raises)
         whose = self.grounds.whose(error, on_purpose)
-        is_failure = case.reply is not None and case.reply.origin is not Origin.DOCUMENT
-        if is_failure and whose is Whose.CONSUMER:
+        if case.reply is None or whose is not Whose.CONSUMER:
+            return whose
+        if case.reply.fault is Fault.MOVED and self.grounds.is_of_own_kind(error):
+            # It tells in its own way that the message comes too early or too late.
+            return Whose.NOBODY
+        if case.reply.origin in _FAILURES:
             is_refusal = not self.grounds.is_mistake(error)
             if case.of_message:
                 # Who called the handler tells a transport what became of what cannot be read.
                 is_refusal = is_refusal or self.grounds.is_unreadable(error)
             return Whose.NOBODY if is_refusal else whose
         return whose
+
+    def _acts_twice(self, test: str, ask: Ask, what: str, error: BaseException) -> Answer:
+        """What is said of a message whose second coming has an effect of its own."""
+        # Nobody rewrites assertions in such a run, so that the line itself must tell.
+        said = str(error) or self.grounds.statement(error)
+        return Answer(
+            ask.id,
+            Asked.CODE,
+            Reception.REFUSED,
+            what,
+            f"{type(error).__name__}: {said}"[:_ERROR_CHARACTERS],
+            site=f"acts twice in {test}",
+            crash=self.grounds.described(error),
+            by_test=True,
+        )
 
     def _waited(self, case: Case, ask: Ask, what: str) -> Answer:
         told, calls = f"it had not given up after {case.waited_s:.0f} s", case.waiting

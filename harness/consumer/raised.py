@@ -132,10 +132,20 @@ class Grounds:
         tell that it failed them, say something else.
         """
         leaf, _ = next(iter(_leaves(error, ())))
-        kind = type(leaf)
-        if any(self._is_own_module(one.__module__) for one in kind.__mro__):
+        if self.is_of_own_kind(error):
             return False
-        return isinstance(leaf, _MISTAKES) or kind.__name__.endswith(_NAMES_OF_MISTAKES)
+        return isinstance(leaf, _MISTAKES) or type(leaf).__name__.endswith(_NAMES_OF_MISTAKES)
+
+    def is_of_own_kind(self, error: BaseException) -> bool:
+        """Whether an exception is of a class that the consumer defines itself."""
+        leaf, _ = next(iter(_leaves(error, ())))
+        return any(self._is_own_module(one.__module__) for one in type(leaf).__mro__)
+
+    def statement(self, error: BaseException) -> str:
+        """The line of a test that an exception went through last; empty for none."""
+        _, calls = next(iter(_leaves(error, ())))
+        of_tests = (_frame(*call)["code"] for call in reversed(calls) if self._is_of_tests(call[0]))
+        return str(next(of_tests, ""))
 
     @staticmethod
     def is_unreadable(error: BaseException) -> bool:

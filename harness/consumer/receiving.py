@@ -31,7 +31,7 @@ CHANNEL: Final = "channel"
 KEY: Final = "key"
 CONTENT_TYPE: Final = "contentType"
 
-Instead = Callable[[MessageDeclaration, Delivery], Delivery]
+Instead = Callable[[Sequence[MessageDeclaration], Sequence[Delivery]], Sequence[Delivery]]
 
 
 @dataclass(slots=True)
@@ -39,18 +39,18 @@ class Deliveries:
     """
     The messages that a test declares, and whether it asked for them.
 
-    Shape: `instead` may hand out another message in the place of one that is declared.
+    Shape: `instead` may hand out other messages in the place of those that are declared.
     """
 
     declarations: tuple[MessageDeclaration, ...]
-    instead: Instead = field(default=lambda _, delivery: delivery)
+    instead: Instead = field(default=lambda _, handed: handed)
     is_taken: bool = False
 
     def taken(self) -> tuple[Delivery, ...]:
         """All of them, in the order of reading."""
         self.is_taken = True
         try:
-            return tuple(self.instead(each, delivery_of(each)) for each in self.declarations)
+            return tuple(self.instead(self.declarations, [*map(delivery_of, self.declarations)]))
         except DeclarationUnsound as error:
             pytest.fail(str(error), pytrace=False)
 

@@ -26,7 +26,7 @@ from harness.standin import (
 _PATIENCE_S: Final = 1.0
 
 Instead = Callable[[str, Received, Reply], Reply]
-Handed = Callable[[str, str], PossibleReply | None]
+Handed = Callable[[str, Sequence[str]], Sequence[tuple[int, PossibleReply | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Redirection:
     Shape: works on what `Pact.serve` gives, as a context manager, on a fixed port or started by
     hand and never stopped; another transport than HTTP is left alone. `text_of` gives a pact as it
     would be written; `instead` may change what is answered in a provider's place, and `handed`
-    gives what a handler is handed instead of a message, by producer and interaction's key.
+    gives which of a pact's messages a handler is handed, and what instead, by producer and the keys
+    of their interactions.
     """
 
     text_of: Callable[[object], str]
@@ -159,11 +160,15 @@ class Redirection:
         weakref.finalize(made, self._close, id(made)).atexit = False
         return opened.port
 
-    def _messages(self, pact: Any) -> Iterator[tuple[str | None, dict[str, object]]]:
+    def _messages(self, pact: Any) -> Iterator[tuple[str | bytes | None, dict[str, object]]]:
         """What pact-python would hand to a handler, each message or what is put in its place."""
-        for one in read_pact(self.text_of(pact), "the pact of the test").interactions:
-            for message in one.messages[:1] if one.kind is InteractionKind.ASYNC else ():
-                yield given_message(message, self.handed(str(pact.provider), one.key))
+        found = [
+            one
+            for one in read_pact(self.text_of(pact), "the pact of the test").interactions
+            if one.kind is InteractionKind.ASYNC and one.messages
+        ]
+        for at, instead in self.handed(str(pact.provider), [one.key for one in found]):
+            yield given_message(found[at].messages[0], instead)
 
     def _answers(self, provider: str, text: str) -> Answers:
         """What a pact answers; a test that runs again makes the same one."""

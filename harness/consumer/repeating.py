@@ -33,7 +33,8 @@ class Case:
     Shape: `sent` counts how often the client got it; `raised` is what the test ended with, None
     where it passed; `is_idle` when the question was settled before, so that the test is not run;
     `why_not` says why what became of it tells nothing.
-    `of_message` says that it was handed to a handler.
+    `of_message` says that it was handed to a handler; `comes_again` that it is handed once more
+    when the test's body has ended, and `is_read_again` that the body then read it.
     Units: `waited_s` is set where the test was cut off, and is how long it had gone on; `waiting`
     is then where it stood.
     """
@@ -48,6 +49,8 @@ class Case:
     waited_s: float = 0.0
     waiting: Calls = ()
     of_message: bool = False
+    comes_again: bool = False
+    is_read_again: bool = False
 
     @property
     def provider(self) -> str:
@@ -58,6 +61,10 @@ class Case:
         """What its handler is handed instead of a message, if anything."""
         self.sent, self.of_message = self.sent + 1, True
         return self.reply
+
+    def read_again(self) -> None:
+        """Take in that the test read what it was handed a second time."""
+        self.is_read_again = True
 
     def note(self, error: BaseException) -> None:
         """Take in what the test ended with."""

@@ -70,7 +70,8 @@ class ReplyRefused:
     process ended, as `error` says; `came_back` is whether it showed again in a fresh process (None:
     not tried), and `again` says what became of the reply there where it did not. One of these
     stands for all that raise at one place, the smallest of them; `occurrences` counts them.
-    `of_message` says that it came through a channel.
+    `of_message` says that it came through a channel, and `by_test` that no code raised but an
+    assertion of the test, which holds when the message comes once.
     """
 
     consumer: str
@@ -90,6 +91,7 @@ class ReplyRefused:
     occurrences: int = 1
     again: str = ""
     of_message: bool = False
+    by_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)

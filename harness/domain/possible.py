@@ -11,27 +11,32 @@ class Origin(Enum):
     Who says that a reply may come.
 
     Shape: `document` for what the provider's document allows where the contract shows a reply,
-    `refusal` for another status that the document declares, `network` for what no document says
-    and networks do all the same.
+    `refusal` for another status that the document declares, `delivery` for a message of the
+    contract that comes more often than once or in another order, `network` for what no document
+    says and networks do all the same.
     """
 
     DOCUMENT = "document"
     REFUSAL = "refusal"
+    DELIVERY = "delivery"
     NETWORK = "network"
 
 
 class Fault(Enum):
     """
-    What happens to the connection.
+    What happens to the connection, or to a message on its way.
 
     Shape: `closed` before anything is answered, `cut` in the middle of the body, `silent` when
-    nothing ever comes; `absent` is a message without a body, a tombstone.
+    nothing ever comes; `absent` is a message without a body, a tombstone, `repeated` one that comes
+    twice, and `moved` one that comes at another time than the others of its test.
     """
 
     CLOSED = "closed"
     CUT = "cut"
     SILENT = "silent"
     ABSENT = "absent"
+    REPEATED = "repeated"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)

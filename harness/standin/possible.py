@@ -46,8 +46,12 @@ def given(shown: Reply, possible: PossibleReply) -> Reply:
 
 def given_message(
     shown: Message, possible: PossibleReply | None
-) -> tuple[str | None, dict[str, object]]:
-    """The body and the metadata of a message, or of one that may come in its place."""
+) -> tuple[str | bytes | None, dict[str, object]]:
+    """
+    The body and the metadata of a message, or of one that may come in its place.
+
+    Shape: the body is bytes where it is no text.
+    """
     value = shown.body.value
     body = value if isinstance(value, str) and not shown.body.is_json else canonical(value)
     metadata: dict[str, object] = dict(shown.metadata)
@@ -60,7 +64,15 @@ def given_message(
         metadata[_CONTENT_TYPE] = possible.media_type
     if possible.fault is Fault.ABSENT:
         return None, metadata
-    return body if possible.body is None else possible.body, metadata
+    return body if possible.body is None else _as_it_came(possible.body), metadata
+
+
+def _as_it_came(body: str) -> str | bytes:
+    raw = body.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw
 
 
 def as_text(shown: HttpResponse, possible: PossibleReply) -> str:

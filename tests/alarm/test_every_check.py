@@ -15,6 +15,7 @@ from tests.alarm.more_faults import BATCHES, CONSUMERS, WARNINGS
 from tests.alarm.observed_faults import OBSERVED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
+from tests.gate.test_deliveries import RUNG as OF_DELIVERIES
 from tests.gate.test_messages import RUNG as OF_MESSAGES
 from tests.gate.test_one_service import RUNG as OF_BROKERS
 from tests.shop import Shop, subject
@@ -26,6 +27,7 @@ RUNG = (
     *(fault.found for fault in ALL_FAULTS),
     *OF_BROKERS,
     *OF_MESSAGES,
+    *OF_DELIVERIES,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
 # What takes longest, and is left to the session of slow tests.

@@ -120,7 +120,8 @@ def test_whose_an_exception_is(
     monkeypatch.syspath_prepend(tmp_path)
     tests = "".join(TEST.replace("NAME", name) for name in WHOSE)
     project(pytester, client=CLIENT, all=HEAD + tests)
-    replies = [PossibleReply(one.value, one, 500, "application/json", "{}") for one in Origin]
+    origins = (Origin.DOCUMENT, Origin.REFUSAL, Origin.NETWORK)
+    replies = [PossibleReply(one.value, one, 500, "application/json", "{}") for one in origins]
     asks = offers(pytester, dict.fromkeys(WHOSE, replies), raises=("shop.client.Named",))
     told = put(pytester, asks)
 

@@ -24,6 +24,8 @@ from harness.domain.pact import Body, Interaction, Message, Presence
 from harness.domain.possible import Fault, Origin, PossibleReply
 
 _OPENS: Final = frozenset('{["')
+_NO_TEXT: Final = b"\xff\xfe\x80".decode("utf-8", "surrogateescape")
+_GIGABYTE: Final = 2**30
 _UNVARIED: Final = frozenset({"contenttype", "key"})
 
 
@@ -100,6 +102,17 @@ class PossibleMessages:
         return found[0] if len(found) == 1 else None
 
 
+def otherwise_delivered(*, has_company: bool) -> Iterator[PossibleReply]:
+    """
+    The message of a contract as it is, but not once or not in its turn.
+
+    Shape: `has_company` says that its test is handed other messages beside it.
+    """
+    yield PossibleReply("the same message again", Origin.DELIVERY, fault=Fault.REPEATED)
+    if has_company:
+        yield PossibleReply("the messages in another order", Origin.DELIVERY, fault=Fault.MOVED)
+
+
 def broken_messages(message: Message) -> Iterator[PossibleReply]:
     """
     What comes through channels whatever any document says, the plainest first.
@@ -110,6 +123,7 @@ def broken_messages(message: Message) -> Iterator[PossibleReply]:
     shown = shown_body(message.body)
     yield _broken("a text that is not JSON", body="{not json")
     yield _broken("an empty body", body="")
+    yield _broken("bytes that are no text", body=_NO_TEXT)
     if "key" in message.metadata:  # what has no key is nowhere compacted
         yield PossibleReply("a tombstone", Origin.NETWORK, fault=Fault.ABSENT)
     if shown and message.body.is_json and shown[0] in _OPENS:
@@ -117,6 +131,11 @@ def broken_messages(message: Message) -> Iterator[PossibleReply]:
     if shown:
         yield _broken("the body as text/plain", media_type="text/plain")
         yield _broken("the body without a content type", media_type="")
+    held = {name: str(value) for name, value in _headers(message).items()}
+    if held:
+        yield PossibleReply("no headers at all", Origin.NETWORK, headers=canonical({}))
+    announced = canonical({**held, "content-length": str(_GIGABYTE)})
+    yield PossibleReply("a gigabyte is announced", Origin.NETWORK, headers=announced)
 
 
 def _broken(what: str, *, body: str | None = None, media_type: str | None = None) -> PossibleReply:
@@ -155,9 +174,11 @@ def _only(interaction: Interaction) -> Message | None:
 
 def message_text(shown: Body, by: PossibleReply) -> str:
     """A message that may come as a reader sees it: its content type, and its body below."""
-    if by.fault is Fault.ABSENT:
+    if by.fault in (Fault.ABSENT, Fault.MOVED):
         return by.what
     media_type = shown.content_type if by.media_type is None else by.media_type
     body = shown_body(shown) if by.body is None else by.body
+    readable = body.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     beside = f" with headers {by.headers}" if by.headers else ""
-    return f"{media_type}{beside}\n\n{body}".strip()
+    twice = ", twice" if by.fault is Fault.REPEATED else ""
+    return f"{media_type}{beside}{twice}\n\n{readable}".strip()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from harness.compat.possible.contents import ReplySet
-from harness.compat.possible.messages import PossibleMessages
+from harness.compat.possible.messages import PossibleMessages, message_text
 from harness.documents.described import read_described
 from harness.documents.pacts import read_pact
 from harness.domain.channel import MessagingDocument
 from harness.domain.json import Json, canonical
+from harness.domain.pact import Body
 from harness.domain.possible import Origin
 
 PAYLOAD = {
@@ -74,7 +75,7 @@ def test_payloads_vary_as_the_document_allows() -> None:
 def test_a_header_is_left_out_where_it_need_not_be_there() -> None:
     """A required header is kept; one of which no document tells is nobody's to leave out."""
     told = found({"channel": "placed", "tenant": "t", "trace": "c0"})
-    left = [(one.what, one.headers) for one in told.replies if "header" in one.what]
+    left = [(one.what, one.headers) for one in told.replies if one.what.startswith("the header")]
     assert left == [("the header trace is absent", canonical({"tenant": "t"}))]
     silent = found({"channel": "placed", "trace": "c0"}, headers=None)
     assert not [one for one in silent.replies if one.what.startswith("the header")]
@@ -89,3 +90,19 @@ def test_what_comes_through_every_channel() -> None:
     assert "a tombstone" not in names
     keyed = found({"channel": "placed", "key": "7"})
     assert "a tombstone" in [one.what for one in keyed.replies]
+
+
+def test_headers_are_lost_and_lengths_are_lies() -> None:
+    """All headers may be gone, and one may announce what nobody sends."""
+    told = {one.what: one for one in found({"channel": "placed", "tenant": "t"}).replies}
+    assert told["no headers at all"].headers == "{}"
+    announced = told["a gigabyte is announced"].headers
+    assert announced == canonical({"content-length": str(2**30), "tenant": "t"})
+    assert "no headers at all" not in {one.what for one in found({"channel": "placed"}).replies}
+
+
+def test_bytes_that_are_no_text_are_shown_in_signs_that_are() -> None:
+    """A report can be written of what cannot be read."""
+    (one,) = (one for one in found({"channel": "placed"}).replies if "no text" in one.what)
+    shown = message_text(Body(content_type="application/json"), one)
+    assert shown == "application/json\n\n\\xff\\xfe\\x80"

@@ -26,11 +26,15 @@ os.environ["PACT_DO_NOT_TRACK"] = "true"  # before anything imports pact
 
 from harness.adapters.pact_verifier_contracts import Contract
 from harness.adapters.pact_verifier_engine import Engine
+from harness.adapters.pact_verifier_messages import Messages
+from harness.adapters.pact_verifier_relay import Relay
 from harness.adapters.pact_verifier_session import Session
 from harness.documents.pacts import read_pact
 from harness.domain.crash import Crash
 from harness.domain.edge import Pair
+from harness.domain.errors import MessageUnnamed
 from harness.domain.evidence import InteractionVerified, Outcome
+from harness.domain.produced import Made, Wanted
 from harness.domain.service import Service
 
 SERVER = """
@@ -62,6 +66,9 @@ class Standing:
 
     def tear_down_state(self, name: str, params: object) -> None:
         return None
+
+    def produce(self, wanted: Wanted) -> Made:
+        raise MessageUnnamed(f"its pact holds requests alone, seen {wanted.description!r}")
 
     def reset(self) -> None:
         return None
@@ -134,8 +141,12 @@ def ours(url: str, text: str, directory: Path) -> int:
     """The adapter, states and reset apart."""
     pact = read_pact(text)
     contract = Contract(Pair("web", "users"), pact, json.loads(text))
-    session = Session(Standing(url), Engine("users", url, directory))
-    seen = [session.verify(contract, one) for one in pact.interactions]
+    standing = Standing(url)
+    with Relay() as relay:
+        judge = Engine("users", relay.url, directory, of_messages=True)
+        messages = Messages(standing, judge, relay)
+        session = Session(standing, Engine("users", url, directory), messages)
+        seen = [session.verify(contract, one) for one in pact.interactions]
     return sum(
         1 for one in seen if isinstance(one, InteractionVerified) and one.outcome is Outcome.PASSED
     )

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from harness.adapters.instances import open_observed
+from harness.adapters.instances import open_alone, open_observed
 from harness.adapters.members import member
 from harness.adapters.observations import Case, Observable, observation_of, seen_while_verified
 from harness.adapters.pact_verifier_contracts import Contract, contracts_of
 from harness.adapters.pact_verifier_engine import Engine
+from harness.adapters.pact_verifier_messages import Messages
+from harness.adapters.pact_verifier_relay import Relay
 from harness.adapters.pact_verifier_session import Provider, ResetFailed, Session, label
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.domain.errors import ServiceLost
 from harness.domain.evidence import Evidence, InteractionVerified, Unobserved
 from harness.domain.pact import Interaction, InteractionKind
+from harness.domain.service import Service
 from harness.domain.steps import VerifyPacts
 from harness.domain.traffic import ServiceCrashed
 from harness.stages.ports import StepContext
@@ -34,8 +37,9 @@ Open = Callable[[str, StepContext], AbstractContextManager[RunningProvider]]
 class PactVerifier:
     """Replays each interaction of each pact against one fresh instance of the provider."""
 
-    def __init__(self, open_provider: Open = open_observed) -> None:
+    def __init__(self, open_provider: Open = open_observed, open_silent: Open = open_alone) -> None:
         self._open = open_provider
+        self._open_silent = open_silent  # what answers no request calls nobody, and shows no types
 
     def __call__(self, step: VerifyPacts, context: StepContext) -> Iterator[Evidence]:
         """Do the step."""
@@ -51,15 +55,16 @@ class PactVerifier:
             return
         cases: list[Case] = []
         for contract in contracts:
-            yield from _unread(contract)
-            cases += [(contract, one) for one in contract.pact.interactions if _is_http(one)]
+            yield from _unread(contract, service)
+            asked = (one for one in contract.pact.interactions if _is_asked(one, service))
+            cases += [(contract, one) for one in asked]
         if cases:
-            with self._open(step.service, context) as running:
-                engine = Engine(
-                    service.participant, running.url + service.base_path, context.directory
-                )
-                session = Session(running, engine)
+            open_provider = self._open if service.serves else self._open_silent
+            with open_provider(step.service, context) as running, Relay() as relay:
+                session = _session(running, relay, context)
                 yield from _verified(cases, running, session)
+                if not service.serves:
+                    return
                 yield observation_of(service.name, step.id, running)
                 yield from seen_while_verified(
                     service,
@@ -69,22 +74,42 @@ class PactVerifier:
                 )
 
 
+def _session(running: RunningProvider, relay: Relay, context: StepContext) -> Session:
+    service, directory = running.service, context.directory
+    engine = Engine(service.participant, running.url + service.base_path, directory)
+    judge = Engine(service.participant, relay.url, directory, of_messages=True)
+    return Session(running, engine, Messages(running, judge, relay))
+
+
 def _is_http(interaction: Interaction) -> bool:
     return interaction.kind is InteractionKind.HTTP
 
 
-def _unread(contract: Contract) -> Iterator[Unobserved]:
+def _is_asked(interaction: Interaction, service: Service) -> bool:
+    """Whether there is anybody to ask: who answers requests, or functions that make messages."""
+    return service.serves if _is_http(interaction) else service.messages is not None
+
+
+def _unread(contract: Contract, service: Service) -> Iterator[Unobserved]:
     """What a pact holds, or should hold, that is not going to be verified."""
     pact = contract.pact
     for note in pact.notes:
         if note.lost:
             what = f"{contract.pair}: {note.path}"
             yield Unobserved(what, f"the interaction could not be read: {note.message}")
-    messages = sum(1 for one in pact.interactions if not _is_http(one))
+    unasked = [one for one in pact.interactions if not _is_asked(one, service)]
+    messages = sum(1 for one in unasked if not _is_http(one))
     if messages:
         yield Unobserved(
             f"{contract.pair}: {messages} of {len(pact.interactions)} interactions",
-            "message interactions are not verified yet",
+            f"nobody says what makes the messages of {service.name}",
+            hint='name the module of functions that make them: messages = "package.messages"',
+        )
+    if len(unasked) > messages:
+        yield Unobserved(
+            f"{contract.pair}: {len(unasked) - messages} of {len(pact.interactions)} interactions",
+            f"{service.name} answers no requests",
+            hint="give its table an `app`, a `command` or a `url`",
         )
     if not pact.interactions:
         yield Unobserved(

@@ -43,6 +43,20 @@ class Contract:
         return {**rest, place[1]: kept}
 
 
+def reply_alone(pact: Mapping[str, Json], at: int) -> Mapping[str, Json]:
+    """
+    One of several replies of the only interaction of a pact, as a message of its own.
+
+    Pact's verifier takes no more than one message for an interaction.
+    """
+    listed = pact.get("interactions")
+    interaction = listed[0] if isinstance(listed, list) else {}
+    replies = interaction["response"]
+    beside = ("description", "providerStates", "comments", "pending")
+    kept = {name: interaction[name] for name in beside if name in interaction}
+    return {**pact, "interactions": [{**kept, **replies[at], "type": "Asynchronous/Messages"}]}
+
+
 _LISTS = frozenset({"interactions", "messages"})
 
 

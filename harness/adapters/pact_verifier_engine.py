@@ -44,15 +44,18 @@ class Reply:
 
 class Engine:
     """
-    Replays interactions against one address.
+    Replays interactions against one address; `of_messages` against one that gives messages.
 
     One interaction a call: what is raised, counted and timed belongs to that one, and the cost that
     grows with the size of a pact is not paid.
     """
 
-    def __init__(self, provider: str, url: str, directory: Path) -> None:
+    def __init__(
+        self, provider: str, url: str, directory: Path, *, of_messages: bool = False
+    ) -> None:
         self._provider = provider
         self._url = url
+        self._of_messages = of_messages
         self._directory = directory
         self._count = 0
         self._printed = _Printed(directory)
@@ -61,7 +64,7 @@ class Engine:
         self._empty.mkdir(exist_ok=True)
 
     def replay(self, pact: Mapping[str, Json], headers: Mapping[str, str]) -> Reply:
-        """Send the one request of a pact, with these headers beside its own; judge the reply."""
+        """Ask for the one reply or message of a pact, with further headers, and judge it."""
         with self._written(pact) as source, self._surroundings(), self._printed.kept():
             verifier = self._verifier(source, headers)
             failure = self._aside.do(lambda: _run(verifier))
@@ -83,7 +86,14 @@ class Engine:
 
     def _verifier(self, source: Path, headers: Mapping[str, str]) -> Verifier:
         verifier = _new_verifier(self._provider, urlsplit(self._url).hostname or "")
-        verifier.add_transport(url=self._url).set_coloured_output(enabled=False)
+        address = urlsplit(self._url)
+        if self._of_messages:
+            verifier.add_transport(
+                protocol="message", scheme="http", port=address.port, path=address.path
+            )
+        else:
+            verifier.add_transport(url=self._url)
+        verifier.set_coloured_output(enabled=False)
         verifier.set_request_timeout(round(REQUEST_LIMIT_S * 1000))
         for name, value in headers.items():
             verifier.add_custom_header(name, value)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from harness.domain.evidence import Mismatch
 from harness.domain.json import Json, json_path, shortened
-from harness.domain.pact import HttpResponse
+from harness.domain.pact import HttpResponse, Message
 
 EACH = "*"
 _PATH_PART = re.compile(
@@ -17,10 +17,11 @@ _PATH_PART = re.compile(
 _LONGEST = 500
 
 Part = str | int
+Expected = HttpResponse | Message
 Parts = tuple[Part, ...]
 
 
-def mismatches_of(told: Iterable[Mapping[str, Json]], expected: HttpResponse) -> list[Mismatch]:
+def mismatches_of(told: Iterable[Mapping[str, Json]], expected: Expected) -> list[Mismatch]:
     """
     Bring the verifier's list into a fixed order, one difference a place.
 
@@ -46,7 +47,7 @@ def _part(found: re.Match[str]) -> Part:
 
 
 def _mismatches(
-    told: Mapping[str, Json], expected: HttpResponse, rules: list[Parts]
+    told: Mapping[str, Json], expected: Expected, rules: list[Parts]
 ) -> Iterator[Mismatch]:
     wanted, seen = _text(told.get("expected")), _text(told.get("actual"))
     message = _text(told.get("mismatch"))
@@ -55,6 +56,11 @@ def _mismatches(
             yield Mismatch("status", wanted, seen, message)
         case "HeaderMismatch":
             yield Mismatch(f"header:{_text(told.get('key'))}", _unquoted(wanted), seen, message)
+        case "MetadataMismatch":
+            name = _text(told.get("key"))
+            yield Mismatch(f"metadata:{name}", _unquoted(wanted), _unquoted(seen), message)
+        case "BodyTypeMismatch" if isinstance(expected, Message):
+            yield Mismatch("metadata:contentType", wanted, seen, message)
         case "BodyTypeMismatch":
             yield Mismatch("header:Content-Type", wanted, seen, message)
         case _:
@@ -77,13 +83,13 @@ def _absent_keys(message: str, wanted: str, seen: str) -> list[str]:
     return [key for key in expected if key not in actual]
 
 
-def _absent(key: str, parts: Parts, expected: HttpResponse, rules: list[Parts]) -> Mismatch:
+def _absent(key: str, parts: Parts, expected: Expected, rules: list[Parts]) -> Mismatch:
     where = _where((*parts, key), rules)
     example = shortened(_example(expected, (*parts, key)))
     return Mismatch(where, example, "", f"expected {where} to be there, seen an object without it")
 
 
-def _example(expected: HttpResponse, parts: Parts) -> Json:
+def _example(expected: Expected, parts: Parts) -> Json:
     """What the contract's own example holds at a path; of a list, its first."""
     value: Json = expected.body.value if expected.body.is_json else None
     for part in parts:

@@ -54,12 +54,13 @@ def prepared(
     Shape: what each state's handler returned joins that state's parameters, which is where the
     verifier's generators look; headers that are sent in another way are taken out.
     """
-    interactions = pact.get("interactions")
-    if not isinstance(interactions, list):
-        return dict(pact)
     return {
         **pact,
-        "interactions": [_one(each, returned, replaced_headers) for each in interactions],
+        **{
+            name: [_one(each, returned, replaced_headers) for each in held]
+            for name in ("interactions", "messages")
+            if isinstance(held := pact.get(name), list)
+        },
     }
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from harness.adapters.pact_verifier_contracts import Contract
 from harness.adapters.pact_verifier_engine import Engine, Reply
+from harness.adapters.pact_verifier_messages import Messages, Producer
 from harness.adapters.pact_verifier_mismatches import mismatches_of
 from harness.adapters.pact_verifier_request import (
     credentials_for,
@@ -26,7 +27,7 @@ _DEATH_WAIT_S = 0.5
 _SHORTEST_SECRET = 3
 
 
-class Provider(Protocol):
+class Provider(Producer, Protocol):
     """A running provider, as far as verification asks anything of it."""
 
     @property
@@ -59,9 +60,10 @@ class _Http:
 class Session:
     """Verifies interactions in turn against one instance of a provider."""
 
-    def __init__(self, provider: Provider, engine: Engine) -> None:
+    def __init__(self, provider: Provider, engine: Engine, messages: Messages) -> None:
         self._provider = provider
         self._engine = engine
+        self._messages = messages
         self._count = 0
         self.replayed: dict[str, tuple[Contract, Interaction]] = {}
         self._credentials: Mapping[str, Mapping[str, str]] | StateFailed | None = None
@@ -70,16 +72,13 @@ class Session:
         self, contract: Contract, interaction: Interaction
     ) -> InteractionVerified | Unobserved:
         """
-        Replay one interaction from a clean beginning.
+        Replay one interaction from a clean beginning, or have its message made.
 
         Raises: ResetFailed, ServiceLost.
         """
-        if interaction.request is None or interaction.response is None:
-            return Unobserved(label(contract, interaction), "it is no request and response")
-        one = _Http(contract, interaction, interaction.request, interaction.response)
         self._reset()
         started = time.monotonic()
-        seen = self._verified(one)
+        seen = self._verified(contract, interaction)
         if isinstance(seen, Unobserved):
             return seen
         return replace(seen, elapsed_ms=round((time.monotonic() - started) * 1000))
@@ -92,14 +91,47 @@ class Session:
         except StateFailed as error:
             raise ResetFailed(error.message, hint=error.hint, detail=error.detail) from error
 
-    def _verified(self, one: _Http) -> InteractionVerified | Unobserved:
+    def _verified(
+        self, contract: Contract, interaction: Interaction
+    ) -> InteractionVerified | Unobserved:
         done: list[State] = []
         try:
-            returned = [self._set_up(state, done) for state in one.interaction.states]
-            seen = self._judged(one, self._replay(one, returned))
+            returned = [self._set_up(state, done) for state in interaction.states]
+            if interaction.request is None or interaction.response is None:
+                seen = self._made(contract, interaction, returned)
+            else:
+                one = _Http(contract, interaction, interaction.request, interaction.response)
+                seen = self._judged(one, self._replay(one, returned))
         except StateFailed as error:
-            seen = self._without_state(one, error)
+            seen = self._without_state(contract, interaction, error)
         return self._torn_down(seen, done)
+
+    def _made(
+        self,
+        contract: Contract,
+        interaction: Interaction,
+        returned: Sequence[Mapping[str, object]],
+    ) -> InteractionVerified | Unobserved:
+        judged = self._messages.judged(contract, interaction, returned)
+        if judged.unjudged is not None:
+            return self._unjudged(contract, interaction, judged.unjudged)
+        told = _told(
+            contract,
+            interaction,
+            judged.outcome,
+            mismatches=tuple(self._without_secrets(each) for each in judged.mismatches),
+            crash=judged.crash,
+            detail=self._masked(judged.detail),
+        )
+        return replace(told, function=judged.function, lacking=judged.lacking)
+
+    def _unjudged(self, contract: Contract, interaction: Interaction, said: str) -> Unobserved:
+        return Unobserved(
+            label(contract, interaction),
+            "pact's verifier did not replay it",
+            "look at what it said; a pact written by a plugin needs that plugin",
+            self._masked(said),
+        )
 
     def _set_up(self, state: State, done: list[State]) -> Mapping[str, object]:
         returned = self._provider.set_up_state(state.name, state.params)
@@ -121,11 +153,14 @@ class Session:
                 return seen
         return seen
 
-    def _without_state(self, one: _Http, error: StateFailed) -> InteractionVerified:
-        nobody_handles = one.interaction.states and self._provider.service.states is None
+    def _without_state(
+        self, contract: Contract, interaction: Interaction, error: StateFailed
+    ) -> InteractionVerified:
+        nobody_handles = interaction.states and self._provider.service.states is None
         if isinstance(error, StateMissing) or nobody_handles:
-            return _told(one, Outcome.STATE_MISSING, detail=error.message)
-        return _told(one, Outcome.STATE_FAILED, detail=error.detail or error.message)
+            return _told(contract, interaction, Outcome.STATE_MISSING, detail=error.message)
+        detail = error.detail or error.message
+        return _told(contract, interaction, Outcome.STATE_FAILED, detail=detail)
 
     def _replay(self, one: _Http, returned: list[Mapping[str, object]]) -> Reply:
         self._count += 1
@@ -158,24 +193,20 @@ class Session:
 
     def _judged(self, one: _Http, reply: Reply) -> InteractionVerified | Unobserved:
         if not reply.judged:
-            return Unobserved(
-                label(one.contract, one.interaction),
-                "pact's verifier did not replay it",
-                "look at what it said; a pact written by a plugin needs that plugin",
-                self._masked(reply.error),
-            )
+            return self._unjudged(one.contract, one.interaction, reply.error)
+        whose = one.contract, one.interaction
         if reply.passed:
-            return _told(one, Outcome.PASSED)
+            return _told(*whose, Outcome.PASSED)
         if reply.error:
             return _told(
-                one,
+                *whose,
                 Outcome.ERROR,
                 detail=self._masked(self._no_reply(reply.error)),
                 crash=self._crash(),
             )
         mismatches = mismatches_of(reply.mismatches, one.response)
         told = _told(
-            one, Outcome.FAILED, mismatches=tuple(self._without_secrets(m) for m in mismatches)
+            *whose, Outcome.FAILED, mismatches=tuple(self._without_secrets(m) for m in mismatches)
         )
         return replace(told, crash=self._crash()) if _is_server_error(mismatches) else told
 
@@ -224,25 +255,28 @@ def _is_server_error(mismatches: Sequence[Mismatch]) -> bool:
 
 
 def _told(
-    one: _Http,
+    contract: Contract,
+    interaction: Interaction,
     outcome: Outcome,
     *,
     mismatches: tuple[Mismatch, ...] = (),
     detail: str = "",
     crash: Crash | None = None,
 ) -> InteractionVerified:
+    request = interaction.request
     return InteractionVerified(
-        consumer=one.contract.pair.consumer,
-        provider=one.contract.pair.provider,
-        interaction=one.interaction.key,
-        description=one.interaction.description,
+        consumer=contract.pair.consumer,
+        provider=contract.pair.provider,
+        interaction=interaction.key,
+        description=interaction.description,
         outcome=outcome,
-        method=one.request.method,
-        path=one.request.path,
-        states=tuple(state.name for state in one.interaction.states),
+        method=request.method if request else "",
+        path=request.path if request else "",
+        states=tuple(state.name for state in interaction.states),
         mismatches=mismatches,
         crash=crash,
         detail=detail,
-        pending=one.interaction.pending,
-        contract=one.contract.pact.digest,
+        pending=interaction.pending,
+        contract=contract.pact.digest,
+        of_message=request is None,
     )

@@ -22,6 +22,9 @@ from harness.checks.handler_crashes import HANDLER_CRASHES
 from harness.checks.handler_not_idempotent import HANDLER_NOT_IDEMPOTENT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
+from harness.checks.message_function_missing import MESSAGE_FUNCTION_MISSING
+from harness.checks.message_metadata_missing import MESSAGE_METADATA_MISSING
+from harness.checks.message_not_accepted import MESSAGE_NOT_ACCEPTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
 from harness.checks.not_deployable import NOT_DEPLOYABLE
 from harness.checks.nothing_published import NOTHING_PUBLISHED
@@ -55,6 +58,9 @@ CATALOG: Catalog = (
     PROVIDER_STATE_FAILED,
     SERVICE_CRASHES,
     INTERACTION_NOT_HONOURED,
+    MESSAGE_FUNCTION_MISSING,
+    MESSAGE_NOT_ACCEPTED,
+    MESSAGE_METADATA_MISSING,
     ANNOTATION_VIOLATED,
     OPERATION_UNKNOWN,
     REPLY_NOT_ACCEPTED,

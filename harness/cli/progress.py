@@ -31,7 +31,10 @@ from harness.stages.ports import Progress
 
 E = TypeVar("E")
 
-_BAD = (Outcome.FAILED, Outcome.ERROR, Outcome.STATE_FAILED, Outcome.STATE_MISSING)
+_BAD = (
+    *(Outcome.FAILED, Outcome.ERROR, Outcome.UNNAMED),
+    *(Outcome.STATE_FAILED, Outcome.STATE_MISSING),
+)
 
 
 class Silence:

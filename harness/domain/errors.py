@@ -46,6 +46,14 @@ class StateMissing(StateFailed):
     """A provider state has no handler."""
 
 
+class MessageNotMade(HarnessError):
+    """A service's own function made no message."""
+
+
+class MessageUnnamed(MessageNotMade):
+    """No function makes the message that was asked for."""
+
+
 class DocumentUnreadable(HarnessError):
     """A text is not the document or the pact that it should be."""
 

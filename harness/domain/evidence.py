@@ -28,13 +28,14 @@ from harness.domain.typed import (
 
 
 class Outcome(Enum):
-    """How one contract test or one interaction went."""
+    """How one contract test or one interaction went; `unnamed` is a message nobody makes."""
 
     PASSED = "passed"
     FAILED = "failed"
     STATE_MISSING = "state-missing"
     STATE_FAILED = "state-failed"
     ERROR = "error"
+    UNNAMED = "unnamed"
     SKIPPED = "skipped"
 
 
@@ -108,7 +109,8 @@ class Mismatch:
     """
     One difference between what a contract expects and what the provider sent.
 
-    Shape: `where` is `status`, `header:NAME`, or a JSON path (`$.on_hand`) of the body.
+    Shape: `where` is `status`, `header:NAME`, or a JSON path (`$.on_hand`) of the body; of a
+    message `metadata:NAME`, and of one of several replies `reply 2 $.on_hand`.
     """
 
     where: str
@@ -124,7 +126,9 @@ class InteractionVerified:
 
     Shape: `interaction` is the interaction's key; `states` are names; `crash` is what was raised
     inside the provider while it answered; `detail` a traceback of a state, or a tool's words;
-    `contract` is the digest of the pact.
+    `contract` is the digest of the pact. Of an interaction `of_message` the provider's own function
+    made what was judged: `function` names it, and `lacking` what is beside the body in the contract
+    and not in the message.
     """
 
     consumer: str
@@ -141,6 +145,9 @@ class InteractionVerified:
     pending: bool = False
     elapsed_ms: int = 0
     contract: str = ""
+    of_message: bool = False
+    function: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

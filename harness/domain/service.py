@@ -70,7 +70,8 @@ class Service:
 
     Shape: exactly one of `app`, `command` and `url` tells how it answers; `jobs`, by name, are the
     arguments that its interpreter runs programs with that serve nothing; none of these marks one
-    that nobody starts (a worker at a queue). Paths are absolute. `raises` are the qualified names
+    that nobody starts (a worker at a queue). `messages` names the functions that make what it
+    publishes. Paths are absolute. `raises` are the qualified names
     of exceptions that its code lets out on purpose; `described_in` is the file that holds its
     table, relative to the workspace.
     """
@@ -91,6 +92,7 @@ class Service:
     reset: str = "restart"
     states: str | None = None
     auth: str | None = None
+    messages: str | None = None
     contract_tests: tuple[Path, ...] = ()
     consumes: tuple[Consumption, ...] = ()
     owner: str | None = None
@@ -109,6 +111,11 @@ class Service:
     def is_run(self) -> bool:
         """Whether it can be started here: it answers, or has jobs."""
         return self.url is None and (self.serves or bool(self.jobs))
+
+    @property
+    def can_be_verified(self) -> bool:
+        """Whether there is anything of it to hold contracts against: answers, or messages."""
+        return self.serves or self.messages is not None
 
     @property
     def may_describe_itself(self) -> bool:

@@ -12,10 +12,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .crashes import CrashBook
+from .desk import CallFailed, Desk
+from .produced import Produced
 from .sites import Sites
-from .states import StateError, States
+from .states import States
 
 Answer = tuple[int, dict[str, Any]]
+
+
+class Calls:
+    """The functions of a service that the harness calls: for states, and for messages."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        desk = Desk()
+        self.states = States(order["states"], order["reset"], order["auth"], desk)
+        self.produced = Produced(order["messages"], desk)
 
 
 class Seen:
@@ -30,15 +41,16 @@ class Control:
     """What the channel can be asked for."""
 
     def __init__(
-        self, token: str, states: States, book: CrashBook, seen: Seen, info: dict[str, Any]
+        self, token: str, calls: Calls, book: CrashBook, seen: Seen, info: dict[str, Any]
     ) -> None:
         self._token = token
-        self._states = states
+        self._states = calls.states
         self._book = book
         self.info = info
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("POST", "state"): self._state,
             ("POST", "reset"): self._reset,
+            ("POST", "message"): calls.produced.make,
             ("GET", "auth"): lambda _: self._states.credentials(),
             ("GET", "info"): lambda _: self.info,
             ("GET", "crashes"): self._crashes,
@@ -57,7 +69,7 @@ class Control:
             asked = json.loads(body) if body else {}
             asked.update((name, values[-1]) for name, values in parse_qs(parts.query).items())
             return 200, route(asked)
-        except StateError as error:
+        except CallFailed as error:
             return 400, {"error": str(error), "traceback": error.trace, "missing": error.missing}
         except Exception as error:  # noqa: BLE001 - a 500 would be asked again and again
             message = f"the request is not understood: {type(error).__name__}: {error}"

@@ -73,7 +73,7 @@ class CrashBook:
             return
         known = _same_cause(exception, request)
         if known is None:
-            crash = self._record(_describe(exception), source, request)
+            crash = self._record(described(exception), source, request)
             if request is not None:
                 request.seen.append((exception, crash))
         elif source in UNHANDLED:
@@ -145,7 +145,7 @@ def _only_member(exception: BaseException) -> BaseException:
         exception = members[0]
 
 
-def _describe(exception: BaseException) -> dict[str, Any]:
+def described(exception: BaseException) -> dict[str, Any]:
     kind = type(exception)
     lines = traceback.format_exception(kind, exception, exception.__traceback__)
     return {

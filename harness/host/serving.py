@@ -2,7 +2,7 @@
 The host: imports a service's application and serves it, with a control channel beside it.
 
 Shape: the order is one line of JSON on a pipe, and the open pipe behind it is the guardian's life:
-`app` or `jobs`, `root`, `states`, `reset`, `auth`, `token`, `port_fd`, `control_fd`,
+`app` or `jobs`, `root`, `states`, `reset`, `auth`, `messages`, `token`, `port_fd`, `control_fd`,
 `serving_file`, `start_timeout_s`, `observe` (packages, and a directory that lends a typeguard)
 where types are to be observed, `calls` (hosts that are reachable, and a file to write others to)
 where calls are to be refused, and `server` to insist on one.
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from .calling_out import CallsOut
-from .control import Control, Seen, serve_control
+from .control import Calls, Control, Seen, serve_control
 from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
 from .jobs import Jobs
@@ -32,7 +32,6 @@ from .outside import watch_logs, watch_threads
 from .requests_seen import FOR_HARNESS
 from .servers import OnMainThread, server_for
 from .sites import Sites
-from .states import States
 
 
 def serve(life: str) -> None:
@@ -45,8 +44,7 @@ def serve(life: str) -> None:
     watch_threads(book)
     seen = Seen(Sites(lambda: _requests(book)))
     info: dict[str, Any] = {"python": ".".join(map(str, sys.version_info[:3])), "pid": os.getpid()}
-    states = States(order["states"], order["reset"], order["auth"])
-    control = Control(order["token"], states, book, seen, info)
+    control = Control(order["token"], Calls(order), book, seen, info)
     serve_control(control, _inherited(order["control_fd"]))
     calls = CallsOut(order["calls"], lambda: _requests(book)) if order["calls"] else None
     if calls is not None:

@@ -5,79 +5,24 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
-import sys
-import threading
-import traceback
 import unicodedata
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from queue import SimpleQueue
 from typing import Any
 
-from .loading import NotLoadable, load_object
-from .requests_seen import FOR_HARNESS
+from .desk import CallFailed, Desk, explained
+from .loading import load_object
 
 Handler = Callable[..., Any]
-
-
-class StateError(Exception):
-    """A state could not be set up; `missing` where nobody handles it."""
-
-    def __init__(self, message: str, *, trace: str = "", missing: bool = False) -> None:
-        super().__init__(message)
-        self.trace = trace
-        self.missing = missing
-
-
-class Desk:
-    """
-    One thread that does what it is given, in turn.
-
-    Set-up, tear-down and reset share its thread-locals, its event loop and its connections.
-    """
-
-    def __init__(self) -> None:
-        self._queue: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
-        self._loop: Any = None
-        threading.Thread(target=self._work, name="contract-harness-states", daemon=True).start()
-
-    def do(self, call: Callable[[], Any]) -> Any:
-        """Have a function called there, and wait for what comes of it."""
-        done: Future[Any] = Future()
-        self._queue.put((call, done))
-        return done.result()
-
-    def settle(self, value: Any) -> Any:
-        """Run a coroutine to its end, on the thread's own loop; anything else is what it is."""
-        if not inspect.isawaitable(value):
-            return value
-        import asyncio  # not for every service: it takes longer to import than the host itself
-
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
-        return self._loop.run_until_complete(_awaited(value))
-
-    def _work(self) -> None:
-        FOR_HARNESS.set(True)
-        while True:
-            call, done = self._queue.get()
-            try:
-                done.set_result(call())
-            except BaseException as error:  # noqa: BLE001 - it belongs to the caller
-                done.set_exception(error)
-            finally:
-                _close_django_connections()
 
 
 class States:
     """The functions that a service's table names."""
 
-    def __init__(self, states: str | None, reset: str | None, auth: str | None) -> None:
+    def __init__(self, states: str | None, reset: str | None, auth: str | None, desk: Desk) -> None:
         self._states = states
         self._reset = reset
         self._auth = auth
-        self._desk = Desk()
+        self._desk = desk
         self._open: list[tuple[str, str, Any]] = []
 
     def change(self, state: str, params: dict[str, Any], action: str) -> dict[str, Any]:
@@ -85,18 +30,18 @@ class States:
         if not state:  # pact's word for an interaction without any
             return {}
         result: dict[str, Any] = self._desk.do(
-            lambda: _explained(f"state {state!r}", lambda: self._change(state, params, action))
+            lambda: explained(f"state {state!r}", lambda: self._change(state, params, action))
         )
         return result
 
     def reset(self) -> None:
         """End every state that is still open, then call the service's reset function."""
-        self._desk.do(lambda: _explained("reset", self._do_reset))
+        self._desk.do(lambda: explained("reset", self._do_reset))
 
     def credentials(self) -> dict[str, Any]:
         """The headers for each security scheme."""
         found: dict[str, Any] = self._desk.do(
-            lambda: _explained("auth", lambda: self._call_named(self._auth))
+            lambda: explained("auth", lambda: self._call_named(self._auth))
         )
         return found
 
@@ -126,7 +71,7 @@ class States:
                     self._advance(generator)
                 except (StopIteration, StopAsyncIteration):
                     return True
-                raise StateError(f"state {state!r} yields twice: expected one `yield`")
+                raise CallFailed(f"state {state!r} yields twice: expected one `yield`")
         return False
 
     def _do_reset(self) -> None:
@@ -140,7 +85,7 @@ class States:
 
     def _find(self, state: str) -> Handler:
         if not self._states:
-            raise StateError(
+            raise CallFailed(
                 f"state {state!r} has no handler: the service's table names no `states`",
                 missing=True,
             )
@@ -173,7 +118,7 @@ def _handler_in(
         handler: Handler = known[key]
         return handler
     near = difflib.get_close_matches(key, told, n=1, cutoff=0.5)
-    raise StateError(
+    raise CallFailed(
         "state {!r} has no handler: expected {!r} in {}, which has {}{}".format(
             state,
             key,
@@ -207,7 +152,7 @@ def _arguments(handler: Handler, state: str, params: dict[str, Any], action: str
     try:
         signature.bind(**given)
     except TypeError as error:
-        raise StateError(
+        raise CallFailed(
             "state {!r} is given ({}), but its handler is {}{}: {}".format(
                 state, ", ".join(params), getattr(handler, "__name__", "?"), signature, error
             )
@@ -221,31 +166,4 @@ def _as_mapping(state: str, value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return dict(value)
     kind = type(value).__name__
-    raise StateError(f"state {state!r} returned a {kind}: expected a dict or None")
-
-
-def _explained(what: str, call: Callable[[], Any]) -> Any:
-    """Call, and turn whatever is raised into a sentence with its traceback."""
-    try:
-        return call()
-    except StateError:
-        raise
-    except NotLoadable as error:
-        raise StateError(f"{what}: {error}") from None
-    except BaseException as error:  # noqa: BLE001 - sys.exit() is no state either
-        message = f"{what} raised {type(error).__name__}: {error}"
-        raise StateError(message, trace=traceback.format_exc()) from None
-
-
-async def _awaited(value: Any) -> Any:
-    return await value
-
-
-def _close_django_connections() -> None:
-    """A reset may have replaced the database's file under an open connection."""
-    database = sys.modules.get("django.db")
-    if database is not None:
-        try:
-            database.connections.close_all()
-        except Exception:  # noqa: BLE001 - a lost connection must not fail the state
-            traceback.print_exc()
+    raise CallFailed(f"state {state!r} returned a {kind}: expected a dict or None")

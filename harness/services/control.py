@@ -82,6 +82,14 @@ def read_contradictions(url: str) -> tuple[Contradiction, ...]:
     return tuple(_contradiction(record) for record in found["contradictions"])
 
 
+def crash_of_call(record: dict[str, Any]) -> Crash:
+    """What a function raised that the host called by itself, outside of any request."""
+    frames = tuple(Frame(**frame) for frame in record["frames"])
+    return Crash(
+        0, None, record["type"], record["message"], frames, record["traceback"], (), "raised"
+    )
+
+
 def _mapping(answer: Answer, what: str) -> dict[str, Any]:
     """The answer's object, or the error that it tells."""
     try:

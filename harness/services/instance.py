@@ -9,9 +9,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.domain.errors import ServiceNotStarted, StateFailed
+from harness.domain.crash import Crash
+from harness.domain.errors import MessageNotMade, ServiceNotStarted, StateFailed
+from harness.domain.produced import Made, Wanted
 from harness.domain.service import Service
-from harness.services import control, processes
+from harness.services import control, messages, processes
 from harness.services.environment import (
     PROXIES,
     Place,
@@ -82,6 +84,18 @@ class Instance:
         """Put it back to its beginning; False where that takes a restart."""
         control.post_reset(self._address_of(self.service.reset, "reset"))
         return True
+
+    def produce(self, wanted: Wanted) -> Made | Crash:
+        """
+        Have the messages of an interaction made.
+
+        Raises: MessageUnnamed, MessageNotMade.
+        """
+        try:
+            url = self._address_of(self.service.messages, "messages")
+        except StateFailed as error:
+            raise MessageNotMade(error.message, hint=error.hint) from None
+        return messages.order_by_http(url, wanted)
 
     def begin_stop(self) -> None:
         """Begin to stop, without waiting."""
@@ -310,6 +324,10 @@ class Hosted(Started):
         control.post_reset(self.control_url + "/reset")
         return True
 
+    def produce(self, wanted: Wanted) -> Made | Crash:
+        """Have the host call the service's own functions."""
+        return messages.order_of_host(self.control_url + "/message", wanted)
+
     def release(self) -> None:
         """Give the ports back."""
         super().release()
@@ -334,6 +352,7 @@ class Hosted(Started):
                 "states": service.states,
                 "reset": None if service.reset == "restart" else service.reset,
                 "auth": service.auth,
+                "messages": service.messages,
                 "token": self._token,
                 "port_fd": port_fd,
                 "control_fd": control_fd,

@@ -81,7 +81,8 @@ class Services:
     ) -> Instance:
         if service.url is not None:
             return Instance(service, service.url.rstrip("/"), outside)
-        if service.app is not None or service.jobs:
+        # One that answers nothing is hosted for its messages alone.
+        if service.app is not None or service.jobs or (service.messages and not service.command):
             return Hosted(
                 service,
                 self._run_directory,
@@ -94,7 +95,8 @@ class Services:
         if service.command:
             return Started(service, self._run_directory, self._grace_s, extra, outside)
         raise ServiceNotStarted(
-            f"service {service.name!r} runs nothing: expected `app`, `command`, `url` or `jobs`"
+            f"service {service.name!r} runs nothing: expected `app`, `command`, `url`, `jobs` or"
+            " `messages`"
         )
 
 

@@ -9,7 +9,13 @@ from typing import TypeVar
 
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
-from harness.domain.errors import DocumentUnreadable, ServiceLost, StateFailed
+from harness.domain.errors import (
+    DocumentUnreadable,
+    MessageNotMade,
+    ServiceLost,
+    StateFailed,
+)
+from harness.domain.produced import Made, Wanted
 from harness.domain.service import Service
 from harness.services import control
 from harness.services.environment import credential_secrets, masked
@@ -162,6 +168,15 @@ class RunningService:
         self._let_in |= credential_secrets(found)
         return found
 
+    def produce(self, wanted: Wanted) -> Made | Crash:
+        """
+        Have the messages of an interaction made by the service's own function, or what it raised.
+
+        Raises: MessageUnnamed, MessageNotMade, ServiceLost.
+        """
+        made = self._ask(lambda: self._instance.produce(wanted))
+        return self._without_secrets(made) if isinstance(made, Crash) else made
+
     def info(self) -> Mapping[str, object]:
         """What the host found: `framework`, `kind`, `server`, `python`; {} where there is none."""
         url = self._instance.control_url
@@ -207,7 +222,7 @@ class RunningService:
             raise ServiceLost(
                 f"service {self.service.name!r} {state}: {error.message}", detail=self.output()
             ) from error
-        except StateFailed as error:
+        except (StateFailed, MessageNotMade) as error:
             hidden = (self._masked(text) for text in (error.message, error.hint, error.detail))
             message, hint, detail = hidden
             raise type(error)(message, hint=hint, detail=detail) from None

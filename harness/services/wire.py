@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from harness.domain.errors import HarnessError
@@ -12,10 +12,11 @@ from harness.domain.errors import HarnessError
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """What came back; the names of headers are in lower case."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -47,7 +48,8 @@ def exchange(
     try:
         connection.request(method, target, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
-        return Answer(response.status, response.read())
+        told = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, response.read(), told)
     except (OSError, http.client.HTTPException) as error:
         raise Unanswered(f"{method} {parts.path or '/'}: {_reason(error)}") from error
     finally:

@@ -159,6 +159,9 @@ class Description(Table):
     reset: Reset = Field("restart", description="How a clean state is had again.")
     states: States | None = Field(None, description="The provider states.")
     auth: Target | None = Field(None, description="Gives headers for each security scheme.")
+    messages: States | None = Field(
+        None, description="The functions that make the messages which it publishes."
+    )
     contract_tests: list[Text] = Field([], description="Where the contract tests lie.")
     consumes: dict[Text, ConsumesEntry] = Field(
         {}, description="The providers that this service uses, and the variable of each."

@@ -49,6 +49,7 @@ def service_of(
         reset=table.reset,
         states=table.states,
         auth=table.auth,
+        messages=table.messages,
         contract_tests=_contract_tests(member, faults),
         consumes=_consumes(table),
         owner=table.owner or inherited_owner(member, root, owners),

@@ -150,15 +150,14 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
         yield from running_jobs(service, system, selection)
-        if not service.may_describe_itself:
-            continue
         pairs = _wanted_pairs(service.name, system, selection)
-        if consumer or provider or pairs or service.name in posed:
+        is_looked_at = consumer or provider or pairs or service.name in posed
+        if service.may_describe_itself and is_looked_at:
             why = "it serves requests" if service.serves else "its table names its documents"
             yield Describe(service.name, why=why)
-        if pairs and service.serves:
+        if pairs and service.can_be_verified:
             yield _verification(service, pairs, system, selection)
-        if pairs:
+        if pairs and service.may_describe_itself:
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
@@ -307,7 +306,7 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     """Look at a provider of which nothing was known, as at those that a table names."""
     name, consumers = pair.provider, (pair.consumer,)
     provider, external = config.service(name), config.external(name)
-    if provider is not None and provider.serves:
+    if provider is not None and provider.can_be_verified:
         yield VerifyPacts(name, consumers, why, takes=(step.id,))
     is_member = provider is not None and provider.may_describe_itself
     if is_member or (external is not None and external.document is not None):

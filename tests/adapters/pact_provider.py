@@ -18,9 +18,10 @@ from harness.documents.pacts import read_pact
 from harness.domain.config import Config
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
-from harness.domain.errors import ServiceLost, StateFailed, StateMissing
+from harness.domain.errors import MessageUnnamed, ServiceLost, StateFailed, StateMissing
 from harness.domain.evidence import Evidence, InteractionVerified, Observed, Unobserved
 from harness.domain.json import Json
+from harness.domain.produced import Made, Wanted
 from harness.domain.service import Service
 from harness.domain.steps import VerifyPacts
 from harness.domain.system import FoundPact, System
@@ -51,6 +52,7 @@ class LocalProvider:
     handlers: Mapping[str, Handler] = field(default_factory=dict)
     offered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     crashed: Sequence[Crash] = ()
+    makers: Mapping[str, Callable[[Wanted], Made | Crash]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     living: Callable[[], bool] = lambda: True
@@ -91,6 +93,13 @@ class LocalProvider:
     def tear_down_state(self, name: str, params: Mapping[str, object]) -> None:
         """Note it."""
         self.log.append(f"tear down {name}")
+
+    def produce(self, wanted: Wanted) -> Made | Crash:
+        """Call what makes a message."""
+        self.log.append(f"produce {wanted.description}")
+        if wanted.description not in self.makers:
+            raise MessageUnnamed(f"no function makes the message {wanted.description!r}")
+        return self.makers[wanted.description](wanted)
 
     def reset(self) -> None:
         """Note it."""
@@ -216,7 +225,7 @@ def verify(
         with provider.serve() as serving:
             yield serving
 
-    return list(PactVerifier(opened)(step or VerifyPacts("till"), context))
+    return list(PactVerifier(opened, opened)(step or VerifyPacts("till"), context))
 
 
 def verified(seen: list[Evidence]) -> list[InteractionVerified]:

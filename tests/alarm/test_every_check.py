@@ -18,6 +18,7 @@ from tests.alarm.version_faults import VERSIONS
 from tests.gate.test_deliveries import RUNG as OF_DELIVERIES
 from tests.gate.test_messages import RUNG as OF_MESSAGES
 from tests.gate.test_one_service import RUNG as OF_BROKERS
+from tests.gate.test_producers import RUNG as OF_PRODUCERS
 from tests.shop import Shop, subject
 
 ALL_BATCHES = (*BATCHES, *OBSERVED, VERSIONS, BORDER, COPING, BEHIND)
@@ -28,6 +29,7 @@ RUNG = (
     *OF_BROKERS,
     *OF_MESSAGES,
     *OF_DELIVERIES,
+    *OF_PRODUCERS,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
 # What takes longest, and is left to the session of slow tests.

@@ -11,7 +11,7 @@ from harness.checks.catalog import CATALOG
 HERE = Path(harness.checks.__file__).parent
 SHARED = {
     *("__init__", "catalog", "changed", "check", "contradicted", "facts"),
-    *("examples", "generated", "misfits", "refusals", "telling"),
+    *("examples", "generated", "misfits", "promises", "refusals", "telling"),
 }
 MISNAMED = re.compile(r"^(check|no|verify|avoid|use|do-not)-")
 

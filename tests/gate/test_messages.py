@@ -19,7 +19,7 @@ HOME = Path(__file__).parents[1] / "workspaces" / "parcels"
 FIT = tuple(word for check in CATALOG if check.leg is Leg.FIT for word in ("--check", check.id))
 ASYNC = "asyncapi/warehouse.yaml"
 SENT, RETURNED = "parcels.sent", "parcels.returned"
-UNVERIFIED = "message interactions are not verified yet"
+UNVERIFIED = "nobody says what makes the messages of depot"
 WITH_LABEL = '          weight_g: {type: integer}\n          label: {type: [string, "null"]}\n'
 RUNG = (("handler-crashes", "notifier:warehouse"),)  # for the list of alarms
 
@@ -81,6 +81,8 @@ def test_channels_that_fit_are_proven_and_silent(healthy: Ended) -> None:
     legs = healthy.fit_legs
     assert legs.keys() == {SENT, RETURNED}
     assert {(leg["status"], leg["proven"]) for leg in legs.values()} == {("proven", 1)}
+    kept = healthy.legs(Leg.PROVIDER)
+    assert {(leg["status"], leg["interactions"]) for leg in kept.values()} == {("tested", 1)}
     assert "generated requests to warehouse" not in healthy.out
 
 
@@ -172,6 +174,7 @@ def test_without_a_document_of_messages_the_leg_is_not_looked_at(tmp_path: Path)
 
     assert (ended.code, ended.findings) == (0, []), ended.text
     assert {leg["status"] for leg in ended.fit_legs.values()} == {"not looked at"}
+    assert {leg["status"] for leg in ended.legs(Leg.PROVIDER).values()} == {"tested"}
     assert ended.fit_legs.keys() == {"a parcel was sent", "a parcel came back"}
 
 

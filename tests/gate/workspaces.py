@@ -84,11 +84,15 @@ class Ended:
     @property
     def fit_legs(self) -> dict[str, dict[str, Any]]:
         """The middle leg of each operation and channel."""
+        return self.legs(Leg.FIT)
+
+    def legs(self, wanted: Leg) -> dict[str, dict[str, Any]]:
+        """One leg of each operation and channel."""
         return {
             edge["operation"]: leg
             for edge in self.report.get("edges", [])
             for leg in edge["legs"]
-            if leg["leg"] == Leg.FIT.value
+            if leg["leg"] == wanted.value
         }
 
     @property

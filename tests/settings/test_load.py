@@ -86,6 +86,7 @@ def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig)
                 reset = "orders.provider_states:reset"
                 states = "orders.provider_states:STATES"
                 auth = "orders.provider_states:credentials"
+                messages = "orders.messages"
                 contract_tests = ["contracts"]
                 consumes = { billing = "BILLING_URL", mail = { env = "MAIL_URL", suffix = "/api" } }
                 owner = "team-orders"
@@ -123,6 +124,7 @@ def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig)
     assert orders.reset == "orders.provider_states:reset"
     assert orders.states == "orders.provider_states:STATES"
     assert orders.auth == "orders.provider_states:credentials"
+    assert orders.messages == "orders.messages"
     assert orders.contract_tests == (home / "contracts",)
     assert orders.consumes == (
         Consumption("billing", "BILLING_URL"),

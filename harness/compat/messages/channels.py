@@ -130,6 +130,21 @@ def _named(metadata: Sequence[Mapping[str, Json]], keys: frozenset[str]) -> dict
     }
 
 
+def places_of(metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    """Where a message travels, by what its metadata says under any library's name for it."""
+    return tuple(dict.fromkeys(_named([metadata], _PLACES).values()))
+
+
+def kinds_of(metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    """Which kind of message it is, by what its metadata says."""
+    return tuple(dict.fromkeys(_named([metadata], _KINDS).values()))
+
+
+def is_place(key: str) -> bool:
+    """Whether a member of metadata says where a message travels."""
+    return plain_key(key) in _PLACES
+
+
 def plain_key(key: str) -> str:
     """A key of metadata without what libraries write differently."""
     return "".join(sign for sign in key.lower() if sign not in "-_.")

@@ -8,10 +8,9 @@ when it has ended.
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -21,6 +20,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from harness.broker.store.grouping import Writers
 from harness.domain.errors import Misused
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._is_file = engine.dialect.name == "sqlite"
-        self._turn = threading.Lock() if self._is_file else nullcontext()
+        self._done = Writers(engine).done if self._is_file else self._written
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,15 +74,14 @@ class Store:
         """
         for _ in range(_TRIES - 1):
             try:
-                return self._written(work, keeps)
+                return self._done(work, keeps)
             except DBAPIError as error:
                 if not _is_contended(error):
                     raise
-        return self._written(work, keeps)
+        return self._done(work, keeps)
 
     def _written(self, work: Callable[[Connection], T], keeps: Callable[[T], bool]) -> T:
-        with self._turn, self.engine.connect() as connection:
-            connection.execution_options(is_writing=True)
+        with self.engine.connect() as connection:
             given = work(connection)
             if keeps(given):
                 connection.commit()

@@ -7,6 +7,9 @@ of its own, and clients ask on sockets that stay open, one question after the ot
 Usage: python -m benchmarks.broker [--seconds S] [--database KIND] [--size small|large]
        [--clients N ...] [--operation NAME ...]
 
+The processor's time is that of the broker and, where it runs on this machine, of its connections in
+PostgreSQL; the clients' is not in it.
+
 The PostgreSQL is that of HARNESS_TEST_POSTGRES, else one at 127.0.0.1:5432.
 """
 
@@ -23,7 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -31,6 +34,7 @@ from psycopg import sql
 
 from benchmarks.broker.asking import OPERATIONS, Figures, measured
 from benchmarks.broker.filling import LARGE, SMALL, Size, fill
+from benchmarks.broker.processor import family, taken_ms
 from harness.broker.store.database import opened
 from harness.broker.store.migrating import upgrade
 
@@ -44,18 +48,20 @@ def database(kind: str, directory: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{directory}/broker.db"
         return
-    schema = sql.Identifier(f"benchmark_{uuid4().hex[:12]}")
+    name = f"benchmark_{uuid4().hex[:12]}"
+    schema = sql.Identifier(name)
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
         try:
-            yield f"{SERVER}?options={quote(f'-csearch_path={schema.as_string()}')}"
+            options = quote(f"-csearch_path={name}")
+            yield f"{SERVER}?options={options}&application_name={name}"
         finally:
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
 
 
 @contextmanager
-def serving(url: str, more: list[str]) -> Iterator[int]:
-    """The port of a broker in a process of its own."""
+def serving(url: str, more: list[str]) -> Iterator[tuple[int, int]]:
+    """The port and the process of a broker."""
     command = [sys.executable, "-m", "harness", "broker", "serve", "--port", "0"]
     process = subprocess.Popen(
         [*command, "--database", url, *more], stdout=subprocess.PIPE, text=True
@@ -65,21 +71,35 @@ def serving(url: str, more: list[str]) -> Iterator[int]:
         found = re.search(r":(\d+)\s*$", process.stdout.readline())
         if found is None:
             raise SystemExit("the broker did not start")
-        yield int(found.group(1))
+        yield int(found.group(1)), process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def backends(url: str) -> list[int]:
+    """The processes of PostgreSQL that answer to connections with a schema."""
+    if url.startswith("sqlite"):
+        return []
+    name = parse_qs(urlsplit(url).query)["application_name"][0]
+    with psycopg.connect(SERVER) as connection:
+        asked = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
+        return [row[0] for row in connection.execute(asked, [name])]
 
 
 def asked(
     url: str, size: Size, clients: list[int], operations: list[str], seconds: float, more: list[str]
 ) -> Iterator[Figures]:
     """Measure each operation with each number of clients; what changes the least goes first."""
-    with serving(url, more) as port:
+    with serving(url, more) as (port, pid):
+
+        def server_ms() -> float:
+            return taken_ms([*family(pid), *backends(url)])
+
         ordered = sorted(operations, key=("publish", "results").__contains__)
         for operation in ordered:
             for count in clients:
-                yield measured(operation, port, size, count, seconds)
+                yield measured(operation, port, size, count, seconds, server_ms)
 
 
 def main() -> None:
@@ -92,8 +112,9 @@ def main() -> None:
     parser.add_argument("--operation", choices=OPERATIONS, nargs="+", default=list(OPERATIONS))
     parser.add_argument("--serve", nargs="+", default=[], help="further options of `serve`")
     given = parser.parse_args()
-    _row("database", "size", "operation", "clients", "a second", "p50 ms", "p95 ms", "refused")
-    _row(*["---"] * 8)
+    heads = ("a second", "p50 ms", "p95 ms", "processor ms", "refused")
+    _row("database", "size", "operation", "clients", *heads)
+    _row(*["---"] * 9)
     for kind in given.database or ("sqlite", "postgresql"):
         for name in given.size or SIZES:
             with tempfile.TemporaryDirectory() as scratch, database(kind, Path(scratch)) as url:
@@ -107,7 +128,8 @@ def main() -> None:
                 for each in asked(
                     url, size, given.clients, given.operation, given.seconds, given.serve
                 ):
-                    times = (f"{each.at_ms(part):.1f}" for part in (0.5, 0.95))
+                    figures = (each.at_ms(0.5), each.at_ms(0.95), each.server_ms_each)
+                    times = (f"{figure:.1f}" for figure in figures)
                     rate = f"{each.per_second:.0f}"
                     _row(kind, name, each.operation, each.clients, rate, *times, each.refused)
 

@@ -21,18 +21,24 @@ Make = Callable[[Size, random.Random, str], bytes]
 
 @dataclass
 class Figures:
-    """What came of an operation; times in milliseconds."""
+    """What came of an operation; times in milliseconds, `server_ms` of the server's processor."""
 
     operation: str
     clients: int
     seconds: float
     times_ms: list[float] = field(default_factory=list)
     refused: int = 0
+    server_ms: float = 0.0
 
     @property
     def per_second(self) -> float:
         """Answers a second."""
         return len(self.times_ms) / self.seconds
+
+    @property
+    def server_ms_each(self) -> float:
+        """What one answer took of the server's processor."""
+        return self.server_ms / max(1, len(self.times_ms))
 
     def at_ms(self, part: float) -> float:
         """The time within which a part of the answers came."""
@@ -115,11 +121,19 @@ OPERATIONS: Mapping[str, Make] = {
 }
 
 
-def measured(operation: str, port: int, size: Size, clients: int, seconds: float) -> Figures:
+def measured(
+    operation: str,
+    port: int,
+    size: Size,
+    clients: int,
+    seconds: float,
+    server_ms: Callable[[], float],
+) -> Figures:
     """Let clients ask for a time, each one question after the other."""
     figures = Figures(operation, clients, seconds)
     # A first question wakes connections and caches, and does not count.
     _ask_until(port, OPERATIONS[operation], size, Figures("", 1, 0), f"w{time.time_ns()}", 0)
+    before_ms = server_ms()
     until = time.perf_counter() + seconds
     threads = [
         threading.Thread(
@@ -132,6 +146,7 @@ def measured(operation: str, port: int, size: Size, clients: int, seconds: float
         each.start()
     for each in threads:
         each.join()
+    figures.server_ms = server_ms() - before_ms
     return figures
 
 

@@ -46,6 +46,14 @@ def command() -> None:
     metavar="MB",
     help="The largest body that is taken.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that answer, for more than one core.",
+)
 @webhook_options
 def serve(
     *,
@@ -57,6 +65,7 @@ def serve(
     public_heartbeat: bool,
     origins: tuple[str, ...],
     max_body_mb: int,
+    workers: int,
     **webhooks: Any,
 ) -> None:
     """Serve until Ctrl-C, keep everything in the database, and deliver webhooks."""
@@ -75,7 +84,7 @@ def serve(
             raise Misused(f"{said}, saw {each}")
     doors = {Door.BADGES: public_badges, Door.HEARTBEAT: public_heartbeat}
     opened = frozenset(door for door, is_open in doors.items() if is_open)
-    manner = Manner(base_url, opened, frozenset(origins), max_body_mb * _MEGABYTE)
+    manner = Manner(base_url, opened, frozenset(origins), max_body_mb * _MEGABYTE, workers)
     run(database, host, port, manner, terms_of(**webhooks), _tell)
 
 

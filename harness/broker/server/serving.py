@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from harness.broker.semantics.scopes import Door
 from harness.broker.semantics.terms import Terms
@@ -36,13 +42,15 @@ class Manner:
     How a broker meets those who ask.
 
     Shape: `base_url` is how clients call it, empty where the request's host says it; `opened` are
-    the doors that are open to everybody, `origins` those whose pages may ask.
+    the doors that are open to everybody, `origins` those whose pages may ask; `workers` is how many
+    processes answer.
     """
 
     base_url: str = ""
     opened: frozenset[Door] = frozenset()
     origins: frozenset[str] = frozenset()
     max_body_bytes: int = MAX_BODY_BYTES
+    workers: int = 1
 
 
 @contextmanager
@@ -88,32 +96,48 @@ def serve(
     """
     with migrated(database) as store:
         _refuse_strangers(store, host)
-        guard, origins = Guard(store, manner.opened), Origins(manner.origins)
-        application = Application(
-            store, Router(ROUTES), utc_now, terms, guard=guard, origins=origins
-        )
         with _listening(host, port) as listener, delivering(store, terms, utc_now):
-            _answer(application, listener, host, manner, told)
+            bound = listener.getsockname()[1]
+            shown = f"[{host}]" if ":" in host else host
+            told(f"http://{shown}:{bound}")
+            if manner.workers > 1:
+                config = _config(partial(_joining, database, manner, terms), manner.workers)
+                Multiprocess(config, sockets=[listener]).run()
+            else:
+                config = _config(partial(_served, store, manner, terms))
+                uvicorn.Server(config).run(sockets=[listener])
 
 
-def _answer(
-    application: Application,
-    listener: socket.socket,
-    host: str,
-    manner: Manner,
-    told: Callable[[str], None],
-) -> None:
-    bound = listener.getsockname()[1]
-    shown = f"[{host}]" if ":" in host else host
-    config = uvicorn.Config(
-        Served(application, manner.base_url, manner.max_body_bytes),
+def _config(factory: Callable[[], Served], workers: int = 1) -> uvicorn.Config:
+    return uvicorn.Config(
+        factory,
+        factory=True,
+        workers=workers,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    told(f"http://{shown}:{bound}")
-    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _served(store: Store, manner: Manner, terms: Terms) -> Served:
+    guard, origins = Guard(store, manner.opened), Origins(manner.origins)
+    application = Application(store, Router(ROUTES), utc_now, terms, guard=guard, origins=origins)
+    return Served(application, manner.base_url, manner.max_body_bytes)
+
+
+def _joining(database: str, manner: Manner, terms: Terms) -> Served:
+    """One of several processes that answer at one socket, on connections of its own."""
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    return _served(opened(database), manner, terms)
+
+
+def _leave_with_parent() -> None:
+    """Who is killed cannot end its workers, which would answer at its port for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def deliver(database: str, terms: Terms) -> Iterator[Delivered]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -19,7 +20,7 @@ import requests
 from harness.broker.server.serving import broker as opened_broker
 from tests.broker.server.broker import Broker, Reply, pact
 from tests.broker.server.serving import served
-from tests.broker.store.databases import KINDS, database
+from tests.broker.store.databases import KINDS, database, is_answering
 
 AT_ONCE = 8
 PUBLISHERS = 4
@@ -133,6 +134,29 @@ def test_one_wins_where_several_processes_serve_one_database(kind: str, tmp_path
             for each in (one, other)
         }
         assert shown == {f"content {told.index(200)}"}
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("kind", KINDS)
+def test_workers_answer_at_one_address_and_leave_with_who_began_them(
+    kind: str, tmp_path: Path
+) -> None:
+    """One of several contents wins, whoever is asked, and a kill leaves nobody at the address."""
+    with database(kind, tmp_path) as url, served(url, "--workers", "2") as process:
+
+        def ask(number: int) -> int:
+            body = publication("1", f"content {number}")
+            address = f"{process.url}/contracts/publish"
+            return requests.post(address, json=body, timeout=60).status_code
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            assert sorted(pool.map(ask, range(AT_ONCE))) == [200] + [409] * (AT_ONCE - 1)
+        process.kill()
+        address = urlsplit(process.url)
+        until = time.monotonic() + 30
+        while is_answering(str(address.hostname), address.port or 0):
+            assert time.monotonic() < until, "a worker still answers"
+            time.sleep(0.05)
 
 
 def test_the_same_content_at_once_is_published_once(broker: Broker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Final
 
@@ -28,7 +29,7 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:
     Shape: `aria_label` is written as `aria-label` and `class_` as `class`; an attribute that is
     None or False is left out, one that is True has no value.
     """
-    head = "".join(_attribute(key, value) for key, value in attributes.items())
+    head = "".join([_attribute(key, value) for key, value in attributes.items()])
     if name in _VOID:
         return Markup(f"<{name}{head}>")
     return Markup(f"<{name}{head}>{joined(children)}</{name}>")
@@ -36,13 +37,15 @@ def tag(name: str, /, *children: Child, **attributes: Value) -> Markup:
 
 def joined(children: Child, between: str = "") -> Markup:
     """Write children one after the other, those escaped that are no markup."""
-    if children is None:
-        return Markup("")
     if isinstance(children, Markup):
         return children
+    if children is None:
+        return Markup("")
     if isinstance(children, str):
         return Markup(escape(plain(children), quote=False))
-    return Markup(between.join(joined(each) for each in children))
+    return Markup(
+        between.join([each if isinstance(each, Markup) else joined(each) for each in children])
+    )
 
 
 def prose(text: str) -> Markup:
@@ -54,12 +57,17 @@ def prose(text: str) -> Markup:
 
 
 def _attribute(key: str, value: Value) -> str:
-    name = key.rstrip("_").replace("_", "-")
+    name = _written(key)
     if value is None or value is False:
         return ""
     if value is True:
         return f' {name}=""'
     return f' {name}="{escape(plain(number(value) if isinstance(value, float) else str(value)))}"'
+
+
+@cache
+def _written(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def number(value: float) -> str:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _UNUSUAL = re.compile(r"[^ -~\n]")
+_BREAK = re.compile(r"\s*\n\s*")
 _KEPT = frozenset({"\n", "\u200c", "\u200d"})  # joiners are part of words in some scripts
 
 
 def plain(text: str) -> str:
     """Write control, format and surrogate characters as escapes; lines stay lines."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\t", "    ")
     return _UNUSUAL.sub(lambda found: _escaped(found[0]), text)
 
 
 def one_line(text: str) -> str:
     """Fold text into one harmless line."""
-    return re.sub(r"\s*\n\s*", " ", plain(text).strip())
+    text = plain(text).strip()
+    return _BREAK.sub(" ", text) if "\n" in text else text
 
 
 def clipped(text: str, limit: int) -> str:
@@ -28,6 +33,7 @@ def clipped(text: str, limit: int) -> str:
     return f"{text[:limit]}… ({len(text):,} characters)"
 
 
+@lru_cache(1024)
 def _escaped(one: str) -> str:
     if one in _KEPT or not _is_harmful(one):
         return one

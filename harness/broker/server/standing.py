@@ -48,8 +48,7 @@ def standings(db: Connection, pairs: Collection[Pair]) -> Mapping[tuple[int, int
     keys = {(each.consumer_id, each.provider_id) for each in pairs}
     newest = {(one.consumer_id, one.provider_id): one for one in contracts.newest_of(db, keys)}
     said = results.latest_of_contents(db, {each.content_id for each in newest.values()})
-    known = results.pairs_with_results(db, keys)
-    return {
-        key: Standing(one, said.get(one.content_id) if one else None, key in known)
-        for key, one in ((key, newest.get(key)) for key in keys)
-    }
+    last = {key: said[one.content_id] for key, one in newest.items() if one.content_id in said}
+    # Whoever has a last result is known to have one.
+    known = last.keys() | results.pairs_with_results(db, keys - last.keys())
+    return {key: Standing(newest.get(key), last.get(key), key in known) for key in keys}

@@ -52,7 +52,7 @@ def offered(call: Call) -> Answer:
     chosen = selectors(given.get("consumerVersionSelectors"))
     found = selection.selected(call.db, provider, chosen, asked.branch)
     candidates = (
-        selection.candidates(call.db, provider, asked.since) if asked.since and lines else []
+        selection.candidates(call.db, provider, asked.since, lines) if asked.since and lines else []
     )
     contents = {each.publication.content_id for each in (*found, *candidates)}
     known = results.successes(call.db, contents) if asked.with_pending or candidates else []

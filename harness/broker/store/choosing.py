@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     FromClause,
     ScalarSelect,
@@ -54,6 +53,7 @@ _PAIRS: Final = tables.integrations
 _PROVIDER_ID: Final = PUBLICATIONS.c.provider_id
 _OTHER: Final = PUBLICATIONS.alias("other")
 _ON, _LINES, _TAGS = tables.branch_versions, tables.branches, tables.tags
+_SAID, _BY = tables.verifications, tables.branch_versions.alias("by")
 
 _OWNER: Final = tables.pacticipants.alias("owner")
 _MAIN: Final = (
@@ -122,19 +122,32 @@ def of_pairs() -> Select[Any]:
 
 
 @cache
-def of_branches(shape: Among) -> Select[Any]:
-    """Of each pair and each branch the publication that was put on it last, with its name."""
-    last = _last_of_each(shape, _ON, _ON.c.branch_id, _ON.c.id)
+def of_branches(shape: Among, *, is_open: bool = False) -> Select[Any]:
+    """
+    Of each pair and each branch the publication that was put on it last, with its name.
+
+    Shape: `is_open` leaves those whose content no version on a branch of the provider has verified,
+    but for work in progress.
+    """
+    at = select(_ON.c.id).where(_ON.c.branch_id == _LINES.c.id, _published(_ON))
+    found = select(_PAIRS.c.provider_id, _first(at, _ON.c.id, _ON).label("at"))
+    found = found.join(_LINES, _LINES.c.pacticipant_id == _PAIRS.c.consumer_id)
+    last = found.where(*_sides(_PAIRS, shape)).cte("last").prefix_with("MATERIALIZED")
     made = SELECT.join(_ON, _ON.c.version_id == PUBLICATIONS.c.version_id)
     made = made.join(_LINES, _LINES.c.id == _ON.c.branch_id).add_columns(_LINES.c.name)
     made = made.join(last, (last.c.at == _ON.c.id) & (last.c.provider_id == _PROVIDER_ID))
-    return made.where(PUBLICATIONS.c.current).order_by(_LINES.c.id.desc())
+    made = made.where(PUBLICATIONS.c.current).order_by(_LINES.c.id.desc())
+    return made.where(~_verified_on(bindparam("verifier"))) if is_open else made
 
 
 @cache
 def of_tags(shape: Among) -> Select[Any]:
     """Of each pair and each tag the newest publication, with its name."""
-    last = _last_of_each(shape, _TAGS, _TAGS.c.name, _TAGS.c.version_id)
+    pair, name = (_PAIRS.c.consumer_id, _PAIRS.c.provider_id), _TAGS.c.name
+    found = select(*pair, name.label("line"), func.max(_TAGS.c.version_id).label("at"))
+    found = found.join(_TAGS, _TAGS.c.pacticipant_id == _PAIRS.c.consumer_id)
+    found = found.where(_published(_TAGS), *_sides(_PAIRS, shape)).group_by(*pair, name)
+    last = found.cte("last").prefix_with("MATERIALIZED")
     here = (last.c.at == PUBLICATIONS.c.version_id) & (last.c.provider_id == _PROVIDER_ID)
     made = SELECT.join(last, here).add_columns(last.c.line)
     return made.where(PUBLICATIONS.c.current).order_by(last.c.line)
@@ -144,10 +157,14 @@ def of_tags(shape: Among) -> Select[Any]:
 def running(shape: Among, up: Table) -> Select[Any]:
     """Publications of versions that run, or are released, with the environment's name."""
     place = tables.environments
-    made = SELECT.add_columns(place.c.name).where(*_sides(PUBLICATIONS, shape))
-    made = made.join(up, up.c.version_id == PUBLICATIONS.c.version_id)
-    made = made.join(place, place.c.id == up.c.environment_id)
-    return made.where(PUBLICATIONS.c.current, up.c.ended_at.is_(None)).order_by(PROVIDER.c.name)
+    found = select(up.c.version_id, _PAIRS.c.provider_id, place.c.name)
+    found = found.join(_PAIRS, _PAIRS.c.consumer_id == up.c.pacticipant_id)
+    found = found.join(place, place.c.id == up.c.environment_id)
+    found = found.where(up.c.ended_at.is_(None), *_sides(_PAIRS, shape))
+    runs = found.cte("runs").prefix_with("MATERIALIZED")
+    here = (runs.c.version_id == PUBLICATIONS.c.version_id) & (runs.c.provider_id == _PROVIDER_ID)
+    made = SELECT.join(runs, here).add_columns(runs.c.name)
+    return made.where(PUBLICATIONS.c.current).order_by(PROVIDER.c.name)
 
 
 def _heads(shape: Among) -> Select[Any]:
@@ -210,14 +227,18 @@ def _published(line: Table) -> ColumnElement[bool]:
     return select(_OTHER.c.id).where(*where).correlate_except(_OTHER).exists()
 
 
-def _last_of_each(
-    shape: Among, line: Table, name: ColumnElement[Any], order: ColumnElement[Any]
-) -> CTE:
-    pair = (_OTHER.c.consumer_id, _OTHER.c.provider_id)
-    made = select(*pair, name.label("line"), func.max(order).label("at"))
-    made = made.join(line, line.c.version_id == _OTHER.c.version_id)
-    found = made.where(_OTHER.c.current, *_sides(_OTHER, shape)).group_by(*pair, name)
-    return found.cte("last").prefix_with("MATERIALIZED")
+def _verified_on(branch: ColumnElement[Any]) -> ColumnElement[bool]:
+    """That a version on a branch of the provider has verified a content."""
+    line = select(_LINES.c.id).where(
+        _LINES.c.pacticipant_id == bindparam("of_provider"), _LINES.c.name == branch
+    )
+    made = select(_SAID.c.id).join(_BY, _BY.c.version_id == _SAID.c.version_id)
+    return (
+        made.where(_SAID.c.content_id == PUBLICATIONS.c.content_id, _SAID.c.success)
+        .where(~_SAID.c.wip, _BY.c.branch_id == line.correlate_except(_LINES).scalar_subquery())
+        .correlate(PUBLICATIONS)
+        .exists()
+    )
 
 
 def _of_pair(table: FromClause) -> tuple[ColumnElement[bool], ...]:

@@ -58,10 +58,20 @@ def found(db: Connection, among: Among, page: Page | None = None) -> list[Public
     return [Publication(*row) for row in db.execute(statement, among.values(page))]
 
 
-def of_lines(db: Connection, among: Among, *, are_tags: bool) -> list[tuple[Publication, str]]:
-    """Of each pair and each of its consumer's branches, or tags, the newest with its name."""
-    made = choosing.of_tags if are_tags else choosing.of_branches
-    rows = db.execute(made(among.shape), among.values())
+def of_branches(db: Connection, among: Among, verifier: str = "") -> list[tuple[Publication, str]]:
+    """
+    Of each pair and each of its consumer's branches the newest with its name.
+
+    Shape: `verifier` leaves out the contents that this branch of the provider has verified.
+    """
+    statement = choosing.of_branches(among.shape, is_open=bool(verifier))
+    rows = db.execute(statement, {**among.values(), "verifier": verifier})
+    return [(Publication(*row[:-1]), row[-1]) for row in rows]
+
+
+def of_tags(db: Connection, among: Among) -> list[tuple[Publication, str]]:
+    """Of each pair and each of its consumer's tags the newest with its name."""
+    rows = db.execute(choosing.of_tags(among.shape), among.values())
     return [(Publication(*row[:-1]), row[-1]) for row in rows]
 
 

@@ -26,6 +26,7 @@ _SELECT: Final = (
     .join(_CONSUMER, _CONSUMER.c.id == _TABLE.c.consumer_id)
     .join(_PROVIDER, _PROVIDER.c.id == _TABLE.c.provider_id)
 )
+_KEYS: Final = select(_TABLE.c.consumer_id)
 # Two looks into an index each; SQLite scans the table where both are in one condition.
 _INVOLVING: Final = union(
     *(_SELECT.where(_TABLE.c[side].in_(given("ids"))) for side in ("consumer_id", "provider_id"))
@@ -50,8 +51,10 @@ def every(db: Connection, page: Page | None = None, text: str = "") -> tuple[lis
     if text:
         names = (_CONSUMER.c.name, _PROVIDER.c.name)
         statement = statement.where(or_(*(each.icontains(text, autoescape=True) for each in names)))
-    rows = db.execute(paged(statement, page))
-    return [Pair(*row) for row in rows], count(db, statement)
+    found = [Pair(*row) for row in db.execute(paged(statement, page))]
+    if page is None:
+        return found, len(found)
+    return found, count(db, statement if text else _KEYS)
 
 
 def involving(db: Connection, pacticipant_ids: Collection[int]) -> list[Pair]:

@@ -11,7 +11,8 @@ from harness.broker.semantics.notices import Cause
 from harness.broker.semantics.pending import Line
 from harness.broker.semantics.rows import Pacticipant, Publication
 from harness.broker.semantics.selectors import DEFAULT, Selector
-from harness.broker.store import contracts, lines, pacticipants, tables
+from harness.broker.store import contracts, pacticipants, tables
+from harness.broker.store import lines as known_lines
 from harness.broker.store.choosing import Among, running
 
 
@@ -35,11 +36,19 @@ def selected(
     return _squashed(found)
 
 
-def candidates(db: Connection, provider: Pacticipant, since: str) -> list[Selected]:
-    """The newest contents of every consumer's branches and tags that are not older than a day."""
+def candidates(
+    db: Connection, provider: Pacticipant, since: str, lines: Sequence[Line]
+) -> list[Selected]:
+    """
+    The newest contents of every consumer's branches and tags that are not older than a day.
+
+    Shape: of the many that were merged long ago, those that the only branch among `lines` has
+    verified are left out by the database.
+    """
     among = Among(provider_id=provider.id)
-    found = _heads_of_branches(db, among, Selector())
-    for each, name in contracts.of_lines(db, among, are_tags=True):
+    verifier = lines[0].name if len(lines) == 1 and not lines[0].is_tag else ""
+    found = _heads_of_branches(db, among, Selector(), verifier)
+    for each, name in contracts.of_tags(db, among):
         found += _caused([each], Selector(tag=name, is_latest=True))
     return _squashed(each for each in found if each[0].created_at >= since)
 
@@ -49,8 +58,8 @@ def provider_lines(
 ) -> list[Line]:
     """The lines of development of a provider version, with the moments when they began."""
     if branch:
-        return [Line(branch, False, lines.began(db, provider.id, branch, is_tag=False))]
-    return [Line(tag, True, lines.began(db, provider.id, tag, is_tag=True)) for tag in tags]
+        return [Line(branch, False, known_lines.began(db, provider.id, branch, is_tag=False))]
+    return [Line(tag, True, known_lines.began(db, provider.id, tag, is_tag=True)) for tag in tags]
 
 
 def _of_selector(
@@ -90,10 +99,10 @@ def _chosen(db: Connection, among: Among, one: Selector) -> list[Publication]:
 
 
 def _heads_of_branches(
-    db: Connection, among: Among, one: Selector
+    db: Connection, among: Among, one: Selector, verifier: str = ""
 ) -> list[tuple[Publication, Cause]]:
     found = []
-    for each, name in contracts.of_lines(db, among, are_tags=False):
+    for each, name in contracts.of_branches(db, among, verifier):
         found += _caused([each], replace(one, branch=name))
     return found
 

@@ -94,7 +94,7 @@ def _told(call: Call, asked: _Publication, provider: Pacticipant, found: Stored)
         url = call.links.pact(found.publication)
         notices.append(notice("debug", f"  View the published pact at {url}"))
     notices.append(notice("debug", f"  Events detected: {events.told(found.events)}"))
-    if found.is_new and versions.latest(call.db, provider.id) is None:
+    if found.is_new and found.is_awaited:
         notices.append(notice("prompt", _next_steps(provider.name)))
     return notices
 

@@ -22,7 +22,8 @@ class Stored:
     """
     What became of a contract.
 
-    Shape: `conflict` is why it was not stored, `difference` the text of what it would have changed.
+    Shape: `conflict` is why it was not stored, `difference` the text of what it would have changed;
+    `is_awaited` says that it changed something, and that its provider has no version yet.
     """
 
     publication: Publication | None
@@ -31,6 +32,7 @@ class Stored:
     conflict: str = ""
     difference: str = ""
     events: tuple[Event, ...] = ()
+    is_awaited: bool = False
 
 
 def unlike(call: Call, wanted: Iterable[str], known: Container[str]) -> list[str]:
@@ -92,10 +94,9 @@ def _published(
         is_new=is_new,
         content_id=before.content_id,
     )
-    silent = novelty.silent(call.db, provider, made.content_id)
-    found = events.detected(events.change(made.content_id, before.earlier), silent)
+    found = events.detected(events.change(made.content_id, before.earlier), before.silent)
     triggering.published(call, made, found)
-    return Stored(made, is_new, True, events=found)
+    return Stored(made, is_new, True, events=found, is_awaited=not before.is_built)
 
 
 def _unchanged(call: Call, one: Publication) -> Stored:

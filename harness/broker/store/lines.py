@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Integer, Text, bindparam, delete, func, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from harness.broker.semantics.rows import Branch, Membership, Tag, Version
 from harness.broker.store import tables, versions
-from harness.broker.store.statements import Page, columns, count, given, insert_once, paged
+from harness.broker.store.statements import (
+    Page,
+    columns,
+    count,
+    given,
+    insert_once,
+    insertion,
+    paged,
+)
 
 _BRANCHES: Final = tables.branches
 _ON: Final = tables.branch_versions
@@ -35,21 +45,15 @@ _TAGS_OF: Final = (
     .where(_TAGS.c.version_id.in_(given("ids")))
     .order_by(_TAGS.c.created_at, _TAGS.c.name)
 )
-_BRANCH: Final = select(*_COLUMNS).where(
-    _BRANCHES.c.pacticipant_id == bindparam("owner"), _BRANCHES.c.name == bindparam("name")
+_NAMED: Final = (
+    _BRANCHES.c.pacticipant_id == bindparam("owner"),
+    _BRANCHES.c.name == bindparam("line"),
 )
-_TOUCH: Final = (
-    update(_BRANCHES).where(_BRANCHES.c.id == bindparam("key")).values(updated_at=bindparam("now"))
-)
+_BRANCH: Final = select(*_COLUMNS).where(*_NAMED)
+_TOUCH: Final = update(_BRANCHES).where(*_NAMED).values(updated_at=bindparam("now"))
 _HEAD: Final = (
     versions.SELECT.join(_ON, _ON.c.version_id == tables.versions.c.id)
-    .where(
-        _ON.c.branch_id
-        == select(_BRANCHES.c.id)
-        .where(_BRANCHES.c.pacticipant_id == bindparam("owner"))
-        .where(_BRANCHES.c.name == bindparam("name"))
-        .scalar_subquery()
-    )
+    .where(_ON.c.branch_id == select(_BRANCHES.c.id).where(*_NAMED).scalar_subquery())
     .order_by(_ON.c.id.desc())
     .limit(1)
 )
@@ -57,7 +61,7 @@ _HEAD: Final = (
 
 def branch(db: Connection, pacticipant_id: int, name: str) -> Branch | None:
     """The branch of a name."""
-    row = db.execute(_BRANCH, {"owner": pacticipant_id, "name": name}).first()
+    row = db.execute(_BRANCH, {"owner": pacticipant_id, "line": name}).first()
     return Branch(*row) if row else None
 
 
@@ -70,17 +74,25 @@ def branches(db: Connection, pacticipant_id: int, page: Page | None) -> tuple[li
 
 def add_to_branch(db: Connection, version: Version, name: str, now: str) -> bool:
     """Put a version on a branch, which is made where it is new; whether it was not on it before."""
-    found = branch(db, version.pacticipant_id, name)
-    if found is None:
+    line = {"owner": version.pacticipant_id, "line": name}
+    put = {**line, "version": version.id, "now": now}
+    joining = _joining(db.dialect.name)
+    is_new = db.execute(joining, put).scalar() is not None
+    if not is_new and branch(db, version.pacticipant_id, name) is None:
         values = {"pacticipant_id": version.pacticipant_id, "name": name, "created_at": now}
         insert_once(db, _BRANCHES, {**values, "updated_at": now})
-        found = branch(db, version.pacticipant_id, name)
-    assert found is not None
-    on = {"branch_id": found.id, "version_id": version.id, "created_at": now}
-    is_new = insert_once(db, _ON, on) is not None
+        is_new = db.execute(joining, put).scalar() is not None
     if is_new:
-        db.execute(_TOUCH, {"key": found.id, "now": now})
+        db.execute(_TOUCH, {**line, "now": now})
     return is_new
+
+
+@cache
+def _joining(dialect: str) -> ReturningInsert[Any]:
+    columns = (_BRANCHES.c.id, bindparam("version", type_=Integer), bindparam("now", type_=Text))
+    values = select(*columns).where(*_NAMED)
+    made = insertion(dialect)(_ON).from_select(["branch_id", "version_id", "created_at"], values)
+    return made.on_conflict_do_nothing().returning(_ON.c.id)
 
 
 def take_from_branch(db: Connection, branch_id: int, version_id: int) -> bool:
@@ -96,7 +108,7 @@ def remove_branch(db: Connection, branch_id: int) -> None:
 
 def head(db: Connection, pacticipant_id: int, name: str) -> Version | None:
     """The version that was put on a branch last."""
-    row = db.execute(_HEAD, {"owner": pacticipant_id, "name": name}).first()
+    row = db.execute(_HEAD, {"owner": pacticipant_id, "line": name}).first()
     return Version(*row) if row else None
 
 

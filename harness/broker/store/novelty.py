@@ -23,7 +23,8 @@ from harness.broker.semantics.events import Earlier
 from harness.broker.semantics.rows import Pacticipant, Version
 from harness.broker.store import tables
 
-_BRANCH, _TAG, _ALL, _SAME = "branch", "tag", "all", "same"
+_BRANCH, _TAG = "branch", "tag"
+_ALL, _SAME, _SILENT, _BUILT = "all", "same", "silent", "built"
 _PUBLISHED: Final = tables.publications
 _CONTENTS: Final = tables.contents
 _LINES, _ON, _TAGS = tables.branches, tables.branch_versions, tables.tags
@@ -62,60 +63,84 @@ def _lines() -> list[Select[Any]]:
     ]
 
 
-# Made once: to put a statement together takes longer than to run it.
 _SHA: Final = select(_CONTENTS.c.id).where(
     *_of_pair(_CONTENTS), _CONTENTS.c.sha == bindparam("sha")
 )
+
+
+def _silent() -> Select[Any]:
+    """
+    The provider versions that matter and have said nothing on the content.
+
+    Shape: the main branch's latest one, and those that are deployed or released, matter.
+    """
+    owner, said = _PAIR["provider_id"], tables.verifications
+    main = select(_LINES.c.id).where(
+        _LINES.c.pacticipant_id == owner, _LINES.c.name == bindparam("main")
+    )
+    last = select(func.max(_ON.c.id)).where(_ON.c.branch_id == main.scalar_subquery())
+    used = union(
+        select(_ON.c.version_id).where(_ON.c.id == last.scalar_subquery()),
+        *(
+            select(up.c.version_id).where(up.c.pacticipant_id == owner, up.c.ended_at.is_(None))
+            for up in (tables.deployments, tables.releases)
+        ),
+    ).subquery("used")
+    has_said = exists().where(
+        said.c.content_id == _SHA.scalar_subquery(), said.c.version_id == used.c.version_id
+    )
+    return select(literal(_SILENT), null(), used.c.version_id).where(~has_said)
+
+
+def _built() -> Select[Any]:
+    """The provider's newest version."""
+    own = tables.versions
+    newest = select(func.max(own.c.id)).where(own.c.pacticipant_id == _PAIR["provider_id"])
+    return select(literal(_BUILT), null(), newest.scalar_subquery())
+
+
+# Made once: to put a statement together takes longer than to run it.
 _BEFORE: Final = union_all(
     *_lines(),
     select(literal(_ALL), null(), _newest()),
     select(literal(_SAME), null(), _SHA.scalar_subquery()),
-)
-_OWNER: Final[ColumnElement[Any]] = bindparam("provider")
-_MAIN: Final = select(_LINES.c.id).where(
-    _LINES.c.pacticipant_id == _OWNER, _LINES.c.name == bindparam("main")
-)
-_LAST: Final = select(func.max(_ON.c.id)).where(_ON.c.branch_id == _MAIN.scalar_subquery())
-_IN_USE: Final = union(
-    select(_ON.c.version_id).where(_ON.c.id == _LAST.scalar_subquery()),
-    *(
-        select(up.c.version_id).where(up.c.pacticipant_id == _OWNER, up.c.ended_at.is_(None))
-        for up in (tables.deployments, tables.releases)
-    ),
-).subquery("used")
-_SAID: Final = tables.verifications
-_SILENT: Final = select(_IN_USE.c.version_id).where(
-    ~exists().where(
-        _SAID.c.content_id == bindparam("content"), _SAID.c.version_id == _IN_USE.c.version_id
-    )
+    _silent(),
+    _built(),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was there: the pair's content of the digest, if any, and what was the newest."""
+    """
+    What was there before a publication.
+
+    Shape: `content_id` is the pair's content of the digest, if it has one; `earlier` what was the
+    newest; `silent` are the provider versions that matter and have said nothing on the content;
+    `is_built` says whether the provider has a version.
+    """
 
     content_id: int | None
     earlier: Earlier
+    silent: frozenset[int]
+    is_built: bool
 
 
 def before(db: Connection, version: Version, provider: Pacticipant, sha: str) -> Before:
     """What a version's publication of a content comes after."""
-    pair = {"consumer": version.pacticipant_id, "provider": provider.id}
-    found: dict[str, dict[str | None, int | None]] = {_BRANCH: {}, _TAG: {}, _ALL: {}, _SAME: {}}
-    for kind, name, content_id in db.execute(_BEFORE, {**pair, "version": version.id, "sha": sha}):
-        found[kind][name] = content_id
-    branches, tags = (
-        {name: key for name, key in found[kind].items() if name} for kind in (_BRANCH, _TAG)
-    )
-    return Before(found[_SAME][None], Earlier(branches, tags, found[_ALL][None]))
-
-
-def silent(db: Connection, provider: Pacticipant, content_id: int) -> set[int]:
-    """
-    The provider versions that matter and have said nothing on a content.
-
-    Shape: the main branch's latest one, and those that are deployed or released, matter.
-    """
-    values = {"provider": provider.id, "main": provider.main_branch or "", "content": content_id}
-    return set(db.execute(_SILENT, values).scalars())
+    values = {
+        "consumer": version.pacticipant_id,
+        "provider": provider.id,
+        "main": provider.main_branch or "",
+        "version": version.id,
+        "sha": sha,
+    }
+    named: dict[str, dict[str, int | None]] = {_BRANCH: {}, _TAG: {}}
+    found: dict[str, list[int]] = {_ALL: [], _SAME: [], _SILENT: [], _BUILT: []}
+    for kind, name, key in db.execute(_BEFORE, values):
+        if kind in named:
+            named[kind][name] = key
+        elif key is not None:
+            found[kind].append(key)
+    previous, same = (next(iter(found[kind]), None) for kind in (_ALL, _SAME))
+    earlier = Earlier(named[_BRANCH], named[_TAG], previous)
+    return Before(same, earlier, frozenset(found[_SILENT]), bool(found[_BUILT]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -43,11 +43,15 @@ def insert_once(db: Connection, table: Table, values: Mapping[str, object]) -> i
     return found
 
 
+def insertion(dialect: str) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """What makes an insertion of a database that may meet a like row."""
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
+
+
 @cache
 def _insertion(table: Table, dialect: str) -> ReturningInsert[Any]:
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     key = table.c.id if "id" in table.c else next(iter(table.primary_key.columns))
-    return make(table).on_conflict_do_nothing().returning(key)
+    return insertion(dialect)(table).on_conflict_do_nothing().returning(key)
 
 
 def paged(statement: Select[Any], page: Page | None) -> Select[Any]:

@@ -8,7 +8,9 @@ from functools import partial
 
 from harness.checks.check import Catalog
 from harness.domain.config import Config
+from harness.domain.edge import Pair
 from harness.domain.evidence import Observed
+from harness.domain.finding import Named
 from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.steps import ConsumerTests, Plan, Replay, Step
@@ -132,6 +134,20 @@ def replay(config: Config, outside: Outside, catalog: Catalog, step: Replay) -> 
     plan = Plan((step,))
     verdict = _follow(plan, _nothing_further, system, outside, catalog, selection)
     shown = tuple(one for one in verdict.findings if one.fingerprint == step.finding)
+    return replace(verdict, findings=shown)
+
+
+def look_again(config: Config, outside: Outside, catalog: Catalog, known: Named) -> Verdict:
+    """Look for one finding as the gate would, by its own check and on its own edge or service."""
+    no_legs = replace(config, policy=replace(config.policy, required=None))
+    consumer, is_edge, provider = known.subject.partition(":")
+    asked = Selection(
+        services=() if is_edge or not consumer else (consumer,),
+        edges=(Pair(consumer, provider),) if is_edge else (),
+        checks=(known.check,),
+    )
+    verdict = run(no_legs, outside, catalog, asked)
+    shown = tuple(one for one in verdict.findings if one.fingerprint == known.fingerprint)
     return replace(verdict, findings=shown)
 
 

@@ -196,25 +196,21 @@ def reproduce(config: Config, finding: str, progress: Progress) -> Verdict:
     """
     Send the recording of a finding again to a freshly started service.
 
-    Raises: Misused, where no recording of this fingerprint was kept.
+    Shape: a finding without requests is looked for by its own check, on its own edge or service.
+    Raises: Misused, where neither a recording of this fingerprint was kept nor its name.
     """
-    step = _recorded(finding, config.kept)
+    try:
+        step = read_recording(finding, config.kept)
+    except Misused:
+        last = read_run(config.kept)
+        named = last.meant(finding) if last else None
+        if last is None or named is None:
+            raise
+        same = replace(config, seed=last.seed, examples=last.examples)
+        with _outside(same, progress) as outside:
+            return pipeline.look_again(same, outside, CATALOG, named)
     with _outside(config, progress) as outside:
         return pipeline.replay(config, outside, CATALOG, step)
-
-
-def _recorded(finding: str, state_directory: Path) -> Replay:
-    try:
-        return read_recording(finding, state_directory)
-    except Misused:
-        named = read_name(finding, state_directory)
-        if named is None:
-            raise
-        option = "--edge" if ":" in named.subject else "--service"
-        raise Misused(
-            f"the finding {finding} of {named.check} has no requests that could be sent again",
-            hint=f"ask its check: harness gate {option} {named.subject} --check {named.check}",
-        ) from None
 
 
 def system(config: Config) -> System:

@@ -27,7 +27,8 @@ def command(context: click.Context, fingerprint: str, *, verbose: bool, given: P
     """
     Show a finding again on a freshly started service.
 
-    The requests that showed the finding are sent once more. The beginning of a fingerprint will do.
+    The requests that showed the finding are sent once more; a finding without requests, as one of a
+    handler, is looked for by its own check. The beginning of a fingerprint will do.
     Exit codes: 1 where it shows again, 0 where it is mended, 3 where nothing could be seen.
     """
     doors = doors_of(context)

@@ -30,6 +30,16 @@ class KeptRun:
         """Find what it found by its fingerprint."""
         return next((one for one in self.findings if one.fingerprint == fingerprint), None)
 
+    def meant(self, beginning: str) -> Named | None:
+        """Find the one finding whose fingerprint begins so, its version left out or not."""
+        found = [
+            one
+            for one in self.findings
+            if one.fingerprint.startswith(beginning)
+            or one.fingerprint.partition(":")[2].startswith(beginning)
+        ]
+        return found[0] if len(found) == 1 else None
+
 
 def kept(verdict: Verdict) -> KeptRun:
     """Keep of a verdict what is asked for later."""

@@ -96,7 +96,7 @@ class ReplyDriver:
         self.watch.start()
         self.redirection.install()
         take_pacts_from(self.config, self.redirection.pact_of)
-        hand_out(self.config, self._delivered)
+        hand_out(self.config, self._delivered, self.handing.delivered)
         self.guard.install()
         self.contexts.install()
         self._known_threads = frozenset(threading.enumerate())

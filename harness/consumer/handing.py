@@ -12,7 +12,7 @@ import pytest
 
 from harness.consumer.declaration import Declared, MessageDeclaration
 from harness.consumer.face import Delivery
-from harness.consumer.receiving import varied
+from harness.consumer.receiving import delivery_of, varied
 from harness.consumer.repeating import Case
 from harness.domain.possible import Fault, PossibleReply
 
@@ -63,6 +63,18 @@ class Handing:
 
     lines: dict[str, dict[int, Line]] = field(default_factory=dict)
     _kept: tuple[Delivery, ...] = ()
+    _made: dict[int, Delivery] = field(default_factory=dict)
+
+    def delivered(self, declaration: MessageDeclaration) -> Delivery:
+        """
+        The declared message, made once, with headers that no other run has.
+
+        Raises: DeclarationUnsound.
+        """
+        made = self._made.get(id(declaration))
+        if made is None:
+            made = self._made[id(declaration)] = delivery_of(declaration)
+        return replace(made, headers=dict(made.headers))
 
     def handed(
         self, case: Case, declared: Sequence[MessageDeclaration], shown: Sequence[Delivery]

@@ -31,6 +31,7 @@ CHANNEL: Final = "channel"
 KEY: Final = "key"
 CONTENT_TYPE: Final = "contentType"
 
+DeliveryOf = Callable[[MessageDeclaration], Delivery]
 Instead = Callable[[Sequence[MessageDeclaration], Sequence[Delivery]], Sequence[Delivery]]
 
 
@@ -39,18 +40,21 @@ class Deliveries:
     """
     The messages that a test declares, and whether it asked for them.
 
-    Shape: `instead` may hand out other messages in the place of those that are declared.
+    Shape: `instead` may hand out other messages in the place of those that are declared, which
+    `delivered` makes.
     """
 
     declarations: tuple[MessageDeclaration, ...]
     instead: Instead = field(default=lambda _, handed: handed)
+    delivered: DeliveryOf = field(default=lambda one: delivery_of(one))
     is_taken: bool = False
 
     def taken(self) -> tuple[Delivery, ...]:
         """All of them, in the order of reading."""
         self.is_taken = True
         try:
-            return tuple(self.instead(self.declarations, [*map(delivery_of, self.declarations)]))
+            shown = [*map(self.delivered, self.declarations)]
+            return tuple(self.instead(self.declarations, shown))
         except DeclarationUnsound as error:
             pytest.fail(str(error), pytrace=False)
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from harness.consumer.declaration import Declaration
 from harness.consumer.mocking import pact_of
 from harness.documents.pacts import read_pact
-from harness.domain.pact import InteractionKind
+from harness.domain.pact import Interaction, InteractionKind
 from harness.domain.possible import PossibleReply
 from harness.standin import (
     Answers,
@@ -57,6 +57,7 @@ class Redirection:
     _opened: dict[int, StandIn] = field(default_factory=dict)
     _strays: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str], Answers] = field(default_factory=dict)
+    _told: dict[str, tuple[Interaction, ...]] = field(default_factory=dict)
     _replaced: list[tuple[object, str, object]] = field(default_factory=list)
 
     def install(self) -> None:
@@ -162,11 +163,14 @@ class Redirection:
 
     def _messages(self, pact: Any) -> Iterator[tuple[str | bytes | None, dict[str, object]]]:
         """What pact-python would hand to a handler, each message or what is put in its place."""
-        found = [
-            one
-            for one in read_pact(self.text_of(pact), "the pact of the test").interactions
-            if one.kind is InteractionKind.ASYNC and one.messages
-        ]
+        text = self.text_of(pact)
+        if text not in self._told:
+            self._told[text] = tuple(
+                one
+                for one in read_pact(text, "the pact of the test").interactions
+                if one.kind is InteractionKind.ASYNC and one.messages
+            )
+        found = self._told[text]
         for at, instead in self.handed(str(pact.provider), [one.key for one in found]):
             yield given_message(found[at].messages[0], instead)
 

@@ -9,12 +9,12 @@ import pytest
 from harness.consumer.collecting import asked_by, received_by
 
 if TYPE_CHECKING:
-    from harness.consumer.receiving import Deliveries, Instead
+    from harness.consumer.receiving import Deliveries, DeliveryOf, Instead
     from harness.consumer.running import PactOf, RunningMocks
 
 _PACT_OF = pytest.StashKey["PactOf"]()
 _MOCKS = pytest.StashKey["RunningMocks"]()
-_INSTEAD = pytest.StashKey["Instead"]()
+_INSTEAD = pytest.StashKey["tuple[Instead, DeliveryOf]"]()
 _DELIVERIES = pytest.StashKey["Deliveries"]()
 
 
@@ -35,9 +35,9 @@ def mocks_of(item: pytest.Item) -> RunningMocks:
     return item.stash[_MOCKS]
 
 
-def hand_out(config: pytest.Config, instead: Instead) -> None:
+def hand_out(config: pytest.Config, instead: Instead, delivered: DeliveryOf) -> None:
     """Let other messages be handed out in the place of those that tests declare."""
-    config.stash[_INSTEAD] = instead
+    config.stash[_INSTEAD] = (instead, delivered)
 
 
 def deliveries_of(item: pytest.Item) -> Deliveries:
@@ -47,7 +47,7 @@ def deliveries_of(item: pytest.Item) -> Deliveries:
     if _DELIVERIES not in item.stash:
         declared = received_by(item)
         instead = item.config.stash.get(_INSTEAD, None)
-        item.stash[_DELIVERIES] = Deliveries(declared, instead) if instead else Deliveries(declared)
+        item.stash[_DELIVERIES] = Deliveries(declared, *(instead or ()))
     return item.stash[_DELIVERIES]
 
 

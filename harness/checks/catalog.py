@@ -9,6 +9,7 @@ from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.broker_unreachable import BROKER_UNREACHABLE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
+from harness.checks.channel_unknown import CHANNEL_UNKNOWN
 from harness.checks.check import Catalog
 from harness.checks.consumer_hangs import CONSUMER_HANGS
 from harness.checks.consumer_test_failed import CONSUMER_TEST_FAILED
@@ -31,6 +32,7 @@ from harness.checks.nothing_published import NOTHING_PUBLISHED
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
 from harness.checks.operation_unknown import OPERATION_UNKNOWN
 from harness.checks.pact_invalid import PACT_INVALID
+from harness.checks.producer_without_consumer import PRODUCER_WITHOUT_CONSUMER
 from harness.checks.provider_state_failed import PROVIDER_STATE_FAILED
 from harness.checks.provider_state_missing import PROVIDER_STATE_MISSING
 from harness.checks.reply_crashes_consumer import REPLY_CRASHES_CONSUMER
@@ -63,6 +65,7 @@ CATALOG: Catalog = (
     MESSAGE_METADATA_MISSING,
     ANNOTATION_VIOLATED,
     OPERATION_UNKNOWN,
+    CHANNEL_UNKNOWN,
     REPLY_NOT_ACCEPTED,
     REPLY_FIELD_UNDECLARED,
     REQUEST_NOT_ACCEPTED,
@@ -84,6 +87,7 @@ CATALOG: Catalog = (
     INVALID_REQUEST_ACCEPTED,
     SCHEMA_INVALID,
     OPERATION_UNCOVERED,
+    PRODUCER_WITHOUT_CONSUMER,
     REQUEST_PART_UNDECLARED,
     CREDENTIALS_MISSING,
     REPLY_UNCONFIRMED,

@@ -65,6 +65,8 @@ def told_by(misfit: Misfit) -> str:
     """Name the check that tells a misfit which is certain."""
     if misfit.code in UNKNOWN:
         return "operation-unknown"
+    if misfit.code is Code.MESSAGE_CHANNEL_UNKNOWN:
+        return "channel-unknown"
     if misfit.code is Code.STATUS_UNDECLARED:
         return "reply-status-undeclared" if misfit.hypothesis else "reply-not-accepted"
     if misfit.code not in RECEIVED:

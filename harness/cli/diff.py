@@ -15,10 +15,13 @@ from harness.cli.screen import say
 from harness.cli.whose import Known, mount_of, of_files, of_workspace, provider_of
 from harness.cli.workspace import config_option, doors_of, open_workspace, workspace_around
 from harness.compat.http.interactions import Provider
-from harness.compat.versions import RULES, changes
-from harness.compat.versions.affected import Use, reached_by, uses_of
-from harness.documents.openapi import mounted, read_document
+from harness.compat.messages.messages import Channels
+from harness.compat.versions import RULES, Described, changes
+from harness.compat.versions.affected import Use, reached_by, uses_of, uses_of_messages
+from harness.documents.described import read_described
+from harness.documents.openapi import mounted
 from harness.domain.change import Change
+from harness.domain.channel import MessagingDocument
 from harness.domain.config import Config
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, Misused
@@ -88,7 +91,8 @@ def command(
     """
     Say what has changed in a document, and who breaks.
 
-    Each is a file, REV:path of a git revision, or the address of a running service's document.
+    Both are OpenAPI, or both AsyncAPI; each is a file, REV:path of a git revision, or the address
+    of a running service's document.
     Exit codes: 0 nothing of level error, 1 findings, 2 misused, 3 something is unknown.
     """
     doors = doors_of(context)
@@ -97,16 +101,36 @@ def command(
     config = workspace.config if workspace else None
     whose = _known(doors, config, pacts, provider, (head, base), (later, earlier))
     mount = mount_of(config, whose.provider, (head, base)) if config else ""
-    earlier, later = mounted(earlier, mount), mounted(later, mount)
+    earlier, later = _mounted(earlier, mount), _mounted(later, mount)
+    if isinstance(earlier, MessagingDocument) is not isinstance(later, MessagingDocument):
+        raise Misused(
+            f"expected two documents of one kind, saw {_kind(earlier)} in {base} and "
+            f"{_kind(later)} in {head}"
+        )
     policy = config.policy if config else Policy()
     policy = replace(policy, changes={**policy.changes, **levels})
     found = changes(earlier, later, today=doors.today())
-    run = _compared(
-        found, uses_of(Provider(earlier), Provider(later), whose.pacts or ()), whose, policy
-    )
+    run = _compared(found, _uses(earlier, later, whose), whose, policy)
     run = replace(run, base=base, head=head, owners=_owners(config, run.consumers or ()))
     say(diff_report.render_json(run) if written == "json" else diff_report.render_text(run))
     return run.exit_code
+
+
+def _kind(document: Described) -> str:
+    return "AsyncAPI" if isinstance(document, MessagingDocument) else "OpenAPI"
+
+
+def _mounted(document: Described, mount: str) -> Described:
+    return mounted(document, mount) if isinstance(document, Document) else document
+
+
+def _uses(earlier: Described, later: Described, whose: Known) -> Iterable[Use]:
+    pacts = whose.pacts or ()
+    if isinstance(earlier, MessagingDocument) and isinstance(later, MessagingDocument):
+        return uses_of_messages(Channels(earlier), Channels(later), pacts)
+    if isinstance(earlier, Document) and isinstance(later, Document):
+        return uses_of(Provider(earlier), Provider(later), pacts)
+    return ()
 
 
 def _compared(
@@ -143,7 +167,7 @@ def _known(
     pacts: tuple[str, ...],
     provider: str,
     places: tuple[str, ...],
-    documents: tuple[Document, ...],
+    documents: tuple[Described, ...],
 ) -> Known:
     if pacts:
         return of_files(pacts, provider)
@@ -164,13 +188,13 @@ def _owners(config: Config | None, consumers: tuple[str, ...]) -> Mapping[str, s
     return {name: service.owner for name, service in found if service and service.owner}
 
 
-def _document(doors: Doors, place: str) -> Document:
+def _document(doors: Doors, place: str) -> Described:
     """
     Read a document, which is called as the user called it.
 
     Raises: Misused.
     """
     try:
-        return read_document(doors.document_bytes(place, Path.cwd()), place)
+        return read_described(doors.document_bytes(place, Path.cwd()), place)
     except DocumentUnreadable as error:
         raise Misused(error.message, hint=error.hint, detail=error.detail) from None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cli.choosing import known
+from harness.compat.versions import Described
 from harness.documents.pacts import read_pact
 from harness.domain.accepted import accepted_names, accepted_texts
 from harness.domain.config import Config
-from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, Misused
 from harness.domain.pact import Pact
 from harness.domain.service import Service
@@ -66,7 +66,7 @@ def of_workspace(system: System, provider: str) -> Known:
 
 
 def provider_of(
-    config: Config, places: tuple[str, ...], documents: tuple[Document, ...], given: str
+    config: Config, places: tuple[str, ...], documents: tuple[Described, ...], given: str
 ) -> str:
     """
     Find the member that a document is of: by name, by its place, by its title; empty where none is.
@@ -127,7 +127,7 @@ def _absolute(place: str, root: Path) -> Path:
     return root / inside
 
 
-def _is_called(service: Service, document: Document) -> bool:
+def _is_called(service: Service, document: Described) -> bool:
     names = {service.name.casefold(), service.participant.casefold()}
     return document.title.strip().casefold() in names
 

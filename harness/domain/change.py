@@ -1,4 +1,4 @@
-"""What differs between two versions of a provider's document."""
+"""What differs between two versions of a provider's document of either kind."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ class Breaks(Enum):
 
 
 class Part(Enum):
-    """The part of a document that a change lies in."""
+    """
+    The part of a document that a change lies in.
+
+    Shape: `sent` and `received` are messages, by what the document's application does with them.
+    """
 
     REQUEST = "request"
     REPLY = "reply"
     OPERATION = "operation"
     DOCUMENT = "document"
+    SENT = "sent"
+    RECEIVED = "received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +35,13 @@ class Change:
     One difference between two versions.
 
     Shape: `rule` is a stable id of ours, `oasdiff` the id that oasdiff gives it, empty where it has
-    none; `operation` is the label in the version that has it (the earlier where both do), empty for
-    the whole document; `status` and `media_type` say which reply or body; `name` is a parameter or
-    header; `path` the JSON path in a body or parameter, with `[*]` for any item; `before` and
-    `after` are sentences' parts; `also` lists further places in the same body where the same
-    schema stands, the first few of many.
+    none; `operation` is the label in the version that has it (the earlier where both do), or the
+    address of a channel, empty for the whole document; `of` is the message of a channel; `status`
+    and `media_type` say which reply or body; `name` is a parameter or header; `path` the JSON path
+    in a body or parameter, with `[*]` for any item; `before` and `after` are sentences' parts;
+    `also` lists further places in the same body where the same schema stands, the first few of
+    many; `witness` is the JSON text of a whole message that was not sent before, or is taken no
+    more.
     """
 
     rule: str
@@ -49,3 +57,5 @@ class Change:
     message: str = ""
     oasdiff: str = ""
     also: tuple[str, ...] = ()
+    of: str = ""
+    witness: str = ""

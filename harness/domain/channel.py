@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from harness.domain.document import Content, Problem, closed_over
-from harness.domain.json import Json
+from harness.domain.document import Content, Document, Problem, closed_over
+from harness.domain.json import Json, digest
 
 
 class Action(Enum):
@@ -119,6 +119,16 @@ class MessagingDocument:
     definitions: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     raw: Json = None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the text as JSON, made when asked for; empty where there is no text."""
+        return digest(self.raw) if self.raw is not None else ""
+
+    @property
+    def schemas(self) -> Document:
+        """The named schemas alone, in the form in which schemas of either kind are compared."""
+        return Document(self.spec_version, self.title, (), definitions=self.definitions)
 
     def operation(self, name: str) -> ChannelOperation | None:
         """The operation with a name, or none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 
@@ -51,6 +51,7 @@ class Code(Enum):
     SECURITY_MISSING = "security-missing"
     MESSAGE_UNREFERENCED = "message-unreferenced"
     MESSAGE_OPERATION_UNKNOWN = "message-operation-unknown"
+    MESSAGE_CHANNEL_UNKNOWN = "message-channel-unknown"
     MESSAGE_UNDECLARED = "message-undeclared"
     MESSAGE_PAYLOAD = "message-payload"
     MESSAGE_MEDIA_TYPE = "message-media-type"
@@ -133,7 +134,7 @@ def sides(code: Code) -> tuple[str, str]:
     """Who sends and who accepts, as sentences begin."""
     if code is Code.OPERATION_UNKNOWN:
         return "the consumer sends", "the nearest that the provider has"
-    if code is Code.MESSAGE_OPERATION_UNKNOWN:
+    if code in (Code.MESSAGE_OPERATION_UNKNOWN, Code.MESSAGE_CHANNEL_UNKNOWN):
         return "the document has", "the pact names"
     if code in BY_PROVIDER:
         return "the provider may send", "the consumer accepts"
@@ -163,7 +164,7 @@ class InteractionCompat:
     Shape: `operation` is the label of the operation that answers, empty when none does; `declared`
     says that the consumer's own reader was used; `proven` that everything was judged and fits, but
     for what is passed over; `found_by` says by what the operation was found where the pact does not
-    name it.
+    name it; `messages` are those of the document that the interaction's were taken for.
     """
 
     operation: str
@@ -172,6 +173,7 @@ class InteractionCompat:
     declared: bool = False
     proven: bool = False
     found_by: str = ""
+    messages: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def answer(self) -> Answer:

@@ -9,7 +9,7 @@ from typing import Final
 
 from harness import __version__
 from harness.compat.versions.affected import Affected, Reach, Standing
-from harness.domain.change import Change
+from harness.domain.change import Change, Part
 from harness.domain.fit import Misfit, sides
 from harness.domain.json import Json
 from harness.domain.policy import Severity
@@ -20,9 +20,10 @@ from harness.reports.json_text import json_text
 from harness.reports.words import EXITS, counted
 
 FORMAT = "contract-harness-diff"
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 
 _CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
+_SHOWN: Final = {Part.SENT: "sent now, and not before"}
 _LONGEST: Final = 400
 _COLUMN: Final = 13
 
@@ -155,6 +156,8 @@ def _told(one: Graded, run: Versions) -> Iterator[str]:
     yield _headed(one.level.value, " · ".join(_where(change)) or "the document")
     theirs = f" ({change.oasdiff})" if change.oasdiff and change.oasdiff != change.rule else ""
     yield _line(f"    {change.rule}{theirs}: {change.message or change.breaks.value}")
+    if change.witness:
+        yield _line(f"    {_SHOWN.get(change.part, 'refused now')}: {change.witness}")
     if run.consumers is None:
         return
     if not one.affected.reached:
@@ -164,7 +167,10 @@ def _told(one: Graded, run: Versions) -> Iterator[str]:
 
 
 def _where(change: Change) -> Iterable[str]:
-    parts = (change.operation, change.status, change.media_type, change.name, change.path)
+    parts = (
+        *(change.operation, change.of, change.status),
+        *(change.media_type, change.name, change.path),
+    )
     return (part for part in parts if part)
 
 
@@ -237,6 +243,7 @@ def _change(one: Graded, run: Versions) -> Json:
         "breaks": change.breaks.value,
         "part": change.part.value,
         "operation": change.operation or None,
+        "message_type": change.of or None,
         "status": change.status or None,
         "media_type": change.media_type or None,
         "name": change.name or None,
@@ -244,6 +251,7 @@ def _change(one: Graded, run: Versions) -> Json:
         "before": change.before,
         "after": change.after,
         "message": change.message,
+        "witness": json.loads(change.witness) if change.witness else None,
         "readers": None
         if run.consumers is None
         else [_reach(reach, run) for reach in one.affected.reached],

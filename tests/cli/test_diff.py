@@ -12,6 +12,7 @@ import pytest
 from harness.documents.pacts import read_pact
 from harness.domain.system import FoundPact
 from tests.cli.conftest import Ended, FakeDoors, Type
+from tests.compat.channelling import channelled, message, of, order
 from tests.repository import Repository
 
 INTEGER = {"type": "integer"}
@@ -105,6 +106,30 @@ def test_the_whole_output(
     page = (Path(__file__).parents[2] / "docs" / "diff.md").read_text("utf-8")
     command = "$ harness diff base.json head.json --provider inventory"
     assert f"{command}\n{ended.out}```" in page
+
+
+def test_two_documents_of_messages(run: Type, write: Write) -> None:
+    """The change of a channel is told with its message, and a message that shows it."""
+    base, head = (
+        channelled(
+            messages={"OrderPlaced": message(order(quantity=each, gone=("state",)))},
+            info={"title": "till", "version": "1"},
+        )
+        for each in (INTEGER, NULLABLE)
+    )
+    ended = run("diff", write("base.yaml", base.raw), write("head.yaml", head.raw))
+
+    assert (ended.code, ended.err) == (1, "")
+    page = (Path(__file__).parents[2] / "docs" / "diff.md").read_text("utf-8")
+    assert f"$ harness diff base.yaml head.yaml\n{ended.out}```" in page
+
+
+def test_documents_of_two_kinds_are_refused(run: Type, write: Write) -> None:
+    """An OpenAPI document is no version of an AsyncAPI one."""
+    ended = run("diff", write("base.yaml", of().raw), write("head.json", HEAD))
+
+    assert ended.code == 2
+    assert "saw AsyncAPI in base.yaml and OpenAPI in head.json" in ended.err
 
 
 def test_for_programs(diff: Type, doors: FakeDoors) -> None:

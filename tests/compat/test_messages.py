@@ -202,6 +202,24 @@ def test_what_names_no_single_operation_is_unknown(metadata: Any) -> None:
     assert [each.code for each in found.gaps] == [Code.MESSAGE_UNREFERENCED]
 
 
+@pytest.mark.parametrize("name", ["channel", "address"])
+def test_a_channel_that_is_named_and_not_there_is_certain(name: str) -> None:
+    """What a pact itself calls its channel, and no channel of the document is, is no guess."""
+    pact = received(READ, {"$": LIKE}, to=None, metadata={name: "stocks"})
+    found = compared(messaging(TWO, BOTH), pact)
+
+    assert told(found) == [(Code.MESSAGE_CHANNEL_UNKNOWN, Kind.UNDECLARED, "stocks", False)]
+    assert found.misfits[0].sent == "stock"
+
+
+def test_a_channel_without_an_address_may_be_any() -> None:
+    """Where an address is known at run time alone, nobody can tell that a channel is not there."""
+    document = messaging({**TWO, "late": {"messages": {}}}, BOTH)
+    found = compared(document, received(READ, to=None, metadata={"channel": "stocks"}))
+
+    assert (found.misfits, [each.code for each in found.gaps]) == ((), [Code.MESSAGE_UNREFERENCED])
+
+
 def test_any_message_of_an_operation_may_be_meant_unless_one_is_named() -> None:
     """The message that fits best is taken; the metadata's own word outweighs that."""
     other = record({"sku": INTEGER}, "sku")

@@ -21,7 +21,12 @@ ASYNC = "asyncapi/warehouse.yaml"
 SENT, RETURNED = "parcels.sent", "parcels.returned"
 UNVERIFIED = "nobody says what makes the messages of depot"
 WITH_LABEL = '          weight_g: {type: integer}\n          label: {type: [string, "null"]}\n'
-RUNG = (("handler-crashes", "notifier:warehouse"),)  # for the list of alarms
+# For the list of alarms.
+RUNG = (
+    ("handler-crashes", "notifier:warehouse"),
+    ("channel-unknown", "notifier:warehouse"),
+    ("producer-without-consumer", "warehouse"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,22 @@ def test_a_handler_that_does_not_cope_is_found_by_plain_tests(tmp_path: Path) ->
     assert (finding["check"], finding["operation"]) == ("handler-crashes", SENT)
     assert finding["location"]["file"] == "src/notifier/parcels.py"
     assert "$.label is null" in finding["message"]
+
+
+def test_channels_that_only_one_side_knows_are_told_from_both(tmp_path: Path) -> None:
+    """An address that changes leaves its reader without messages, and its sender without one."""
+    place = Place.copied(HOME, tmp_path)
+    place.edit("tests_contract/test_parcels.py", '"topic": "parcels.r', '"channel": "parcels.r')
+    place.edit(ASYNC, "address: parcels.returned", "address: parcel.returned")
+
+    ended = place.run("gate", *FIT, "--check", RUNG[2][0], COLUMNS="160")
+
+    unknown, unread = ended.findings
+    assert (ended.code, ended.reasons) == (1, {}), ended.text
+    assert (unknown["check"], f"{unknown['consumer']}:{unknown['service']}") == RUNG[1]
+    assert "it has parcel.returned" in unknown["message"]
+    assert (unread["check"], unread["service"]) == RUNG[2]
+    assert (unread["operation"], unread["severity"]) == ("parcel.returned", "information")
 
 
 @pytest.mark.slow

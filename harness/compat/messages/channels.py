@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 from harness.documents.routing import path_shape
@@ -19,6 +20,8 @@ _PLACES: Final = frozenset(
     | {"topic"}
 )
 _KINDS: Final = frozenset({"cetype", "event", "eventtype", "messagename", "messagetype", "type"})
+# By these alone a pact names the channel itself: a queue, a subject or a topic may be another's.
+_CHANNELS: Final = frozenset({"address", "channel"})
 _MOST_NAMED: Final = 8
 
 
@@ -55,7 +58,7 @@ def spoken_of(document: MessagingDocument, interaction: Interaction) -> Spoken |
     return _by_metadata(document, interaction)
 
 
-def _by_metadata(document: MessagingDocument, interaction: Interaction) -> Spoken | Gap:
+def _by_metadata(document: MessagingDocument, interaction: Interaction) -> Spoken | Misfit | Gap:
     metadata = [each.metadata for each in interaction.messages]
     places = _named(metadata, _PLACES)
     known = {name for each in document.operations for name in _names(each.messages)}
@@ -71,10 +74,28 @@ def _by_metadata(document: MessagingDocument, interaction: Interaction) -> Spoke
     if len(fitting) > 1:
         fitting = [each for each in fitting if each.action is _expected(interaction)]
     if len(fitting) != 1:
-        return _unreferenced(interaction, len(fitting))
+        unknown = None if fitting else _channel_unknown(document, _named(metadata, _CHANNELS))
+        return unknown or _unreferenced(interaction, len(fitting))
     used = {**places, **kinds}.items()
     said = " and ".join(f"{key} {shortened(value, 60)}" for key, value in used)
     return Spoken(fitting[0], f"its metadata {said}")
+
+
+def _channel_unknown(document: MessagingDocument, named: Mapping[str, str]) -> Misfit | None:
+    """
+    A channel that the pact names and the document does not have.
+
+    Shape: nobody can tell where a channel has no address before run time, or could not be read.
+    """
+    known = list(document.channels.values())
+    is_open = any(each.unknown or each.address is None for each in known)
+    if not named or is_open or any(_is_place(each, named) for each in known):
+        return None
+    name = next(iter(named.values()))
+    labels = [each.label for each in known]
+    near = get_close_matches(name, labels, n=3) or labels[:_MOST_NAMED]
+    said = ", ".join(near) or "none"
+    return Misfit(Code.MESSAGE_CHANNEL_UNKNOWN, Kind.UNDECLARED, name, sent=said, accepted=name)
 
 
 def _expected(interaction: Interaction) -> Action:
@@ -180,7 +201,7 @@ def is_name(key: str, value: Json, message: MessageType) -> bool:
     return plain_key(key) in _KINDS and value in (message.name, *message.aliases)
 
 
-def labels(operation: ChannelOperation, taken: Iterator[MessageType]) -> str:
+def labels(operation: ChannelOperation, taken: Iterable[MessageType]) -> str:
     """An operation with the messages of it that are spoken of."""
     names = list(dict.fromkeys(each.name for each in taken))
     return f"{operation.label} ({', '.join(names)})" if names else operation.label

@@ -12,7 +12,6 @@ from harness.compat.messages.sent import Sent, asks_something
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed, Direction
 from harness.domain.channel import Action, ChannelOperation, MessageType, MessagingDocument, Reply
-from harness.domain.document import Document
 from harness.domain.fit import Code, Gap, InteractionCompat, Kind, Misfit
 from harness.domain.pact import Interaction, InteractionKind, Message
 
@@ -43,12 +42,7 @@ class Channels:
     _sent: Sent = field(init=False)
 
     def __post_init__(self) -> None:
-        schemas = Document(
-            self.document.spec_version,
-            self.document.title,
-            (),
-            definitions=self.document.definitions,
-        )
+        schemas = self.document.schemas
         inward = Directed(schemas, Direction.REQUEST)
         self._output = Received(Directed(schemas, Direction.REPLY), self.bounds)
         self._input = Received(inward, self.bounds)
@@ -82,8 +76,14 @@ class Channels:
         is_sync = interaction.kind is InteractionKind.SYNC
         matched = list((self._exchanged if is_sync else self._alone)(operation, interaction))
         told = [each for one in matched for each in one.told]
-        taken = (one.message for one in matched if one.message is not None)
-        return _compat(labels(operation, taken), told, interaction, spoken.by)
+        taken = [one.message for one in matched if one.message is not None]
+        compat = _compat(labels(operation, taken), told, interaction, spoken.by)
+        return replace(compat, messages=tuple(dict.fromkeys(each.name for each in taken)))
+
+    def channel(self, interaction: Interaction) -> str:
+        """The label of the channel that an interaction speaks of, empty where none is known."""
+        spoken = spoken_of(self.document, interaction)
+        return spoken.operation.channel.label if isinstance(spoken, Spoken) else ""
 
     def _alone(self, operation: ChannelOperation, interaction: Interaction) -> Iterator[_Matched]:
         received = self._output if operation.action is Action.SEND else self._input

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
 from harness.compat.http.interactions import Provider
-from harness.compat.versions.reading import meets_media_type, meets_status, reads
+from harness.compat.messages.messages import Channels
+from harness.compat.versions.reading import (
+    is_of_headers,
+    meets_media_type,
+    meets_status,
+    reads,
+    reads_message,
+)
 from harness.compat.versions.steps import meet, steps_of
 from harness.documents.routing import path_shape
 from harness.domain.change import Breaks, Change, Part
-from harness.domain.fit import Code, Gap, InteractionCompat, Misfit
-from harness.domain.pact import Interaction, Pact
+from harness.domain.fit import Code, Gap, InteractionCompat, Kind, Misfit
+from harness.domain.json import json_path
+from harness.domain.pact import Interaction, InteractionKind, Pact
 
 _FAR: Final = 1_000
 _MILD: Final = 10_000
@@ -34,9 +42,20 @@ _WHOLE: Final[Mapping[Code, tuple[str, ...]]] = MappingProxyType(
             *("base-path-removed", "operation-base-path-removed"),
         ),
         Code.SECURITY_MISSING: ("security-", "global-security-"),
+        Code.MESSAGE_OPERATION_UNKNOWN: ("channel-",),
+        Code.MESSAGE_CHANNEL_UNKNOWN: ("channel-removed", "channel-address-", "channel-send-rem"),
     }
 )
-_OF_BODIES: Final = frozenset({Code.REPLY_BODY, Code.REQUEST_BODY})
+_OF_BODIES: Final = frozenset(
+    {
+        *(Code.REPLY_BODY, Code.REQUEST_BODY),
+        *(Code.MESSAGE_PAYLOAD, Code.MESSAGE_REQUEST_PAYLOAD),
+    }
+)
+_OF_HEADERS: Final = frozenset(
+    {Code.MESSAGE_HEADER, Code.MESSAGE_HEADER_UNDECLARED, Code.MESSAGE_REQUEST_HEADER}
+)
+_OF_MESSAGES: Final = (Part.SENT, Part.RECEIVED)
 
 
 class Standing(Enum):
@@ -56,8 +75,9 @@ class Use:
     """
     One interaction of a consumer, and how it fits the later version.
 
-    Shape: `operations` are the labels of what answers it, in either version; `certain` misfits are
-    confirmed, `hypotheses` are not; `gaps` could not be judged.
+    Shape: `operations` are the labels of what answers it, or of the channels that it goes through,
+    in either version; `certain` misfits are confirmed, `hypotheses` are not; `gaps` could not be
+    judged; `messages` are those of the documents that it is about, none where nobody can tell.
     """
 
     consumer: str
@@ -66,6 +86,7 @@ class Use:
     certain: tuple[Misfit, ...] = ()
     hypotheses: tuple[Misfit, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    messages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +148,34 @@ def uses_of(base: Provider, head: Provider, pacts: Iterable[Pact]) -> Iterator[U
         for interaction in pact.interactions:
             if interaction.request is not None and interaction.response is not None:
                 before, after = base.compared(interaction), head.compared(interaction)
-                yield _use(pact.consumer, interaction, before, after)
+                labels = (before.operation, after.operation)
+                yield _use(pact.consumer, interaction, before, after, labels)
+
+
+def uses_of_messages(base: Channels, head: Channels, pacts: Iterable[Pact]) -> Iterator[Use]:
+    """The interactions of messages, each with what fits the later version less."""
+    for pact in pacts:
+        for interaction in pact.interactions:
+            if interaction.kind is not InteractionKind.HTTP:
+                before, after = base.compared(interaction), head.compared(interaction)
+                labels = (base.channel(interaction), head.channel(interaction))
+                use = _use(pact.consumer, interaction, before, after, labels)
+                yield lost_channel(use, *labels)
+
+
+def lost_channel(use: Use, before: str, after: str) -> Use:
+    """What becomes of an interaction whose channel the earlier version has, and the later not."""
+    is_told = any(each.code in _WHOLE for each in (*use.certain, *use.hypotheses))
+    if not before or after or is_told:
+        return use
+    gone = Misfit(
+        Code.MESSAGE_CHANNEL_UNKNOWN,
+        Kind.UNDECLARED,
+        before,
+        sent="no such channel",
+        accepted=before,
+    )
+    return replace(use, certain=(*use.certain, gone), gaps=())
 
 
 def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
@@ -145,24 +193,29 @@ def reached_by(changes: Sequence[Change], uses: Iterable[Use]) -> Reached:
             if not nearest:
                 apart.append(reach)
         for at, change in enumerate(changes):
-            if _is_on(change, use) and reads(change, use.interaction):
+            if _is_on(change, use) and _reads(change, use.interaction):
                 found[at].append(_otherwise(change, use))
     told = (Affected(change, tuple(at)) for change, at in zip(changes, found, strict=True))
     return Reached(tuple(told), tuple(apart))
 
 
 def _use(
-    consumer: str, interaction: Interaction, before: InteractionCompat, after: InteractionCompat
+    consumer: str,
+    interaction: Interaction,
+    before: InteractionCompat,
+    after: InteractionCompat,
+    labels: tuple[str, str],
 ) -> Use:
     certain = {_key(each) for each in before.misfits if not each.hypothesis}
     known = {_key(each) for each in before.misfits}
     return Use(
         consumer,
         interaction,
-        tuple(each for each in (before.operation, after.operation) if each),
+        tuple(each for each in labels if each),
         tuple(m for m in after.misfits if not m.hypothesis and _key(m) not in certain),
         tuple(m for m in after.misfits if m.hypothesis and _key(m) not in known),
         after.gaps,
+        frozenset((*before.messages, *after.messages)),
     )
 
 
@@ -212,8 +265,15 @@ def _nearest(changes: Sequence[Change], use: Use, spot: _Spot) -> tuple[int, ...
     return tuple(at for at, rank in ranks.items() if rank == least)
 
 
+def _reads(change: Change, interaction: Interaction) -> bool:
+    is_http = interaction.kind is InteractionKind.HTTP
+    return (reads if is_http else reads_message)(change, interaction)
+
+
 def _is_on(change: Change, use: Use) -> bool:
     """Whether the interaction uses what the change lies in; the names in a path do not count."""
+    if change.of and use.messages and change.of not in use.messages:
+        return False
     if not change.operation:
         return bool(use.operations)
     return path_shape(change.operation) in map(path_shape, use.operations)
@@ -223,6 +283,8 @@ def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
     """How far a change of the same operation lies from a spot, or none if it is elsewhere."""
     if change.part in (Part.OPERATION, Part.DOCUMENT):
         return 0 if change.rule.startswith(_WHOLE.get(spot.code, ())) else None
+    if change.part in _OF_MESSAGES:
+        return _distance_in_message(change, use, spot)
     of_reply = spot.code.value.startswith(_OF_REPLIES)
     if of_reply is not (change.part is Part.REPLY) or not _is_of_one_body(change, use, spot.code):
         return None
@@ -232,6 +294,28 @@ def _distance(change: Change, use: Use, spot: _Spot) -> int | None:
         return None
     places = (change.path, *change.also)
     steps = (_steps_between(place, spot.path, spot.code) for place in places)
+    return min((each for each in steps if each is not None), default=None)
+
+
+def _distance_in_message(change: Change, use: Use, spot: _Spot) -> int | None:
+    """The same in a message; what went one way is nearer to what goes the same way."""
+    if not spot.code.value.startswith("message-"):
+        return None
+    if spot.code is Code.MESSAGE_UNDECLARED:
+        return 0 if change.rule.endswith("-message-removed") else None
+    if change.rule.endswith("-message-removed"):
+        return _FAR  # the misfit is with another message, which is left
+    if (spot.code in _OF_HEADERS) is not is_of_headers(change):
+        return None
+    if spot.code in (Code.MESSAGE_MEDIA_TYPE, Code.MESSAGE_REQUEST_MEDIA_TYPE):
+        return 0 if "-media-type-" in change.rule else None
+    if spot.code in (Code.MESSAGE_REPLY_UNDECLARED, Code.MESSAGE_REPLY_UNREAD):
+        return 0 if "-reply-" in change.rule else None
+    path = json_path((spot.name,)) if spot.name and not spot.path else spot.path
+    if not change.path:
+        return _FAR if "-schema-" in change.rule else None
+    places = (change.path, *change.also)
+    steps = (_steps_between(place, path, Code.MESSAGE_PAYLOAD) for place in places)
     return min((each for each in steps if each is not None), default=None)
 
 

@@ -7,11 +7,20 @@ from types import MappingProxyType
 from typing import Final
 
 from harness.compat.versions.body_rules import BODIES, REPLIES
+from harness.compat.versions.message_rules import CHANNELS, MESSAGES
 from harness.compat.versions.operation_rules import OPERATIONS
 from harness.compat.versions.parameter_rules import PARAMETERS
 from harness.compat.versions.part_faults import PARTS, UNIONS, WHOLE
 from harness.compat.versions.property_faults import LIFECYCLE, MARKS, PROPERTIES, UNSENT
-from harness.compat.versions.rule import CODES, Effect, Fault, Place, Rule, level
+from harness.compat.versions.rule import (
+    CODES,
+    OF_MESSAGES,
+    Effect,
+    Fault,
+    Place,
+    Rule,
+    level,
+)
 from harness.compat.versions.security_rules import SECURITY
 from harness.compat.versions.value_faults import BOUNDS, TYPES, VALUES
 from harness.domain.change import Breaks, Part
@@ -33,21 +42,30 @@ _NAMES: Final[Mapping[Place, str]] = {
     Place.REPLY_BODY: "The body of a reply",
     Place.REPLY_PROPERTY: "A value in the body of a reply",
     Place.REPLY_HEADER: "A header of a reply",
+    Place.SENT_PAYLOAD: "The payload of a message that is sent",
+    Place.SENT_PROPERTY: "A value in a message that is sent",
+    Place.SENT_HEADER: "A header of a message that is sent",
+    Place.RECEIVED_PAYLOAD: "The payload of a message that is received",
+    Place.RECEIVED_PROPERTY: "A value in a message that is received",
+    Place.RECEIVED_HEADER: "A header of a message that is received",
 }
 _FAULTS: Final = (*TYPES, *VALUES, *BOUNDS, *PARTS, *UNIONS, *WHOLE)
 _HOLDERS: Final = "RQrh"
 _LIVING: Final = "QBRbr"
 _OF_PROPERTIES: Final = frozenset(fault.key for fault in (*PROPERTIES, *MARKS))
 # A value that is gone from a request is ignored from now on, whatever the schemas still accept.
-_UNJUDGED: Final = frozenset({"request-property-required-removed"})
+_UNJUDGED: Final = frozenset(
+    f"{place.value}-required-removed"
+    for place in (Place.REQUEST_PROPERTY, Place.RECEIVED_PROPERTY, Place.RECEIVED_HEADER)
+)
 
 
-def _at(code: str) -> tuple[Rule, ...]:
-    """The rules of a schema at one place."""
+def _at(code: str, place: Place) -> tuple[Rule, ...]:
+    """The rules of a schema at one place, which changes as that of a letter does."""
     more = LIFECYCLE if code in _LIVING else ()
     held = (*PROPERTIES, *MARKS) if code in _HOLDERS else ()
     faults = (*_FAULTS, *more, *held)
-    return tuple(_rule(each, code, CODES[code]) for each in faults if code in each.only)
+    return tuple(_rule(each, code, place) for each in faults if code in each.only)
 
 
 def rule_id(place: Place, key: str) -> str:
@@ -67,7 +85,7 @@ def _rule(fault: Fault, code: str, place: Place) -> Rule:
     judged = fault.effect is not Effect.NONE and id_ not in _UNJUDGED
     name = "A value in a header of a reply" if "reply-header-property" in id_ else _NAMES[place]
     sentence = f"{name} {fault.words}."
-    theirs = _oasdiff(fault, code, place)
+    theirs = _oasdiff(fault, code, place) if place in _THEIRS else ""
     return Rule(id_, breaks, sentence, place.part, theirs, fault.effect, judged)
 
 
@@ -92,8 +110,14 @@ SECTIONS: Final[tuple[tuple[str, tuple[Rule, ...]], ...]] = (
     ("Request bodies", BODIES),
     ("Replies", REPLIES),
     ("Credentials", SECURITY),
-    *((f"Schemas: {_NAMES[place].lower()}", _at(code)) for code, place in CODES.items()),
+    *((f"Schemas: {_NAMES[place].lower()}", _at(code, place)) for code, place in CODES.items()),
     ("Schemas: what never travels this way", tuple(_unsent())),
+    ("Channels", CHANNELS),
+    ("Messages", MESSAGES),
+    *(
+        (f"Schemas: {_NAMES[place].lower()}", _at(code, place))
+        for place, code in OF_MESSAGES.items()
+    ),
 )
 RULES: Final[tuple[Rule, ...]] = tuple(rule for _, rules in SECTIONS for rule in rules)
 """The whole list, in the order in which it is printed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from harness.compat.schemas.outcome import Broken, Comparison, Unknown, path_text
@@ -10,11 +10,12 @@ from harness.compat.versions.catalogue import known, rule, rule_id
 from harness.compat.versions.judging import Judgement, uncovered
 from harness.compat.versions.pairs import Pair, Versions
 from harness.compat.versions.rule import Effect, Place, Rule
+from harness.compat.versions.steps import meet, steps_of
 from harness.compat.versions.views import Seen, Views
 from harness.compat.versions.walk import Fact, Walked, Walker
 from harness.domain.change import Breaks
 from harness.domain.document import Document
-from harness.domain.json import Json
+from harness.domain.json import Json, canonical
 
 _UNSENT = "unsent-"
 _HEADER_RULES = frozenset({"required-added", "became-required", "became-enum"})
@@ -30,6 +31,7 @@ class Told:
     before: str = ""
     after: str = ""
     also: tuple[str, ...] = ()
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Container:
     @property
     def request(self) -> bool:
         """Whether the consumer sends it."""
-        return not self.place.value.startswith("reply")
+        return not self.place.is_output
 
 
 class Comparing:
@@ -69,6 +71,10 @@ class Comparing:
             self._told[key] = (was, now, self._compared(was, now, container))
         return self._told[key][2]
 
+    def keys(self, old: Json, new: Json, *, request: bool) -> Comparison:
+        """What becomes of the values of a schema that is no part of a body."""
+        return self.judgement.compared(old, new, request=request)
+
     def _compared(self, was: Seen, now: Seen, container: Container) -> tuple[Told, ...]:
         versions = Versions(
             self.old,
@@ -85,6 +91,8 @@ class Comparing:
         found = [named.told(fact, walked) for fact in walked.facts]
         decided = not isinstance(whole, Unknown) or _decided(found, walked.facts)
         found += _general(found, whole, container)
+        if container.place.is_of_message and isinstance(whole, Broken):
+            found = [_shown(each, whole) for each in found]
         if isinstance(whole, Unknown) and not decided:
             found.append(_undecided(container, whole.reason))
         return tuple(found)
@@ -115,6 +123,8 @@ class _Naming:
         place = self.container.place if is_top else self.container.place.below
         key = fact.said.key.removeprefix(_UNSENT)
         if fact.pair.unsent or fact.said.key.startswith(_UNSENT):
+            if place.is_of_message:
+                return rule_id(place.below, "unsent-changed")
             side = "request-read-only" if self.container.request else "reply-write-only"
             id_ = f"{side}-property-{key}"
             return id_ if known(id_) else rule_id(place.below, "unsent-changed")
@@ -133,11 +143,20 @@ def _general(found: list[Told], whole: Comparison | None, container: Container) 
         if each.breaks is not Breaks.HARMLESS
         for path in (each.path, *each.also)
     ]
-    its = rule("request-body-narrowed" if container.request else "reply-body-widened")
+    its = rule(f"{container.place.value}-{'narrowed' if container.request else 'widened'}")
     return [
         Told(its, its.breaks, path, before, after)
         for path, before, after in uncovered(whole, grave)
     ]
+
+
+def _shown(told: Told, whole: Broken) -> Told:
+    """A change with the smallest message that shows it, where it can do harm."""
+    if told.breaks is Breaks.HARMLESS:
+        return told
+    places = [steps_of(path) for path in (told.path, *told.also)]
+    found = [one for one in whole.witnesses if any(meet(steps_of(one.path), at) for at in places)]
+    return replace(told, witness=canonical(found[0].value)) if found else told
 
 
 def _decided(found: list[Told], facts: tuple[Fact, ...]) -> bool:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.compat.http.replies import media_type_of
+from harness.compat.messages.channels import plain_key
 from harness.compat.pacts.readers import body_schema, reply_reader, statuses
 from harness.compat.versions.steps import ITEM, VALUE, steps_of
 from harness.domain.change import Change, Part
 from harness.domain.document import definition_name
 from harness.domain.json import Json, media_type_essence
-from harness.domain.pact import HttpRequest, HttpResponse, Interaction, Presence
+from harness.domain.pact import (
+    HttpRequest,
+    HttpResponse,
+    Interaction,
+    InteractionKind,
+    Message,
+    Presence,
+)
 
 
 def meets_status(status: str, interaction: Interaction) -> bool:
@@ -45,6 +53,40 @@ def reads(change: Change, interaction: Interaction) -> bool:
             change, interaction, response
         )
     return change.part is not Part.REQUEST or _sends(change, interaction, request)
+
+
+def reads_message(change: Change, interaction: Interaction) -> bool:
+    """
+    Whether the consumer reads or sends what has changed in a message, as far as its pact shows.
+
+    Shape: a lone message is read, whatever its document says of directions; of a request and its
+    reply, what the application receives is what the consumer sends.
+    """
+    if change.part not in (Part.SENT, Part.RECEIVED):
+        return True
+    is_sync = interaction.kind is InteractionKind.SYNC
+    is_sent = is_sync and change.part is Part.RECEIVED
+    found = interaction.replies if is_sync and not is_sent else interaction.messages
+    reader = interaction.writer if is_sent else interaction.reader
+    return any(_is_in_message(change, each, reader) for each in found)
+
+
+def _is_in_message(change: Change, message: Message, declared: Json) -> bool:
+    if is_of_headers(change):
+        names = set(map(plain_key, message.metadata))
+        steps = steps_of(change.path)
+        return not steps or plain_key(steps[0][1:]) in names
+    if not change.path:
+        return True
+    if message.body.presence is Presence.ABSENT:
+        return False
+    schema = declared if declared is not None else body_schema(message.body, message.rules)
+    return _mentions_one(schema, change)
+
+
+def is_of_headers(change: Change) -> bool:
+    """Whether a change of a message is one of its headers, whose path begins with their name."""
+    return change.rule.startswith(("sent-header", "received-header"))
 
 
 def _reads_reply(change: Change, interaction: Interaction, response: HttpResponse) -> bool:

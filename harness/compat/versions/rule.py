@@ -61,11 +61,27 @@ class Place(Enum):
     REPLY_BODY = "reply-body"
     REPLY_PROPERTY = "reply-property"
     REPLY_HEADER = "reply-header"
+    SENT_PAYLOAD = "sent-payload"
+    SENT_PROPERTY = "sent-property"
+    SENT_HEADER = "sent-header"
+    RECEIVED_PAYLOAD = "received-payload"
+    RECEIVED_PROPERTY = "received-property"
+    RECEIVED_HEADER = "received-header"
 
     @property
     def part(self) -> Part:
         """The part of a document that the place lies in."""
-        return Part.REPLY if self.value.startswith("reply") else Part.REQUEST
+        return _PARTS.get(self.value.partition("-")[0], Part.REQUEST)
+
+    @property
+    def is_of_message(self) -> bool:
+        """Whether it lies in a message of a channel."""
+        return self.part in (Part.SENT, Part.RECEIVED)
+
+    @property
+    def is_output(self) -> bool:
+        """Whether the document's application writes it, and its consumers read it."""
+        return self.part in OUTPUT
 
     @property
     def below(self) -> Place:
@@ -73,10 +89,16 @@ class Place(Enum):
         return _BELOW.get(self, self)
 
 
+_PARTS: Final = {"reply": Part.REPLY, "sent": Part.SENT, "received": Part.RECEIVED}
+OUTPUT: Final = frozenset({Part.REPLY, Part.SENT})
+"""What the document's application writes."""
+
 _BELOW: Final = {
     Place.REQUEST_BODY: Place.REQUEST_PROPERTY,
     Place.PARAMETER: Place.PARAMETER_PROPERTY,
     Place.REPLY_BODY: Place.REPLY_PROPERTY,
+    Place.SENT_PAYLOAD: Place.SENT_PROPERTY,
+    Place.RECEIVED_PAYLOAD: Place.RECEIVED_PROPERTY,
 }
 
 CODES: Final[Mapping[str, Place]] = {
@@ -88,7 +110,17 @@ CODES: Final[Mapping[str, Place]] = {
     "r": Place.REPLY_PROPERTY,
     "h": Place.REPLY_HEADER,
 }
-"""One letter for each place, in which the tables of faults are written."""
+"""One letter for each place over HTTP, in which the tables of faults are written."""
+
+OF_MESSAGES: Final[Mapping[Place, str]] = {
+    Place.SENT_PAYLOAD: "b",
+    Place.SENT_PROPERTY: "r",
+    Place.SENT_HEADER: "r",
+    Place.RECEIVED_PAYLOAD: "B",
+    Place.RECEIVED_PROPERTY: "R",
+    Place.RECEIVED_HEADER: "R",
+}
+"""What is sent as a message may change as a reply may, and what is received as a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +144,8 @@ class Fault:
 
 
 def level(effect: Effect, part: Part) -> Breaks:
-    """What an effect means: replies must not grow, and requests must not shrink."""
+    """What an effect means: what is written must not grow, and what is read must not shrink."""
     if effect is Effect.OTHER:
         return Breaks.BREAKS
-    harmful = Effect.WIDENS if part is Part.REPLY else Effect.NARROWS
+    harmful = Effect.WIDENS if part in OUTPUT else Effect.NARROWS
     return Breaks.BREAKS if effect is harmful else Breaks.HARMLESS

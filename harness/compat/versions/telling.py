@@ -18,6 +18,7 @@ class Spot:
     status: str = ""
     media_type: str = ""
     name: str = ""
+    of: str = ""
 
     def at(self, **more: str) -> Spot:
         """A spot within."""
@@ -47,12 +48,14 @@ class Spot:
             message=_sentence(self, told),
             oasdiff=told.rule.oasdiff,
             also=told.also,
+            of=self.of,
+            witness=told.witness,
         )
 
 
 def _sentence(spot: Spot, told: Told) -> str:
     """What was, what is, and where."""
-    where = [f"`{each}`" for each in (spot.name, told.path) if each and each != "$"]
+    where = [f"`{each}`" for each in (spot.of, spot.name, told.path) if each and each != "$"]
     said = told.rule.sentence.removesuffix(".")
     placed = f"{said}: {', '.join(where)}" if where else said
     change = f" (before: {told.before or 'none'}, now: {told.after or 'none'})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
 from harness.adapters.reply_runs import CutShort, Died, asks_of, crash_of, put
-from harness.adapters.reply_sources import sources
+from harness.adapters.reply_sources import Source, sources
+from harness.compat.possible.messages import headers_of
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
 from harness.domain.coping import WitnessPut
 from harness.domain.evidence import Evidence, InteractionCompared, Unobserved
-from harness.domain.fit import Asked, Misfit, Reception, is_put
+from harness.domain.fit import Asked, Code, Misfit, Reception, is_put
+from harness.domain.json import canonical, json_path, mapping
 from harness.domain.possible import Origin, PossibleReply
 from harness.domain.service import Service
 from harness.domain.steps import DriveReplies
@@ -75,8 +78,8 @@ class _Question:
     misfit: Misfit
 
     def reply(self, what: str) -> str:
-        """The body that goes by a name; empty for none."""
-        found = (one.body or "" for one in self.ask.replies if one.what == what)
+        """The body, or else the headers, that go by a name; empty for none."""
+        found = (one.body or one.headers for one in self.ask.replies if one.what == what)
         return next(found, "")
 
 
@@ -86,32 +89,54 @@ def _questions(step: DriveReplies, context: StepContext) -> Iterator[_Question]:
         for misfit in seen.compat.misfits:
             if is_put(misfit, declared=seen.compat.declared):
                 source = known.get(seen.interaction)
+                declared = seen.compat.declared and misfit.code is not Code.MESSAGE_HEADER
                 ask = Ask(
-                    id=f"{seen.interaction} {misfit.path}",
+                    id=f"{seen.interaction} {misfit.code.value} {misfit.path}",
                     consumer=source.consumer if source else "",
                     provider=source.provider if source else "",
                     interaction=seen.interaction,
                     description=source.interaction.description if source else "",
                     test=source.test if source else "",
-                    by_model=seen.compat.declared,
-                    replies=tuple(_replies(misfit, declared=seen.compat.declared)),
+                    by_model=declared,
+                    replies=tuple(_replies(misfit, source, declared=declared)),
                 )
                 yield _Question(ask, seen, misfit)
 
 
-def _replies(misfit: Misfit, *, declared: bool) -> Iterator[PossibleReply]:
+def _replies(misfit: Misfit, source: Source | None, *, declared: bool) -> Iterator[PossibleReply]:
     """
     What is tried, in order.
 
     Shape: code that fails on what is like its example fails for this reason alone; a model is asked
     about every witness, since it tells of each place by itself.
     """
+    if misfit.code is Code.MESSAGE_HEADER:
+        yield from _with_headers(misfit, source)
+        return
     if declared:
         bodies = tuple(dict.fromkeys((*misfit.nearest, *misfit.witnesses)))
     else:
         bodies = misfit.nearest or misfit.witnesses
     for at, body in enumerate(bodies, start=1):
         yield PossibleReply(f"witness {at}", Origin.DOCUMENT, body=body)
+
+
+def _with_headers(misfit: Misfit, source: Source | None) -> Iterator[PossibleReply]:
+    """The contract's own message with the one header that does not fit, or without it."""
+    messages = source.interaction.messages if source else ()
+    held = headers_of(messages[0]) if len(messages) == 1 else {}
+    for at, written in enumerate(misfit.witnesses, start=1):
+        sent = mapping(json.loads(written))
+        names = [name for name in held if misfit.path.startswith(json_path((name,)))]
+        if not names:
+            continue
+        changed = {name: sent[name] for name in names if name in sent}
+        kept = {name: value for name, value in held.items() if name not in names}
+        texts = {
+            name: value if isinstance(value, str) else canonical(value)
+            for name, value in {**kept, **changed}.items()
+        }
+        yield PossibleReply(f"witness {at}", Origin.DOCUMENT, headers=canonical(texts))
 
 
 def _compared(step: DriveReplies, context: StepContext) -> Iterator[InteractionCompared]:

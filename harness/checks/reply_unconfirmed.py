@@ -28,8 +28,8 @@ _OF_MESSAGES: Final = frozenset(
     }
 )
 _HINT_OF_MESSAGES: Final = (
-    "look whether the consumer copes with it, or let the document say no more than the contract "
-    "shows"
+    "let a contract test of the consumer hand the message to its handler, so that its own code can "
+    "tell, or let the document say no more than the contract shows"
 )
 _HINT_OF_HEADERS: Final = (
     "let the document say of the header what is sent, or leave it out of the contract where the "
@@ -78,8 +78,9 @@ def _of_message(one: Seen) -> str:
     elif misfit.code is Code.MESSAGE_MEDIA_TYPE:
         told = f"{provider} sends the message {misfit.message} as {misfit.sent}, {shown}"
     else:
-        told = f"{provider} may send {misfit.sent} at {place_of(misfit)}, {shown}"
-    return f"unconfirmed: {told}; handler-crashes tells what a handler lets out"
+        why = one.put.detail if one.put and one.put.detail else "its code is not at hand"
+        told = f"{provider} may send {misfit.sent} at {place_of(misfit)}, {shown}; {why}"
+    return f"unconfirmed: {told}"
 
 
 REPLY_UNCONFIRMED = Check(

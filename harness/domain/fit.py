@@ -222,12 +222,16 @@ class Reception(Enum):
     UNASKED = "unasked"
 
 
+_PUT = frozenset({Code.REPLY_BODY, Code.MESSAGE_PAYLOAD, Code.MESSAGE_HEADER})
+
+
 def is_put(misfit: Misfit, *, declared: bool) -> bool:
     """
     Whether the consumer itself is asked what it makes of a misfit's witnesses.
 
     Shape: `declared` says that the reader is the consumer's own model, which may take more than its
-    schema says; what is derived from an example is certain unless it is a hypothesis.
+    schema says; what is derived from an example is certain unless it is a hypothesis. No model says
+    anything of headers.
     """
-    asked = misfit.code is Code.REPLY_BODY and bool(misfit.witnesses)
-    return asked and (declared or misfit.hypothesis)
+    is_of_model = declared and misfit.code is not Code.MESSAGE_HEADER
+    return misfit.code in _PUT and bool(misfit.witnesses) and (is_of_model or misfit.hypothesis)

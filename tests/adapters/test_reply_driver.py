@@ -361,3 +361,59 @@ def test_an_interpreter_of_its_own_is_lent_what_it_needs(tmp_path: Path) -> None
         "$.on_hand": Reception.REFUSED,
         "$.name": Reception.TAKEN,
     }, answers
+
+
+HANDLERS = """
+def priced(body, headers):
+    return body["cents"] + int(headers["version"])
+"""
+HEARD = """
+import json
+from shop.handlers import priced
+from harness.consumer import *
+
+@Consumer("shop").of("till").receives(
+    "a price", message=message("price.set", {"cents": 3}, headers={"version": "2", "trace": "t"}))
+def test_price(delivery):
+    priced(json.loads(delivery.body), delivery.headers)
+"""
+
+
+def priced(cents: object) -> str:
+    """What the till says that it sends: a price, whose headers may be left out."""
+    text = {"type": "string"}
+    message = {
+        "contentType": "application/json",
+        "payload": {"type": "object", "properties": {"cents": cents}, "required": ["cents"]},
+        "headers": {"type": "object", "properties": {"version": text, "trace": text}},
+    }
+    return json.dumps(
+        {
+            "asyncapi": "3.0.0",
+            "info": {"title": "t", "version": "1"},
+            "channels": {"set": {"address": "price.set", "messages": {"priced": message}}},
+            "operations": {"set": {"action": "send", "channel": {"$ref": "#/channels/set"}}},
+        }
+    )
+
+
+def test_payloads_and_headers_of_messages_are_put_to_the_handler(tmp_path: Path) -> None:
+    """Null cents and a version that is left out are refused by code; a lost trace is taken."""
+    root = tmp_path / "work"
+    service = consumer(root, heard=HEARD)
+    (root / "shop" / "src" / "shop" / "handlers.py").write_text(HANDLERS)
+    given = tuple(ConsumerTestRunner()(ConsumerTests("shop"), context_of(root, service, "tests")))
+    read = DocumentRead("till", "a.json", priced(NULLABLE), of_messages=True)
+    tests = Observed("consumer-tests:shop", (*given, read))
+    found = DocumentComparer()(Compare("till"), context_of(root, service, "compare", tests))
+    answers = list(put(root, service, tests, Observed("compare:till", tuple(found))))
+
+    by_place = {(one.code, one.path): one for one in answers if isinstance(one, WitnessPut)}
+    cents = by_place[Code.MESSAGE_PAYLOAD, "$.cents"]
+    version = by_place[Code.MESSAGE_HEADER, "$.version"]
+    trace = by_place[Code.MESSAGE_HEADER, "$.trace"]
+    assert (cents.asked, cents.reception) == (Asked.CODE, Reception.REFUSED)
+    assert (cents.witness, cents.error[:9]) == ('{"cents":null}', "TypeError")
+    assert (version.asked, version.reception) == (Asked.CODE, Reception.REFUSED)
+    assert version.error.startswith(("KeyError", "ValueError"))
+    assert (trace.asked, trace.reception) == (Asked.CODE, Reception.TAKEN)

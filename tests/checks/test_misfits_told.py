@@ -187,20 +187,19 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
             REPLY_UNCONFIRMED,
             message("message-payload", hypothesis=True),
             "unconfirmed: inventory may send null at $.sku of the message sold, the contract of "
-            "orders shows a number; handler-crashes tells what a handler lets out",
+            "orders shows a number; its code is not at hand",
         ),
         (
             REPLY_UNCONFIRMED,
             message("message-header-undeclared", name="trace", hypothesis=True, **UNNAMED),
             "unconfirmed: the contract of orders shows a number at trace in the headers of the "
-            "message sold, which the document of inventory never mentions; handler-crashes tells "
-            "what a handler lets out",
+            "message sold, which the document of inventory never mentions",
         ),
         (
             REPLY_UNCONFIRMED,
             message("message-media-type", hypothesis=True, **{**UNNAMED, "sent": "text/xml"}),
             "unconfirmed: inventory sends the message sold as text/xml, the contract of orders "
-            "shows a number; handler-crashes tells what a handler lets out",
+            "shows a number",
         ),
     ],
 )

@@ -151,21 +151,30 @@ def test_channels_that_only_one_side_knows_are_told_from_both(tmp_path: Path) ->
     assert (unread["operation"], unread["severity"]) == ("parcel.returned", "information")
 
 
-@pytest.mark.slow
-def test_what_an_example_does_not_show_is_a_hypothesis(tmp_path: Path) -> None:
-    """A field that may be missing is told as unconfirmed: nobody could ask the handler."""
+def test_a_hypothesis_is_put_to_the_handler(tmp_path: Path) -> None:
+    """
+    A field that may be missing is an error where the handler raises without it, once.
+
+    Shape: a handler that copes with its field that may be missing is told nothing.
+    """
     place = Place.copied(HOME, tmp_path)
     place.edit(ASYNC, "required: [id, reason]", "required: [id]")
+    place.edit(ASYNC, "required: [id, weight_g]", "required: [id]")
+    place.edit(
+        "src/notifier/parcels.py", "parcel['weight_g'] / 1000", "parcel.get('weight_g', 0) / 1000"
+    )
 
-    ended = place.run("gate", *FIT, COLUMNS="160")
+    ended = place.run("gate", *FIT, "--check", "handler-crashes", COLUMNS="160")
 
     (finding,) = ended.findings
-    assert (ended.code, ended.reasons) == (0, {}), ended.text
-    assert (finding["check"], finding["severity"]) == ("reply-unconfirmed", "information")
+    assert (ended.code, ended.reasons) == (1, {}), ended.text
+    assert (finding["check"], finding["confirmation"]) == ("reply-not-accepted", "by-code")
     assert (finding["operation"], finding["path"]) == (RETURNED, "$.reason")
-    assert finding["message"].endswith("handler-crashes tells what a handler lets out")
+    assert finding["location"]["file"] == "src/notifier/parcels.py"
+    assert finding["witness"] == '{"id":"P-1"}'
     statuses = {name: leg["status"] for name, leg in ended.fit_legs.items()}
-    assert statuses == {SENT: "proven", RETURNED: "not looked at"}
+    assert statuses[RETURNED] == "failed"
+    assert statuses[SENT] == "tested"
 
 
 @pytest.mark.slow

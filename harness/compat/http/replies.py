@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from harness.compat.http.reply_headers import compared_header
 from harness.compat.pacts.media import header, is_acceptable, negotiated
+from harness.compat.pacts.nearest import Compared
 from harness.compat.pacts.readers import Reader, reply_reader, statuses
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import compare_sides, shows
-from harness.compat.schemas.grafting import completed, grafts
-from harness.compat.schemas.outcome import Broken, Comparison, Unknown, Witness
-from harness.compat.schemas.sides import Side, side
+from harness.compat.schemas.outcome import Broken, Unknown, Witness
+from harness.compat.schemas.sides import side
 from harness.domain.document import Operation, Response
 from harness.domain.fit import Code, Gap, Kind, Misfit
 from harness.domain.json import Json, canonical, is_json_media_type
@@ -22,22 +21,13 @@ from harness.domain.pact import FIRST_REFUSAL, Body, HttpResponse, Interaction, 
 Told = Iterator[Misfit | Gap]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What was compared with what, and what came of it."""
-
-    writer: Side
-    reader: Side
-    found: Comparison
-
-
 @dataclass(slots=True)
 class Replies:
     """Compares what one document lets its operations reply with what interactions accept."""
 
     directed: Directed
     bounds: Bounds
-    _known: dict[tuple[int, str], _Known] = field(default_factory=dict)
+    _known: dict[tuple[int, str], Compared] = field(default_factory=dict)
 
     def compared(self, operation: Operation, interaction: Interaction) -> Told:
         """What does not fit, and what could not be told."""
@@ -130,20 +120,19 @@ class Replies:
         known = self._comparison(schema, reader)
         if isinstance(known.found, Broken):
             for each in known.found.witnesses:
-                near = _nearest(each, known, body) if self.bounds.others else ()
+                near = known.nearest(each, body) if self.bounds.others else ()
                 yield _misfit(each, near, declared=reader.declared)
             yield from (_gap(each) for each in known.found.unknown)
         elif isinstance(known.found, Unknown):
             yield _gap(known.found)
 
-    def _comparison(self, schema: Json, reader: Reader) -> _Known:
+    def _comparison(self, schema: Json, reader: Reader) -> Compared:
         """One comparison for each pair, however many interactions ask for it."""
         key = (id(schema), canonical(reader.schema))
         if key not in self._known:
             writer = self.directed.side(schema)
             accepted = side(reader.schema, closed=False)
-            found = compare_sides(writer, accepted, bounds=self.bounds)
-            self._known[key] = _Known(writer, accepted, found)
+            self._known[key] = Compared.of(writer, accepted, self.bounds)
         return self._known[key]
 
     def _headers(self, response: Response, expected: HttpResponse) -> Told:
@@ -238,19 +227,6 @@ def media_type_of(body: Body) -> str:
     if body.content_type:
         return body.content_type
     return "application/json" if body.is_json else "text/plain"
-
-
-def _nearest(witness: Witness, known: _Known, body: Body) -> tuple[str, ...]:
-    """The contract's own example, made whole, with nothing changed but what the witness shows."""
-    if not body.is_json or isinstance(body.value, bytes):
-        return ()
-    found = (
-        made
-        for at, value in enumerate((witness.value, *witness.others))
-        for made in grafts(completed(body.value, value), value, witness.place)
-        if shows(known.writer, known.reader, made, witness.place, by_a_part_of_it=at == 0)
-    )
-    return tuple(dict.fromkeys(map(canonical, found)))
 
 
 def _misfit(witness: Witness, nearest: tuple[str, ...], *, declared: bool) -> Misfit:

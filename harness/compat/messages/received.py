@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.messages.channels import is_address, is_name, plain_key
+from harness.compat.pacts.nearest import Compared
 from harness.compat.pacts.readers import Reader, body_schema
 from harness.compat.pacts.rules import schema_of_rules
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed
-from harness.compat.schemas.engine import compare_sides
 from harness.compat.schemas.outcome import Broken, Comparison, Unknown, Witness
 from harness.compat.schemas.sides import side
 from harness.domain.channel import ChannelOperation, MessageType
@@ -32,6 +32,7 @@ from harness.domain.pact import Message, Presence, Rule
 
 _CONTENT_TYPE: Final = "contenttype"
 Told = Iterator[Misfit | Gap]
+Near = Callable[[Witness], tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Received:
 
     directed: Directed
     bounds: Bounds
-    _known: dict[tuple[int, str], Comparison] = field(default_factory=dict)
+    _known: dict[tuple[int, str], Compared] = field(default_factory=dict)
 
     def judged(self, operation: ChannelOperation, declared: Json) -> partial[Told]:
         """What tells of one message of an operation and one of a pact, with its reader."""
@@ -76,8 +77,9 @@ class Received:
             is_declared = declared is not None
             schema = declared if is_declared else body_schema(wanted.body, wanted.rules)
             reader = Reader(schema, is_declared)
-            found = self._comparison(offered.schema, reader.schema)
-            yield from _misfits(Code.MESSAGE_PAYLOAD, found, is_declared)
+            known = self._comparison(offered.schema, reader.schema)
+            near = partial(known.nearest, body=wanted.body) if self.bounds.others else None
+            yield from _misfits(Code.MESSAGE_PAYLOAD, known.found, is_declared, near)
 
     def _headers(self, offered: Content, held: Mapping[str, Json], wanted: Message) -> Told:
         """Each member of metadata that the consumer reads, as a header."""
@@ -89,7 +91,7 @@ class Received:
             return
         rules = {_expression(key): rule for key, rule in wanted.rules.get("metadata", {}).items()}
         reader = metadata_schema(held, rules)
-        found = self._comparison(offered.schema, reader)
+        found = self._comparison(offered.schema, reader).found
         for each in _misfits(Code.MESSAGE_HEADER, found, declared=False):
             if isinstance(each, Misfit) and each.kind is Kind.UNDECLARED:
                 name = _header_at(each.path, held)
@@ -97,13 +99,13 @@ class Received:
             else:
                 yield each
 
-    def _comparison(self, schema: Json, reader: Json) -> Comparison:
+    def _comparison(self, schema: Json, reader: Json) -> Compared:
         """One comparison for each pair, however many interactions ask for it."""
         key = (id(schema), canonical(reader))
         if key not in self._known:
             writer = self.directed.side(schema)
             accepted = side(reader, closed=False)
-            self._known[key] = compare_sides(writer, accepted, bounds=self.bounds)
+            self._known[key] = Compared.of(writer, accepted, self.bounds)
         return self._known[key]
 
 
@@ -187,20 +189,22 @@ def _media_types(offered: Content, wanted: Message) -> Iterator[Misfit]:
         )
 
 
-def _misfits(code: Code, found: Comparison, declared: bool) -> Told:
+def _misfits(code: Code, found: Comparison, declared: bool, near: Near | None = None) -> Told:
     if isinstance(found, Broken):
-        yield from (_misfit(code, each, declared) for each in found.witnesses)
+        for each in found.witnesses:
+            yield _misfit(code, each, declared, near(each) if near else ())
         yield from (_gap(code, each) for each in found.unknown)
     elif isinstance(found, Unknown):
         yield _gap(code, found)
 
 
-def _misfit(code: Code, witness: Witness, declared: bool) -> Misfit:
+def _misfit(code: Code, witness: Witness, declared: bool, near: tuple[str, ...]) -> Misfit:
     return Misfit(
         code,
         witness.kind,
         path=witness.path,
-        witnesses=(canonical(witness.value),),
+        witnesses=tuple(map(canonical, (witness.value, *witness.others))),
+        nearest=near,
         sent=witness.sent,
         accepted=witness.accepted,
         hypothesis=not declared and witness.kind is Kind.MAY_BREAK,

@@ -131,7 +131,7 @@ def broken_messages(message: Message) -> Iterator[PossibleReply]:
     if shown:
         yield _broken("the body as text/plain", media_type="text/plain")
         yield _broken("the body without a content type", media_type="")
-    held = {name: str(value) for name, value in _headers(message).items()}
+    held = {name: str(value) for name, value in headers_of(message).items()}
     if held:
         yield PossibleReply("no headers at all", Origin.NETWORK, headers=canonical({}))
     announced = canonical({**held, "content-length": str(_GIGABYTE)})
@@ -148,7 +148,7 @@ def _headers_left_out(
     """The message without each header of which its document says that it may be absent."""
     schema = mapping(offered.headers.schema)
     known, required = mapping(schema.get("properties")), schema.get("required")
-    held = _headers(message)
+    held = headers_of(message)
     for name, value in held.items():
         is_told = is_address(name, value, operation) or is_name(name, value, offered)
         is_required = isinstance(required, list) and name in required
@@ -158,7 +158,7 @@ def _headers_left_out(
             yield PossibleReply(what, Origin.DOCUMENT, headers=canonical(left))
 
 
-def _headers(message: Message) -> Mapping[str, Json]:
+def headers_of(message: Message) -> Mapping[str, Json]:
     """What travels beside a body as headers, neither its place nor its key nor its content type."""
     return {
         name: value

@@ -7,7 +7,7 @@ client and its server meet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 from harness.broker.client import BrokerClient, opened
 from harness.broker.client.everything import Everything
 from harness.broker.http import USUAL_PATIENCE, Credentials, HttpAsking, Patience, patience_of
-from harness.broker.semantics.portable import Release, Result, Taken
+from harness.broker.semantics.portable import Earlier, Release, Result, Taken
 from harness.broker.wire import Reply, Request
 from harness.domain.config import EMBEDDED, Config
 from harness.domain.errors import Misused
 
 if TYPE_CHECKING:  # the server takes half a second, and a broker elsewhere needs none of it
     from harness.broker.server.application import Application
-    from harness.broker.store.taking import Taking
+    from harness.broker.store.taking import Part, Taking
 
 ADDRESS: Final = "PACT_BROKER_BASE_URL"
 # The first that is set counts: what is meant for a broker alone, then what OpenSSL reads.
@@ -33,6 +33,15 @@ _AUTHORITIES: Final = ("PACT_BROKER_CA", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _RETRIES: Final = "PACT_BROKER_HTTP_RETRIES"
 # What the extra [broker] brings, by the names under which it is imported.
 _PACKAGES: Final = ("alembic", "argon2", "sqlalchemy", "uvicorn")
+UNTOLD: Final = (
+    "superseded revisions of a pact",
+    "superseded results of a version",
+    "which results were for work in progress",
+    "secrets of webhooks and what became of them",
+    "users, tokens and the log of who did what",
+)
+"""What no broker tells to another one."""
+
 _BASE: Final = "embedded://broker"
 
 
@@ -79,28 +88,39 @@ def pulled(url: str, database: str, outside: Mapping[str, str]) -> Taken:
     shown, patience, authority = _credentials(outside), _patience(outside), _authority(outside)
     taken = Taken()
     with opened(url, shown, patience, authority) as client, migrated(database) as store:
-        for work in _parts(Everything(client)):
-            taken.add(taking.done(store, work, moment(utc_now())))
+        for part in _parts(Everything(client)):
+            command = f"pull {client.url}"
+            taken.add(taking.done(store, part, moment(utc_now()), command))
     return taken
 
 
-def _parts(there: Everything) -> Iterator[Callable[[Taking], None]]:
+def _parts(there: Everything) -> Iterator[Part]:
     """What is put in, a transaction each: what refers goes after what it refers to."""
+    from harness.broker.store.taking import Part
+
     owners, pairs = list(there.owners()), dict[tuple[str, str], None]()
-    yield lambda into: into.owners(owners)
+    earlier: dict[str, list[tuple[str, Earlier]]] = {}
+    yield Part("", lambda into: into.owners(owners))
     for owner in owners:
         released = list(there.releases(owner.name))
         pairs |= {(owner.name, pact.provider): None for each in released for pact in each.pacts}
-        yield partial(_released, owner.name, released)
+        earlier[owner.name] = [(each.number, one) for each in released for one in each.earlier]
+        yield Part(owner.name, partial(_released, owner.name, released))
     for pair in pairs:
-        yield partial(_said, list(there.results(*pair)))
+        yield Part(pair[1], partial(_said, list(there.results(*pair))))
     places, hooks = list(there.places()), list(there.hooks())
-    yield lambda into: into.places(places)
-    yield lambda into: into.hooks(hooks)
+    yield Part("", lambda into: into.places(places))
+    for name, found in earlier.items():
+        yield Part(name, partial(_earlier, name, found))
+    yield Part("", lambda into: into.hooks(hooks))
 
 
 def _released(owner: str, released: Sequence[Release], into: Taking) -> None:
     into.releases(owner, released)
+
+
+def _earlier(owner: str, found: Sequence[tuple[str, Earlier]], into: Taking) -> None:
+    into.earlier(owner, found)
 
 
 def _said(said: Sequence[Result], into: Taking) -> None:

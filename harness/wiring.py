@@ -359,7 +359,7 @@ def fetched(config: Config, wanted: Wanted | None = None, place: str = "") -> Co
     Raises: Misused, for what is no address of a broker, or where its packages are not installed.
     """
     place = place_of(place, config, os.environ)
-    if not (place or any(one.document and one.document.is_remote for one in config.externals)):
+    if not (place or any(one.is_remote for one in config.externals)):
         return config
     from harness.adapters.fetching import fetched as all_of
     from harness.broker.client.verifying import ProviderSide

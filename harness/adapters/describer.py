@@ -55,9 +55,9 @@ class Describer:
         """Read every document of one service."""
         service = context.config.service(step.service)
         external = context.config.external(step.service)
-        if external is not None and external.document is not None:
-            beside = context.config.source.parent
-            yield _read(external.name, external.document, partial(_filed, external.name, beside))
+        if external is not None and external.documents:
+            content = partial(_filed, external.name, context.config.source.parent)
+            yield from (_read(external.name, one, content) for one in external.documents)
             return
         if service is None:
             raise Misused(f"no service is called {step.service!r}")

@@ -197,8 +197,9 @@ def _filed(config: Config) -> Iterator[tuple[str, Path, DocumentSource]]:
             if not source.is_served:
                 yield service.name, service.directory, source
     for external in config.externals:
-        if external.document is not None and not external.document.is_remote:
-            yield external.name, config.source.parent, external.document
+        for source in external.documents:
+            if not source.is_remote:
+                yield external.name, config.source.parent, source
 
 
 def _mending(file: str, hint: str) -> str:

@@ -28,7 +28,7 @@ class Broker(Protocol):
     @property
     def url(self) -> str: ...
     def pacts_to_verify(self, provider: str, wanted: Wanted) -> tuple[FetchedPact, ...] | None: ...
-    def document(self, provider: str) -> bytes | None: ...
+    def documents(self, provider: str) -> tuple[bytes, ...]: ...
 
 
 def fetched(config: Config, broker: Broker | None, wanted: Wanted, place: str) -> Config:
@@ -45,9 +45,9 @@ def fetched(config: Config, broker: Broker | None, wanted: Wanted, place: str) -
         wanted,
         pacts,
         {
-            one.name: one.document.kept or ""
+            one.name: tuple(source.kept or "" for source in one.documents)
             for one in externals
-            if one.document and one.document.is_remote
+            if one.is_remote
         },
         tuple(errand.missed),
         tuple(errand.vacuous),
@@ -89,34 +89,33 @@ class _Errand:
             yield from found or ()
 
     def described(self, external: External) -> External:
-        """A neighbour with its document, or without where there is none to be had."""
-        named = external.document
-        if (named is None and self.broker is None) or not (named is None or named.is_remote):
+        """A neighbour with its documents, or without where there are none to be had."""
+        is_named = bool(external.documents)
+        if not (external.is_remote if is_named else self.broker):
             return external
-        source = named or DocumentSource(BROKER)
+        source = external.documents[0] if is_named else DocumentSource(BROKER)
         try:
-            content = self._content(source, external.name)
-            text = None if content is None else decoded(content, source.location)
+            found = self._contents(source, external.name)
+            texts = tuple(decoded(each, source.location) for each in found)
         except HarnessError as error:
-            text = self._kept_document(external.name)
-            if text is None:
+            texts = self._kept_documents(external.name)
+            if not texts:
                 place = self._address if source.location == BROKER else source.location
                 self._lacks(external.name, DOCUMENT, place, error)
         else:
-            if text is None and named is not None:
+            if not texts and is_named:
                 self.missed.append(NothingPublished(external.name, "document", self._address))
-        document = None if text is None else replace(source, kept=text)
-        return replace(external, document=document)
+        return replace(external, documents=tuple(replace(source, kept=text) for text in texts))
 
-    def _content(self, source: DocumentSource, name: str) -> bytes | None:
+    def _contents(self, source: DocumentSource, name: str) -> tuple[bytes, ...]:
         if source.location == BROKER:
-            return self._asked(lambda one: one.document(name))
+            return self._asked(lambda one: one.documents(name))
         place = _expanded(source.location, name, self.config.environment)
         if not place.startswith(_GIT):
-            return document_bytes(place, self.config.root)
+            return (document_bytes(place, self.config.root),)
         repository, _, inside = place.removeprefix(_GIT).partition("#")
         path, _, revision = inside.partition("@")
-        return fetched_blob(repository, path, revision or "HEAD")
+        return (fetched_blob(repository, path, revision or "HEAD"),)
 
     def _asked(self, ask: Callable[[Broker], T]) -> T:
         if self.broker is None:
@@ -146,12 +145,12 @@ class _Errand:
                 self.from_snapshot.append(one.publication.url)
                 yield one
 
-    def _kept_document(self, name: str) -> str | None:
+    def _kept_documents(self, name: str) -> tuple[str, ...]:
         kept = self.config.snapshot.fetched if self.config.snapshot else None
-        text = kept.documents.get(name) if kept else None
-        if text is not None:
+        texts = kept.documents.get(name, ()) if kept else ()
+        if texts:
             self.from_snapshot.append(f"{DOCUMENT} of {name}")
-        return text
+        return texts
 
 
 def _pacts_of(provider: str, wanted: Wanted, broker: Broker) -> tuple[FetchedPact, ...] | None:

@@ -114,9 +114,7 @@ def _can_be_posed(name: str, config: Config) -> bool:
     neighbour = config.service(name)
     if neighbour is not None:
         return neighbour.serves
-    return any(
-        external.name == name and external.document is not None for external in config.externals
-    )
+    return any(external.name == name and external.documents for external in config.externals)
 
 
 @contextmanager

@@ -50,8 +50,9 @@ def _files(config: Config) -> Iterator[Path]:
             if not source.is_served:
                 yield service.directory / source.location
     for external in config.externals:
-        if external.document is not None and not external.document.is_remote:
-            yield config.root / external.document.location
+        for source in external.documents:
+            if not source.is_remote:
+                yield config.root / source.location
 
 
 def _named(file: Path, config: Config) -> str:

@@ -114,7 +114,7 @@ class StepKeys:
             "patience_s": config.patience_s,
             "members": [[one.name, one.participant, one.serves] for one in config.services],
             "externals": [
-                [one.name, one.document.location if one.document else ""]
+                [one.name, *(source.location for source in one.documents)]
                 for one in config.externals
             ],
         }
@@ -124,7 +124,7 @@ class StepKeys:
             case TypeCheck() | ConsumerTests():
                 return self._alone(step.service, tools=True)
             case Describe() if (external := self.config.external(step.service)) is not None:
-                return {"document": self._document(external.document)}
+                return {"documents": [self._document(one) for one in external.documents]}
             case Describe():
                 beside = self._beside(step.service)
                 return beside | {"pacts": self._pacts(system, taken, of=self._posed(step, beside))}
@@ -152,9 +152,7 @@ class StepKeys:
             case Replay():
                 raise _OutOfReach("a recording is always sent again")
 
-    def _document(self, source: DocumentSource | None) -> object:
-        if source is None:
-            return ""
+    def _document(self, source: DocumentSource) -> object:
         if source.kept is not None:
             return _digest(source.kept)
         file = self.config.source.parent / source.location

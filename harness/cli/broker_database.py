@@ -54,6 +54,7 @@ def clean(
     """
     keep = _keep(rules, quiet_branches)
     _need()
+    from harness.broker.server.moments import moment, utc_now
     from harness.broker.server.serving import migrated
     from harness.broker.store import cleaning
 
@@ -62,7 +63,9 @@ def clean(
             going = cleaning.planned(db, keep)
         _show(going)
         if is_applied and going:
-            contents = cleaning.clean(store, going)
+            command = " ".join(("clean", *(f"--keep {rule}" for rule in rules)))
+            command += f" --quiet-branches {quiet_branches}" if quiet_branches else ""
+            contents = cleaning.clean(store, going, moment(utc_now()), command)
             say(f"removed, with {counted(contents, 'content')} that nothing uses any more")
         elif going:
             say("nothing was removed; --apply removes it")
@@ -84,11 +87,12 @@ def backup(database: str, file: Path) -> None:
 def restore(database: str, file: Path) -> None:
     """Put what a backup FILE holds into a database that is empty, of either kind."""
     _need()
+    from harness.broker.server.moments import moment, utc_now
     from harness.broker.server.serving import migrated
     from harness.broker.store import copying
 
     with migrated(database) as store:
-        kept = copying.restore(store, file)
+        kept = copying.restore(store, file, moment(utc_now()))
     say(f"restored {counted(kept, 'version')}")
 
 
@@ -101,13 +105,15 @@ def pull(database: str, url: str) -> None:
     PACT_BROKER_PASSWORD. A webhook whose secrets are hidden is taken over without them, and is
     not enabled. Nothing is changed at URL.
     """
-    from harness.brokers import pulled
+    from harness.brokers import UNTOLD, pulled
 
     taken = pulled(url, database, os.environ)
     for kind, number in taken.found.items():
         say(f"{counted(number, kind)}, {taken.new[kind]:,} new")
     if not taken.found:
         say(f"nothing is at {url}")
+        return
+    say("not taken over, since no broker tells them: " + ", ".join(UNTOLD))
 
 
 def _need() -> None:

@@ -12,6 +12,7 @@ from harness.cli.comparing import Described, comparisons, same_kind
 from harness.cli.screen import say
 from harness.documents.described import read_described
 from harness.documents.pacts import read_pact
+from harness.domain.channel import MessagingDocument
 from harness.domain.errors import BrokerFailed, DocumentUnreadable, Misused
 from harness.domain.published import Chosen, PublishedPact
 from harness.reports import compat_team_report
@@ -114,11 +115,16 @@ def _pair(
 def _documents(broker: BrokerClient, provider: str, given: dict[str, _Documents]) -> list[_Given]:
     if provider in given:
         return list(given[provider].read())
-    content = broker.document(provider)
-    if content is None:
-        return []
-    name = f"the document of {provider} at the broker"
-    return [_Given(name, read_described(content, name))]
+    found = broker.documents(provider)
+    name = f"document of {provider} at the broker"
+    read = [read_described(each, f"the {name}") for each in found]
+    if len(read) < 2:
+        return [_Given(f"the {name}", each) for each in read]
+    return [_Given(f"the {_kind(each)} {name}", each) for each in read]
+
+
+def _kind(document: Described) -> str:
+    return "AsyncAPI" if isinstance(document, MessagingDocument) else "OpenAPI"
 
 
 def _tell(team: Team, written: str) -> None:

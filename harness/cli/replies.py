@@ -142,7 +142,7 @@ def _externals(documents: tuple[str, ...], here: Path) -> Iterator[External]:
             )
         if not (here / file).is_file():
             raise Misused(f"--document: expected a file at {file}, seen none")
-        yield External(name, DocumentSource(os.path.relpath(here / file, here)))
+        yield External(name, (DocumentSource(os.path.relpath(here / file, here)),))
 
 
 def _seen_again_by(verdict: Verdict, line: str) -> Verdict:

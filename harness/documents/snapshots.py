@@ -53,7 +53,11 @@ def _fetched(fetched: Fetched) -> dict[str, Json]:
         }
         for one in fetched.pacts
     ]
-    documents: dict[str, Json] = dict(sorted(fetched.documents.items()))
+    # A neighbour that has documents of both kinds is newer than the format.
+    documents: dict[str, Json] = {
+        name: texts[0] if len(texts) == 1 else list(texts)
+        for name, texts in sorted(fetched.documents.items())
+    }
     return {"broker": fetched.broker, "pacts": pacts, "documents": documents}
 
 
@@ -104,8 +108,14 @@ def _read(held: Mapping[str, Json], name: str) -> Snapshot:
 def _read_fetched(value: Json) -> Fetched:
     if not isinstance(value, dict) or not isinstance(value["pacts"], list):
         raise TypeError
-    pacts = tuple(map(_read_pact, value["pacts"]))
-    return Fetched(_text(value["broker"]), pacts=pacts, documents=_texts(value["documents"]))
+    pacts, written = tuple(map(_read_pact, value["pacts"])), value["documents"]
+    if not isinstance(written, dict):
+        raise TypeError
+    documents = {
+        name: tuple(map(_text, found if isinstance(found, list) else [found]))
+        for name, found in written.items()
+    }
+    return Fetched(_text(value["broker"]), pacts=pacts, documents=documents)
 
 
 def _read_pact(value: Json) -> FetchedPact:

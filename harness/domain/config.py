@@ -20,11 +20,20 @@ EMBEDDED: Final = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A neighbour that lives elsewhere: known by its document and its pacts alone."""
+    """
+    A neighbour that lives elsewhere: known by its documents and its pacts alone.
+
+    Shape: a table names one document; a broker may keep one of each kind.
+    """
 
     name: str
-    document: DocumentSource | None = None
+    documents: tuple[DocumentSource, ...] = ()
     owner: str | None = None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether its documents lie beyond this repository, and are fetched before a run."""
+        return any(one.is_remote for one in self.documents)
 
 
 @dataclass(frozen=True, slots=True)

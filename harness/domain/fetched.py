@@ -65,15 +65,15 @@ class Fetched:
     All that was fetched for a workspace.
 
     Shape: `broker` is its address as messages name it, empty where none was asked, and `place` the
-    one it was reached by, or `embedded`; `documents` maps
-    neighbours to texts; `vacuous` are the members that no consumer is known of; `from_snapshot` are
-    the names of what was taken from one, since it could not be fetched.
+    one it was reached by, or `embedded`; `documents` maps neighbours to texts, one of each kind;
+    `vacuous` are the members that no consumer is known of; `from_snapshot` are the names of what
+    was taken from one, since it could not be fetched.
     """
 
     broker: str = ""
     wanted: Wanted = field(default_factory=Wanted)
     pacts: tuple[FetchedPact, ...] = ()
-    documents: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missed: tuple[BrokerUnreached | NothingPublished, ...] = ()
     vacuous: tuple[str, ...] = ()
     from_snapshot: tuple[str, ...] = ()

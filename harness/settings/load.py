@@ -191,7 +191,7 @@ def _externals(
             document = replace(document, kept=kept.get(os.path.normpath(document.location)))
         if document and not document.is_remote and document.kept is None:
             _external_document(name, document.location, source, faults)
-        found.append(External(name, document, one.owner))
+        found.append(External(name, (document,) if document else (), one.owner))
     return tuple(found)
 
 

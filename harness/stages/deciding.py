@@ -135,7 +135,7 @@ def _snapshot(system: System, today: date) -> SnapshotUse | None:
     if one is None:
         return None
     sources = [(one.directory, source) for one in config.services for source in one.documents]
-    sources += [(config.root, each.document) for each in config.externals if each.document]
+    sources += [(config.root, source) for each in config.externals for source in each.documents]
     documents = [
         str(at / source.location)
         for at, source in sources

@@ -54,4 +54,4 @@ def is_described(name: str, config: Config) -> bool:
     member, external = config.service(name), config.external(name)
     if member is not None:
         return member.serves
-    return external is not None and external.document is not None
+    return external is not None and bool(external.documents)

@@ -161,9 +161,9 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
             yield _comparison(service.name, pairs, system, selection)
     for external in config.externals:
         pairs = _wanted_pairs(external.name, system, selection)
-        if external.document is not None and (pairs or external.name in posed):
+        if external.documents and (pairs or external.name in posed):
             yield Describe(external.name, why="its table names its document")
-        if external.document is not None and pairs:
+        if external.documents and pairs:
             yield _comparison(external.name, pairs, system, selection)
 
 
@@ -309,7 +309,7 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     if provider is not None and provider.can_be_verified:
         yield VerifyPacts(name, consumers, why, takes=(step.id,))
     is_member = provider is not None and provider.may_describe_itself
-    if is_member or (external is not None and external.document is not None):
+    if is_member or (external is not None and external.documents):
         yield Describe(name, why)
         yield Compare(name, consumers, why, takes=(f"{Describe.kind}:{name}", step.id))
     yield _replies_of((name,), step.service, config, why)

@@ -50,7 +50,7 @@ def test_stand_ins_are_for_direct_neighbours_only() -> None:
 def test_an_external_is_posed_only_where_it_has_a_document() -> None:
     """Nothing is set for a neighbour of which nothing is known."""
     a = service("a", "known", "unknown")
-    externals = (External("known", DocumentSource("known.json")), External("unknown"))
+    externals = (External("known", (DocumentSource("known.json"),)), External("unknown"))
     found = neighbours_of(a, config(a, neighbours="real", externals=externals))
 
     assert tuple(found.posed) == ("known",)

@@ -286,15 +286,15 @@ def test_a_document_that_the_broker_keeps_is_given(broker: Broker, is_wrapped: b
     broker.documents["stock/1", "7"] = content if is_wrapped else written
 
     with opened(broker.url, Credentials(), AT_ONCE) as client:
-        assert client.document("stock/1") == written
+        assert client.documents("stock/1") == (written,)
 
 
 def test_a_broker_that_keeps_no_document_says_so(broker: Broker) -> None:
     """An unknown provider, or one without a document, has none."""
     broker.provider_versions["stock"] = "7"
     with opened(broker.url, Credentials(), AT_ONCE) as client:
-        assert client.document("stock") is None
-        assert client.document("nobody") is None
+        assert client.documents("stock") == ()
+        assert client.documents("nobody") == ()
 
 
 def test_another_address_is_not_shown_the_credentials(broker: Broker) -> None:

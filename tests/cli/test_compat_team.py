@@ -53,10 +53,11 @@ class FakeContracts(BrokerClient):
         self.questions.append((consumer, chosen))
         return Published("main branch main, version 7", self.pacts)
 
-    def document(self, provider: str) -> bytes | None:
-        """Give a document that is kept."""
+    def documents(self, provider: str) -> tuple[bytes, ...]:
+        """Give the documents that are kept."""
         found = self.kept.get(provider)
-        return json.dumps(found).encode() if found is not None else None
+        listed = found if isinstance(found, tuple) else () if found is None else (found,)
+        return tuple(json.dumps(each).encode() for each in listed)
 
     def fetched(self, url: str) -> bytes:
         """Give what is elsewhere."""
@@ -147,7 +148,7 @@ def test_documents_come_from_files_addresses_and_the_broker(team: Type) -> None:
 
 
 def test_a_provider_of_both_kinds_has_two_documents(team: Type) -> None:
-    """The option may be repeated for one provider, with a document of each kind."""
+    """The option may be repeated for one provider; a broker may keep one of each kind."""
     contracts = FakeContracts(("stock", written_for("stock", heard(), asking(reader=STOCK))))
     both = ("--document", "stock=openapi.json", "--document", "stock=asyncapi.json")
     twice = ("--document", "stock=openapi.json", "--document", "stock=nullable.json")
@@ -156,6 +157,14 @@ def test_a_provider_of_both_kinds_has_two_documents(team: Type) -> None:
     ended = team(contracts, *twice)
     assert ended.code == 3
     assert "are documents of the same kind" in ended.out
+
+    contracts.kept = {"stock": (document(), ASYNC)}
+    kept = team(contracts, "--json")
+    assert kept.code == 0
+    assert kept.report["pacts"][0]["report"]["documents"] == [
+        "the OpenAPI document of stock at the broker",
+        "the AsyncAPI document of stock at the broker",
+    ]
 
 
 def test_the_report_for_programs_names_every_pact(team: Type) -> None:

@@ -31,7 +31,7 @@ def test_a_suite_and_a_document_are_all_that_it_takes(
     assert consumer.root == suite
     assert doors.config.examples == 7
     (till,) = doors.config.externals
-    assert (till.name, till.document) == ("till", DocumentSource("till.json"))
+    assert (till.name, till.documents[0]) == ("till", DocumentSource("till.json"))
     assert doors.selection is not None
     assert "reply-crashes-consumer" in doors.selection.checks
 

@@ -135,7 +135,9 @@ def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig)
     assert read.pacts == (root / "contracts/pacts", root / "from-elsewhere")
     assert (read.neighbours, read.workers) == ("real", 3)
     assert (read.examples, read.seed, read.time_cap_s) == (7, 11, 60.0)
-    assert read.externals == (External("billing", DocumentSource("billing.json"), "team-billing"),)
+    assert read.externals == (
+        External("billing", (DocumentSource("billing.json"),), "team-billing"),
+    )
     assert read.policy.levels == {"type-error": Severity.WARNING, "status-undocumented": None}
     assert read.policy.required == (Leg.FIT,)
 

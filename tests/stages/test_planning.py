@@ -124,8 +124,8 @@ def test_stand_ins_wait_for_the_contracts_that_they_answer_from() -> None:
 
 def external(document: bool = True) -> External:
     """A neighbour that lives elsewhere."""
-    source = DocumentSource("billing.json") if document else None
-    return External("billing", source, owner="team-billing")
+    sources = (DocumentSource("billing.json"),) if document else ()
+    return External("billing", sources, owner="team-billing")
 
 
 def planned(config: Config, selection: Selection) -> dict[str, Step]:

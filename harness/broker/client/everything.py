@@ -1,8 +1,8 @@
 """
 Reads all that a broker tells by its relations: from the index on, page by page.
 
-Shape: only what the protocol shows. What ran earlier, superseded revisions and whether a result was
-for work in progress are not shown by any broker.
+Shape: only what the protocol shows. Superseded revisions and whether a result was for work in
+progress are not shown by any broker.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from typing import Final
 from urllib.parse import quote
 
 from harness.broker import wire
+from harness.broker.client.documents import promises
 from harness.broker.client.session import Session
 from harness.broker.hal import Resource
 from harness.broker.semantics.portable import (
     Contract,
+    Earlier,
     Hook,
     Owner,
     Place,
+    Promise,
     Release,
     Result,
     Running,
@@ -36,6 +39,10 @@ _COLUMNS: Final = {
     "mainBranch": "main_branch",
 }
 _OWN: Final = ("createdAt", "_links")
+_RAN: Final = (
+    (wire.RECORD_DEPLOYMENT, "deployedVersions", "undeployedAt", False),
+    (wire.RECORD_RELEASE, "releasedVersions", "supportEndedAt", True),
+)
 _RUNNING: Final = (
     ("pb:currently-deployed-deployed-versions", "deployedVersions", False),
     ("pb:currently-supported-released-versions", "releasedVersions", True),
@@ -83,6 +90,8 @@ class Everything:
                 [each.text("name") for each in self._embedded(one, "tags")],
                 one.text("createdAt"),
                 [self._pact(each) for each in one.links(wire.PACTS_OF_VERSION)],
+                list(self._promises(one, owner)),
+                list(self._earlier(one)),
             )
 
     def results(self, consumer: str, provider: str) -> Iterator[Result]:
@@ -94,7 +103,10 @@ class Everything:
         rows = [mapping(each) for each in sequence(self._session.resource(link).body.get("matrix"))]
         seen = {""}
         for row in reversed(rows):
-            said = Resource(link, mapping(row.get("verificationResult")))
+            told = mapping(row.get("verificationResult"))
+            if told.get("kind") == "comparison":  # what was verified stands beside it
+                told = mapping(row.get("verification"))
+            said = Resource(link, told)
             # Versions of one content share their results: each is told of the oldest.
             if said.link("self") in seen:
                 continue
@@ -136,6 +148,29 @@ class Everything:
             {key: _bare(value) for key, value in content.items()},
             one.text("createdAt"),
         )
+
+    def _promises(self, version: Resource, owner: str) -> Iterator[Promise]:
+        """The documents of a version; not every broker that keeps some links to them."""
+        is_linking = bool(self._index.link(wire.PROVIDER_CONTRACT))
+        if version.links(wire.PROVIDER_CONTRACT) or (
+            self._index.link(wire.PUBLISH_PROVIDER_CONTRACT) and not is_linking
+        ):
+            yield from promises(self._session, version, owner)
+
+    def _earlier(self, version: Resource) -> Iterator[Earlier]:
+        """Where a version ran: each environment is asked, since no list of all is shown."""
+        for relation, name, ended, is_release in _RAN:
+            for link in version.links(relation):
+                found = self._session.found(link)
+                for each in self._embedded(found, name) if found else ():
+                    if each.text(ended):
+                        instance = each.text("applicationInstance") or each.text("target")
+                        yield Earlier(
+                            each.embedded("environment", "name"),
+                            is_release,
+                            instance or None,
+                            *(each.text("createdAt"), each.text(ended)),
+                        )
 
     def _running(self, place: Resource) -> Iterator[Running]:
         for relation, name, is_release in _RUNNING:

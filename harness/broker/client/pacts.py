@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Final
 
 from harness.broker import wire
+from harness.broker.client.documents import promises
 from harness.broker.client.session import REFUSED, Session, hal
 from harness.broker.hal import Resource, member
 from harness.broker.wire import Request
-from harness.documents.json_text import parse_json
-from harness.domain.errors import BrokerFailed, DocumentUnreadable
+from harness.domain.errors import BrokerFailed
 from harness.domain.published import Chosen, Published, PublishedPact
 
 _INVALID: Final = frozenset({400, 422})
@@ -73,26 +71,23 @@ class BrokerClient(Session):
             return self._of_version(head, consumer, f"main branch {main}")
         return self._overall(index, consumer)
 
-    def document(self, provider: str) -> bytes | None:
+    def documents(self, provider: str) -> tuple[bytes, ...]:
         """
-        The document that the broker keeps for a provider's latest version, or none.
+        The documents that the broker keeps for a provider's latest version: one of each kind.
 
         Raises: BrokerFailed.
         """
         index = self.index()
         known = self.found(self.link(index, wire.PACTICIPANT, pacticipant=provider))
         if known is None:
-            return None
+            return ()
         main = known.text("mainBranch")
         version = self._head(index, provider, main) if main else None
         if version is None and (link := index.link(wire.LATEST_VERSION, pacticipant=provider)):
             version = self.found(link)
-        number = version.text("number") if version is not None else ""
-        if not number:
-            return None
-        path = wire.expanded(wire.PROVIDER_DOCUMENT, provider=provider, version=number)
-        reply = self.asked(Request("GET", self.url + path, accept="*/*"))
-        return _content(reply.body) if reply.status == 200 else None
+        if version is None or not version.text("number"):
+            return ()
+        return tuple(each.content for each in promises(self, version, provider))
 
     def _of_version(self, version: Resource | None, consumer: str, chosen: str) -> Published:
         if version is None:
@@ -128,18 +123,3 @@ class BrokerClient(Session):
         if found is None:
             return None
         return self.found(found.link(wire.LATEST_VERSION) or self.own(link) + wire.HEAD_OF_BRANCH)
-
-
-def _content(body: bytes) -> bytes:
-    """A document that stands as it is, or encoded as the `content` of an object."""
-    try:
-        found = parse_json(body, "the document").value
-    except DocumentUnreadable:
-        return body
-    written = found.get("content") if isinstance(found, dict) else None
-    if not isinstance(written, str):
-        return body
-    try:
-        return base64.b64decode(written, validate=True)
-    except (binascii.Error, ValueError):
-        return written.encode()

@@ -48,13 +48,13 @@ class ProviderSide:
         """
         return pacts_to_verify(self._client, provider, wanted)
 
-    def document(self, provider: str) -> bytes | None:
+    def documents(self, provider: str) -> tuple[bytes, ...]:
         """
-        The document that the broker keeps for a provider's latest version, or none.
+        The documents that the broker keeps for a provider's latest version: one of each kind.
 
         Raises: BrokerFailed.
         """
-        return self._client.document(provider)
+        return self._client.documents(provider)
 
 
 def pacts_to_verify(

@@ -24,7 +24,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version of a pacticipant; `heads` are those of its `branches` on which it is the newest."""
+    """
+    A version of a pacticipant.
+
+    Shape: `heads` are those of its `branches` on which it is the newest; `promises` are its
+    documents as a provider, `earlier` says where it does not run any more.
+    """
 
     owner: str
     number: str
@@ -34,6 +39,8 @@ class Release:
     tags: Sequence[str]
     created_at: str
     pacts: Sequence[Contract] = ()
+    promises: Sequence[Promise] = ()
+    earlier: Sequence[Earlier] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,33 @@ class Contract:
     provider: str
     content: Mapping[str, Json]
     created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """
+    A document of a provider version.
+
+    Shape: `specification` is `oas` or `asyncapi`; `self_verification` is what the provider's own
+    tests said of it, none where nothing is told.
+    """
+
+    specification: str
+    content_type: str
+    content: bytes
+    self_verification: Mapping[str, Json] | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A deployment of a version that has ended, or a release that is not supported any more."""
+
+    place: str
+    is_release: bool
+    instance: str | None
+    created_at: str
+    ended_at: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from harness.broker.server.hashing import hashed
 from harness.broker.server.moments import moment, utc_now
 from harness.broker.store import accounts, audit
 from harness.broker.store.accounts import TOKEN, USER, Account
-from harness.broker.store.audit import Entry
+from harness.broker.store.audit import COMMAND_LINE, Entry
 from harness.broker.store.database import Store
 from harness.domain.errors import Misused
 
 MIN_PASSWORD_LENGTH: Final = 12
-_WHO: Final = "command line"
 
 
 def create_token(store: Store, name: str, may: Caller) -> str:
@@ -88,7 +87,7 @@ def _create(
 
 
 def _write_down(db: Connection, command: str, now: str) -> None:
-    audit.add(db, [Entry(now, _WHO, "administered", "", "", "", command)])
+    audit.add(db, [Entry(now, COMMAND_LINE, "administered", "", "", "", command)])
 
 
 def _now() -> str:

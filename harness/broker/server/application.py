@@ -19,7 +19,7 @@ from harness.broker.semantics.scopes import Caller
 from harness.broker.semantics.terms import USUAL, Terms
 from harness.broker.server.answers import HAL, JSON, PROBLEM, TEXT, Answer, Refused, error, missing
 from harness.broker.server.asking import Asked, Call
-from harness.broker.server.auditing import done
+from harness.broker.server.auditing import done, noted
 from harness.broker.server.comparing import compared
 from harness.broker.server.guard import Guard
 from harness.broker.server.moments import moment, utc_now
@@ -169,7 +169,10 @@ class Application:
             try:
                 if route.is_reading:
                     with self._store.reading() as db:
-                        return done(call(db), route)
+                        given = done(call(db), route)
+                    if given.is_kept and not route.needs.is_read:
+                        self._store.write(lambda db: noted(call(db), route), lambda _: True)
+                    return given
                 return self._store.write(lambda db: done(call(db), route), _is_kept)
             except Uncompared as wanted:
                 # One at a time: who waits finds the comparison made.

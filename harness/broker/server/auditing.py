@@ -16,6 +16,7 @@ def done(call: Call, route: Route) -> Answer:
     """
     Do what is asked, and write a change down in its own transaction.
 
+    Shape: a deed that is not done in a transaction is written down by `noted`, when it is done.
     Raises: Refused, where it is about what the caller may not change.
     """
     if route.needs.is_read:
@@ -27,6 +28,11 @@ def done(call: Call, route: Route) -> Answer:
     if given.is_kept and not route.is_reading:
         audit.add(call.db, _entries(call, route, about))
     return given
+
+
+def noted(call: Call, route: Route) -> None:
+    """Write down what was done while no transaction was open."""
+    audit.add(call.db, _entries(call, route, route.needs.find(call)))
 
 
 def _entries(call: Call, route: Route, about: Subject) -> list[Entry]:

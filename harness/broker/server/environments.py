@@ -90,13 +90,10 @@ def record_release(call: Call) -> Answer:
 
 
 def of_version(call: Call) -> Answer:
-    """Where a version runs, or is supported, in one environment."""
+    """When a version ran, or was supported, in one environment, the newest first."""
     version, place = finding.version(call), finding.environment(call)
-    deployed, released = stored.of_versions(call.db, [version.id])
-    found: list[Deployment | Release] = (
-        list(deployed) if "/deployed-versions/" in call.asked.path else list(released)
-    )
-    return _list(call, [each for each in found if each.environment_id == place.id])
+    deployed, released = stored.past(call.db, version, place)
+    return _list(call, deployed if "/deployed-versions/" in call.asked.path else released)
 
 
 def currently_deployed(call: Call) -> Answer:
@@ -171,9 +168,7 @@ def _current(call: Call) -> tuple[list[Deployment], list[Release]]:
     return stored.current(call.db, environment_id=place.id, pacticipant_id=owner.id if owner else 0)
 
 
-def _list(
-    call: Call, found: list[Deployment] | list[Release] | list[Deployment | Release]
-) -> Answer:
+def _list(call: Call, found: list[Deployment] | list[Release]) -> Answer:
     kind = "deployedVersions" if "/deployed-versions" in call.asked.path else "releasedVersions"
     shown = [_placed(call, each) for each in found]
     links = {"self": link(call.url), "curies": call.links.curies()}

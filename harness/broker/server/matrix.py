@@ -16,7 +16,7 @@ from harness.broker.semantics.queries import (
     faults,
     query_of,
 )
-from harness.broker.semantics.rows import Publication, Version
+from harness.broker.semantics.rows import Publication, Verification, Version
 from harness.broker.server import answers, badges, bodies, cross_contracts
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
@@ -191,6 +191,7 @@ def _row(call: Call, row: Row, known: dict[int, Version], more: bodies.Found) ->
         "pact": _pact(call, one),
         "verificationResult": _result(call, row),
         **({"comparison": _comparison(call, one, row.fit)} if row.fit else {}),
+        **_outweighed(call, row),
         **({"ignored": True} if row.is_ignored else {}),
     }
 
@@ -199,16 +200,28 @@ def _result(call: Call, row: Row) -> dict[str, Any] | None:
     """What decides a row, and of which kind it is: a verification, or a comparison."""
     one, said, fit = row.publication, row.verification, row.fit
     if fit and row.rests_on_fit:
-        kind, at, href = "comparison", fit.created_at, cross_contracts.address(call.links, one, fit)
-    elif said:
-        kind, at, href = "verification", said.created_at, result_link(call, one, said)
-    else:
-        return None
+        return {
+            "success": row.success,
+            "kind": "comparison",
+            "verifiedAt": bodies.shown(fit.created_at),
+            "_links": {"self": link(cross_contracts.address(call.links, one, fit))},
+        }
+    return _verified(call, one, said) if said else None
+
+
+def _outweighed(call: Call, row: Row) -> dict[str, Any]:
+    """The verification of a row that is decided by a comparison, so that it can be found."""
+    if not (row.rests_on_fit and row.verification):
+        return {}
+    return {"verification": _verified(call, row.publication, row.verification)}
+
+
+def _verified(call: Call, one: Publication, said: Verification) -> dict[str, Any]:
     return {
-        "success": row.success,
-        "kind": kind,
-        "verifiedAt": bodies.shown(at),
-        "_links": {"self": link(href)},
+        "success": said.success,
+        "kind": "verification",
+        "verifiedAt": bodies.shown(said.created_at),
+        "_links": {"self": link(result_link(call, one, said))},
     }
 
 

@@ -12,6 +12,9 @@ from harness.broker.store import tables
 from harness.broker.store.statements import columns
 
 TABLE: Final = tables.audit
+COMMAND_LINE: Final = "command line"
+"""Who did what was done by whoever can reach the database itself."""
+
 _COLUMNS: Final = columns(
     TABLE, *("at", "who", "deed", "pacticipant", "version", "environment", "request")
 )

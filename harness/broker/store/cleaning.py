@@ -7,7 +7,7 @@ pacticipant, the heads of branches and tags, and the versions with the last word
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -23,7 +23,8 @@ from sqlalchemy import (
     select,
 )
 
-from harness.broker.store import tables
+from harness.broker.store import audit, tables
+from harness.broker.store.audit import COMMAND_LINE, Entry
 from harness.broker.store.database import Store
 from harness.broker.store.statements import given
 
@@ -97,25 +98,37 @@ def planned(db: Connection, keep: Keep) -> list[Going]:
     return found
 
 
-def clean(store: Store, going: Sequence[Going]) -> int:
+def clean(store: Store, going: Sequence[Going], now: str, command: str) -> int:
     """
     Remove what was planned, a part at a time, so that others come to their turn in between.
 
-    Shape: how many contents went along, which no version has any more.
+    Shape: how many contents went along, which no version has any more; each version and branch
+    that goes is written down as the deed of a `command`.
     """
-    for table, keys in (
-        (_LINES, [key for each in going for key in each.branch_ids]),
-        (_VERSIONS, [key for each in going for key in each.version_ids]),
+    for table, name, keys in (
+        (_LINES, _LINES.c.name, [key for each in going for key in each.branch_ids]),
+        (_VERSIONS, _VERSIONS.c.number, [key for each in going for key in each.version_ids]),
     ):
         for at in range(0, len(keys), _AT_ONCE):
-            part = keys[at : at + _AT_ONCE]
-            gone = delete(table).where(table.c.id.in_(part), *_still_free(table))
-            store.write(partial(_removed, gone), lambda _: True)
+            where = (table.c.id.in_(keys[at : at + _AT_ONCE]), *_still_free(table))
+            named = select(_OWNERS.c.name, name).join(table).where(*where).order_by(table.c.id)
+            entry = partial(_entry, now, command, is_branch=table is _LINES)
+            work = partial(_removed, named, delete(table).where(*where), entry)
+            store.write(work, lambda _: True)
     return store.write(_without_use, lambda _: True)
 
 
-def _removed(gone: Delete, db: Connection) -> int:
-    return db.execute(gone).rowcount
+def _removed(
+    named: Select[Any], gone: Delete, entry: Callable[[str, str], Entry], db: Connection
+) -> None:
+    if entries := [entry(owner, name) for owner, name in db.execute(named)]:
+        audit.add(db, entries)
+        db.execute(gone)
+
+
+def _entry(now: str, command: str, owner: str, name: str, *, is_branch: bool) -> Entry:
+    version, request = ("", f"{command}, branch {name}") if is_branch else (name, command)
+    return Entry(now, COMMAND_LINE, "deleted", owner, version, "", request)
 
 
 def _without_use(db: Connection) -> int:

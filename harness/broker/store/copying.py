@@ -17,6 +17,8 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select, text
 
+from harness.broker.store import audit
+from harness.broker.store.audit import COMMAND_LINE, Entry
 from harness.broker.store.database import Store, opened
 from harness.broker.store.migrating import upgrade
 from harness.broker.store.tables import METADATA
@@ -55,32 +57,34 @@ def back_up(store: Store, file: Path) -> int:
     return kept
 
 
-def restore(store: Store, file: Path) -> int:
+def restore(store: Store, file: Path, now: str) -> int:
     """
     Put what a file holds into a broker that holds nothing.
 
     Shape: how many versions it holds; all of it, or nothing. A file of an earlier version is
-    brought up to date on the way, and stays as it is.
+    brought up to date on the way, and stays as it is. The log goes on after that of the file.
     Raises: Misused, where the file is no backup, or the broker holds something.
     """
     if not file.is_file() or file.read_bytes()[: len(_MAGIC)] != _MAGIC:
         raise Misused(f"expected a backup of a broker, saw none at {file}")
+    entry = Entry(now, COMMAND_LINE, "restored", "", "", "", f"restore {file}")
     with TemporaryDirectory() as scratch:
         copy = Path(scratch) / "broker.db"
         copyfile(file, copy)
         with closing(opened(f"sqlite:///{copy}")) as given:
             upgrade(given)
             with given.reading() as source:
-                store.write(lambda db: _filled(source, db), lambda _: True)
+                store.write(lambda db: _filled(source, db, entry), lambda _: True)
             return _versions(given)
 
 
-def _filled(source: Connection, target: Connection) -> None:
+def _filled(source: Connection, target: Connection, entry: Entry) -> None:
     for table in METADATA.sorted_tables:
         if target.execute(select(table).limit(1)).first() is not None:
             said = f"expected a broker that holds nothing, saw {table.name} in it"
             raise Misused(said, hint="name a new database with --database")
     _copied(source, target)
+    audit.add(target, [entry])
 
 
 def _copied(source: Connection, target: Connection) -> None:

@@ -112,6 +112,46 @@ def release(db: Connection, version: Version, environment: Environment, now: str
     return releases(db, *where)[0]
 
 
+def past(
+    db: Connection, version: Version, environment: Environment
+) -> tuple[list[Deployment], list[Release]]:
+    """When a version was deployed to an environment and released there, the newest first."""
+
+    def meant(table: Any) -> list[ColumnElement[bool]]:
+        return [table.c.version_id == version.id, table.c.environment_id == environment.id]
+
+    return deployments(db, *meant(_DEPLOYED))[::-1], releases(db, *meant(_RELEASED))
+
+
+def ran(
+    db: Connection, version: Version, environment: Environment, instance: str | None, *moments: str
+) -> bool:
+    """
+    Say that a version ran in an environment between two moments; whether that was not known.
+
+    Shape: a deployment of the first moment that is still in force here ends.
+    """
+    since, until = moments
+    slot = "" if instance is None else f"={instance}"
+    for each in past(db, version, environment)[0]:
+        if (each.instance, each.created_at) == (instance, since):
+            return _ended(db, each, until)
+    values = {**_place(version, environment, since), "instance": instance, "slot": slot}
+    db.execute(_DEPLOYED.insert().values({**values, "updated_at": until, "ended_at": until}))
+    return True
+
+
+def was_released(
+    db: Connection, version: Version, environment: Environment, since: str, until: str
+) -> bool:
+    """Say that a version was supported between two moments; whether that was not known."""
+    values = {**_place(version, environment, since), "updated_at": until, "ended_at": until}
+    if insert_once(db, _RELEASED, values) is not None:
+        return True
+    known = past(db, version, environment)[1][0]
+    return known.created_at == since and _ended(db, known, until)
+
+
 def deployments(db: Connection, *where: ColumnElement[bool]) -> list[Deployment]:
     """Deployments, oldest first."""
     statement = select(*_DEPLOYMENT).where(*where).order_by(_DEPLOYED.c.id)
@@ -139,6 +179,13 @@ def end(db: Connection, one: Deployment | Release, now: str) -> None:
     table = _DEPLOYED if isinstance(one, Deployment) else _RELEASED
     ended = update(table).where(table.c.id == one.id, table.c.ended_at.is_(None))
     db.execute(ended.values(ended_at=now, updated_at=now))
+
+
+def _ended(db: Connection, one: Deployment | Release, now: str) -> bool:
+    if one.ended_at is not None:
+        return False
+    end(db, one, now)
+    return True
 
 
 def resume(db: Connection, one: Release, now: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -16,9 +17,11 @@ from sqlalchemy import Connection
 from harness.broker.semantics import contents
 from harness.broker.semantics.portable import (
     Contract,
+    Earlier,
     Hook,
     Owner,
     Place,
+    Promise,
     Release,
     Result,
     Running,
@@ -26,24 +29,41 @@ from harness.broker.semantics.portable import (
 )
 from harness.broker.semantics.rows import Environment, Version
 from harness.broker.store import (
+    audit,
     contracts,
     environments,
     lines,
     pacticipants,
+    provider_contracts,
     results,
     versions,
     webhooks,
 )
+from harness.broker.store.audit import COMMAND_LINE, Entry
 from harness.broker.store.contracts import Content
 from harness.broker.store.database import Store
 
 
-def done(store: Store, work: Callable[[Taking], None], now: str) -> Taken:
-    """Put something in, in one transaction, and count it; anew where another was faster."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is put in at once: of a pacticipant, or of nobody in particular where it is empty."""
+
+    pacticipant: str
+    put: Callable[[Taking], None]
+
+
+def done(store: Store, part: Part, now: str, command: str) -> Taken:
+    """
+    Put a part in, in one transaction, and count it; anew where another was faster.
+
+    Shape: what is new is written down as the deed of a `command`.
+    """
 
     def put(db: Connection) -> Taken:
         into = Taking(db, now)
-        work(into)
+        part.put(into)
+        if any(into.taken.new.values()):
+            audit.add(db, [Entry(now, COMMAND_LINE, "pulled", part.pacticipant, "", "", command)])
         return into.taken
 
     return store.write(put, lambda _: True)
@@ -77,6 +97,11 @@ class Taking:
         for one in found:
             self._place(one)
 
+    def earlier(self, owner: str, found: Iterable[tuple[str, Earlier]]) -> None:
+        """What ran, and which version of a pacticipant it was; the environments are there."""
+        for number, one in found:
+            self._earlier(owner, number, one)
+
     def hooks(self, found: Iterable[Hook]) -> None:
         """Webhooks that are not there; one that lacks its secrets is not enabled."""
         for one in found:
@@ -102,6 +127,8 @@ class Taking:
             self.taken.count("tag", is_new=lines.add_tag(self._db, version, tag, at))
         for contract in one.pacts:
             self._contract(version, contract)
+        for promise in one.promises:
+            self._promise(version, promise)
 
     def _branches(self, owner: str, released: Sequence[Release]) -> None:
         """When all versions are there: of each branch, the head goes last."""
@@ -173,6 +200,17 @@ class Taking:
                 environments.deploy(self._db, version, place, one.instance, at)
         self.taken.count("release" if one.is_release else "deployment", is_new=is_new)
 
+    def _earlier(self, owner: str, number: str, one: Earlier) -> None:
+        version, place = self._version(owner, number), environments.named(self._db, one.place)
+        if version is None or place is None:
+            return
+        moments = (self._moment(one.created_at), self._moment(one.ended_at))
+        if one.is_release:
+            is_new = environments.was_released(self._db, version, place, *moments)
+        else:
+            is_new = environments.ran(self._db, version, place, one.instance, *moments)
+        self.taken.count(f"earlier {'release' if one.is_release else 'deployment'}", is_new=is_new)
+
     def _hook(self, one: Hook) -> None:
         is_new = webhooks.find(self._db, one.uuid) is None
         if is_new:
@@ -201,6 +239,21 @@ class Taking:
             content = Content(contents.sha_of(one.content), text)
             contracts.publish(self._db, version, provider, content, at, is_new=True)
         self.taken.count("pact", is_new=not known)
+
+    def _promise(self, version: Version, one: Promise) -> None:
+        known = provider_contracts.of_versions(self._db, [version.id])
+        is_new = all(each.specification != one.specification for each in known)
+        if is_new:
+            own = one.self_verification
+            told = {
+                "content_type": one.content_type or "application/octet-stream",
+                "self_success": own.get("success") is True if own is not None else None,
+                "self_verification": _text(own),
+            }
+            at = self._moment(one.created_at)
+            kind = one.specification
+            provider_contracts.add(self._db, version, kind, one.content, told, at)
+        self.taken.count("document", is_new=is_new)
 
     def _version(self, owner: str, number: str) -> Version | None:
         found = pacticipants.find(self._db, owner)

@@ -209,6 +209,10 @@ def test_who_did_what_is_written_down(broker: Broker) -> None:
     known.ask("PATCH", made.link("self"), {"currentlyDeployed": False})
     known.ask("DELETE", "/integrations/provider/Bar/consumer/Foo")
     known.get("/pacticipants")
+    request = {"method": "POST", "url": "https://127.0.0.1/refused"}
+    trial = {"events": [{"name": "contract_published"}], "request": request}
+    assert known.post("/webhooks/execute", trial).json["success"] is False
+    assert known.post("/webhooks/execute", {}).status == 400
 
     found = audited(broker, "--json")
     told = [(e["who"], e["deed"], e["pacticipant"], e["version"], e["environment"]) for e in found]
@@ -221,7 +225,9 @@ def test_who_did_what_is_written_down(broker: Broker) -> None:
         ("token ci", "deployed", "Foo", "1", "prod"),
         ("token ci", "deleted", "Foo", "", ""),
         ("token ci", "deleted", "Bar", "", ""),
+        ("token ci", "administered", "", "", ""),
     ]
+    assert found[-1]["request"] == "POST /webhooks/execute"
     assert found[0]["request"] == "token create ci"
     assert found[3]["request"] == "POST /contracts/publish"
     of_bar = audited(broker, "--json", "--pacticipant", "Bar")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -169,8 +170,7 @@ def test_documents_of_providers_are_published(client: Client) -> None:
     assert "successfully published for Bar/x version 1" in said
     assert "Cannot change the OpenAPI document of Bar/x version 1" in refused
     with opened(client.url, Credentials()) as ours:
-        found = ours.document("Bar/x")
-        assert found is not None
+        (found,) = ours.documents("Bar/x")
         assert found.startswith(b"openapi: 3.0.0")
 
 
@@ -259,6 +259,12 @@ def test_our_own_client_finds_what_was_published(broker: Broker) -> None:
             found = client.latest_pacts("Foo/ü", chosen)
             assert [each.consumer_version for each in found.pacts] == [version]
         assert len(client.latest_pacts("Baz", Chosen()).pacts) == 1
-        assert client.document("Bar") is None
+        assert client.documents("Bar") == ()
+        texts = (b"openapi: 3.1.0", b"asyncapi: 3.0.0")
+        for text in texts[::-1]:
+            content = base64.b64encode(text).decode()
+            document = {"content": content, "contentType": "application/yaml"}
+            assert broker.put("/contracts/provider/Bar/version/7", document).status == 201
+        assert client.documents("Bar") == texts
         with pytest.raises(BrokerFailed, match="knows no pacticipant"):
             client.latest_pacts("Nobody", Chosen())

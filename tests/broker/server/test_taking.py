@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 
 from harness.broker.server.asgi import Served
 from harness.broker.store import cleaning
+from harness.broker.store.audit import newest
 from harness.broker.store.cleaning import Keep
 from harness.broker.store.copying import back_up, restore
 from harness.broker.store.database import Store, opened
@@ -23,6 +25,9 @@ from tests.broker.server.serving import listening
 from tests.broker.store.databases import KINDS, database
 
 HOOK = "a-webhook-of-sixteen"
+NOW = "2031-01-01T00:00:00.000000+00:00"
+OPENAPI = b"openapi: 3.1.0\ninfo: {title: Bar, version: '1'}\npaths: {}\n"
+ASYNCAPI = b'{"asyncapi": "3.0.0", "info": {"title": "Bar", "version": "1"}}'
 
 
 @pytest.fixture(params=KINDS)
@@ -53,15 +58,31 @@ def used(broker: Broker) -> str:
     broker.verify("5", "a", branch="main")
     broker.verify("6", "b", success=False)
     prod = broker.environment()
+    broker.deploy("Foo", "1", prod)
     broker.deploy("Foo", "2", prod)
     broker.deploy("Bar", "a", prod, instance="blue")
     broker.post(f"/pacticipants/Foo/versions/3/released-versions/environment/{prod}")
+    early = broker.post(f"/pacticipants/Foo/versions/2/released-versions/environment/{prod}")
+    broker.ask("PATCH", early.link("self"), {"currentlySupported": False})
+    for content, results in ((OPENAPI, {"success": True, "verifier": "own"}), (ASYNCAPI, None)):
+        kind, encoded = "application/yaml", base64.b64encode(content).decode()
+        document = {"content": encoded, "contentType": kind, "selfVerificationResults": results}
+        assert broker.put("/contracts/provider/Bar/version/a", document).status == 201
     headers = {"Authorization": "Bearer x", "X-Kind": "y"}
     request = {"method": "POST", "url": "https://ci.example", "headers": headers}
     events = [{"name": "contract_published"}]
     hook = {"consumer": {"name": "Foo"}, "events": events, "request": request}
     assert broker.ask("PUT", f"/webhooks/{HOOK}", hook).status == 201
     return prod
+
+
+PROMISES = [f"/contracts/provider/Bar/version/a?specification={k}" for k in ("oas", "asyncapi")]
+TOLD = ("specification", "contentType", "content", "createdAt", "selfVerificationResults")
+PAST = (
+    "/pacticipants/Foo/versions/1/deployed-versions",
+    "/pacticipants/Foo/versions/2/released-versions",
+    "/pacticipants/Bar/versions/a/deployed-versions",
+)
 
 
 def told(broker: Broker) -> dict[str, Any]:
@@ -101,18 +122,21 @@ def test_a_file_holds_a_whole_broker(broker: Broker, other: str, tmp_path: Path)
         back_up(broker.store, file)
 
     with filled(other) as store, running(store) as copy:
-        assert restore(store, file) == 8
+        assert restore(store, file, NOW) == 8
         assert told(copy) == told(broker)
+        with store.reading() as db:
+            (entry,) = newest(db, 1)
+        assert (entry.deed, entry.request) == ("restored", f"restore {file}")
         assert copy.publish("7", "after").status == 200
         with pytest.raises(Misused, match="holds nothing"):
-            restore(store, file)
+            restore(store, file, NOW)
         with pytest.raises(Misused, match="expected a backup"):
-            restore(store, Path(__file__))
+            restore(store, Path(__file__), NOW)
 
 
 def test_a_broker_is_taken_over_once(broker: Broker, other: str) -> None:
     """By its relations over HTTP, with what follows from it; a second time adds what is new."""
-    used(broker)
+    prod = used(broker)
     application = broker.application
     assert application is not None
     with listening(Served(application)) as url:
@@ -125,16 +149,23 @@ def test_a_broker_is_taken_over_once(broker: Broker, other: str) -> None:
             "pact": 6,
             "branch membership": 7,
             "result": 2,
+            "document": 2,
             "environment": 1,
             "deployment": 2,
             "release": 1,
+            "earlier deployment": 1,
+            "earlier release": 1,
             "webhook": 1,
         }
         again = pulled(url, other, {})
         assert again.found == first.found
         assert set(again.new.values()) == {0}
         broker.publish("7", "more", branch="main")
-        assert pulled(url, other, {}).new["version"] == 1
+        running_now = broker.get(f"/environments/{prod}/deployed-versions/currently-deployed").json
+        blue = running_now["_embedded"]["deployedVersions"][1]["_links"]["self"]["href"]
+        broker.ask("PATCH", blue, {"currentlyDeployed": False})
+        more = pulled(url, other, {}).new
+        assert (more["version"], more["earlier deployment"]) == (1, 1)
 
     with filled(other) as store, running(store) as copy:
         assert told(copy) == told(broker)
@@ -142,6 +173,30 @@ def test_a_broker_is_taken_over_once(broker: Broker, other: str) -> None:
         assert hook["enabled"] is False
         assert hook["request"]["headers"] == {"X-Kind": "y"}
         assert copy.get("/metrics").json["verificationResults"]["count"] == 2
+        for path in PROMISES:
+            there, here = broker.get(path).json, copy.get(path).json
+            assert all(there.get(each) == here.get(each) for each in TOLD)
+        for path in PAST:
+            ran = [moments(each, f"{path}/environment/{prod}") for each in (broker, copy)]
+            assert ran[0] == ran[1]
+            assert len(ran[0]) == 1
+        with store.reading() as db:
+            log = newest(db, 100)
+        assert {(each.who, each.deed, each.request) for each in log} == {
+            ("command line", "pulled", f"pull {url}")
+        }
+        # Of all; of both with their versions, of the results and so on; of both for what was new.
+        assert [each.pacticipant for each in log] == [
+            *("", "Bar", "Foo", "Bar", "", "Foo", ""),
+            *("Foo", "Bar"),
+        ]
+
+
+def moments(broker: Broker, path: str) -> list[tuple[Any, ...]]:
+    """When a version ran, or was supported."""
+    names = ("applicationInstance", "createdAt", "undeployedAt", "supportEndedAt")
+    (listed,) = broker.get(path).json["_embedded"].values()
+    return [tuple(filter(None, map(each.get, names))) for each in listed]
 
 
 def test_a_broker_of_others_is_taken_over(other: str) -> None:
@@ -235,7 +290,13 @@ def test_what_is_of_use_is_kept(broker: Broker) -> None:
     before = told(broker)["deployable"][:2]
     with broker.store.reading() as db:
         going = cleaning.planned(db, Keep(quiet=quiet))
-    assert cleaning.clean(broker.store, going) == 2
+    assert cleaning.clean(broker.store, going, NOW, "clean --keep 1") == 2
+    with broker.store.reading() as db:
+        log = newest(db, 4)
+    assert [(each.deed, each.pacticipant, each.version, each.request) for each in log] == [
+        ("deleted", "Foo", "", "clean --keep 1, branch feat/äöü"),
+        *[("deleted", "Foo", number, "clean --keep 1") for number in ("1", "4", "6")],
+    ]
     assert gone(broker, Keep(quiet=quiet)) == {}
     assert [broker.can_i_deploy("Foo", number) for number in ("2", "5")] == before
     listed = broker.get("/pacticipants/Foo/versions").json["_embedded"]["versions"]

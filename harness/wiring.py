@@ -52,6 +52,7 @@ from harness.domain.steps import (
     DiffVersions,
     DriveReplies,
     DriveService,
+    DriveWorker,
     Fuzz,
     FuzzReplies,
     Replay,
@@ -266,6 +267,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.service_driver import ServiceDriver
 
             yield from ServiceDriver()(step, context)
+        case DriveWorker():
+            from harness.adapters.worker_driver import WorkerDriver
+
+            yield from WorkerDriver()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

@@ -12,7 +12,9 @@ from harness.adapters.posing import posing_of
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError
 from harness.domain.service import Service
+from harness.messaging.inboxes import BrokerAt
 from harness.services import RunningService, Services
+from harness.services.worker import Workers
 from harness.stages.ports import StepContext
 from harness.standin import StandIn
 
@@ -54,6 +56,31 @@ def open_alone(service_name: str, context: StepContext) -> Iterator[RunningServi
     service = member(service_name, context.config)
     with Services(context.run_directory).open(service) as running:
         yield running
+
+
+@contextmanager
+def open_workers(
+    service: Service, context: StepContext, at: BrokerAt, namespace: str
+) -> Iterator[Workers]:
+    """
+    Make everything ready that the worker of a service calls, for as long as it is started.
+
+    Raises: HarnessError where a provider can be neither started nor posed.
+    """
+    neighbours = neighbours_of(service, context.config)
+    with ExitStack() as opened:
+        addresses = dict(opened.enter_context(_stand_ins(service, neighbours.posed, context)))
+        for name in (one.provider for one in service.consumes if one.provider in neighbours.real):
+            addresses[name] = opened.enter_context(open_instance(name, context)).url
+        yield Workers(
+            service,
+            context.run_directory,
+            broker=at.told,
+            namespace=namespace,
+            addresses=addresses,
+            handlers=service.handlers or tuple(f"{one}.handlers" for one in service.packages),
+            secrets=at.secrets(),
+        )
 
 
 @contextmanager

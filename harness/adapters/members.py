@@ -40,7 +40,9 @@ def environment_of(service: Service, directory: Path) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in WITHHELD}
     place = Place(interpreter_of(service), directory, port=0)
     for name, value in service.env.items():
-        if value.secret_from is None:
+        if not place.can_fill(value.text):
+            env.pop(name, None)
+        elif value.secret_from is None:
             env[name] = place.fill(value.text)
         elif value.secret_from in os.environ:
             env[name] = os.environ[value.secret_from]

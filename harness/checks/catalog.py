@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.checks.acknowledged_before_done import ACKNOWLEDGED_BEFORE_DONE
 from harness.checks.address_undeclared import ADDRESS_UNDECLARED
 from harness.checks.annotation_violated import ANNOTATION_VIOLATED
 from harness.checks.authentication_ignored import AUTHENTICATION_IGNORED
@@ -24,6 +25,7 @@ from harness.checks.handler_not_idempotent import HANDLER_NOT_IDEMPOTENT
 from harness.checks.interaction_not_honoured import INTERACTION_NOT_HONOURED
 from harness.checks.invalid_request_accepted import INVALID_REQUEST_ACCEPTED
 from harness.checks.message_function_missing import MESSAGE_FUNCTION_MISSING
+from harness.checks.message_lost import MESSAGE_LOST
 from harness.checks.message_metadata_missing import MESSAGE_METADATA_MISSING
 from harness.checks.message_not_accepted import MESSAGE_NOT_ACCEPTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
@@ -32,6 +34,7 @@ from harness.checks.nothing_published import NOTHING_PUBLISHED
 from harness.checks.operation_uncovered import OPERATION_UNCOVERED
 from harness.checks.operation_unknown import OPERATION_UNKNOWN
 from harness.checks.pact_invalid import PACT_INVALID
+from harness.checks.poison_message_loops import POISON_MESSAGE_LOOPS
 from harness.checks.producer_without_consumer import PRODUCER_WITHOUT_CONSUMER
 from harness.checks.provider_state_failed import PROVIDER_STATE_FAILED
 from harness.checks.provider_state_missing import PROVIDER_STATE_MISSING
@@ -73,6 +76,9 @@ CATALOG: Catalog = (
     REPLY_CRASHES_CONSUMER,
     HANDLER_CRASHES,
     HANDLER_NOT_IDEMPOTENT,
+    MESSAGE_LOST,
+    POISON_MESSAGE_LOOPS,
+    ACKNOWLEDGED_BEFORE_DONE,
     ERROR_REPLY_CRASHES_CONSUMER,
     NETWORK_FAULT_CRASHES_CONSUMER,
     CONSUMER_HANGS,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.broker_answers import BrokerUnreached, DeployabilityTold, NothingPublished
+from harness.domain.carried import MessagesCarried
 from harness.domain.change import Change
 from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash
@@ -224,6 +225,7 @@ Evidence = (
     | RepliesPut
     | ReplyRefused
     | AddressRefused
+    | MessagesCarried
     | DocumentChanged
     | DocumentDrifted
     | CaseFailed

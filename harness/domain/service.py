@@ -64,6 +64,22 @@ class DocumentSource:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokerUse:
+    """
+    The message broker that a service meets others at, and the names that it uses there.
+
+    Shape: `kind` as `harness messaging up` has it; names may hold `{namespace}`, a prefix that
+    keeps two runs apart, and `{address}`, a channel's; an empty one is what is usual for the kind.
+    """
+
+    kind: str
+    address: str = ""
+    exchange: str = ""
+    group: str = ""
+    dead_letters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """
     A member of the workspace.
@@ -73,7 +89,8 @@ class Service:
     that nobody starts (a worker at a queue). `messages` names the functions that make what it
     publishes. Paths are absolute. `raises` are the qualified names
     of exceptions that its code lets out on purpose; `described_in` is the file that holds its
-    table, relative to the workspace.
+    table, relative to the workspace. `worker` is the program that consumes messages from the broker
+    of `broker`, and `handlers` are the modules, or `module:function`, that it hands them to.
     """
 
     name: str
@@ -100,6 +117,9 @@ class Service:
     requires: tuple[str, ...] = ()
     start_timeout_s: float = 30.0
     raises: tuple[str, ...] = ()
+    broker: BrokerUse | None = None
+    worker: tuple[str, ...] = ()
+    handlers: tuple[str, ...] = ()
     described_in: str = ""
 
     @property
@@ -126,3 +146,8 @@ class Service:
     def participant(self) -> str:
         """The name that pacts use for this service."""
         return self.pacticipant or self.name
+
+
+def speaks_of_broker(text: str) -> bool:
+    """Whether a text of a table means anything only where a message broker is there."""
+    return "{broker}" in text or "{namespace}" in text

@@ -170,6 +170,27 @@ class DriveService:
 
 
 @dataclass(frozen=True, slots=True)
+class DriveWorker:
+    """
+    Let a broker carry to one consumer's worker what it agreed to, and what nobody can read.
+
+    Shape: `providers` are those whose messages it agreed to and that are wanted.
+    """
+
+    service: str
+    providers: tuple[str, ...]
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 600.0
+    kind: ClassVar[str] = "wire"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        return f"{self.kind}:{self.service}"
+
+
+@dataclass(frozen=True, slots=True)
 class FuzzReplies:
     """
     Put every reply that may come from its providers to one consumer's client code.
@@ -241,6 +262,7 @@ Step = (
     | Compare
     | DriveReplies
     | DriveService
+    | DriveWorker
     | FuzzReplies
     | Replay
 )

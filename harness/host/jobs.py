@@ -35,7 +35,7 @@ class _Run:
     def do(self) -> None:
         """Run the job to its end."""
         try:
-            self._context.run(_run, self._command)
+            self._context.run(run_program, self._command)
         except SystemExit as exit:
             self._status = exit.code
         except Exception as error:  # noqa: BLE001 - it is raised again where the request is answered
@@ -112,7 +112,7 @@ def _find(command: Sequence[str]) -> None:
         raise ModuleNotFoundError(f"python -m {command[1]} finds no module that it could run")
 
 
-def _run(command: Sequence[str]) -> None:
+def run_program(command: Sequence[str]) -> None:
     """Do what the interpreter does with its arguments."""
     is_module = command[0] == "-m"
     target, arguments = (command[1], command[2:]) if is_module else (command[0], command[1:])

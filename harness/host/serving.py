@@ -12,12 +12,9 @@ from __future__ import annotations
 
 import atexit
 import faulthandler
-import json
 import os
-import signal
 import socket
 import sys
-import threading
 import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -28,6 +25,7 @@ from .crashes import CrashBook, current_request
 from .frameworks import watch_frameworks
 from .jobs import Jobs
 from .loading import ASGI, JOBS, WSGI, framework_of, load_app
+from .order import read_order
 from .outside import watch_logs, watch_threads
 from .requests_seen import FOR_HARNESS
 from .servers import OnMainThread, server_for
@@ -36,7 +34,7 @@ from .sites import Sites
 
 def serve(life: str) -> None:
     """Serve until told to stop, or until the guardian is gone."""
-    order = _read_order(int(life))
+    order = read_order(int(life))
     _tell_where_it_hangs(order["start_timeout_s"])
     _prepare_interpreter(order["root"])
     book = CrashBook()
@@ -69,29 +67,6 @@ def serve(life: str) -> None:
     except SystemExit as exit:
         _end(exit.code)
     _end(0)
-
-
-def _read_order(life: int) -> dict[str, Any]:
-    """Read the order, and from then on leave when the pipe behind it closes."""
-    text = b""
-    while not text.endswith(b"\n"):
-        text += os.read(life, 65536) or _leave()
-    os.set_inheritable(life, False)
-    threading.Thread(target=_watch, args=(life,), name="contract-harness-life", daemon=True).start()
-    order: dict[str, Any] = json.loads(text)
-    return order
-
-
-def _watch(life: int) -> None:
-    while os.read(life, 4096):
-        continue
-    _leave()
-
-
-def _leave() -> NoReturn:
-    """The guardian is gone: take along what this process has started in its group."""
-    os.killpg(0, signal.SIGKILL)
-    os._exit(1)
 
 
 def _tell_where_it_hangs(start_timeout_s: float) -> None:

@@ -2,6 +2,7 @@
 Where every process of the host begins, by file path: `python start.py VERB ARGUMENT`.
 
     serve FD             serve an application as the order on FD says
+    work FD              run a program that consumes messages, as the order on FD says
     guard FD             run a service as the order on FD says, until its writer closes FD
     janitor DIRECTORY    remove DIRECTORY once nobody holds its lock any more
     sweep TAG            kill every process that carries TAG in its environment
@@ -18,7 +19,13 @@ import sys
 import types
 
 PACKAGE = "_contract_harness_host"
-MODULES = {"serve": "serving", "guard": "guardian", "janitor": "guardian", "sweep": "guardian"}
+MODULES = {
+    "serve": "serving",
+    "work": "working",
+    "guard": "guardian",
+    "janitor": "guardian",
+    "sweep": "guardian",
+}
 
 
 def start(verb: str, argument: str) -> None:

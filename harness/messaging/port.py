@@ -177,6 +177,55 @@ class Subscription(Closing, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """
+    Where a service takes the messages of one address, by the names that the broker knows.
+
+    Shape: `sent_to` is what producers send to: a queue, topic, stream or subject, or a routing key
+    of `exchange` where one is named; `group` is the service's own queue or consumer group, and
+    `dead_letters` the place of what it refuses. What holds `namespace` is the run's own.
+    """
+
+    sent_to: str
+    group: str
+    dead_letters: str
+    namespace: str
+    exchange: str = ""
+
+
+class Watch(Closing, Protocol):
+    """
+    Looks on while a service consumes from an inbox of its own.
+
+    Shape: closing it removes what the service and the run have made there.
+    """
+
+    def is_taken(self) -> bool:
+        """Say whether somebody consumes there now."""
+        ...
+
+    def send(self, message: Message) -> None:
+        """
+        Send as producers do, and wait until the broker has it.
+
+        Raises: NotDelivered, where nobody would ever get it.
+        """
+        ...
+
+    def waiting(self) -> int:
+        """
+        Count what is not settled.
+
+        Shape: what a living consumer holds may not be counted; once it is gone, it is.
+        """
+        ...
+
+    def refused(self) -> tuple[Message, ...]:
+        """Give all that has come to the dead-letter place so far, oldest first."""
+        ...
+
+
 class Transport(Closing, Protocol):
     """
     A connection to a broker, with a namespace of its own that is gone when it is closed.
@@ -243,6 +292,14 @@ class Transport(Closing, Protocol):
         Raises: NotDelivered where the request names nowhere to reply to.
         """
         raise self.not_carried("request and reply")
+
+    def watch(self, inbox: Inbox) -> Watch:
+        """
+        Look on while a service consumes; what must be there before it starts is made.
+
+        Raises: NotCarried where nothing tells what became of a message.
+        """
+        raise self.not_carried("any word of what became of a message")
 
     def not_carried(self, what: str, hint: str = "") -> NotCarried:
         """Say that this transport has no way to do something."""

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from urllib.parse import SplitResult
 from uuid import uuid4
@@ -32,8 +30,7 @@ from harness.domain.errors import (
     MessagingFailed,
     NotDelivered,
 )
-from harness.domain.message import Header, Message, UsedBroker
-from harness.messaging.envelope import KEY_HEADER
+from harness.domain.message import Message, UsedBroker
 from harness.messaging.event_loop import EventLoop
 from harness.messaging.naming import shown
 from harness.messaging.port import (
@@ -41,10 +38,14 @@ from harness.messaging.port import (
     PATIENCE_S,
     Capabilities,
     Delivery,
+    Inbox,
     Outcome,
     Subscription,
     Transport,
+    Watch,
 )
+from harness.messaging.rabbitmq_messages import packed, unpacked
+from harness.messaging.rabbitmq_watch import QueueWatch
 
 KIND: Final = "rabbitmq"
 DEFAULT_PORT: Final = 5672
@@ -131,6 +132,10 @@ class RabbitMQ(Transport):
         # A direct reply counts as unroutable, so that nothing tells whether somebody still waits.
         self._run(self._send("", to, answer, mandatory=False))
 
+    def watch(self, inbox: Inbox) -> Watch:
+        """Look on at a queue that a service declares for itself."""
+        return QueueWatch(inbox, self._run, self._new_channel)
+
     def close(self) -> None:
         """Remove the queues and the exchange of the namespace, and hang up."""
         if self._loop.is_closed:
@@ -202,7 +207,7 @@ class RabbitMQ(Transport):
 
     async def _send(self, exchange: str, key: str, message: Message, *, mandatory: bool) -> None:
         place = await _place(self._channel, exchange)
-        await place.publish(_packed(message), routing_key=key, mandatory=mandatory)
+        await place.publish(packed(message), routing_key=key, mandatory=mandatory)
 
     async def _ask(self, key: str, message: Message, timeout_s: float) -> Message | None:
         async with await self._new_channel() as channel:
@@ -222,9 +227,9 @@ class RabbitMQ(Transport):
                 correlation_id=message.correlation_id or uuid4().hex,
             )
             place = await _place(channel, self.exchange)
-            await place.publish(_packed(asked), routing_key=key, mandatory=True)
+            await place.publish(packed(asked), routing_key=key, mandatory=True)
             try:
-                return _unpacked(await asyncio.wait_for(came, timeout_s))
+                return unpacked(await asyncio.wait_for(came, timeout_s))
             except TimeoutError:
                 return None
 
@@ -255,7 +260,7 @@ class _Consumer(Subscription):
         if came is None:
             return None
         return Delivery(
-            _unpacked(came),
+            unpacked(came),
             self._sent_to(came),
             lambda outcome: self._settle(came, outcome),
             self._owner.broker,
@@ -323,52 +328,3 @@ async def _place(channel: AbstractChannel, exchange: str) -> AbstractExchange:
     if not exchange:
         return channel.default_exchange
     return await channel.get_exchange(exchange, ensure=False)
-
-
-def _packed(message: Message) -> aio_pika.Message:
-    headers = {name: _to_amqp(value) for name, value in message.headers.items()}
-    if message.key is not None:
-        headers[KEY_HEADER] = message.key
-    return aio_pika.Message(
-        message.payload or b"",
-        headers=headers,
-        content_type=message.content_type or None,
-        correlation_id=message.correlation_id or None,
-        message_id=message.message_id or None,
-        reply_to=message.reply_to or None,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-    )
-
-
-def _unpacked(came: AbstractIncomingMessage) -> Message:
-    headers = {name: _from_amqp(value) for name, value in came.headers.items()}
-    key = headers.pop(KEY_HEADER, None)
-    return Message(
-        came.body,
-        headers,
-        key=key if isinstance(key, str) else None,
-        content_type=came.content_type or "",
-        correlation_id=came.correlation_id or "",
-        message_id=came.message_id or "",
-        reply_to=came.reply_to or "",
-    )
-
-
-def _to_amqp(value: Header) -> Any:
-    """The client writes a byte array as bytes, and refuses bytes."""
-    return bytearray(value) if isinstance(value, bytes) else value
-
-
-def _from_amqp(value: Any) -> Any:
-    """Only what JSON has, and bytes: times and decimals become text."""
-    if isinstance(value, bytearray):
-        return bytes(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, list):
-        return [_from_amqp(each) for each in value]
-    if isinstance(value, dict):
-        return {str(name): _from_amqp(each) for name, each in value.items()}
-    return value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.domain.errors import Misused, ServiceNotStarted
-from harness.domain.service import EnvValue, Service
+from harness.domain.service import EnvValue, Service, speaks_of_broker
 from harness.services.processes import LOOPBACK, TAG_VARIABLE
 
 # Of the harness's own interpreter and broker: a service must not see either.
@@ -31,26 +31,39 @@ WITHHELD = frozenset(
 PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 MASK = "***"
 SHORTEST_SECRET = 3
+_PLACEHOLDERS = re.compile(r"\{(python|tmp|host|port|broker|namespace)\}")
 SHORTEST_COOKIE = 6  # `on` and `true` are values of cookies too
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one instance of a service runs: what the placeholders of its table stand for."""
+    """
+    Where one instance of a service runs: what the placeholders of its table stand for.
+
+    Shape: `broker` is None where no message broker is there.
+    """
 
     python: str
     tmp: Path
     port: int
+    broker: str | None = None
+    namespace: str = ""
 
     def fill(self, text: str) -> str:
-        """Replace {python}, {tmp}, {host} and {port}; other braces are left as they are."""
+        """Replace the names of what stands here; other braces are left as they are."""
         values = {
             "{python}": self.python,
             "{tmp}": str(self.tmp),
             "{host}": LOOPBACK,
             "{port}": str(self.port),
+            "{broker}": self.broker or "",
+            "{namespace}": self.namespace,
         }
-        return re.sub(r"\{(python|tmp|host|port)\}", lambda found: values[found.group()], text)
+        return _PLACEHOLDERS.sub(lambda found: values[found.group()], text)
+
+    def can_fill(self, text: str) -> bool:
+        """Whether there is a broker, where a text speaks of one."""
+        return self.broker is not None or not speaks_of_broker(text)
 
 
 def interpreter_of(service: Service) -> str:
@@ -142,7 +155,10 @@ def environment_of(
     # What `prepare` and `command` run imports the service as its host does.
     env["PYTHONPATH"] = str(service.root or service.directory)
     for name, value in service.env.items():
-        env[name] = _text_of(value, place, outside)
+        if place.can_fill(value.text):
+            env[name] = _text_of(value, place, outside)
+        else:  # an address from the surroundings would be somebody else's broker
+            env.pop(name, None)
     env.update(consumed)
     env.update({name: place.fill(text) for name, text in extra.items()})
     env[TAG_VARIABLE] = str(tag)

@@ -135,6 +135,7 @@ class Guarded:
         self.phase = ""
         self.since = time.monotonic()
         self.ended: Ended | None = None
+        self._pid: int | None = None
         self._guardian, self._life = _start_guardian(order)
 
     @property
@@ -167,6 +168,13 @@ class Guarded:
                 self._final_output = self._order.output.read_bytes()
         return (self._final_output + self._complaints).decode("utf-8", "replace")
 
+    def kill(self) -> None:
+        """Kill what runs now, with its group: it is given no time to settle anything."""
+        self.poll()
+        if self._pid is not None and self.ended is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._pid, signal.SIGKILL)
+
     def begin_stop(self) -> None:
         """Tell the guardian to end everything; it does so even if nobody waits for it."""
         if not self._stopping:
@@ -195,6 +203,7 @@ class Guarded:
 
     def _note(self, event: dict[str, Any]) -> None:
         self.phase, self.since = event["phase"], time.monotonic()
+        self._pid = event.get("pid")
         if event["event"] == "unstartable":
             self.ended = Ended(self.phase, reason=event["reason"])
         elif event["event"] == "exit" and (self.phase == "service" or event["status"] != 0):

@@ -82,6 +82,9 @@ Broker = Annotated[
         '"embedded", or an address without credentials such as https://broker.example',
     ),
 ]
+Handler = Annotated[
+    str, _pattern(rf"{_MODULE}(?::{_WORD})?", "`module` or `module:function`, `orders.handlers`")
+]
 Fingerprint = Annotated[
     str, _pattern(FINGERPRINT, "a fingerprint as reports print it: `1:` and 20 digits from 0 to f")
 ]
@@ -118,6 +121,21 @@ class ConsumesTable(Table):
     suffix: Below = Field("", description="Put behind the base URL.")
 
 
+MessageBroker = Literal["amqp1", "aws", "kafka", "nats", "rabbitmq", "redis", "zeromq"]
+
+
+class BrokerTable(Table):
+    """The message broker that a service meets others at, and its names there."""
+
+    kind: MessageBroker = Field(description="The kind, as `harness messaging up` has it.")
+    address: Text | None = Field(
+        None, description="What a producer sends to: {namespace}{address} where it is not said."
+    )
+    exchange: Text | None = Field(None, description="The exchange of AMQP that it is sent to.")
+    group: Text | None = Field(None, description="The service's own queue or consumer group.")
+    dead_letters: Text | None = Field(None, description="Where it puts what it refuses.")
+
+
 EnvEntry = Annotated[
     Annotated[str, Tag("as text")] | Annotated[FromVariable, Tag("as table")],
     Discriminator(_text_or_table),
@@ -128,6 +146,10 @@ DocumentEntry = Annotated[
 ]
 ConsumesEntry = Annotated[
     Annotated[Variable, Tag("as text")] | Annotated[ConsumesTable, Tag("as table")],
+    Discriminator(_text_or_table),
+]
+BrokerEntry = Annotated[
+    Annotated[MessageBroker, Tag("as text")] | Annotated[BrokerTable, Tag("as table")],
     Discriminator(_text_or_table),
 ]
 OneOrMore = Annotated[
@@ -172,6 +194,15 @@ class Description(Table):
         [], description="What must run beside it: `postgres` is looked for in POSTGRES_URL."
     )
     start_timeout_s: float = Field(30.0, gt=0, description="Seconds until it must answer.")
+    broker: BrokerEntry | None = Field(
+        None, description="The message broker that it meets others at: its kind, or a table."
+    )
+    worker: Command | None = Field(
+        None, description="A program that consumes messages from the broker."
+    )
+    handlers: list[Handler] = Field(
+        [], description="The modules, or `module:function`, that the worker hands messages to."
+    )
     raises: list[Raised] = Field(
         [], description="Exceptions that its clients raise on purpose, by their qualified names."
     )

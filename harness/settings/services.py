@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.domain.service import Consumption, DocumentSource, EnvValue, Service
+from harness.settings.brokers import broker_of
 from harness.settings.codeowners import Ownership, owner_of
 from harness.settings.faults import Faults
 from harness.settings.members import Member
@@ -57,6 +58,9 @@ def service_of(
         requires=tuple(table.requires),
         start_timeout_s=table.start_timeout_s,
         raises=tuple(table.raises),
+        broker=broker_of(member, faults),
+        worker=tuple(table.worker or ()),
+        handlers=tuple(table.handlers),
         described_in=member.source.shown,
     )
 

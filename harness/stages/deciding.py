@@ -41,7 +41,7 @@ from harness.stages.renaming import suspected
 from harness.stages.waiving import waiver_reports, with_waivers
 
 # The kinds of steps that judge what was fetched.
-_OF_CONTRACTS = frozenset({"verify", "compare", "reply-fuzz", "service-replies"})
+_OF_CONTRACTS = frozenset({"verify", "compare", "reply-fuzz", "service-replies", "wire"})
 _IDLE = (WaiverStanding.STALE, WaiverStanding.UNUSED)
 
 

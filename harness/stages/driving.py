@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
-from harness.domain.steps import Describe, DriveService, Fuzz
+from harness.domain.steps import Describe, DriveService, DriveWorker, Fuzz
 from harness.domain.system import System
-from harness.stages.feeding import descriptions_of, is_described, pairs_with_contracts, tests_of
+from harness.stages.feeding import (
+    descriptions_of,
+    is_described,
+    pairs_with_contracts,
+    posed_from,
+    tests_of,
+)
 
 
 def varied(name: str, system: System, selection: Selection) -> tuple[str, ...]:
@@ -54,6 +60,29 @@ def running_jobs(service: Service, system: System, selection: Selection) -> Iter
     providers = varied(service.name, system, selection)
     if service.jobs and providers:
         yield _driven(service, providers, system)
+
+
+def driven_worker(service: Service, system: System, selection: Selection) -> Iterator[DriveWorker]:
+    """Run the worker of a service, where its table names a broker and it agreed to anything."""
+    providers = tuple(
+        pair.provider
+        for pair in pairs_with_contracts(system)
+        if pair.consumer == service.name and selection.wants_pair(pair)
+    )
+    if not (service.worker and service.broker and providers):
+        return
+    config = system.config
+    yield DriveWorker(
+        service.name,
+        providers,
+        why=f"its table names a worker and a broker of the kind {service.broker.kind}",
+        takes=(
+            *tests_of((service.name,)),
+            *(f"{Describe.kind}:{name}" for name in providers),
+            *posed_from(service, config),
+        ),
+        limit_s=config.time_cap_s + 60,
+    )
 
 
 def _driven(

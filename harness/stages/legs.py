@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from harness.checks.facts import Facts
+from harness.domain.carried import MessagesCarried
 from harness.domain.coping import RepliesPut, WitnessPut
 from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
 from harness.domain.evidence import InteractionCompared, InteractionVerified, Outcome
@@ -18,6 +19,7 @@ from harness.domain.steps import (
     Compare,
     ConsumerTests,
     DriveService,
+    DriveWorker,
     Fuzz,
     FuzzReplies,
     Plan,
@@ -71,7 +73,7 @@ class Run:
     def looked_for_consumer(self, edge: Edge) -> bool:
         """Whether a step was to see the consumer of an edge cope."""
         return any(
-            isinstance(step, ConsumerTests | DriveService | FuzzReplies | TypeCheck)
+            isinstance(step, ConsumerTests | DriveService | DriveWorker | FuzzReplies | TypeCheck)
             and step.service == edge.pair.consumer
             for step in self.steps
         )
@@ -145,6 +147,11 @@ def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         seen.tried
         for seen in facts.of(RepliesPut)
         if (seen.consumer, seen.provider) == pair and seen.interaction in (*keys, edge.operation)
+    )
+    replies += sum(
+        seen.sent
+        for seen in facts.of(MessagesCarried)
+        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
     )
     against, waived = _counted(counts, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(

@@ -29,7 +29,7 @@ from harness.domain.steps import (
 )
 from harness.domain.system import System
 from harness.stages.changing import explained, left_out_since
-from harness.stages.driving import driving, running_jobs, varied
+from harness.stages.driving import driven_worker, driving, running_jobs, varied
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
 
@@ -62,9 +62,9 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz", "service-replies"}:
+    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz", "service-replies", "wire"}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare", "reply-fuzz", "service-replies"} or (
+    if kinds & {"verify", "compare", "reply-fuzz", "service-replies", "wire"} or (
         "fuzz" in kinds and config.neighbours == "stand-in"
     ):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
@@ -150,6 +150,7 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
         yield from running_jobs(service, system, selection)
+        yield from driven_worker(service, system, selection)
         pairs = _wanted_pairs(service.name, system, selection)
         is_looked_at = consumer or provider or pairs or service.name in posed
         if service.may_describe_itself and is_looked_at:
@@ -180,7 +181,8 @@ def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Itera
                 or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
             )
         )
-        if is_driven or is_tried:
+        is_worked = "wire" in kinds and any(driven_worker(service, system, selection))
+        if is_driven or is_tried or is_worked:
             yield from (config.name_of(one.provider) for one in service.consumes)
 
 

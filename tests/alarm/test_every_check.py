@@ -17,6 +17,7 @@ from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
 from tests.gate.test_deliveries import RUNG as OF_DELIVERIES
 from tests.gate.test_messages import RUNG as OF_MESSAGES
+from tests.gate.test_on_the_wire import RUNG as ON_THE_WIRE
 from tests.gate.test_one_service import RUNG as OF_BROKERS
 from tests.gate.test_producers import RUNG as OF_PRODUCERS
 from tests.shop import Shop, subject
@@ -30,6 +31,7 @@ RUNG = (
     *OF_MESSAGES,
     *OF_DELIVERIES,
     *OF_PRODUCERS,
+    *ON_THE_WIRE,
     *((one.check, f"{one.consumer}:{one.provider}") for each in ALL_CHANGES for one in each.turns),
 )
 # What takes longest, and is left to the session of slow tests.

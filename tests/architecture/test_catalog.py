@@ -10,7 +10,7 @@ from harness.checks.catalog import CATALOG
 
 HERE = Path(harness.checks.__file__).parent
 SHARED = {
-    *("__init__", "catalog", "changed", "check", "contradicted", "facts"),
+    *("__init__", "carrying", "catalog", "changed", "check", "contradicted", "facts"),
     *("examples", "generated", "misfits", "promises", "refusals", "telling"),
 }
 MISNAMED = re.compile(r"^(check|no|verify|avoid|use|do-not)-")

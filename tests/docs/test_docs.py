@@ -16,6 +16,7 @@ from harness.compat.versions import RULES
 from harness.settings.editor_schema import editor_schema
 from harness.settings.faults import Faults
 from harness.settings.schema import (
+    BrokerTable,
     BudgetTable,
     ConsumesTable,
     DocumentTable,
@@ -47,6 +48,7 @@ WAIVERS_FILE = "contracts/waivers.toml"
 TABLES: Mapping[str, type[Table]] = {
     kind.__name__: kind
     for kind in (
+        BrokerTable,
         BudgetTable,
         ConsumesTable,
         DocumentTable,
@@ -197,6 +199,7 @@ def test_what_is_required_is_told_so() -> None:
 def test_every_example_of_a_key_is_accepted() -> None:
     """The example of each key is read by one of the tables that its row describes."""
     for names, found in documented():
+        examples = {_CODE.findall(row[0])[0]: row[4].strip("`") for row in found}
         for row in found:
             key, example = _CODE.findall(row[0])[0], row[4].strip("`")
             name = next(name for name in names if key in properties(name))
@@ -205,7 +208,7 @@ def test_every_example_of_a_key_is_accepted() -> None:
                 for other, field in TABLES[name].model_fields.items()
                 if field.is_required() and (field.alias or other) != key
             }
-            filled = "\n".join([*(f'{other} = "X"' for other in sorted(missing)), example])
+            filled = "\n".join([*(examples[other] for other in sorted(missing)), example])
             raw = tomllib.loads(example)
             assert list(raw) == [key], example
             read(filled, TABLES[name])

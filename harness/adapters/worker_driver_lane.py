@@ -1,0 +1,231 @@
+"""One address of a worker: what is sent there, and what becomes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness.adapters.worker_driver_letters import POISON, Letter, poison_like
+from harness.domain.carried import MessagesCarried, Trial
+from harness.domain.errors import HarnessError
+from harness.domain.message import Message, UsedBroker
+from harness.messaging.port import Watch
+from harness.services.worker import Calls, RunningWorker, Workers
+
+PAUSE_S = 0.05
+QUIET_S = 1.0
+GONE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """
+    How long is waited.
+
+    Units: `start_s` until a worker consumes, `work_s` for what it does with a message, `hold_s` for
+    a handler that is at work when its process is killed.
+    """
+
+    start_s: float
+    work_s: float
+    hold_s: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def until(self, holds: Callable[[], bool], limit_s: float) -> bool:
+        """Wait until something holds, and say whether it came to."""
+        end = self.clock() + limit_s
+        while not holds():
+            if self.clock() > end:
+                return False
+            self.sleep(PAUSE_S)
+        return True
+
+
+@dataclass(slots=True)
+class Lane:
+    """
+    The letters of one address, and the inbox in which the worker takes them.
+
+    Shape: `hold` is a file that keeps handlers from going on.
+    """
+
+    consumer: str
+    address: str
+    letters: list[Letter]
+    watch: Watch
+    broker: UsedBroker
+    workers: Workers
+    patience: Patience
+    hold: Path
+    _found: list[MessagesCarried] = field(default_factory=list)
+
+    def killed(self) -> Iterator[MessagesCarried]:
+        """Kill the worker while a handler is at work, and see what the broker still has."""
+        self.hold.touch()
+        with self.workers.started(self.hold) as worker:
+            self._await_consumer(worker)
+            for letter in self.letters:
+                self.watch.send(letter.message)
+            is_inside = self.patience.until(lambda: worker.calls().begun > 0, self._limit_s(worker))
+            if is_inside:
+                self.patience.sleep(self.patience.hold_s)
+            calls = worker.calls()
+            worker.kill()
+            detail = worker.output()
+        self.hold.unlink()
+        if not is_inside:
+            return  # what is seen without handlers is told by the other trials
+        sent = len(self.letters)
+        self.patience.until(lambda: self.watch.waiting() >= sent, GONE_S)
+        kept = self.watch.waiting() + len(self.watch.refused())
+        yield replace(
+            self._told(self.letters[0], Trial.KILLED, calls, Calls()),
+            sent=sent,
+            unfinished=calls.unfinished,
+            kept=kept,
+            detail=detail,
+        )
+
+    def carried(self) -> Iterator[MessagesCarried]:
+        """Let it handle what it agreed to, with something between that it cannot read."""
+        with self.workers.started() as worker:
+            self._await_consumer(worker)
+            self.patience.until(lambda: self.watch.waiting() == 0, self.patience.work_s)
+            dead = len(self.watch.refused())
+            for letter in self.letters:
+                self._found.append(self._good(worker, letter, dead))
+                dead = len(self.watch.refused())
+            poison = self._poison(worker, dead)
+            detail = worker.output()
+        # Only now is seen what it had in its hands.
+        self.patience.until(lambda: self.watch.waiting() == 0, QUIET_S / 2)
+        left = self.watch.waiting()
+        poison = self._recounted(poison, dead, left, detail)
+        if left and not poison.waiting:
+            self._found[-1] = replace(self._found[-1], waiting=left)
+        yield from self._found
+        yield poison
+
+    def _good(self, worker: RunningWorker, letter: Letter, dead: int) -> MessagesCarried:
+        before, began = worker.calls(), self.patience.clock()
+        self.watch.send(letter.message)
+        is_done = self._settled(worker, before, 1, dead)
+        now = worker.calls()
+        return replace(
+            self._told(letter, Trial.GOOD, now, before),
+            sent=1,
+            waiting=self.watch.waiting() if not is_done else 0,
+            refused=len(self.watch.refused()) - dead,
+            ended=str(worker.ended() or ""),
+            waited_s=round(self.patience.clock() - began, 1),
+            detail=worker.output(),
+        )
+
+    def _poison(self, worker: RunningWorker, dead: int) -> MessagesCarried:
+        letter, before, began = self.letters[0], worker.calls(), self.patience.clock()
+        for message in (letter.message, poison_like(letter), letter.message):
+            self.watch.send(message)
+        self._settled(worker, before, 2, dead, poison=True)
+        now = worker.calls()
+        return replace(
+            self._told(letter, Trial.POISON, now, before),
+            sent=2,
+            ended=str(worker.ended() or ""),
+            waited_s=round(self.patience.clock() - began, 1),
+        )
+
+    def _recounted(
+        self, poison: MessagesCarried, dead: int, left: int, detail: str
+    ) -> MessagesCarried:
+        refused = self.watch.refused()[dead:]
+        unread = _unreadable(refused)
+        is_taken = poison.returned > poison.sent  # it was no poison to this handler
+        waiting = left if not (unread or is_taken) or poison.ended else 0
+        return replace(
+            poison,
+            refused=len(refused),
+            poison=unread,
+            waiting=waiting,
+            deliveries=max(0, poison.begun - poison.sent) or None,
+            detail=detail,
+        )
+
+    def _settled(
+        self,
+        worker: RunningWorker,
+        before: Calls,
+        good: int,
+        dead: int,
+        *,
+        poison: bool = False,
+    ) -> bool:
+        """Wait until all that was sent is settled, and nothing has moved for a while."""
+        seen: tuple[object, ...] = ()
+        since = self.patience.clock()
+        end = since + self.patience.work_s
+        while self.patience.clock() < end and worker.ended() is None:
+            refused = self.watch.refused()[dead:]
+            calls, waiting = worker.calls(), self.watch.waiting()
+            returned = calls.returned_since(before)
+            is_done = returned + len(refused) >= good + poison and returned >= good - len(refused)
+            if waiting == 0 and is_done and (not poison or _unreadable(refused)):
+                return True
+            state = (waiting, calls, len(refused))
+            if state != seen:
+                seen, since = state, self.patience.clock()
+            if waiting == 0 and self.patience.clock() - since > QUIET_S:
+                return returned >= good or not calls.watched
+            self.patience.sleep(PAUSE_S)
+        return False
+
+    def _await_consumer(self, worker: RunningWorker) -> None:
+        """
+        Wait until the worker consumes here.
+
+        Raises: HarnessError, where it ends before, or never does.
+        """
+        is_there = self.patience.until(
+            lambda: worker.ended() is not None or self.watch.is_taken(), self.patience.start_s
+        )
+        ended = worker.ended()
+        if ended is not None:
+            raise HarnessError(
+                f"the worker of {self.consumer} {ended} before it consumed {self.address}",
+                hint="start it by hand against the same broker",
+                detail=worker.output(),
+            )
+        if not is_there:
+            raise HarnessError(
+                f"the worker of {self.consumer} takes nothing from {self.address} within "
+                f"{self.patience.start_s:g} s: nobody consumes there under the names that its "
+                "table gives",
+                hint="name its own: broker = { kind = …, group = …, exchange = … }",
+                detail=worker.output(),
+            )
+
+    def _limit_s(self, worker: RunningWorker) -> float:
+        """There is nothing to wait for where no handler is told of."""
+        return self.patience.work_s if worker.calls().watched else 0.0
+
+    def _told(self, letter: Letter, trial: Trial, now: Calls, before: Calls) -> MessagesCarried:
+        return MessagesCarried(
+            self.consumer,
+            letter.provider,
+            letter.interaction,
+            self.address,
+            self.broker,
+            trial,
+            sent=0,
+            begun=now.begun - before.begun,
+            returned=now.returned_since(before),
+            raised=now.raised - before.raised,
+            is_watched=bool(now.watched),
+            error=now.errors[-1] if len(now.errors) > len(before.errors) else "",
+        )
+
+
+def _unreadable(refused: tuple[Message, ...]) -> int:
+    return sum(one.payload is not None and POISON in one.payload for one in refused)

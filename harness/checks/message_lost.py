@@ -1,0 +1,69 @@
+"""Find messages that end without their work being done, and without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.checks.carrying import flaw, taken_early, trials
+from harness.checks.check import Check
+from harness.checks.facts import Facts
+from harness.domain.carried import MessagesCarried, Trial
+from harness.domain.edge import Leg
+from harness.domain.finding import Flaw
+from harness.domain.policy import Severity
+
+_HANDLED = "a message that it agreed to is handled, and acknowledged after that"
+_KEPT = "what cannot be read is put into the dead-letter place, once"
+
+
+def _judge(facts: Facts) -> Iterator[Flaw]:
+    early = taken_early(facts)
+    for one in trials(facts, Trial.GOOD):
+        if (one.consumer, one.address) not in early:
+            yield from _of_good(facts, one)
+    for one in trials(facts, Trial.POISON):
+        # Who acknowledges first loses whatever fails, and is told of that.
+        if _is_gone(one) and (one.consumer, one.address) not in early:
+            message = (
+                f"a message of {one.address} that nobody can read is gone: the worker of "
+                f"{one.consumer} {_how(one)} and acknowledged it all the same"
+            )
+            hint = "reject it, so that the broker or the client puts it into the dead-letter place"
+            yield flaw(facts, one, "unreadable and gone", message, hint, _KEPT)
+
+
+def _of_good(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
+    what = f"a message of {one.address} that {one.consumer} agreed to"
+    if one.refused:
+        message = f"{what} ends in the dead-letter place: {one.error or 'its worker refuses it'}"
+        hint = "its contract test accepts the same message: see what the worker does before it"
+        yield flaw(facts, one, "agreed and refused", message, hint, _HANDLED)
+    elif one.raised and not one.returned and not one.waiting:
+        message = f"{what} is gone though its handler failed: {one.error}"
+        hint = "acknowledge after the work, and reject what fails"
+        yield flaw(facts, one, "failed and gone", message, hint, _HANDLED)
+    elif one.waiting and not one.returned:
+        died = f": the worker {one.ended}" if one.ended else f" within {one.waited_s:g} s"
+        message = f"{what} is not handled{died}"
+        hint = "does its worker consume there, under these names?"
+        yield flaw(facts, one, "agreed and not handled", message, hint, _HANDLED)
+
+
+def _is_gone(one: MessagesCarried) -> bool:
+    """Whether a handler took it is known only where handlers are seen."""
+    is_taken = one.returned > one.sent
+    return one.is_watched and not (one.poison or one.waiting or is_taken)
+
+
+def _how(one: MessagesCarried) -> str:
+    return f"failed with {one.error}" if one.raised else "did not hand it to a handler"
+
+
+MESSAGE_LOST = Check(
+    id="message-lost",
+    title="a message that a broker carried to a worker is lost, or not handled",
+    severity=Severity.ERROR,
+    leg=Leg.CONSUMER,
+    needs=frozenset({"wire"}),
+    judge=_judge,
+)

@@ -1,0 +1,54 @@
+"""What became of messages that a broker carried to a consumer's worker: evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.domain.message import UsedBroker
+
+
+class Trial(Enum):
+    """What was done to a worker while it consumed."""
+
+    GOOD = "messages that it agreed to"
+    POISON = "a message that nobody can read, between two that it agreed to"
+    KILLED = "killed while a handler was at work, and started again"
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesCarried:
+    """
+    Messages of one interaction were sent to a consumer over a broker, and it was waited for them.
+
+    Shape: `interaction` is its key, `address` the channel's; `sent` counts the messages that the
+    consumer agreed to. At the end `waiting` were not settled, and `refused` lay in the dead-letter
+    place, of which `poison` are the message that nobody can read. `begun`, `returned` and `raised`
+    count calls of handlers, `is_watched` says whether these are seen at all; `error` is what the
+    last one raised. Of a worker that was killed `began` and `waited` are `unfinished` calls at the
+    kill, and what the broker still had then. `deliveries` of the poison are None where nobody
+    counts them; `ended` says how the worker ended by itself.
+    Units: `waited_s` is for how long it was waited.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    address: str
+    broker: UsedBroker
+    trial: Trial
+    sent: int
+    waiting: int = 0
+    refused: int = 0
+    poison: int = 0
+    begun: int = 0
+    returned: int = 0
+    raised: int = 0
+    unfinished: int = 0
+    kept: int = 0
+    deliveries: int | None = None
+    is_watched: bool = False
+    error: str = ""
+    ended: str = ""
+    waited_s: float = 0.0
+    detail: str = ""

@@ -1,0 +1,95 @@
+"""The names that a service uses on a broker, and the broker's address as services want it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from harness.domain.service import BrokerUse
+from harness.messaging.local.starting import local_broker
+from harness.messaging.port import Inbox
+
+ADDRESS: Final = "{namespace}{address}"
+OF_GROUP: Final = "{namespace}{address}.{service}"
+
+# By kind: the group and the dead-letter place where the table does not name them.
+_USUAL: Final[Mapping[str, tuple[str, str]]] = {
+    "rabbitmq": (OF_GROUP, "{group}.dead"),
+    "kafka": ("{namespace}{service}", OF_GROUP + ".dead"),
+    "redis": ("{service}", OF_GROUP + ".dead"),
+    "nats": ("{namespace}{address}-{service}", OF_GROUP + ".dead"),
+    "aws": (ADDRESS, ADDRESS + "-dead"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAt:
+    """
+    A broker that is there.
+
+    Shape: `url` is the transport's; `told` is the address in the form that services want.
+    """
+
+    url: str
+    told: str
+
+    def secrets(self) -> frozenset[str]:
+        """What no text may show of it."""
+        password = urlsplit(self.url).password or ""
+        return frozenset({password} - {"", "guest"})
+
+
+def variable_of(kind: str) -> str:
+    """The variable that tells where a broker of a kind runs already."""
+    return f"HARNESS_BROKER_{kind.upper()}"
+
+
+@contextmanager
+def broker_for(kind: str, outside: Mapping[str, str] = os.environ) -> Iterator[BrokerAt]:
+    """
+    Reach the broker of a kind where the environment says, else start one for as long as it is used.
+
+    Raises: ServiceNotStarted where its program is not here or does not answer.
+    """
+    url = outside.get(variable_of(kind))
+    if url:
+        yield BrokerAt(url, told_to_services(url))
+        return
+    with local_broker(kind) as broker:
+        yield BrokerAt(broker.url, told_to_services(broker.url))
+
+
+def told_to_services(url: str) -> str:
+    """Give a broker's URL as clients of services take it: without what is said to transports."""
+    parts = urlsplit(url)
+    if parts.scheme == "kafka":
+        return parts.netloc.rpartition("@")[2]
+    if parts.scheme in ("sqs", "sns", "eventbridge", "kinesis"):
+        return f"http://{parts.netloc}"
+    return parts._replace(query="").geturl()
+
+
+def inbox_of(use: BrokerUse, service: str, address: str, namespace: str) -> Inbox:
+    """Name the place where a service takes the messages of an address."""
+    group, dead = _USUAL.get(use.kind, (OF_GROUP, "{group}.dead"))
+    if use.kind == "rabbitmq" and not use.exchange:  # then what is sent goes to a queue by its name
+        group = ADDRESS
+    values = {"{namespace}": namespace, "{address}": address, "{service}": service}
+    values["{group}"] = _filled(use.group or group, values)
+    return Inbox(
+        sent_to=_filled(use.address or ADDRESS, values),
+        group=values["{group}"],
+        dead_letters=_filled(use.dead_letters or dead, values),
+        namespace=namespace,
+        exchange=_filled(use.exchange, values),
+    )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text

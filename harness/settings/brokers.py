@@ -1,0 +1,59 @@
+"""What a table says of the message broker that a service meets others at."""
+
+from __future__ import annotations
+
+from harness.domain.service import BrokerUse, speaks_of_broker
+from harness.settings.faults import Faults
+from harness.settings.members import Member
+from harness.settings.schema import BrokerTable, FromVariable
+
+_NAMES = ("address", "group", "dead_letters")
+
+
+def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
+    """Read `broker`, and tell what cannot be meant by it, or without it."""
+    table = member.table
+    if table.broker is None:
+        _needless(member, faults)
+        return None
+    if isinstance(table.broker, str):
+        return BrokerUse(table.broker)
+    for key in _NAMES:
+        _kept_apart(member, key, getattr(table.broker, key), faults)
+    return _use(table.broker)
+
+
+def _needless(member: Member, faults: Faults) -> None:
+    if member.table.worker is not None and "broker" not in member.source.table:
+        faults.add(
+            member.source.where("worker"),
+            f"`worker` of {member.name}: expected the broker that it consumes from, saw none",
+            'name its kind: broker = "rabbitmq"',
+        )
+    for name, value in member.table.env.items():
+        if not isinstance(value, FromVariable) and speaks_of_broker(value):
+            faults.add(
+                member.source.where("env", name),
+                f"`env.{name}` of {member.name} speaks of a broker, and the table names none",
+                'name its kind: broker = "rabbitmq"',
+            )
+
+
+def _kept_apart(member: Member, key: str, written: str | None, faults: Faults) -> None:
+    """What has no namespace is shared with whoever else uses the broker, and would be removed."""
+    if written is not None and "{namespace}" not in written and "{group}" not in written:
+        faults.add(
+            member.source.where("broker", key),
+            f'`broker.{key}` of {member.name}: expected a name with {{namespace}}, saw "{written}"',
+            "two runs on one broker would take each other's messages without it",
+        )
+
+
+def _use(table: BrokerTable) -> BrokerUse:
+    return BrokerUse(
+        table.kind,
+        table.address or "",
+        table.exchange or "",
+        table.group or "",
+        table.dead_letters or "",
+    )

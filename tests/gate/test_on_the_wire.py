@@ -1,0 +1,115 @@
+"""A real broker carries messages to a worker, and the gate tells what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.gate.workspaces import Ended, Place
+from tests.messaging.stands import RabbitStand, stand_of
+
+pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-amqp")]
+
+HOME = Path(__file__).parents[1] / "workspaces" / "dispatch"
+WIRE = ("message-lost", "poison-message-loops", "acknowledged-before-done")
+CHECKS = tuple(word for check in WIRE for word in ("--check", check))
+WORKER = "src/courier/rabbitmq.py"
+ADDRESSES = ["order.cancelled", "order.placed"]
+
+Carry = Callable[..., Ended]
+
+TAKES = """    try:
+        handle(message.body)
+    except Exception:
+        await message.reject(requeue=False)
+    else:
+        await message.ack()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Another way in which a worker takes messages, and what is found of it on each channel."""
+
+    named: str
+    takes: str
+    check: str
+    told: str
+
+
+FAULTS = (
+    Fault(
+        "acknowledges first",
+        "    await message.ack()\n    handle(message.body)\n",
+        "acknowledged-before-done",
+        "had been acknowledged before the work was done",
+    ),
+    Fault(
+        "requeues for ever",
+        "    try:\n        handle(message.body)\n    except Exception:\n"
+        "        await message.reject(requeue=True)\n    else:\n        await message.ack()\n",
+        "poison-message-loops",
+        "times in ",
+    ),
+    Fault(
+        "drops what fails",
+        "    try:\n        handle(message.body)\n    except Exception:\n        pass\n"
+        "    await message.ack()\n",
+        "message-lost",
+        "that nobody can read is gone",
+    ),
+)
+RUNG = tuple((fault.check, "courier:shop") for fault in FAULTS)
+
+
+@pytest.fixture(scope="module")
+def rabbit() -> RabbitStand:
+    """The RabbitMQ of this machine."""
+
+    def none(kind: str) -> object:
+        raise AssertionError(f"{kind} has a URL")
+
+    found = stand_of("rabbitmq", none)  # type: ignore[arg-type]
+    assert isinstance(found, RabbitStand)
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path, rabbit: RabbitStand) -> Place:
+    """A copy of the system, whose broker runs already."""
+    place = Place.copied(HOME, tmp_path)
+    place.variables["HARNESS_BROKER_RABBITMQ"] = rabbit.url
+    place.edit(
+        "contract-harness.toml",
+        'pacts = "pacts"\n',
+        'pacts = "pacts"\nbudget = { patience_s = 2 }\n',
+    )
+    return place
+
+
+def test_a_worker_that_does_it_right_is_silent(place: Place) -> None:
+    """What it agreed to is handled, what nobody can read is put away, and nothing is left."""
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert "wire:courier" in ended.steps
+    assert place.left() == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.named)
+def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:
+    """Each fault is one finding for each channel, and nothing else is found."""
+    place.edit(WORKER, TAKES, fault.takes)
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert ended.code == 1, ended.text
+    found = [(one["check"], one["operation"]) for one in ended.findings]
+    assert sorted(found) == [(fault.check, address) for address in ADDRESSES], ended.text
+    for one in ended.findings:
+        assert fault.told in one["message"]
+        assert "RabbitMQ" in one["message"]
+        assert f"{one['consumer']}:{one['service']}" == "courier:shop"

@@ -9,17 +9,15 @@ from pathlib import Path
 from harness.adapters.describer import Describer, documents_in_files
 from harness.adapters.members import member, relative
 from harness.adapters.workspace_files import write_atomically
-from harness.compat.versions import changes
-from harness.documents.openapi import read_document
+from harness.compat.versions import Described, changes
+from harness.documents.described import read_described
 from harness.domain.accepted import Acceptance, Accepted, accepted_names, accepted_texts
 from harness.domain.change import Change
-from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, HarnessError
 from harness.domain.evidence import DocumentRead, DocumentRefused, Evidence
 from harness.domain.json import Json
 from harness.domain.steps import Describe
 from harness.stages.ports import StepContext
-from harness.stages.reading import is_over_http
 
 
 def accept_documents(name: str, context: StepContext) -> tuple[Accepted, ...]:
@@ -27,8 +25,7 @@ def accept_documents(name: str, context: StepContext) -> tuple[Accepted, ...]:
     Write the accepted versions of a service's documents, and say what has changed in each.
 
     Shape: the service is started, unless its table names files alone; nothing is written where one
-    of its documents cannot be read. Those of messages have no accepted version, and keep their
-    positions.
+    of its documents cannot be read.
     Raises: Misused for a name that is no member; HarnessError where there is no document.
     """
     service = member(name, context.config)
@@ -37,9 +34,8 @@ def accept_documents(name: str, context: StepContext) -> tuple[Accepted, ...]:
         raise HarnessError("the workspace names no directory for accepted documents")
     found = _read(name, context)
     written = {
-        file: read_document(one.text, one.location)
+        file: read_described(one.text, one.location)
         for file, one in zip(accepted_names(service.name, len(found)), found, strict=True)
-        if is_over_http(one)
     }
     return (
         *(_write(directory / file, document, context) for file, document in written.items()),
@@ -56,15 +52,15 @@ def _read(name: str, context: StepContext) -> list[DocumentRead]:
         if isinstance(one, DocumentRefused):
             raise HarnessError(one.message, hint=one.hint)
     read = [one for one in found if isinstance(one, DocumentRead)]
-    if not any(map(is_over_http, read)):
+    if not read:
         raise HarnessError(
-            f"expected an OpenAPI document of {service.name}, saw {'AsyncAPI' if read else 'none'}",
+            f"expected an API document of {service.name}, saw none",
             hint="name it in the service's table, documents = [...]",
         )
     return read
 
 
-def _write(path: Path, document: Document, context: StepContext) -> Accepted:
+def _write(path: Path, document: Described, context: StepContext) -> Accepted:
     before = path.read_text("utf-8", "replace") if path.exists() else None
     write_atomically(path, pretty(document.raw))
     place = relative(path, context.config)
@@ -74,9 +70,10 @@ def _write(path: Path, document: Document, context: StepContext) -> Accepted:
     return Accepted(place, Acceptance.CHANGED if since else Acceptance.SAME, since)
 
 
-def _since(before: str, document: Document, place: str) -> tuple[Change, ...]:
+def _since(before: str, document: Described, place: str) -> tuple[Change, ...]:
     try:
-        return changes(read_document(before, place), document)
+        known = read_described(before, place)
+        return changes(known, document) if type(known) is type(document) else ()
     except DocumentUnreadable:  # what could not be read is no version to tell changes from
         return ()
 

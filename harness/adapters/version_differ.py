@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.compat.versions import changes
-from harness.documents.openapi import mounted, read_document
+from harness.compat.versions import Described, changes
+from harness.documents.described import read_described
+from harness.documents.openapi import mounted
 from harness.domain.accepted import AcceptedDocument
 from harness.domain.change import Change
+from harness.domain.channel import MessagingDocument
 from harness.domain.document import Document
 from harness.domain.evidence import (
     DocumentChanged,
@@ -21,7 +23,7 @@ from harness.domain.evidence import (
 from harness.domain.steps import DiffVersions
 from harness.domain.system import System
 from harness.stages.ports import StepContext
-from harness.stages.reading import is_over_http, read_accepted
+from harness.stages.reading import read_accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,8 @@ class VersionDiffer:
             yield DocumentDrifted(step.service, places, len(drifted))
 
 
-def _heads(step: DiffVersions, context: StepContext) -> dict[int, Document | None]:
-    """
-    The documents that the service has now, by their positions; none for one that is refused.
-
-    Shape: documents of messages keep their positions and are left out: versions of them are not
-    compared.
-    """
+def _heads(step: DiffVersions, context: StepContext) -> dict[int, Described | None]:
+    """The documents that the service has now, by their positions; none for one that is refused."""
     seen = [
         one
         for observed in context.taken.values()
@@ -60,29 +57,43 @@ def _heads(step: DiffVersions, context: StepContext) -> dict[int, Document | Non
         if isinstance(one, DocumentRead | DocumentRefused) and one.service == step.service
     ]
     return {
-        position: mounted(read_document(one.text, one.location), one.mount)
-        if is_over_http(one)
-        else None
+        position: _read(one) if isinstance(one, DocumentRead) else None
         for position, one in enumerate(seen, 1)
-        if is_over_http(one) or isinstance(one, DocumentRefused)
     }
 
 
+def _read(one: DocumentRead) -> Described:
+    read = read_described(one.text, one.location)
+    return read if isinstance(read, MessagingDocument) else mounted(read, one.mount)
+
+
 def _changes(
-    versions: tuple[AcceptedDocument, ...], heads: dict[int, Document | None]
+    versions: tuple[AcceptedDocument, ...], heads: dict[int, Described | None]
 ) -> Iterator[Change]:
-    """The changes of each document: one that is gone has lost all that it held."""
+    """
+    The changes of each document: one that is gone has lost all that it held.
+
+    Shape: of messages only what was accepted once is compared: a document may be new to the gate
+    beside an accepted one over HTTP.
+    """
     before = {one.position: read_accepted(one) for one in versions}
     for position in sorted(before.keys() | heads.keys()):
         base, head = before.get(position), heads.get(position)
         if head is None and position in heads:
             continue  # another check tells that it cannot be read
+        if base is None and isinstance(head, MessagingDocument):
+            continue
         known = base or head
-        if known is not None:
+        if base is not None and head is not None and type(base) is not type(head):
+            yield from changes(base, _nothing(base))
+            yield from changes(_nothing(head), head)
+        elif known is not None:
             yield from changes(base or _nothing(known), head or _nothing(known))
 
 
-def _nothing(like: Document) -> Document:
+def _nothing(like: Described) -> Described:
+    if isinstance(like, MessagingDocument):
+        return MessagingDocument(like.spec_version, like.title)
     return Document(like.spec_version, like.title, (), base_paths=like.base_paths)
 
 

@@ -49,7 +49,7 @@ class Facts:
     pacts: tuple[Pact, ...] = ()
     contracts: tuple[Contract, ...] = ()
     pairs: tuple[Pair, ...] = ()
-    accepted: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    accepted: Mapping[str, tuple[Document | MessagingDocument, ...]] = field(default_factory=dict)
     messaging: Mapping[str, tuple[MessagingDocument, ...]] = field(default_factory=dict)
     _by_kind: Mapping[type[object], Sequence[Any]] = field(init=False, repr=False, compare=False)
     _by_edge: Mapping[Edge, Sequence[Contract]] = field(init=False, repr=False, compare=False)

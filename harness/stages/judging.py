@@ -11,6 +11,7 @@ from harness.checks.check import Catalog, Check
 from harness.checks.facts import Contract, Facts
 from harness.compat.messages.channels import Spoken, spoken_of
 from harness.documents.routing import Router
+from harness.domain.channel import MessagingDocument
 from harness.domain.config import Config
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, Pair
@@ -183,7 +184,9 @@ def _since(kept: Finding, other: Finding) -> Finding:
     return replace(kept, flaw=replace(kept.flaw, message=message), also=also)
 
 
-def _accepted(system: System, observed: tuple[Observed, ...]) -> dict[str, tuple[Document, ...]]:
+def _accepted(
+    system: System, observed: tuple[Observed, ...]
+) -> dict[str, tuple[Document | MessagingDocument, ...]]:
     """Read the versions that documents have changed since, which the step could read."""
     changed = {
         seen.service
@@ -204,7 +207,7 @@ class _Routes:
     system: System
     documents: Documents
     _now: dict[str, tuple[Router, ...]] = field(default_factory=dict)
-    _before: dict[str, tuple[Router, ...]] = field(default_factory=dict)
+    _before: dict[str, tuple[Document | MessagingDocument, ...]] = field(default_factory=dict)
 
     def label(self, provider: str, interaction: Interaction) -> str:
         """Name the operation or the channel, or else the request or the message itself."""
@@ -213,14 +216,14 @@ class _Routes:
         return self._channel(provider, interaction) or interaction.description
 
     def _channel(self, provider: str, interaction: Interaction) -> str:
-        spoken = (
-            spoken_of(document, interaction)
-            for document in self.documents.of_messages.get(provider, ())
-        )
+        before = (one for one in self._accepted(provider) if isinstance(one, MessagingDocument))
+        known = (*self.documents.of_messages.get(provider, ()), *before)
+        spoken = (spoken_of(document, interaction) for document in known)
         return next((one.operation.channel.label for one in spoken if isinstance(one, Spoken)), "")
 
     def _operation(self, provider: str, request: HttpRequest) -> str:
-        for routers in (self._present(provider), self._accepted(provider)):
+        before = (one for one in self._accepted(provider) if isinstance(one, Document))
+        for routers in (self._present(provider), map(Router, before)):
             for router in routers:
                 operation = router.match(request.method, request.path)
                 if operation is not None:
@@ -232,13 +235,13 @@ class _Routes:
             self._now[provider] = tuple(map(Router, self.documents.over_http.get(provider, ())))
         return self._now[provider]
 
-    def _accepted(self, provider: str) -> tuple[Router, ...]:
+    def _accepted(self, provider: str) -> tuple[Document | MessagingDocument, ...]:
         if provider not in self._before:
             self._before[provider] = ()
             # One that cannot be read is told by the step that compares versions.
             with suppress(DocumentUnreadable):
                 known = map(read_accepted, self.system.compared_with(provider))
-                self._before[provider] = tuple(map(Router, known))
+                self._before[provider] = tuple(known)
         return self._before[provider]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.checks.check import Catalog
 from harness.domain.config import Config
 from harness.domain.edge import Pair
-from harness.domain.evidence import InteractionCompared, Observed, PactGathered
+from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
 from harness.domain.service import Service
@@ -98,8 +98,7 @@ def _called_for(
 ) -> tuple[Step, ...]:
     match step:
         case Describe():
-            read = any(map(is_over_http, observed.evidence))
-            told = tuple(_of_document(step, system, selection, kinds)) if read else ()
+            told = tuple(_of_document(step, observed, system, selection, kinds))
             if "service-replies" not in kinds:
                 return told
             is_fuzzed = any(isinstance(one, Fuzz) for one in told)
@@ -113,14 +112,23 @@ def _called_for(
 
 
 def _of_document(
-    step: Describe, system: System, selection: Selection, kinds: frozenset[str]
+    step: Describe,
+    observed: Observed,
+    system: System,
+    selection: Selection,
+    kinds: frozenset[str],
 ) -> Iterator[Step]:
     """Name what a document is wanted for, once it was read."""
-    if _is_fuzzed(step.service, system, selection, kinds):
+    if not any(isinstance(one, DocumentRead) for one in observed.evidence):
+        return
+    is_called = any(map(is_over_http, observed.evidence))
+    if is_called and _is_fuzzed(step.service, system, selection, kinds):
         yield from _fuzz_steps(step, system.config)
     is_member = system.config.service(step.service) is not None
     if "diff" in kinds and is_member and selection.wants_provider(step.service):
-        yield from _version_steps(step, system)
+        # A document of messages counts once it is accepted, as one over HTTP does from the start.
+        if is_called or system.compared_with(step.service):
+            yield from _version_steps(step, system)
 
 
 def _version_steps(step: Describe, system: System) -> Iterator[Step]:

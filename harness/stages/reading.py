@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeGuard
 
 from harness.documents.described import read_described
-from harness.documents.openapi import mounted, read_document
+from harness.documents.openapi import mounted
 from harness.documents.pacts import read_pact
 from harness.domain.accepted import AcceptedDocument
 from harness.domain.channel import MessagingDocument
@@ -55,13 +55,14 @@ def is_over_http(one: Evidence) -> TypeGuard[DocumentRead]:
     return isinstance(one, DocumentRead) and not one.of_messages
 
 
-def read_accepted(accepted: AcceptedDocument) -> Document:
+def read_accepted(accepted: AcceptedDocument) -> Document | MessagingDocument:
     """
     Give the accepted version of a document.
 
     Raises: DocumentUnreadable.
     """
-    return mounted(read_document(accepted.text, accepted.place), accepted.mount)
+    read = read_described(accepted.text, accepted.place)
+    return read if isinstance(read, MessagingDocument) else mounted(read, accepted.mount)
 
 
 def pacts_in_force(

@@ -32,6 +32,7 @@ from harness.domain.system import System
 from harness.stages.ports import StepContext
 from harness.stages.surveying import survey
 from tests.adapters.fuzzing import service
+from tests.compat.channelling import of, order
 from tests.repository import Repository
 
 INTEGER: dict[str, Any] = {"type": "integer"}
@@ -291,28 +292,55 @@ def test_half_a_character_is_written_so_that_it_can_be_read() -> None:
 CHANNELS = {"asyncapi": "3.0.0", "info": {"title": "inventory", "version": "1"}}
 
 
-def test_documents_of_messages_have_no_accepted_version(tmp_path: Path) -> None:
-    """They keep their positions, so that those beside them are the same documents as before."""
-    write(tmp_path / "async.json", CHANNELS)
+def of_messages(quantity: Any = None) -> DocumentRead:
+    """A document of messages, one of whose fields may be of another type."""
+    text = json.dumps(of(order(quantity=quantity or INTEGER)).raw)
+    return DocumentRead("inventory", "async.json", text, of_messages=True)
+
+
+def test_documents_of_messages_are_accepted_beside_others(tmp_path: Path) -> None:
+    """Each is compared with its own version, by its position."""
+    write(tmp_path / "async.json", json.loads(of_messages().text))
     write(tmp_path / "api.json", document())
     written = accept_documents("inventory", context(tmp_path, "async.json", "api.json"))
-    channels = DocumentRead("inventory", "async.json", json.dumps(CHANNELS), of_messages=True)
-
-    assert [one.place for one in written] == ["docs/inventory.2.json"]
     both = context(tmp_path, "async.json", "api.json")
-    assert diffed(both, channels, now(document())) == []
-    changed, drifted = diffed(both, channels, now(NULLABLE))
+
+    assert [one.place for one in written] == ["docs/inventory.1.json", "docs/inventory.2.json"]
+    assert diffed(both, of_messages(), now(document())) == []
+    changed, drifted = diffed(both, of_messages({"type": "string"}), now(document()))
     assert isinstance(changed, DocumentChanged)
-    assert drifted == DocumentDrifted("inventory", ("docs/inventory.2.json",), 1)
+    assert changed.change.rule == "sent-property-type-changed"
+    assert isinstance(drifted, DocumentDrifted)
 
 
-def test_a_service_of_messages_alone_has_nothing_to_accept(tmp_path: Path) -> None:
-    """It is told which kind of document was expected, and nothing is written."""
+def test_a_document_of_messages_that_was_never_accepted_changes_nothing(tmp_path: Path) -> None:
+    """Beside an accepted document over HTTP it is no drift: it counts once it is accepted."""
+    write(tmp_path / "api.json", document())
+    accept_documents("inventory", context(tmp_path, "api.json"))
+
+    found = diffed(context(tmp_path, "api.json"), now(document()), of_messages())
+
+    assert found == []
+
+
+def test_a_document_that_became_one_of_another_kind_has_lost_all(tmp_path: Path) -> None:
+    """What was over HTTP is gone, and what travels in messages is new."""
+    write(tmp_path / "api.json", document())
+    accept_documents("inventory", context(tmp_path, "api.json"))
+
+    found = diffed(context(tmp_path, "api.json"), of_messages())
+
+    rules = [one.change.rule for one in found if isinstance(one, DocumentChanged)]
+    assert rules == ["path-removed", "channel-added"]
+
+
+def test_a_service_of_messages_alone_is_accepted_too(tmp_path: Path) -> None:
+    """A worker without an address has its document in a file, which is enough."""
     write(tmp_path / "async.json", CHANNELS)
     worker = Service("worker", tmp_path, documents=(DocumentSource("async.json"),))
     config = Config(tmp_path, tmp_path / "x.toml", (worker,), accepted=tmp_path / "docs")
     described = StepContext(survey(config, WorkspaceFiles()), tmp_path, tmp_path, tmp_path, {})
 
-    with pytest.raises(HarnessError, match="expected an OpenAPI document of worker, saw AsyncAPI"):
-        accept_documents("worker", described)
-    assert not (tmp_path / "docs").exists()
+    (written,) = accept_documents("worker", described)
+
+    assert (written.place, written.acceptance) == ("docs/worker.json", Acceptance.NEW)

@@ -151,6 +151,24 @@ def test_channels_that_only_one_side_knows_are_told_from_both(tmp_path: Path) ->
     assert (unread["operation"], unread["severity"]) == ("parcel.returned", "information")
 
 
+def test_a_change_of_a_channel_is_laid_at_the_accepted_version(tmp_path: Path) -> None:
+    """What breaks a reader names the rule, and a channel that is gone breaks who reads it."""
+    place = Place.copied(HOME, tmp_path)
+    place.run("accept", "document", "warehouse")
+    place.edit(ASYNC, FAULTS[0].old, FAULTS[0].new)
+    place.edit(ASYNC, "address: parcels.returned", "address: parcel.returned")
+
+    ended = place.run("gate", *FIT, COLUMNS="160")
+
+    assert ended.code == 1, ended.text
+    found = {one["operation"]: one for one in ended.findings}
+    assert found.keys() == {SENT, RETURNED}, ended.text
+    assert found[SENT]["check"] == "reply-not-accepted"
+    assert "since the accepted version: sent-property-type-changed" in found[SENT]["message"]
+    assert found[RETURNED]["check"] == "breaking-change"
+    assert "A channel has another address" in found[RETURNED]["message"]
+
+
 def test_a_hypothesis_is_put_to_the_handler(tmp_path: Path) -> None:
     """
     A field that may be missing is an error where the handler raises without it, once.

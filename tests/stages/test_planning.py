@@ -8,6 +8,7 @@ import pytest
 
 from harness.checks.catalog import CATALOG
 from harness.documents.pacts import read_pact
+from harness.domain.accepted import AcceptedDocument
 from harness.domain.config import Config, External
 from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
@@ -307,14 +308,17 @@ def test_a_pact_that_no_table_names_wakes_a_member_that_serves_nothing() -> None
     ]
 
 
-def test_a_document_of_messages_calls_for_no_requests_and_no_versions() -> None:
-    """Nothing of it can be called, and versions of it are not compared, even where asked for."""
+def test_a_document_of_messages_calls_for_no_requests_and_for_accepted_versions_alone() -> None:
+    """Nothing of it can be called, and its versions are compared once one is accepted."""
     read = DocumentRead("orders", "asyncapi.yaml", "asyncapi: 3.0.0", of_messages=True)
     config = replace(a_config(a_service("orders")), base="main")
     system = System(config, base=())
 
     seen = Observed("describe:orders", (read,))
     assert expand(Describe("orders"), seen, system, Selection(), ALL) == ()
+    accepted = replace(system, base=(AcceptedDocument("orders", 1, "main:orders.json", "{}"),))
+    (step,) = expand(Describe("orders"), seen, accepted, Selection(), ALL)
+    assert step.kind == "diff"
 
 
 def test_replies_are_put_to_a_consumer_in_one_run() -> None:

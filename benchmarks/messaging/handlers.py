@@ -1,10 +1,10 @@
 """
 Messages a second that are put to handlers in memory, and of what one message's cost is made up.
 
-Three tests of one handler: a declared one that takes `delivery` alone, one with a fixture beside it,
-and a plain one with pact-python. Each is given few messages and many: what the second takes longer
-is what messages cost, and the rest is the start. Units: processor seconds, of the generation and of
-the consumer's pytest apart.
+Three tests of one handler: a declared one that takes `delivery` alone, one with a fixture beside
+it, and a plain one with pact-python. Each is given few messages and many: what the second takes
+longer is what messages cost, and the rest is the start. Units: processor seconds, of the generation
+and of the consumer's pytest apart.
 
     python -m benchmarks.messaging.handlers [--examples 2000]
 """

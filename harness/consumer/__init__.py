@@ -23,12 +23,13 @@ A message is declared in the same way, and handed to the consumer's own handler:
         assert handle(delivery.body, delivery.headers).order_id == 7
 """
 
-from harness.consumer.declaration import Like, Message, Pattern, Reply, Request, State
+from harness.consumer.declaration import CloudEvent, Like, Message, Pattern, Reply, Request, State
 from harness.consumer.face import (
     Consumer,
     Delivery,
     MockProvider,
     Pair,
+    cloud_event,
     delete,
     get,
     like,
@@ -43,6 +44,7 @@ from harness.consumer.face import (
 )
 
 __all__ = [
+    "CloudEvent",
     "Consumer",
     "Delivery",
     "Like",
@@ -53,6 +55,7 @@ __all__ = [
     "Reply",
     "Request",
     "State",
+    "cloud_event",
     "delete",
     "get",
     "like",

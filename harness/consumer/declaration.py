@@ -69,13 +69,27 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudEvent:
+    """
+    The attributes of a CloudEvent, which a message's body is the data of.
+
+    Shape: `attributes` are by the names of the specification; `prefix` is what headers put before
+    such a name, and empty where the body is an envelope that holds attributes and data.
+    """
+
+    attributes: Mapping[str, Text]
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """
     What comes through a channel: an example, the type that the consumer reads, what travels beside.
 
     Shape: `channel` is the address that it comes from; `key` decides over partitions or groups,
     where a transport has such; `operation` is the name of the producer's operation in its AsyncAPI
-    document, where the channel alone does not tell.
+    document, where the channel alone does not tell; `envelope` is the event that a body is put into
+    as its data.
     """
 
     body: object
@@ -86,6 +100,7 @@ class Message:
     content_type: str = "application/json"
     operation: str = ""
     may_be_absent: frozenset[str] = frozenset()
+    envelope: CloudEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from harness.consumer.declaration import (
     NO_BODY,
+    CloudEvent,
     Declaration,
     Declared,
     Like,
@@ -24,6 +25,7 @@ from harness.consumer.declaration import (
     Texts,
     declare,
 )
+from harness.consumer.events import event_message
 
 Test = TypeVar("Test", bound=Callable[..., None] | Callable[..., Awaitable[None]])
 T = TypeVar("T")
@@ -256,6 +258,7 @@ def message(
     content_type: str = "application/json",
     operation: str = "",
     may_be_absent: Collection[str] = (),
+    event: CloudEvent | None = None,
 ) -> Message:
     """
     A message that comes through a channel.
@@ -263,9 +266,9 @@ def message(
     Shape: `body`, `reads` and `may_be_absent` are as those of `reply`, and a message without a body
     is a tombstone; `headers` and `key` are what
     the handler reads of them; `operation` names the producer's operation in its AsyncAPI document
-    where the channel alone does not tell which it is.
+    where the channel alone does not tell which it is. Of an `event`, the body is the data.
     """
-    return Message(
+    made = Message(
         body,
         channel,
         reads,
@@ -275,6 +278,31 @@ def message(
         operation,
         frozenset(may_be_absent),
     )
+    return made if event is None else event_message(made, event)
+
+
+def cloud_event(
+    type: str,
+    /,
+    *,
+    source: Text,
+    id: Text | None = None,
+    time: Text | None = None,
+    prefix: str = "",
+    **attributes: Text,
+) -> CloudEvent:
+    """
+    The attributes of a CloudEvent of version 1.0, whose data is the body of its message.
+
+    Shape: without `prefix` the event is structured, an envelope of the media type
+    `application/cloudevents+json`; with one it is binary, and its attributes are headers with that
+    before their names: `ce_` over Kafka, `cloudEvents:` or `cloudEvents_` over AMQP, `ce-` over
+    HTTP. Any `id` will do unless one is given; what else the consumer reads is named beside, as
+    `subject=`.
+    """
+    read = {} if time is None else {"time": time}
+    named = {"specversion": "1.0", "type": type, "source": source, "id": id or pattern(".+", "1")}
+    return CloudEvent({**named, **read, **attributes}, prefix)
 
 
 def _marking(declaration: Declared) -> Callable[[Test], Test]:

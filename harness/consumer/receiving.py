@@ -20,6 +20,7 @@ from harness.consumer.bodies import (
     wired,
 )
 from harness.consumer.declaration import Message, MessageDeclaration, Pattern, Text
+from harness.consumer.events import enveloped
 from harness.consumer.face import Delivery
 from harness.domain.json import Json, is_json_media_type
 from harness.domain.possible import Fault, PossibleReply
@@ -111,7 +112,7 @@ def message_body(declaration: MessageDeclaration) -> Body | None:
             f"{named(declaration)} has a body that is null: to pact that is no body at all\n"
             "hint: leave the body out for a tombstone"
         )
-    return body
+    return body if message.envelope is None else enveloped(body, message.envelope)
 
 
 def message_pacts(declarations: Sequence[MessageDeclaration]) -> list[Pact]:

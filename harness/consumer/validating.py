@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 from harness.consumer import kinds, pydantic_models
 from harness.consumer.absence import filled
-from harness.consumer.declaration import Declared, MessageDeclaration
+from harness.consumer.declaration import Declared, Message, MessageDeclaration
+from harness.consumer.events import data_of
 from harness.consumer.schema import type_of_example
 from harness.consumer.wire import wire
 
@@ -33,10 +34,13 @@ def model_of(declared: Declared) -> Validate | None:
         validate(json.dumps(example))
     except Exception:  # noqa: BLE001 - whatever it raises, it is no judge
         return None
-    names = read.may_be_absent
-    if not names:
-        return validate
-    return lambda text: validate(json.dumps(filled(json.loads(text), example, names)))
+    names, is_event = read.may_be_absent, isinstance(read, Message) and read.envelope is not None
+
+    def parse(text: str) -> object:
+        data = data_of(text) if is_event else text
+        return validate(json.dumps(filled(json.loads(data), example, names)) if names else data)
+
+    return parse
 
 
 def validator_of(kind: object) -> Validate | None:

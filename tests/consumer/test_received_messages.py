@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from harness.consumer import Consumer, Message, cloud_event, message
+from harness.consumer.declaration import MessageDeclaration, declared_on
+from harness.consumer.validating import model_of
 from tests.consumer.support import pact_path, run
 
 pytest_plugins = ["pytester"]
@@ -109,3 +114,83 @@ def test_both(deliveries, provider):
     ]
     asked = json.loads(pact_path(pytester, "shipping-inventory.json").read_text())
     assert [each["type"] for each in asked["interactions"]] == ["Synchronous/HTTP"]
+
+
+EVENT = """
+event = cloud_event(
+    "order.placed", source="/orders", time=pattern("20.*", "2026-01-01T00:00:00Z"), PREFIX)
+
+@orders.receives("placed", message=message("orders", Placed(7, None), event=event))
+def test_event(delivery):
+    seen.append(delivery)
+"""
+
+
+def _event(pytester: pytest.Pytester, prefix: str) -> dict[str, Any]:
+    """The one interaction of a test that receives an event."""
+    pytester.makepyfile(HANDLER + EVENT.replace("PREFIX", prefix))
+    run(pytester).assert_outcomes(passed=1)
+    (found,) = json.loads(pact_path(pytester, "shipping-orders.json").read_text())["interactions"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_structured_event_is_an_envelope_around_its_data(pytester: pytest.Pytester) -> None:
+    """The model reads `data`; attributes count as they are written, and any id will do."""
+    found = _event(pytester, "")
+    contents = found["contents"]
+    assert contents["contentType"] == "application/cloudevents+json"
+    assert contents["content"] == {
+        "specversion": "1.0",
+        "type": "order.placed",
+        "source": "/orders",
+        "id": "1",
+        "time": "2026-01-01T00:00:00Z",
+        "data": {"order_id": 7, "note": None},
+    }
+    reader = found["comments"]["contract-harness"]["reader"]
+    assert sorted(reader["required"]) == sorted(contents["content"])
+    assert reader["properties"]["type"] == {"const": "order.placed"}
+    assert reader["properties"]["data"]["properties"]["order_id"] == {"type": "integer"}
+    rules = found["matchingRules"]["body"]
+    assert rules["$.data.order_id"]["matchers"] == [{"match": "integer"}]
+    assert rules["$.id"]["matchers"][0]["match"] == "regex"
+
+
+def test_a_binary_event_has_its_attributes_as_headers(pytester: pytest.Pytester) -> None:
+    """The body is the data, and the metadata holds the attributes as the binding spells them."""
+    found = _event(pytester, 'prefix="ce_"')
+    assert found["contents"]["content"] == {"order_id": 7, "note": None}
+    metadata = found["metadata"]
+    assert (metadata["ce_type"], metadata["ce_source"]) == ("order.placed", "/orders")
+    assert metadata["contentType"] == "application/json"
+    assert found["matchingRules"]["metadata"].keys() == {"ce_id", "ce_time"}
+
+
+def test_a_model_is_asked_about_the_data_of_an_event() -> None:
+    """What is put to it is the envelope; one without data is none that it takes."""
+
+    class Placed(BaseModel):
+        order_id: int
+
+    declared = declaration_of(
+        message("orders", Placed(order_id=7), event=cloud_event("placed", source="/"))
+    )
+    validate = model_of(declared)
+    assert validate is not None
+    validate('{"data": {"order_id": 8}}')
+    for text in ('{"order_id": 8}', '{"data": {"order_id": null}}'):
+        with pytest.raises(ValueError, match=r"data|order_id"):
+            validate(text)
+
+
+def declaration_of(shown: Message) -> MessageDeclaration:
+    """What a test declares with a message."""
+
+    @Consumer("shipping").of("orders").receives("placed", message=shown)
+    def test() -> None:
+        """Is only declared."""
+
+    (declared,) = declared_on(test)
+    assert isinstance(declared, MessageDeclaration)
+    return declared

@@ -17,12 +17,14 @@ import pytest
 from sqlalchemy import Connection
 
 from harness.broker.server.asking import Asked
+from harness.broker.server.cross_contracts import PATH as COMPARISON
 from harness.broker.server.pages.routes import PAGES
 from harness.broker.server.routing import Router
 from harness.broker.store.tables import integrations as INTEGRATIONS
 from harness.broker.store.tables import pacticipants as PACTICIPANTS
 from tests.broker.server.broker import BASE, HAL, Broker, Reply, running
 from tests.broker.server.systems import HOSTILE, HOSTILE_BRANCH, a_shop, encoded, hostile, publish
+from tests.broker.server.test_comparing import openapi, promise, stock
 from tests.broker.store.databases import fresh
 from tests.reports.parsers import parser
 
@@ -63,9 +65,9 @@ def links_of(tree: Any) -> set[str]:
     }
 
 
-def walked(broker: Broker, seen: Callable[[str, Reply, Any], None] | None = None) -> int:
+def walked(broker: Broker, seen: Callable[[str, Reply, Any], None] | None = None) -> Counter[str]:
     """
-    Follow every link from the first pages; how many there are.
+    Follow every link from the first pages; how many pages there are of each kind.
 
     Shape: a strict parser is slow, so `seen` gets two pages of each kind.
     """
@@ -88,7 +90,7 @@ def walked(broker: Broker, seen: Callable[[str, Reply, Any], None] | None = None
         own = {one.split("#")[0] for one in hrefs if one.startswith(f"{BASE}/")}
         rest += sorted(own - found)
         found |= own
-    return len(found)
+    return kinds
 
 
 def lawful(path: str, reply: Reply, tree: Any) -> None:
@@ -149,7 +151,20 @@ def shop(
 
 def test_every_link_of_every_page_leads_to_a_page(shop: Broker) -> None:
     """A page is whole, loads nothing, runs nothing, and can be heard."""
-    assert walked(shop, lawful) > 80
+    assert walked(shop, lawful).total() > 80
+
+
+def test_a_comparison_is_linked_wherever_one_counts(broker: Broker) -> None:
+    """From the matrix, which the index leads to, and where it stands in the way of a yes."""
+    made = broker.put("/pacts/provider/Bar/consumer/Foo/version/1", stock())
+    assert made.status == 201
+    promise(broker, "10", openapi({"type": "string"}))
+    broker.verify("1", "10")
+    broker.deploy("Bar", "10", broker.environment())
+    asked = "/can-i-deploy?pacticipant=Foo&version=1&environment=prod"
+
+    assert COMPARISON in walked(broker, lawful)
+    assert any("cross-contract" in one for one in links_of(shown(broker, asked)))
 
 
 @pytest.mark.slow
@@ -157,7 +172,7 @@ def test_every_database_shows_the_same_pages(broker: Broker) -> None:
     """Every link leads to a page on each of them."""
     a_shop(broker)
 
-    assert walked(broker) > 80
+    assert walked(broker).total() > 80
 
 
 @pytest.mark.slow
@@ -173,7 +188,7 @@ def test_hostile_names_stay_text(tables: Callable[[str], str], tmp_path: Path) -
 
     with fresh(tables("sqlite"), tmp_path) as kept, running(kept) as broker:
         hostile(broker)
-        assert walked(broker, look) > 80
+        assert walked(broker, look).total() > 80
 
     assert not {"script", "b"} & kinds
     for name in (*HOSTILE[:3], HOSTILE[4], HOSTILE_BRANCH, r"שלום\u202eevil"):
@@ -205,7 +220,7 @@ def test_an_empty_broker_says_how_to_begin(broker: Broker) -> None:
     """With commands that name it."""
     shown_text = text_of(shown(broker, "/"))
 
-    for line in (f"PACT_BROKER_BASE_URL={BASE}", "pact broker publish", "can-i-deploy"):
+    for line in (f"PACT_BROKER_BASE_URL={BASE}", "harness publish", "pact broker publish"):
         assert line in shown_text
     assert "Getting started" not in text_of(shown(broker, "/integrations?q=x"))
 
@@ -300,8 +315,10 @@ def test_the_matrix_says_why(shop: Broker) -> None:
     ("version", "environment", "answer", "said"),
     [
         ("1.3.0", "production", "yes", "All required verification results are published"),
+        ("1.4.0", "production", "unknown", "harness verify catalog --consumer-version-selector"),
         ("1.4.0", "production", "unknown", "pact verifier --url"),
         ("1.4.0", "test", "unknown", "which interaction failed"),
+        ("9", "production", "no", "harness publish --version 9"),
         ("9", "production", "no", "pact broker publish pacts --consumer-app-version 9"),
     ],
 )
@@ -345,10 +362,11 @@ def test_a_provider_that_is_nowhere_is_to_be_deployed(broker: Broker) -> None:
         "pacticipants", "it's", "versions", "1", "can-i-deploy", "to-environment", "prod"
     )
 
-    assert (
-        "pact broker record-deployment --pacticipant Bar --version VERSION --environment prod"
-        in text_of(shown(broker, path))
-    )
+    said = text_of(shown(broker, path))
+
+    for program in ("harness", "pact broker"):
+        options = "--pacticipant Bar --version VERSION --environment prod"
+        assert f"{program} record-deployment {options}" in said
 
 
 def test_a_result_names_the_interaction_that_failed(shop: Broker) -> None:

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from harness.broker.semantics import reasons
 from harness.broker.semantics.deployability import Considered, Row
 from harness.broker.semantics.queries import Named, Query, deploying
+from harness.broker.semantics.rows import Version
 from harness.broker.server import cross_contracts, matrix
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
-from harness.broker.server.pages import frame, judged, parts
+from harness.broker.server.bodies import Found
+from harness.broker.server.pages import commands, frame, judged, parts
 from harness.broker.server.pages.matrix import PROPOSED
 from harness.broker.server.routing import Route, page
-from harness.broker.store import environments, judging, pacticipants
+from harness.broker.store import environments, judging, pacticipants, versions
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
 
 _TITLE: Final = "Can I deploy?"
 _SOMEWHERE: Final = "ENVIRONMENT"
-_SOME: Final = "VERSION"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The consumers' versions of some rows, and what is on them."""
+
+    versions: dict[int, Version]
+    on: Found
 
 
 def asked(call: Call) -> Answer:
@@ -110,9 +120,11 @@ def _steps(call: Call, found: Considered) -> Iterator[Markup]:
         yield _step(f"{reasons.absent(named)}.", *_publishing(named))
     if found.absent:
         return
-    for row in found.counted:
-        if row.success is not True:
-            yield _of_row(call, found, row, place or _SOMEWHERE)
+    rows = [row for row in found.counted if row.success is not True]
+    owners = versions.by_ids(call.db, {row.publication.version_id for row in rows})
+    known = _Known(owners, Found(call, list(owners.values())))
+    for row in rows:
+        yield _of_row(call, found, row, known, place or _SOMEWHERE)
     for each in found.missing:
         yield _step(
             f"{reasons.of_missing(found, each)}.",
@@ -132,49 +144,32 @@ def _step(*children: Child) -> Markup:
 
 def _publishing(named: Named) -> list[Child]:
     return [
-        "If it is a consumer, publish its pacts:",
-        parts.command(
-            "pact", "broker", "publish", "pacts", "--consumer-app-version", named.version or _SOME
-        ),
-        "If it only provides, verify its consumers' pacts and publish the results:",
-        _verifying_all(named),
+        "If it is a consumer, publish its pacts in its repository:",
+        *commands.publishing(named),
+        "If it only provides, verify its consumers' pacts there and publish the results:",
+        *commands.verifying_all(named),
     ]
 
 
-def _verifying_all(named: Named) -> Markup:
-    return parts.command(
-        *("pact", "verifier", "--provider-name", named.pacticipant),
-        *("--publish", "--provider-version", named.version or _SOME),
-    )
-
-
-def _of_row(call: Call, found: Considered, row: Row, place: str) -> Markup:
+def _of_row(call: Call, found: Considered, row: Row, known: _Known, place: str) -> Markup:
     one, why = row.publication, " ".join(f"{each}." for each in reasons.of_row(found, row))
     if row.provider_version is None:
         return _step(
             why,
             f"Deploy a version of {one.provider} there that has verified this pact, and say so:",
-            parts.command(
-                *("pact", "broker", "record-deployment", "--pacticipant", one.provider),
-                *("--version", _SOME, "--environment", place),
-            ),
+            *commands.recording(one.provider, place),
         )
-    verify = parts.command(
-        *("pact", "verifier", "--url", call.links.content(one)),
-        *("--provider-name", one.provider, "--hostname", "localhost"),
-        *("--publish", "--provider-version", row.provider_version[1]),
-    )
     if row.fit and row.fit.success is False:
         told = parts.to(cross_contracts.address(call.links, one, row.fit), "why it does not")
         return _step(why, tag("p", "Read ", told, ", and mend the document or the pact."))
+    consumer, number = known.versions[one.version_id], row.provider_version[1]
     if row.verification is None:
-        ask = f"Verify the pact with version {row.provider_version[1]} of {one.provider}:"
-        return _step(why, ask, verify)
+        ask = f"Verify the pact with version {number} of {one.provider}, in its repository:"
+        return _step(why, ask, *commands.verifying(call, row, consumer, known.on, number))
     result = call.links.content(one, "verification-results", str(row.verification.id))
-    read = tag(
-        "p", "Read ", parts.to(result, "which interaction failed"), ", mend it, and verify again:"
-    )
-    return _step(why, read, verify)
+    told = parts.to(result, "which interaction failed")
+    read = tag("p", "Read ", told, ", mend it, and verify the version that does:")
+    return _step(why, read, *commands.verifying(call, row, consumer, known.on, ""))
 
 
 _OWNER: Final = "/pacticipants/{pacticipant}"

@@ -10,7 +10,7 @@ from harness.broker.semantics.rows import Deployment, Environment, Release
 from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
-from harness.broker.server.pages import frame, parts
+from harness.broker.server.pages import commands, frame, parts
 from harness.broker.server.routing import Route, page
 from harness.broker.store import environments as stored
 from harness.broker.store import versions
@@ -132,8 +132,11 @@ def _contacts(place: Environment) -> Child:
 
 
 def _none() -> list[Child]:
-    line = ("pact", "broker", "create-environment", "--name", "production", "--production")
-    return [tag("p", "None is known yet. Make one:"), parts.command(*line)]
+    lines = commands.either(
+        "harness environments create production --production",
+        "pact broker create-environment --name production --production",
+    )
+    return [tag("p", "None is known yet. Make one:"), *lines]
 
 
 ROUTES: Final[tuple[Route, ...]] = (

@@ -74,12 +74,15 @@ def _row(
         provider = _version(call, known[row.provider_version[0]], on)
     else:
         provider = [parts.pacticipant(links, one.provider), tag("small", "no version is there")]
+    more: list[Child] = [" ", parts.to(links.pact(one), "the pact")]
+    if row.fit:
+        more += [" ", parts.to(cross_contracts.address(links, one, row.fit), "the comparison")]
     ignored = tag("small", "ignored: it does not count") if row.is_ignored else None
     return [
         _version(call, known[one.version_id], on),
         provider,
         [result, ignored],
-        [tag("span", _why(found, row), class_="why"), " ", parts.to(links.pact(one), "the pact")],
+        [tag("span", _why(found, row), class_="why"), more],
     ]
 
 

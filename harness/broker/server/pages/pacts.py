@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -23,6 +24,7 @@ from harness.domain.errors import DocumentUnreadable
 from harness.pages.markup import Child, Markup, tag
 from harness.pages.plain import clipped
 
+_ASKING: Final = ("curl", "-H", "Accept: application/hal+json")
 _PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
 _CONTENT: Final = f"{_PAIR}/pact-version/{{sha}}"
 _LONGEST: Final = 200_000
@@ -125,7 +127,9 @@ def _coloured(lines: Iterable[str]) -> Iterator[Markup | str]:
 def _programs(call: Call, one: Publication) -> Child:
     return [
         tag("p", "The same as JSON, by its content, wherever it stands:"),
-        parts.command("curl", "-H", "Accept: application/hal+json", call.links.content(one)),
+        parts.script(
+            shlex.join(("curl", "-H", "Accept: application/hal+json", call.links.content(one)))
+        ),
     ]
 
 

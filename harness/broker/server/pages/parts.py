@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -199,11 +198,6 @@ def choice(label: str, key: str, chosen: str, options: Iterable[tuple[str, str]]
 def datalist(key: str, values: Iterable[str]) -> Markup:
     """Values that fields with `list` propose."""
     return tag("datalist", [tag("option", value=value) for value in values], id=key)
-
-
-def command(*words: str) -> Markup:
-    """A command line to paste into a shell."""
-    return script(shlex.join(words))
 
 
 def script(text: str) -> Markup:

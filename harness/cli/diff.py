@@ -18,6 +18,7 @@ from harness.compat.http.interactions import Provider
 from harness.compat.messages.messages import Channels
 from harness.compat.versions import RULES, Described, changes
 from harness.compat.versions.affected import Use, reached_by, uses_of, uses_of_messages
+from harness.compat.versions.compatibility import Compatibility, Way, compatibilities
 from harness.documents.described import read_described
 from harness.documents.openapi import mounted
 from harness.domain.change import Change
@@ -30,6 +31,11 @@ from harness.reports import diff_report
 from harness.reports.diff_report import Graded, Versions
 from harness.stages.grading import level_of
 
+_WAYS = {
+    "BACKWARD": (Way.BACKWARD,),
+    "FORWARD": (Way.FORWARD,),
+    "FULL": (Way.BACKWARD, Way.FORWARD),
+}
 _LEVELS = ("error", "warning", "information", "off")
 
 
@@ -68,6 +74,11 @@ def _level(value: str) -> tuple[str, Severity | None]:
     help="What changes under a rule weigh: error, warning, information or off.",
 )
 @click.option(
+    "--compatibility",
+    type=click.Choice(list(_WAYS)),
+    help="Of AsyncAPI: which version must read what the other writes.",
+)
+@click.option(
     "--format",
     "written",
     type=click.Choice(["text", "json"]),
@@ -85,6 +96,7 @@ def command(
     provider: str,
     levels: dict[str, Severity | None],
     *,
+    compatibility: str | None,
     written: str,
     given: Path | None,
 ) -> int:
@@ -111,6 +123,7 @@ def command(
     policy = replace(policy, changes={**policy.changes, **levels})
     found = changes(earlier, later, today=doors.today())
     run = _compared(found, _uses(earlier, later, whose), whose, policy)
+    run = replace(run, compatibility=_compatibility(earlier, later, compatibility))
     run = replace(run, base=base, head=head, owners=_owners(config, run.consumers or ()))
     say(diff_report.render_json(run) if written == "json" else diff_report.render_text(run))
     return run.exit_code
@@ -118,6 +131,16 @@ def command(
 
 def _kind(document: Described) -> str:
     return "AsyncAPI" if isinstance(document, MessagingDocument) else "OpenAPI"
+
+
+def _compatibility(
+    earlier: Described, later: Described, asked: str | None
+) -> tuple[Compatibility, ...]:
+    if asked is None:
+        return ()
+    if isinstance(earlier, MessagingDocument) and isinstance(later, MessagingDocument):
+        return tuple(compatibilities(earlier, later, _WAYS[asked]))
+    raise Misused("--compatibility speaks of channels, and these documents are OpenAPI")
 
 
 def _mounted(document: Described, mount: str) -> Described:

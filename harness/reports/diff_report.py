@@ -9,6 +9,7 @@ from typing import Final
 
 from harness import __version__
 from harness.compat.versions.affected import Affected, Reach, Standing
+from harness.compat.versions.compatibility import Compatibility, Fits
 from harness.domain.change import Change, Part
 from harness.domain.fit import Misfit, sides
 from harness.domain.json import Json
@@ -24,6 +25,12 @@ FORMAT_VERSION = "1.1"
 
 _CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
 _SHOWN: Final = {Part.SENT: "sent now, and not before"}
+_FITS: Final = {
+    Fits.YES: "compatible",
+    Fits.IF_PRODUCER_IS_KNOWN: "compatible where the producer sends what its schema names alone",
+    Fits.NO: "not compatible",
+    Fits.UNKNOWN: "not known",
+}
 _LONGEST: Final = 400
 _COLUMN: Final = 13
 
@@ -44,7 +51,7 @@ class Versions:
     Shape: `consumers` are those whose pacts are known, None where no pact is; `provider` is empty
     where nobody knows whose document it is; `apart` is what fits no more and no change accounts
     for; `owners` maps consumers to who mends them; `unread` are places of pacts, and why they could
-    not be read; `hint` says how more could be known.
+    not be read; `hint` says how more could be known; `compatibility` is what was asked for beside.
     """
 
     base: str
@@ -56,14 +63,18 @@ class Versions:
     owners: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[tuple[str, str], ...] = ()
     hint: str = ""
+    compatibility: tuple[Compatibility, ...] = ()
 
     @property
     def status(self) -> Status:
         """The verdict: what was not seen never passes."""
         apart = any(reach.standing is Standing.BREAKS for reach in self.apart)
-        if self.count(Severity.ERROR) or apart:
+        fits = {one.fits for one in self.compatibility}
+        if self.count(Severity.ERROR) or apart or Fits.NO in fits:
             return Status.FAILED
-        is_open = any(one.affected.of(Standing.UNKNOWN) for one in self.changes)
+        is_open = Fits.UNKNOWN in fits or any(
+            one.affected.of(Standing.UNKNOWN) for one in self.changes
+        )
         return Status.INCONCLUSIVE if is_open or self.unread else Status.PASSED
 
     @property
@@ -119,6 +130,7 @@ def render_json(run: Versions) -> str:
             "broken_consumers": len(run.broken),
         },
         "changes": [_change(one, run) for one in run.changes],
+        "compatibility": [_compatibility(one) for one in run.compatibility],
         "unaccounted": [_reach(one, run) for one in run.apart],
         "unread": [{"path": path, "reason": reason} for path, reason in run.unread],
     }
@@ -144,11 +156,32 @@ def _lines(run: Versions) -> Iterator[str]:
         yield from _reach_lines(reach, run)
     for path, reason in run.unread:
         yield _headed("unread", f"{path}: {reason}")
-    if run.changes or run.apart or run.unread:
+    for each in run.compatibility:
+        yield from _compatible(each)
+    if run.changes or run.apart or run.unread or run.compatibility:
         yield ""
     if run.hint:
         yield _line(f"hint: {run.hint}")
     yield _line(_verdict(run), limit=10 * _LONGEST)
+
+
+def _compatible(one: Compatibility) -> Iterator[str]:
+    yield _headed(one.way.value, f"{one.channel} · {one.message}: {_FITS[one.fits]}")
+    if one.counterexample:
+        yield _line(f"    written, and not read: {one.counterexample}")
+    if one.reason:
+        yield _line(f"    {one.reason}")
+
+
+def _compatibility(one: Compatibility) -> Json:
+    return {
+        "channel": one.channel,
+        "message_type": one.message,
+        "way": one.way.value,
+        "compatible": one.fits.value,
+        "counterexample": json.loads(one.counterexample) if one.counterexample else None,
+        "reason": one.reason,
+    }
 
 
 def _told(one: Graded, run: Versions) -> Iterator[str]:

@@ -20,6 +20,9 @@ NULLABLE = {"type": ["integer", "null"]}
 READER = {"type": "object", "properties": {"on_hand": INTEGER}, "required": ["on_hand"]}
 LIKE = {"$": {"combine": "AND", "matchers": [{"match": "type"}]}}
 
+TILL = {"title": "till", "version": "1"}
+OFF = ("sent-property-became-nullable",)
+
 Write = Callable[[str, Any], str]
 
 
@@ -122,6 +125,40 @@ def test_two_documents_of_messages(run: Type, write: Write) -> None:
     assert (ended.code, ended.err) == (1, "")
     page = (Path(__file__).parents[2] / "docs" / "diff.md").read_text("utf-8")
     assert f"$ harness diff base.yaml head.yaml\n{ended.out}```" in page
+
+
+@pytest.mark.parametrize(
+    ("head", "backward", "forward", "code"),
+    [
+        (order(note={"type": "string"}), "if-producer-is-known", "yes", 0),
+        (order(quantity=NULLABLE), "yes", "no", 1),
+        (order(note=INTEGER, required=("id", "quantity", "note")), "no", "yes", 1),
+        (order(), "yes", "yes", 0),
+    ],
+)
+def test_who_reads_whom_is_told_strictly_and_leniently(
+    run: Type, write: Write, head: Any, backward: str, forward: str, code: int
+) -> None:
+    """Each way has its answer, and a message that is written and not read where it is no yes."""
+    pair = [
+        write(name, channelled(messages={"Placed": message(each)}, info=TILL).raw)
+        for name, each in (("base.json", order()), ("head.json", head))
+    ]
+    off = [f"--level={rule}=off" for rule in OFF]
+    ended = run("diff", *pair, "--compatibility", "FULL", "--format", "json", *off)
+    told = json.loads(ended.out)["compatibility"]
+
+    assert {one["way"]: one["compatible"] for one in told} == {
+        "backward": backward,
+        "forward": forward,
+    }
+    assert all((one["counterexample"] is None) is (one["compatible"] == "yes") for one in told)
+    assert ended.code == code
+
+
+def test_compatibility_is_asked_of_channels_alone(diff: Type) -> None:
+    """Over HTTP the direction of each part decides by itself."""
+    assert diff("--compatibility", "FULL").code == 2
 
 
 def test_documents_of_two_kinds_are_refused(run: Type, write: Write) -> None:

@@ -37,7 +37,7 @@ def messages(
     comparing: Comparing,
 ) -> Iterator[Change]:
     """Differences of the kinds of messages that travel one way, and of each of them."""
-    pairs = dict(_pairs(old, new))
+    pairs = dict(paired(old, new))
     taken = set(pairs.values())
     told = _Message(spot, side, comparing)
     for name, was in old.items():
@@ -54,7 +54,7 @@ def messages(
             yield spot.at(of=name).told(f"{side.value}-message-added")
 
 
-def _pairs(
+def paired(
     old: Mapping[str, MessageType], new: Mapping[str, MessageType]
 ) -> Iterator[tuple[str, str]]:
     """Messages that belong together: by name, else by what they are called beside, else alone."""

@@ -297,9 +297,15 @@ class Transport(Closing, Protocol):
         """
         Look on while a service consumes; what must be there before it starts is made.
 
-        Raises: NotCarried where nothing tells what became of a message.
+        Raises: NotCarried where that cannot be done.
         """
-        raise self.not_carried("any word of what became of a message")
+        raise NotCarried(
+            f"what a service consumes from {self.broker.kind} by itself is not looked at in this "
+            "version",
+            kind=self.broker.kind,
+            address=self.broker.address,
+            hint="leave `worker` out of its table",
+        )
 
     def not_carried(self, what: str, hint: str = "") -> NotCarried:
         """Say that this transport has no way to do something."""

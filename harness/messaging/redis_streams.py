@@ -27,7 +27,6 @@ from harness.domain.errors import (
     NotDelivered,
 )
 from harness.domain.message import Message, UsedBroker
-from harness.messaging.envelope import from_headers, text_or_bytes, to_headers
 from harness.messaging.naming import shown
 from harness.messaging.port import (
     OWN_GROUP,
@@ -36,17 +35,20 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Inbox,
     Outcome,
     Subscription,
     Transport,
+    Watch,
 )
+from harness.messaging.redis_messages import packed, unpacked
+from harness.messaging.redis_watch import StreamWatch
 
 KIND: Final = "redis"
 DEFAULT_PORT: Final = 6379
 LIMIT_S: Final = 10.0
 SLICE_S: Final = 0.05
 DEAD: Final = ".dead"
-PAYLOAD: Final = b"payload"
 # A consumer that nobody is: what is given back waits under its name for whoever asks next.
 GIVEN_BACK: Final = "given-back"
 
@@ -102,6 +104,10 @@ class RedisStreams(Transport):
         """Read the stream into which this client puts what a group rejects."""
         stream = f"{self.wire_name(address)}.{group}{DEAD}"
         return self._joined(stream, address, group, stream + DEAD)
+
+    def watch(self, inbox: Inbox) -> Watch:
+        """Look on at a group that a service makes for itself."""
+        return StreamWatch(inbox, self.client, self.told)
 
     def close(self) -> None:
         """Delete the streams, with their groups."""
@@ -234,21 +240,3 @@ class _Consumer(Subscription):
         except RedisError as error:
             raise self._owner.told(error) from None
         self._held.discard(identity)
-
-
-def packed(message: Message) -> dict[Any, Any]:
-    """An entry's fields; one must be there, so that a bare tombstone says that it is one."""
-    fields: dict[Any, Any] = dict(to_headers(message))
-    if message.payload is not None:
-        fields[PAYLOAD] = message.payload
-    return fields or {"tombstone": "true"}
-
-
-def unpacked(fields: Mapping[bytes, bytes]) -> Message:
-    """Read an entry, whoever wrote it."""
-    headers = (
-        (name.decode("utf-8", "replace"), text_or_bytes(value))
-        for name, value in fields.items()
-        if name != PAYLOAD
-    )
-    return from_headers(fields.get(PAYLOAD), headers)

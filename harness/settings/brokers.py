@@ -18,7 +18,9 @@ def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
         return None
     if isinstance(table.broker, str):
         return BrokerUse(table.broker)
-    for key in _NAMES:
+    # There a group lies within the stream, whose name keeps it apart.
+    within = ("group",) if table.broker.kind in ("nats", "redis") else ()
+    for key in (one for one in _NAMES if one not in within):
         _kept_apart(member, key, getattr(table.broker, key), faults)
     return _use(table.broker)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.gate.workspaces import Ended, Place
-from tests.messaging.stands import RabbitStand, stand_of
+from harness.domain.errors import ServiceNotStarted
+from harness.messaging.local.starting import LocalBroker
+from tests.gate.workspaces import Place
+from tests.messaging.stands import RabbitStand, RedisStand, UrlStand, stand_of
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-amqp")]
 
@@ -18,8 +19,6 @@ WIRE = ("message-lost", "poison-message-loops", "acknowledged-before-done")
 CHECKS = tuple(word for check in WIRE for word in ("--check", check))
 WORKER = "src/courier/rabbitmq.py"
 ADDRESSES = ["order.cancelled", "order.placed"]
-
-Carry = Callable[..., Ended]
 
 TAKES = """    try:
         handle(message.body)
@@ -65,14 +64,16 @@ FAULTS = (
 RUNG = tuple((fault.check, "courier:shop") for fault in FAULTS)
 
 
+def none_started(kind: str) -> LocalBroker:
+    """These run already, or the test is left out."""
+    raise ServiceNotStarted(f"{kind} is to run already")
+
+
 @pytest.fixture(scope="module")
 def rabbit() -> RabbitStand:
     """The RabbitMQ of this machine."""
 
-    def none(kind: str) -> object:
-        raise AssertionError(f"{kind} has a URL")
-
-    found = stand_of("rabbitmq", none)  # type: ignore[arg-type]
+    found = stand_of("rabbitmq", none_started)
     assert isinstance(found, RabbitStand)
     return found
 
@@ -99,7 +100,52 @@ def test_a_worker_that_does_it_right_is_silent(place: Place) -> None:
     assert place.left() == []
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.named)
+def on_streams(place: Place, stand: UrlStand) -> None:
+    """Let the courier consume from Redis instead."""
+    place.variables["HARNESS_BROKER_REDIS"] = stand.url
+    table = "contract-harness.toml"
+    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', '"redis"')
+    place.edit(table, "courier.rabbitmq", "courier.streams")
+
+
+@pytest.mark.xdist_group("messaging-redis")
+def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
+    """The same holds for Redis, where the consumer itself puts dead letters away."""
+    stand = stand_of("redis", none_started)
+    assert isinstance(stand, RedisStand)
+    on_streams(place, stand)
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+
+    place.edit(
+        "src/courier/streams.py",
+        '        client.xadd(f"{stream}.courier.dead", fields)\n',
+        "        pass\n",
+    )
+    found = place.run("gate", *CHECKS, COLUMNS="160").findings
+
+    assert [one["check"] for one in found] == ["message-lost"] * len(ADDRESSES)
+    assert all("Redis" in one["message"] for one in found)
+
+
+def test_a_broker_that_is_not_there_is_a_reason(place: Place) -> None:
+    """Nobody listens, or the login is refused: nothing is found, and the reason is told."""
+    down = place.run("gate", *CHECKS, HARNESS_BROKER_RABBITMQ="amqp://guest:guest@127.0.0.1:1/")
+
+    assert (down.code, down.findings) == (3, []), down.text
+    assert "is not reached" in down.reasons["wire:courier"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        # That what fails is dropped is found of a reader of a stream in the usual suite.
+        pytest.param(one, id=one.named, marks=[pytest.mark.slow] if one is FAULTS[-1] else [])
+        for one in FAULTS
+    ],
+)
 def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:
     """Each fault is one finding for each channel, and nothing else is found."""
     place.edit(WORKER, TAKES, fault.takes)

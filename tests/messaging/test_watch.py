@@ -1,0 +1,62 @@
+"""What a service consumes by itself is counted from beside it, and removed at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from harness.domain.message import Message
+from harness.domain.service import BrokerUse
+from harness.messaging.inboxes import inbox_of, told_to_services
+from harness.messaging.port import Transport
+from tests.messaging.stands import Stand
+
+USES = {
+    "rabbitmq": BrokerUse("rabbitmq", address="{address}", exchange="{namespace}exchange"),
+    "redis": BrokerUse("redis"),
+}
+
+
+def comes_to_be(count: Callable[[], int], expected: int) -> bool:
+    """Whether a count arrives at a number in time: brokers note ends a little later."""
+    end = time.monotonic() + 5
+    while count() != expected and time.monotonic() < end:
+        time.sleep(0.02)
+    return count() == expected
+
+
+def test_what_is_not_settled_waits_and_what_is_refused_is_read(
+    stand: Stand, transport: Transport
+) -> None:
+    """What is not acknowledged waits, unless it lies in the dead-letter place; nothing is left."""
+    use = USES.get(transport.broker.kind)
+    if use is None:
+        pytest.skip("declared: not looked at from beside")
+    watch = transport.watch(inbox_of(use, "harness", "orders.placed", transport.namespace))
+    assert not watch.is_taken()
+
+    with transport.subscribe("orders.placed") as service:
+        assert watch.is_taken()
+        for text in (b"one", b"two", b"three"):
+            watch.send(Message(text))
+        first, second = service.receive(), service.receive()
+        assert first is not None
+        assert second is not None
+        first.ack()
+        second.reject()
+
+    assert comes_to_be(watch.waiting, 1)
+    assert comes_to_be(lambda: len(watch.refused()), 1)
+    assert [one.payload for one in watch.refused()] == [b"two"]
+    watch.close()
+    transport.close()
+    assert stand.left(transport.namespace) == set()
+
+
+def test_services_are_told_addresses_as_their_clients_take_them() -> None:
+    """What is said to transports alone is left out."""
+    assert told_to_services("kafka://a:b@h:1?broker=x/1") == "h:1"
+    assert told_to_services("sqs://h:2/?region=r") == "http://h:2"
+    assert told_to_services("amqp://a:b@h:3/v") == "amqp://a:b@h:3/v"

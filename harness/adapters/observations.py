@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from harness.adapters.pact_verifier_contracts import Contract
+from harness.adapters.publications import Led, Publishing, publications_of
 from harness.adapters.schema_fuzzer_examples import ExampleRequest, example_requests
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Sent, state_request
 from harness.domain.contradiction import Contradiction, by_cause
 from harness.domain.evidence import Unobserved
 from harness.domain.pact import Interaction, Pact
+from harness.domain.produced import MessageShown
 from harness.domain.service import Service
 from harness.domain.traffic import Exchange
 from harness.domain.typed import CodeContradicted, TypesObserved
@@ -19,7 +21,7 @@ from harness.domain.typed import CodeContradicted, TypesObserved
 Case = tuple[Contract, Interaction]
 
 
-class Observable(Protocol):
+class Observable(Publishing, Protocol):
     """A running service whose types may be observed."""
 
     def contradictions(self) -> Sequence[Contradiction]: ...
@@ -40,12 +42,21 @@ def observation_of(service: str, step: str, running: Observable) -> TypesObserve
 
 def seen_while_verified(
     service: Service, running: Observable, replayed: Mapping[str, Case], masker: Masker
-) -> Iterator[CodeContradicted]:
+) -> Iterator[CodeContradicted | MessageShown | Unobserved]:
     """
-    Give what the code of a service contradicted, each with the simplest example that led there.
+    Give what the code of a service contradicted, with the simplest example, and what it published.
 
     Shape: `replayed` maps the ids of requests to the interactions that they were made of.
     """
+
+    def led_by(id: str) -> Led | None:
+        if id not in replayed:
+            return None
+        contract, interaction = replayed[id]
+        exchanges = tuple(_exchanges(_example(interaction), service.base_path, masker))
+        return Led("", _named(contract, interaction), exchanges)
+
+    yield from publications_of(service, running, led_by, masker)
     for one in by_cause(running.contradictions()):
         ids = [seen.request_id for seen in one.requests]
         cases = [replayed[id] for id in ids if id is not None and id in replayed]
@@ -55,9 +66,13 @@ def seen_while_verified(
             continue
         at = min(range(len(cases)), key=lambda place: _size(examples[place][0]))
         contract, interaction = cases[at]
-        name = f"“{interaction.description}” of {contract.pair.consumer}"
+        name = _named(contract, interaction)
         exchanges = tuple(_exchanges(examples[at][0], service.base_path, masker))
         yield CodeContradicted(service.name, one, example=name, exchanges=exchanges)
+
+
+def _named(contract: Contract, interaction: Interaction) -> str:
+    return f"“{interaction.description}” of {contract.pair.consumer}"
 
 
 def _example(interaction: Interaction) -> ExampleRequest:

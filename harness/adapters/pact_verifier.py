@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Protocol
 
 from harness.adapters.instances import open_alone, open_observed
@@ -63,15 +64,13 @@ class PactVerifier:
             with open_provider(step.service, context) as running, Relay() as relay:
                 session = _session(running, relay, context)
                 yield from _verified(cases, running, session)
+                masker = Masker.of(session.let_in, running.secrets())
+                for one in session.shown:
+                    yield replace(one, text=masker.text(one.text))
                 if not service.serves:
                     return
                 yield observation_of(service.name, step.id, running)
-                yield from seen_while_verified(
-                    service,
-                    running,
-                    session.replayed,
-                    Masker.of(session.let_in, running.secrets()),
-                )
+                yield from seen_while_verified(service, running, session.replayed, masker)
 
 
 def _session(running: RunningProvider, relay: Relay, context: StepContext) -> Session:

@@ -11,14 +11,14 @@ from harness.adapters.pact_verifier_engine import Engine, Reply
 from harness.adapters.pact_verifier_mismatches import mismatches_of
 from harness.adapters.pact_verifier_relay import Relay
 from harness.adapters.pact_verifier_request import prepared
-from harness.compat.messages.beside import as_sent, beside
+from harness.compat.messages.beside import as_sent, beside, channel_of
 from harness.compat.messages.channels import kinds_of, operation_id, places_of
 from harness.domain.crash import Crash
 from harness.domain.errors import MessageNotMade, MessageUnnamed
 from harness.domain.evidence import Mismatch, Outcome
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, InteractionKind, Message
-from harness.domain.produced import Made, Produced, Wanted
+from harness.domain.produced import Made, MessageShown, Produced, Wanted, shown
 
 
 class Producer(Protocol):
@@ -47,6 +47,7 @@ class Messages:
         self._producer = producer
         self._engine = engine
         self._relay = relay
+        self.shown: list[MessageShown] = []
 
     def judged(
         self,
@@ -69,21 +70,20 @@ class Messages:
             return Judged(Outcome.ERROR, crash=made, detail=made.traceback)
         is_sync = interaction.kind is InteractionKind.SYNC
         expected = interaction.replies if is_sync else interaction.messages
+        made = _placed(made, interaction)
+        self.shown += (_shown(contract, interaction, made, one) for one in made.messages)
         if len(made.messages) != len(expected) and expected:
             return Judged(Outcome.ERROR, made.function, detail=_miscounted(made, len(expected)))
         pact = prepared(contract.alone(interaction), returned, {})
         parts = [
-            self._part(reply_alone(pact, at) if len(expected) > 1 else pact, message, one, made)
+            self._part(reply_alone(pact, at) if len(expected) > 1 else pact, message, one)
             for at, (message, one) in enumerate(zip(expected, made.messages, strict=False))
         ]
         named = [_named(part, at) for at, part in enumerate(parts)] if len(parts) > 1 else parts
         return _joined(made.function, named)
 
-    def _part(
-        self, pact: Mapping[str, Json], expected: Message, one: Produced, made: Made
-    ) -> Judged:
-        channel = next(iter(places_of(expected.metadata)), "") if made.by == "channel" else ""
-        found = beside(expected, one, channel)
+    def _part(self, pact: Mapping[str, Json], expected: Message, one: Produced) -> Judged:
+        found = beside(expected, one)
         # What is not there is told by itself: with it the body is read as the contract means it.
         shown = {name: expected.metadata[name] for name in found.lacking}
         media_type = found.content_type or expected.body.content_type
@@ -92,6 +92,27 @@ class Messages:
         reply = self._engine.replay(pact, {})
         lacking = tuple(Mismatch(*_lacked(name, expected)) for name in found.lacking)
         return _of_reply(reply, expected, found.lacking, lacking)
+
+
+def _placed(made: Made, interaction: Interaction) -> Made:
+    """A message whose function was found by its channel goes there, unless it says otherwise."""
+    place = next((place for one in interaction.messages for place in places_of(one.metadata)), "")
+    if made.by != "channel" or interaction.kind is InteractionKind.SYNC:
+        return made
+    placed = (replace(one, channel=channel_of(one) or place) for one in made.messages)
+    return replace(made, messages=tuple(placed))
+
+
+def _shown(contract: Contract, interaction: Interaction, made: Made, one: Produced) -> MessageShown:
+    return MessageShown(
+        contract.pair.provider,
+        made.function,
+        shown(one),
+        contract.pair.consumer,
+        interaction.key,
+        is_reply=interaction.kind is InteractionKind.SYNC,
+        example=f"“{interaction.description}” of {contract.pair.consumer}",
+    )
 
 
 def _wanted(interaction: Interaction, returned: Sequence[Mapping[str, object]]) -> Wanted:

@@ -20,6 +20,7 @@ from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError, ServiceLost, StateFailed, StateMissing
 from harness.domain.evidence import InteractionVerified, Mismatch, Outcome, Unobserved
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction, State
+from harness.domain.produced import MessageShown
 from harness.domain.service import Service
 
 REQUEST_HEADER = "X-Contract-Harness-Request"
@@ -170,6 +171,11 @@ class Session:
             headers = credentials_for(one.request, self._known_credentials())
         pact = prepared(one.contract.alone(one.interaction), returned, headers)
         return self._engine.replay(pact, {**headers, REQUEST_HEADER: self._request_id})
+
+    @property
+    def shown(self) -> Sequence[MessageShown]:
+        """The messages that were made."""
+        return self._messages.shown
 
     @property
     def let_in(self) -> Mapping[str, Mapping[str, str]]:

@@ -12,6 +12,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from harness.adapters.describer import documents_of
 from harness.adapters.instances import open_observed
 from harness.adapters.observations import observation_of
+from harness.adapters.publications import published_by_requests
 from harness.adapters.schema_fuzzer_accepted import accepted
 from harness.adapters.schema_fuzzer_documents import Surface, load
 from harness.adapters.schema_fuzzer_engine import EnginePass, dictionaries_for, settings
@@ -195,8 +196,9 @@ class _Attempt:
             if self._instance.alive():
                 yield Unobserved(self._step.id, error.message, error.hint, error.detail)
         yield observation_of(self._service.name, self._step.id, self._instance)
-        for alone in run.look_into_the_code():
-            yield CodeContradicted(self._service.name, alone)
+        alone = run.look_into_the_code()
+        yield from (CodeContradicted(self._service.name, one) for one in alone)
+        yield from published_by_requests(self._service, self._instance, run.history, self._masker)
         yield from self._how_it_ended(run)
         yield from run.exercised()
         yield from accepted(run, self._masker)

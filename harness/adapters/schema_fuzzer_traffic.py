@@ -16,6 +16,7 @@ import requests
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
 from harness.domain.errors import HarnessError
+from harness.domain.produced import Published
 from harness.domain.traffic import PROVIDER_STATE
 from harness.stages.ports import StepContext
 
@@ -46,6 +47,10 @@ class Instance(Protocol):
 
     def contradictions(self) -> Sequence[Contradiction]:
         """Give what its code saw that is another than it says."""
+        ...
+
+    def published(self) -> Sequence[Published]:
+        """Give what it published, where that is watched."""
         ...
 
     def observation(self) -> tuple[str, str]:

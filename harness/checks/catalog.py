@@ -28,6 +28,7 @@ from harness.checks.message_function_missing import MESSAGE_FUNCTION_MISSING
 from harness.checks.message_lost import MESSAGE_LOST
 from harness.checks.message_metadata_missing import MESSAGE_METADATA_MISSING
 from harness.checks.message_not_accepted import MESSAGE_NOT_ACCEPTED
+from harness.checks.message_not_as_documented import MESSAGE_NOT_AS_DOCUMENTED
 from harness.checks.network_fault_crashes_consumer import NETWORK_FAULT_CRASHES_CONSUMER
 from harness.checks.not_deployable import NOT_DEPLOYABLE
 from harness.checks.nothing_published import NOTHING_PUBLISHED
@@ -73,6 +74,7 @@ CATALOG: Catalog = (
     REPLY_FIELD_UNDECLARED,
     REQUEST_NOT_ACCEPTED,
     RESPONSE_SCHEMA_VIOLATED,
+    MESSAGE_NOT_AS_DOCUMENTED,
     REPLY_CRASHES_CONSUMER,
     HANDLER_CRASHES,
     HANDLER_NOT_IDEMPOTENT,

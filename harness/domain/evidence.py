@@ -11,6 +11,7 @@ from harness.domain.change import Change
 from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash
 from harness.domain.fit import InteractionCompat
+from harness.domain.produced import MessageShown
 from harness.domain.reuse import Provenance
 from harness.domain.traffic import (
     CaseFailed,
@@ -220,6 +221,7 @@ Evidence = (
     | DocumentRead
     | DocumentRefused
     | InteractionVerified
+    | MessageShown
     | InteractionCompared
     | WitnessPut
     | RepliesPut

@@ -80,6 +80,14 @@ class BrokerUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Publisher:
+    """The one function by which a service publishes; it is watched, and called where it `sends`."""
+
+    function: str
+    sends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """
     A member of the workspace.
@@ -110,6 +118,7 @@ class Service:
     states: str | None = None
     auth: str | None = None
     messages: str | None = None
+    publisher: Publisher | None = None
     contract_tests: tuple[Path, ...] = ()
     consumes: tuple[Consumption, ...] = ()
     owner: str | None = None

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from .crashes import CrashBook
 from .desk import CallFailed, Desk
 from .produced import Produced
+from .publishing import Publications
 from .sites import Sites
 from .states import States
 
@@ -30,10 +31,11 @@ class Calls:
 
 
 class Seen:
-    """What was seen of the service's own code, and by whom, if its types are observed."""
+    """What was seen of the service's own code: its types, by whom, and what it published."""
 
     def __init__(self, sites: Sites) -> None:
         self.sites = sites
+        self.publications = Publications()
         self.observation: Any = None
 
 
@@ -54,6 +56,7 @@ class Control:
             ("GET", "auth"): lambda _: self._states.credentials(),
             ("GET", "info"): lambda _: self.info,
             ("GET", "crashes"): self._crashes,
+            ("GET", "publications"): lambda _: seen.publications.all(),
             ("GET", "contradictions"): lambda _: {"contradictions": seen.sites.all()},
             ("GET", "observation"): lambda _: seen.observation.state() if seen.observation else {},
         }

@@ -1,4 +1,4 @@
-"""What a function of a service returned, as the message that it stands for."""
+"""What stands for a message in the code of a service, as a record of it."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def message_of(value: Any) -> dict[str, Any]:
         return {**_record(value), "bare": True}
     held = [name for name in BODIES if hasattr(value, name)]
     if value is None or not held:
-        raise CallFailed(f"it returned {_kind(value)}: {EXPECTED}")
+        raise CallFailed(f"{EXPECTED}; seen {_kind(value)}")
     beside = {name: _first(value, names) for name, names in BESIDE.items()}
     headers = getattr(value, "headers", None) or {}
     record = _record(getattr(value, held[0]), beside, headers=headers)
     held_beside = ((name, getattr(value, name, None)) for name in PROPERTIES)
-    record["properties"] = {name: _text(one) for name, one in held_beside if one is not None}
+    record["properties"] = {name: plain(one) for name, one in held_beside if one is not None}
     return record
 
 
@@ -63,7 +63,7 @@ def _record(
 ) -> dict[str, Any]:
     """Put a record together; what is neither text nor bytes is written as JSON."""
     of_json = isinstance(body, (Mapping, list))
-    told = {name: _text(value) for name, value in (beside or {}).items() if value is not None}
+    told = {name: plain(value) for name, value in (beside or {}).items() if value is not None}
     return {
         **dict.fromkeys(BESIDE),
         **told,
@@ -86,24 +86,22 @@ def _bytes(body: Any) -> bytes:
             return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
         raise CallFailed(
-            f"the body that it returned cannot be written as JSON: {error};"
-            " return the bytes that are really sent"
+            f"expected a body that can be written as JSON, or the bytes that are really sent;"
+            f" {error}"
         ) from None
-    raise CallFailed(f"the body that it returned is {_kind(body)}: {EXPECTED}")
+    raise CallFailed(f"{EXPECTED}; seen a body that is {_kind(body)}")
 
 
 def _pairs(held: Any) -> dict[str, Any]:
     """Headers as a mapping: clients hold them as one, or as pairs."""
     found: Iterable[Any] = held.items() if isinstance(held, Mapping) else held
     try:
-        return {str(_text(name)): _text(value) for name, value in found}
+        return {str(plain(name)): plain(value) for name, value in found}
     except (TypeError, ValueError):
-        raise CallFailed(
-            f"the headers that it returned are {_kind(held)}: expected a mapping, or pairs"
-        ) from None
+        raise CallFailed(f"expected headers as a mapping or as pairs, seen {_kind(held)}") from None
 
 
-def _text(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value beside the body as JSON has it; bytes are text to whoever reads them."""
     if isinstance(value, (bytes, bytearray)):
         return bytes(value).decode("utf-8", "backslashreplace")

@@ -5,7 +5,8 @@ Shape: the order is one line of JSON on a pipe, and the open pipe behind it is t
 `app` or `jobs`, `root`, `states`, `reset`, `auth`, `messages`, `token`, `port_fd`, `control_fd`,
 `serving_file`, `start_timeout_s`, `observe` (packages, and a directory that lends a typeguard)
 where types are to be observed, `calls` (hosts that are reachable, and a file to write others to)
-where calls are to be refused, and `server` to insist on one.
+where calls are to be refused, `publisher` (`name`, and whether it `sends`) where one is watched,
+and `server` to insist on one.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .jobs import Jobs
 from .loading import ASGI, JOBS, WSGI, framework_of, load_app
 from .order import read_order
 from .outside import watch_logs, watch_threads
+from .publishing import watch_publisher
 from .requests_seen import FOR_HARNESS
 from .servers import OnMainThread, server_for
 from .sites import Sites
@@ -51,6 +53,10 @@ def serve(life: str) -> None:
         from .observation import Observation  # not for every service: it takes time to import
 
         seen.observation = Observation(order, seen.sites)
+    publisher = order["publisher"]
+    if publisher:  # before anybody imports the function by its name
+        what = f"the publisher {publisher['name']!r}"
+        _loaded(what, lambda: watch_publisher(**publisher, book=seen.publications))
     app, kind = _import(order["app"], order["jobs"])
     info.update(kind=kind, framework=framework_of(app, kind))
     watch_logs(book)
@@ -82,11 +88,16 @@ def _prepare_interpreter(root: str) -> None:
 
 
 def _import(name: str | None, jobs: dict[str, list[str]]) -> Any:
+    what = f"the application {name!r}" if name else "one of its jobs"
+    return _loaded(what, lambda: load_app(name) if name else (Jobs(jobs), JOBS))
+
+
+def _loaded(what: str, load: Callable[[], Any]) -> Any:
+    """Load a part of the service, or end with what kept it from being loaded."""
     try:
-        return load_app(name) if name else (Jobs(jobs), JOBS)
+        return load()
     except BaseException as error:  # noqa: BLE001 - a SystemExit is no application either
         traceback.print_exc()
-        what = f"the application {name!r}" if name else "one of its jobs"
         sys.stderr.write(f"{what} does not load: {error!r}\n")
         sys.stderr.flush()
         # the service may have started threads that would keep the process alive

@@ -353,6 +353,12 @@ class Hosted(Started):
                 "reset": None if service.reset == "restart" else service.reset,
                 "auth": service.auth,
                 "messages": service.messages,
+                "publisher": {
+                    "name": service.publisher.function,
+                    "sends": service.publisher.sends,
+                }
+                if service.publisher
+                else None,
                 "token": self._token,
                 "port_fd": port_fd,
                 "control_fd": control_fd,

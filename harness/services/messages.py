@@ -8,11 +8,11 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from harness.domain.crash import Crash
+from harness.domain.crash import Crash, RequestSeen
 from harness.domain.errors import MessageNotMade, MessageUnnamed
 from harness.domain.json import Json, is_json_media_type, mapping
 from harness.domain.message import Message
-from harness.domain.produced import Made, Produced, Wanted
+from harness.domain.produced import Made, Produced, Published, Wanted
 from harness.services.control import JSON_HEADERS, crash_of_call
 from harness.services.wire import Answer, exchange
 
@@ -68,6 +68,19 @@ def order_by_http(url: str, wanted: Wanted) -> Made:
     message = Message(answer.body or None, content_type=content_type)
     is_bare = not (metadata or content_type)
     return Made(url, "", (Produced(message, metadata=metadata, is_bare=is_bare),))
+
+
+def read_publications(url: str) -> tuple[Published, ...]:
+    """What a service published since it started, as far as its host keeps it."""
+    told = json.loads(exchange("GET", url + "/publications").body)
+    return tuple(_published(record) for record in told["publications"])
+
+
+def _published(record: dict[str, Any]) -> Published:
+    asked, made = record["request"], record["message"]
+    request = asked and RequestSeen(asked["request_id"], asked["method"], asked["path"])
+    produced = _produced(made) if made else None
+    return Published(record["function"], request, produced, record["fault"])
 
 
 def _as_host_reads(wanted: Wanted) -> dict[str, object] | None:

@@ -15,12 +15,13 @@ from harness.domain.errors import (
     ServiceLost,
     StateFailed,
 )
-from harness.domain.produced import Made, Wanted
+from harness.domain.produced import Made, Published, Wanted
 from harness.domain.service import Service
 from harness.services import control
 from harness.services.environment import credential_secrets, masked
 from harness.services.group import Group
 from harness.services.instance import TAIL_CHARACTERS, Instance
+from harness.services.messages import read_publications
 from harness.services.wire import Unanswered, exchange
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class RunningService:
         self._neighbours = neighbours
         self._let_in: frozenset[str] = frozenset()
         self._contradictions: tuple[Contradiction, ...] = ()
+        self._published: tuple[Published, ...] = ()
 
     @property
     def service(self) -> Service:
@@ -92,7 +94,8 @@ class RunningService:
         Raises: StateFailed, ServiceNotStarted, ServiceLost.
         """
         if self.service.reset == "restart":
-            self._contradictions = self.contradictions()  # what holds them ends
+            # What holds these ends.
+            self._contradictions, self._published = self.contradictions(), self.published()
         self._ask(self._group.reset)
 
     def fetch(self, path: str) -> bytes:
@@ -134,6 +137,17 @@ class RunningService:
         except Unanswered:
             return self._contradictions
         return (*self._contradictions, *(self._told(one) for one in found))
+
+    def published(self) -> tuple[Published, ...]:
+        """What it published, where that is watched; of one that is gone, what is known."""
+        url = self._instance.control_url
+        if url is None or self.service.publisher is None:
+            return self._published
+        try:
+            found = read_publications(url)
+        except Unanswered:
+            return self._published
+        return (*self._published, *found)
 
     def observation(self) -> tuple[str, str]:
         """

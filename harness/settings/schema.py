@@ -152,6 +152,19 @@ BrokerEntry = Annotated[
     Annotated[MessageBroker, Tag("as text")] | Annotated[BrokerTable, Tag("as table")],
     Discriminator(_text_or_table),
 ]
+
+
+class PublisherTable(Table):
+    """The one function by which a service publishes."""
+
+    function: Target = Field(description="The function or method, `module:function`.")
+    sends: bool = Field(False, description="Whether it is called as well, and really publishes.")
+
+
+PublisherEntry = Annotated[
+    Annotated[Target, Tag("as text")] | Annotated[PublisherTable, Tag("as table")],
+    Discriminator(_text_or_table),
+]
 OneOrMore = Annotated[
     Annotated[Text, Tag("as text")] | Annotated[list[Text], Tag("as list")],
     Discriminator(lambda value: "as text" if isinstance(value, str) else "as list"),
@@ -183,6 +196,9 @@ class Description(Table):
     auth: Target | None = Field(None, description="Gives headers for each security scheme.")
     messages: States | None = Field(
         None, description="The functions that make the messages which it publishes."
+    )
+    publisher: PublisherEntry | None = Field(
+        None, description="The one function by which it publishes: what it is called with is seen."
     )
     contract_tests: list[Text] = Field([], description="Where the contract tests lie.")
     consumes: dict[Text, ConsumesEntry] = Field(

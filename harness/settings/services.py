@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from harness.domain.service import Consumption, DocumentSource, EnvValue, Service
+from harness.domain.service import Consumption, DocumentSource, EnvValue, Publisher, Service
 from harness.settings.brokers import broker_of
 from harness.settings.codeowners import Ownership, owner_of
 from harness.settings.faults import Faults
@@ -51,6 +51,7 @@ def service_of(
         states=table.states,
         auth=table.auth,
         messages=table.messages,
+        publisher=_publisher(member, faults),
         contract_tests=_contract_tests(member, faults),
         consumes=_consumes(table),
         owner=table.owner or inherited_owner(member, root, owners),
@@ -95,6 +96,23 @@ def _jobs(member: Member, faults: Faults) -> dict[str, tuple[str, ...]]:
                 'write ["{python}", "-m", "module", …] or ["{python}", "file.py", …]',
             )
     return {name: tuple(command[1:]) for name, command in member.table.jobs.items()}
+
+
+def _publisher(member: Member, faults: Faults) -> Publisher | None:
+    """What publishes, which can be watched under the host alone."""
+    written = member.table.publisher
+    if written is None:
+        return None
+    if member.table.app is None and not member.table.jobs:
+        faults.add(
+            member.source.where("publisher"),
+            f"`publisher` of {member.name}: expected a service with an `app` or `jobs`, in whose "
+            "process it can be watched",
+            'name the functions that make its messages instead: messages = "package.messages"',
+        )
+    if isinstance(written, str):
+        return Publisher(written)
+    return Publisher(written.function, written.sends)
 
 
 def _one_variable_each(member: Member, faults: Faults) -> None:

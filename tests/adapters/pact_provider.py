@@ -21,7 +21,7 @@ from harness.domain.crash import Crash
 from harness.domain.errors import MessageUnnamed, ServiceLost, StateFailed, StateMissing
 from harness.domain.evidence import Evidence, InteractionVerified, Observed, Unobserved
 from harness.domain.json import Json
-from harness.domain.produced import Made, Wanted
+from harness.domain.produced import Made, Published, Wanted
 from harness.domain.service import Service
 from harness.domain.steps import VerifyPacts
 from harness.domain.system import FoundPact, System
@@ -113,6 +113,10 @@ class LocalProvider:
 
     def contradictions(self) -> Sequence[Contradiction]:
         """Nothing: its code is the test's own."""
+        return ()
+
+    def published(self) -> Sequence[Published]:
+        """Nothing: nobody watches it."""
         return ()
 
     def observation(self) -> tuple[str, str]:

@@ -108,9 +108,9 @@ def test_what_a_function_raises_is_told_with_its_place(worker: RunningService) -
 @pytest.mark.parametrize(
     ("description", "told"),
     [
-        ("nothing", "the function telling.nothing makes no message: it returned nothing: expected"),
-        ("an object", "makes no message: it returned a object: expected bytes"),
-        ("no json", "the body that it returned cannot be written as JSON: Object of type object"),
+        ("nothing", "the function telling.nothing makes no message: expected bytes, text, a dict"),
+        ("an object", "headers, key, content_type and channel; seen a object"),
+        ("no json", "or the bytes that are really sent; Object of type object is not JSON"),
         ("asks for more", "cannot be called: missing a required argument: 'clock'; at hand are"),
     ],
 )

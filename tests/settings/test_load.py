@@ -10,7 +10,7 @@ import pytest
 from harness.domain.config import Config, External
 from harness.domain.edge import Leg
 from harness.domain.policy import Mode, Passed, ServicePolicy, Severity
-from harness.domain.service import Consumption, DocumentSource, EnvValue
+from harness.domain.service import Consumption, DocumentSource, EnvValue, Publisher
 from harness.settings.load import load
 from tests.settings.conftest import CHECKS, Refuse, Write
 
@@ -140,6 +140,23 @@ def test_everything_that_can_be_written_arrives(write: Write, config: GetConfig)
     )
     assert read.policy.levels == {"type-error": Severity.WARNING, "status-undocumented": None}
     assert read.policy.required == (Leg.FIT,)
+
+
+@pytest.mark.parametrize(
+    ("written", "publisher"),
+    [
+        ('"a.events:publish"', Publisher("a.events:publish")),
+        ('{ function = "a:Client.send", sends = true }', Publisher("a:Client.send", sends=True)),
+    ],
+)
+def test_a_publisher_is_a_name_or_a_table(
+    write: Write, config: GetConfig, written: str, publisher: Publisher
+) -> None:
+    """Nothing is sent unless that is said."""
+    table = f'[service]\nname = "a"\napp = "a:app"\npublisher = {written}'
+    write(**{"contract-harness.toml": table})
+
+    assert config().services[0].publisher == publisher
 
 
 def test_several_services_share_one_directory(write: Write, config: GetConfig) -> None:

@@ -34,16 +34,12 @@ class Beside:
     content_type: str
 
 
-def beside(expected: Expected, made: Produced, channel: str = "") -> Beside:
-    """
-    Find everything that a contract names beside the body.
-
-    Shape: `channel` is where it is known to go, if the message itself does not say.
-    """
+def beside(expected: Expected, made: Produced) -> Beside:
+    """Find everything that a contract names beside the body."""
     found: dict[str, Json] = {}
     lacking: list[str] = []
     for name, example in expected.metadata.items():
-        value = next(_values(name, made, channel), None)
+        value = next(_values(name, made), None)
         if made.message.payload is None and plain_key(name) == CONTENT_TYPE:
             value = example  # a tombstone has none, and that it is one is told by its body
         if value is None or (value == "" and example != ""):
@@ -58,6 +54,17 @@ def content_type_of(made: Produced) -> str:
     held = (value for key, value in _metadata(made) if plain_key(key) == CONTENT_TYPE)
     told = made.message.content_type or str(next(held, None) or "")
     return _JSON if not told and made.is_bare and _is_json(made.message.payload) else told
+
+
+def headers_of(made: Produced) -> dict[str, Json]:
+    """What travels as headers: of one mapping all but the place, the key and the content type."""
+    own = {CONTENT_TYPE, *_KEYS}
+    named = {
+        name: value
+        for name, value in _metadata(made)
+        if plain_key(name) not in own and not is_place(name)
+    }
+    return {**named, **{name: _text(value) for name, value in made.message.headers.items()}}
 
 
 def channel_of(made: Produced) -> str:
@@ -87,7 +94,7 @@ def as_sent(expected: Expected) -> Message:
     return Message(_bytes(expected.body), headers, key, str(told))
 
 
-def _values(name: str, made: Produced, channel: str) -> Iterator[Json]:
+def _values(name: str, made: Produced) -> Iterator[Json]:
     """What may be meant by a name, the likeliest first; names of headers are exact."""
     headers = {key: _text(value) for key, value in made.message.headers.items()}
     for held in (headers, dict(_metadata(made)), made.properties):
@@ -99,7 +106,7 @@ def _values(name: str, made: Produced, channel: str) -> Iterator[Json]:
     elif plain in _KEYS:
         yield key_of(made)
     elif is_place(name):
-        yield channel_of(made) or channel
+        yield channel_of(made)
     known = {
         "correlationid": message.correlation_id,
         "messageid": message.message_id,

@@ -161,6 +161,16 @@ def kinds_of(metadata: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_named([metadata], _KINDS).values()))
 
 
+def operations_at(document: MessagingDocument, address: str) -> list[ChannelOperation]:
+    """
+    The operations at an address; what the application sends goes before what it receives.
+
+    Shape: documents are written from either side, so what is only received there counts as well.
+    """
+    found = [one for one in document.operations if _is_place(one.channel, {"address": address})]
+    return [one for one in found if one.action is Action.SEND] or found
+
+
 def is_place(key: str) -> bool:
     """Whether a member of metadata says where a message travels."""
     return plain_key(key) in _PLACES

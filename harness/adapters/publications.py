@@ -1,0 +1,107 @@
+"""What a running service published, as evidence: a few of each form, with what led to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.adapters.schema_fuzzer_masking import Masker
+from harness.adapters.schema_fuzzer_traffic import Sent
+from harness.compat.messages.beside import channel_of, headers_of
+from harness.domain.evidence import Unobserved
+from harness.domain.json import Json, canonical
+from harness.domain.produced import MessageShown, Produced, Published, shown
+from harness.domain.service import Service
+from harness.domain.traffic import Exchange
+
+_OF_ONE_FORM = 5
+_MOST = 300
+
+
+class Publishing(Protocol):
+    """A running service whose publishing may be watched."""
+
+    def published(self) -> Sequence[Published]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What led to a message: an operation and the requests, or the example of a contract."""
+
+    operation: str = ""
+    example: str = ""
+    exchanges: tuple[Exchange, ...] = ()
+
+
+def publications_of(
+    service: Service,
+    running: Publishing,
+    led_by: Callable[[str], Led | None],
+    masker: Masker,
+) -> Iterator[MessageShown | Unobserved]:
+    """
+    Give what a service published, if that is watched, and why a call could not be read.
+
+    Shape: `led_by` knows what the request of an id was; a few messages stand for all of one form
+    that went to one channel while one operation was served.
+    """
+    if service.publisher is None:
+        return
+    forms: dict[tuple[str, ...], int] = {}
+    faults: dict[str, None] = {}
+    told = 0
+    for one in running.published():
+        if one.produced is None:
+            faults[one.fault] = None
+            continue
+        id = one.request.request_id if one.request else None
+        led = (led_by(id) if id else None) or Led(_named(one))
+        form = (channel_of(one.produced), led.operation, led.example, _form(one.produced))
+        forms[form] = forms.get(form, 0) + 1
+        if forms[form] <= _OF_ONE_FORM and told < _MOST:
+            told += 1
+            text = masker.text(shown(one.produced))
+            beside = (led.operation, led.example, led.exchanges)
+            yield MessageShown(service.name, one.function, text, "", "", False, *beside)
+    for fault in faults:
+        yield Unobserved(
+            f"what {service.name} publishes by {service.publisher.function}",
+            f"a call could not be read as a message: {masker.text(fault)}",
+            "name the function that is given what is sent: a body or a message, with its channel",
+        )
+
+
+def published_by_requests(
+    service: Service, running: Publishing, history: Iterable[Sent], masker: Masker
+) -> Iterator[MessageShown | Unobserved]:
+    """Give what a service published while it answered these requests."""
+    sent = {one.id: one for one in history}
+
+    def led_by(id: str) -> Led | None:
+        one = sent.get(id)
+        return Led(one.operation, "", (masker.exchange(one),)) if one else None
+
+    return publications_of(service, running, led_by, masker)
+
+
+def _named(one: Published) -> str:
+    return f"{one.request.method} {one.request.path}" if one.request else ""
+
+
+def _form(made: Produced) -> str:
+    """What two messages have in common that differ in nothing but values."""
+    try:
+        body: Json = json.loads(made.message.payload or b"null")
+    except ValueError:
+        body = "no JSON"
+    return canonical([_shape(body), sorted(headers_of(made)), made.message.content_type])
+
+
+def _shape(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _shape(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return sorted({canonical(_shape(each)) for each in value})
+    return type(value).__name__

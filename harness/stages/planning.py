@@ -125,10 +125,10 @@ def _of_document(
     if is_called and _is_fuzzed(step.service, system, selection, kinds):
         yield from _fuzz_steps(step, system.config)
     is_member = system.config.service(step.service) is not None
-    if "diff" in kinds and is_member and selection.wants_provider(step.service):
-        # A document of messages counts once it is accepted, as one over HTTP does from the start.
-        if is_called or system.compared_with(step.service):
-            yield from _version_steps(step, system)
+    # A document of messages counts once it is accepted, as one over HTTP does from the start.
+    is_counted = is_member and (is_called or bool(system.compared_with(step.service)))
+    if "diff" in kinds and is_counted and selection.wants_provider(step.service):
+        yield from _version_steps(step, system)
 
 
 def _version_steps(step: Describe, system: System) -> Iterator[Step]:

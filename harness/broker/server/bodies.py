@@ -141,10 +141,7 @@ class Found:
         ids = [each.id for each in shown_versions]
         self._on = lines.memberships(call.db, ids) if ids else {}
         self._tags = lines.tags(call.db, ids) if ids else {}
-        self._deployed, self._released = environments.of_versions(call.db, ids)
-        is_somewhere = bool(self._deployed or self._released)
-        known = environments.every(call.db) if is_somewhere else []
-        self._names = {each.id: each for each in known}
+        self._deployed, self._released, self._names = environments.of_versions(call.db, ids)
 
     def on(self, one: Version) -> list[Membership]:
         """The branches of a version."""

@@ -80,10 +80,9 @@ def newest(call: Call, meant: Among) -> Publication:
 
 def content(call: Call) -> Publication:
     """The newest publication of the content that a path names."""
-    meant = pair(call)
-    key = contracts.content_of(call.db, meant.consumer_id, meant.provider_id, call.names["sha"])
-    found = contracts.of_content(call.db, key) if key is not None else []
-    return found[0] if found else nothing(call)
+    names = call.names
+    found = contracts.named(call.db, names["consumer"], names["provider"], names["sha"])
+    return found or nothing(call)
 
 
 def result(call: Call) -> tuple[Publication, Verification]:

@@ -52,12 +52,13 @@ def can_i_deploy_version(call: Call) -> Answer:
 def badge(call: Call) -> Answer:
     """The same as a picture."""
     query = path_query(call)
-    if wrong(call, query):
+    found = judged(call, query)
+    if isinstance(found, list):
         return badges.picture(call, "can-i-deploy", "not found", None)
     place = query.target.environment or query.target.tag
     label = f"can-i-deploy to {place}" if place else "can-i-merge"
     words = ("yes", "no", "unknown")
-    return badges.outcome(call, label, judging.judged(call.db, query).deployable, words)
+    return badges.outcome(call, label, found.deployable, words)
 
 
 def pair_badge(call: Call) -> Answer:
@@ -67,10 +68,10 @@ def pair_badge(call: Call) -> Answer:
         tuple(Named(call.names[side], tag=call.names[tag], is_latest=True) for side, tag in names),
         latest_by="cvpv",
     )
-    if wrong(call, query):
+    found = judged(call, query)
+    if isinstance(found, list):
         return badges.picture(call, "pact", "not found", None)
     label = "/".join((call.names["consumer"], call.names["provider"]))
-    found = judging.judged(call.db, query)
     verdict = None if found.absent else found.deployable
     return badges.outcome(call, label, verdict, ("verified", "failed", "unknown"))
 
@@ -103,20 +104,19 @@ def path_query(call: Call) -> Query:
     return Query((one,), target=target, latest_by="cvpv" if target.environment else "cvp")
 
 
-def wrong(call: Call, query: Query) -> list[str]:
-    """What is wrong with a question, in sentences."""
-    return faults(
-        query,
-        lambda name: pacticipants.find(call.db, name) is not None,
-        lambda name: environments.named(call.db, name) is not None,
+def judged(call: Call, query: Query) -> list[str] | Considered:
+    """What is wrong with a question, in sentences, or what follows for it."""
+    known = pacticipants.named(call.db, {each.pacticipant for each in query.selectors})
+    told = faults(
+        query, known.__contains__, lambda name: environments.named(call.db, name) is not None
     )
+    return told or judging.judged(call.db, query, known)
 
 
 def _answered(call: Call, query: Query) -> Answer:
-    told = wrong(call, query)
-    if told:
-        raise Refused(answers.errors(told, kind=call.kind))
-    found = judging.judged(call.db, query)
+    found = judged(call, query)
+    if isinstance(found, list):
+        raise Refused(answers.errors(found, kind=call.kind))
     rows = shown_rows(found)
     if query.limit is not None:
         rows = rows[: query.limit]

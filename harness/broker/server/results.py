@@ -14,8 +14,8 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.needs import Subject, administering, verifying
 from harness.broker.server.routing import Route, change, get
-from harness.broker.store import pacticipants, versions
 from harness.broker.store import results as stored
+from harness.broker.store import versions
 from harness.domain.json import Json
 
 _PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
@@ -36,10 +36,9 @@ def publish(call: Call) -> Answer:
     known = versions.by_ids(call.db, asked.consumer_version_ids)
     made = stored.add(
         call.db,
+        version,
         {
             "content_id": one.content_id,
-            "provider_id": provider.id,
-            "version_id": version.id,
             "success": given["success"],
             "wip": asked.wip,
             "pending": asked.pending,
@@ -111,9 +110,8 @@ def _shown(call: Call, one: Publication, made: Verification, status: int = 200) 
 def _body(call: Call, one: Publication, made: Verification) -> dict[str, Any]:
     told = stored.details(call.db, made.id)
     own = result_link(call, one, made)
-    provider = pacticipants.by_ids(call.db, [made.provider_id])[made.provider_id].name
     body = {
-        "providerName": provider,
+        "providerName": one.provider,
         "providerApplicationVersion": made.version,
         "success": made.success,
         "verificationDate": bodies.shown(made.created_at),
@@ -127,7 +125,9 @@ def _body(call: Call, one: Publication, made: Verification) -> dict[str, Any]:
         "_links": {
             "self": link(own, title="Verification result", name=f"Verification result {made.id}"),
             "pb:pact-version": pact,
-            "pb:provider-version": link(call.links.pacticipant(provider, "versions", made.version)),
+            "pb:provider-version": link(
+                call.links.pacticipant(one.provider, "versions", made.version)
+            ),
             "pb:triggered-webhooks": link(f"{own}/triggered-webhooks"),
             "curies": call.links.curies(),
         },

@@ -147,10 +147,9 @@ def _of_version(call: Call, it: Happened, version: Version) -> Happened:
     owner = pacticipants.by_ids(call.db, [version.pacticipant_id])[version.pacticipant_id]
     main = owner.main_branch and lines.head(call.db, owner.id, owner.main_branch)
     why = [f"latest from {owner.main_branch} branch"] if main and main.id == version.id else []
-    running, supported = environments.of_versions(call.db, [version.id])
-    names = {each.id: each.name for each in environments.every(call.db)}
-    why += [f"deployed in {names[each.environment_id]}" for each in running]
-    why += [f"released in {names[each.environment_id]}" for each in supported]
+    running, supported, places = environments.of_versions(call.db, [version.id])
+    why += [f"deployed in {places[each.environment_id].name}" for each in running]
+    why += [f"released in {places[each.environment_id].name}" for each in supported]
     return replace(
         it,
         provider=provider,

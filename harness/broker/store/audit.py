@@ -19,6 +19,9 @@ _COLUMNS: Final = columns(
     TABLE, *("at", "who", "deed", "pacticipant", "version", "environment", "request")
 )
 
+# Nobody asks for the row's number.
+_ADD: Final = TABLE.insert().inline()
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,7 +44,7 @@ class Entry:
 def add(db: Connection, entries: Sequence[Entry]) -> None:
     """Write deeds down, in the transaction in which they are done."""
     rows = [{name.name: getattr(each, name.name) or None for name in _COLUMNS} for each in entries]
-    db.execute(TABLE.insert(), rows)
+    db.execute(_ADD, rows)
 
 
 def newest(db: Connection, limit: int, *where: ColumnElement[bool]) -> list[Entry]:

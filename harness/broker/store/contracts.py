@@ -20,6 +20,13 @@ _OF_VERSIONS: Final = SELECT.where(
 _OF_CONTENT: Final = SELECT.where(
     PUBLICATIONS.c.content_id == bindparam("content"), PUBLICATIONS.c.current
 ).order_by(PUBLICATIONS.c.version_id.desc())
+_NAMED: Final = (
+    SELECT.where(CONSUMER.c.name == bindparam("consumer"), PROVIDER.c.name == bindparam("provider"))
+    .where(CONTENTS.c.sha == bindparam("sha"), PUBLICATIONS.c.current)
+    .where(CONTENTS.c.consumer_id == CONSUMER.c.id, CONTENTS.c.provider_id == PROVIDER.c.id)
+    .order_by(PUBLICATIONS.c.version_id.desc())
+    .limit(1)
+)
 _OF_CONTENTS: Final = SELECT.where(
     PUBLICATIONS.c.content_id.in_(given("ids")), PUBLICATIONS.c.current
 ).order_by(CONSUMER.c.name, PUBLICATIONS.c.version_id)
@@ -94,6 +101,12 @@ def counted(db: Connection, among: Among) -> int:
 def of_content(db: Connection, content_id: int) -> list[Publication]:
     """The publications in force of a content, newest first."""
     return [Publication(*row) for row in db.execute(_OF_CONTENT, {"content": content_id})]
+
+
+def named(db: Connection, consumer: str, provider: str, sha: str) -> Publication | None:
+    """The newest publication in force of a pair's content."""
+    row = db.execute(_NAMED, {"consumer": consumer, "provider": provider, "sha": sha}).first()
+    return Publication(*row) if row else None
 
 
 def of_contents(db: Connection, content_ids: Collection[int]) -> list[Publication]:

@@ -6,7 +6,19 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from harness.broker.semantics.rows import Deployment, Environment, Release, Version
 from harness.broker.store import tables
@@ -21,27 +33,28 @@ _COLUMNS: Final = columns(
 )
 _PLACE: Final = ("id", "uuid", "pacticipant_id", "version_id", "environment_id")
 _MOMENTS: Final = ("created_at", "updated_at", "ended_at")
+_OWN: Final = len(_PLACE) + len(_MOMENTS)
 _DEPLOYMENT: Final = columns(_DEPLOYED, *_PLACE, "instance", *_MOMENTS)
 _RELEASE: Final = columns(_RELEASED, *_PLACE, *_MOMENTS)
 # Made once: to put a statement together takes longer than to run it.
 _NAMED: Final = select(*_COLUMNS).where(_TABLE.c.name == bindparam("name"))
-_DEPLOYED_NOW: Final = (
-    select(*_DEPLOYMENT)
-    .where(_DEPLOYED.c.version_id.in_(given("ids")))
-    .where(_DEPLOYED.c.ended_at.is_(None))
-    .order_by(_DEPLOYED.c.id)
-)
-_RELEASED_NOW: Final = (
-    select(*_RELEASE)
-    .where(_RELEASED.c.version_id.in_(given("ids")))
-    .where(_RELEASED.c.ended_at.is_(None))
-    .order_by(_RELEASED.c.id)
-)
+_EVERY: Final = select(*_COLUMNS).order_by(_TABLE.c.name)
+
+
+def _now(up: Table, instance: ColumnElement[Any]) -> Select[Any]:
+    """What runs or is supported of versions, with its environment."""
+    own = columns(up, *_PLACE, *_MOMENTS)
+    made = select(literal(up is _DEPLOYED), instance, *own, *_COLUMNS)
+    made = made.join(_TABLE, _TABLE.c.id == up.c.environment_id)
+    return made.where(up.c.version_id.in_(given("ids")), up.c.ended_at.is_(None))
+
+
+_NOW: Final = union_all(_now(_DEPLOYED, _DEPLOYED.c.instance), _now(_RELEASED, null()))
 
 
 def every(db: Connection) -> list[Environment]:
     """All environments, by name."""
-    return [Environment(*row) for row in db.execute(select(*_COLUMNS).order_by(_TABLE.c.name))]
+    return [Environment(*row) for row in db.execute(_EVERY)]
 
 
 def find(db: Connection, uuid: str) -> Environment | None:
@@ -212,13 +225,20 @@ def current(
 
 def of_versions(
     db: Connection, version_ids: Collection[int]
-) -> tuple[list[Deployment], list[Release]]:
-    """Where versions run, and where they are supported."""
-    if not version_ids:
-        return [], []
-    given = {"ids": list(version_ids)}
-    deployed = [Deployment(*row) for row in db.execute(_DEPLOYED_NOW, given)]
-    return deployed, [Release(*row) for row in db.execute(_RELEASED_NOW, given)]
+) -> tuple[list[Deployment], list[Release], dict[int, Environment]]:
+    """Where versions run, where they are supported, and these environments by identifier."""
+    deployed: list[Deployment] = []
+    released: list[Release] = []
+    places: dict[int, Environment] = {}
+    rows = db.execute(_NOW, {"ids": list(version_ids)}).all() if version_ids else ()
+    for is_deployed, instance, *row in sorted(rows, key=lambda row: row[2]):
+        own, place = row[:_OWN], Environment(*row[_OWN:])
+        places[place.id] = place
+        if is_deployed:
+            deployed.append(Deployment(*[*own[: len(_PLACE)], instance, *own[len(_PLACE) :]]))
+        else:
+            released.append(Release(*own))
+    return deployed, released, places
 
 
 def _place(version: Version, environment: Environment, now: str) -> dict[str, object]:

@@ -44,6 +44,11 @@ class Pair:
     created_at: str
     updated_at: str
 
+    @property
+    def names(self) -> dict[int, str]:
+        """Both names by identifier."""
+        return {self.consumer_id: self.consumer, self.provider_id: self.provider}
+
 
 def every(db: Connection, page: Page | None = None, text: str = "") -> tuple[list[Pair], int]:
     """Pairs by name, those whose names hold a text where one is given, and how many there are."""

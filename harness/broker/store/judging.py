@@ -44,15 +44,16 @@ _RUNNING: Final = union(
 )
 
 
-def judged(db: Connection, query: Query) -> Considered:
+def judged(db: Connection, query: Query, known: Mapping[str, Pacticipant]) -> Considered:
     """
-    What follows for a question without faults.
+    What follows for a question without faults; `known` are the pacticipants that it names.
 
     Raises: Uncompared, where documents have to be compared first.
     """
-    sides = _specified(db, query)
+    sides = _specified(db, query, known)
     pairs = integrations.involving(db, sides)
-    used = _used(db, sides)
+    consumers = {each.consumer_id for each in pairs}
+    used = _used(db, [side for key, side in sides.items() if key in consumers])
     if query.target.is_given or len(sides) == 1:
         sides = {**sides, **_inferred(db, query, sides, pairs, used)}
     meant = [
@@ -88,19 +89,19 @@ def resolved(db: Connection, named: Named, owner: Pacticipant) -> dict[int, str]
     return {}
 
 
-def _specified(db: Connection, query: Query) -> dict[int, Side]:
+def _specified(db: Connection, query: Query, known: Mapping[str, Pacticipant]) -> dict[int, Side]:
     meant: dict[int, list[tuple[Named, Mapping[int, str]]]] = {}
     for named in query.selectors:
-        owner = pacticipants.find(db, named.pacticipant)
+        owner = known.get(named.pacticipant)
         if owner:
             meant.setdefault(owner.id, []).append((named, resolved(db, named, owner)))
     return {key: Side(key, tuple(found), True) for key, found in meant.items()}
 
 
-def _used(db: Connection, sides: Mapping[int, Side]) -> set[tuple[int, int]]:
+def _used(db: Connection, sides: Iterable[Side]) -> set[tuple[int, int]]:
     """The pairs in which a consumer version that is meant has a pact."""
     found: set[tuple[int, int]] = set()
-    for side in sides.values():
+    for side in sides:
         statement = _USED if side.is_open else _USED_BY
         values = {"consumer": side.pacticipant_id, "ids": list(side.versions)}
         found.update((row[0], row[1]) for row in db.execute(statement, values))
@@ -111,7 +112,7 @@ def _inferred(
     db: Connection,
     query: Query,
     sides: Mapping[int, Side],
-    pairs: Iterable[Pair],
+    pairs: Collection[Pair],
     used: set[tuple[int, int]],
 ) -> dict[int, Side]:
     """The other sides: providers that are used, and every consumer that was ever there."""
@@ -119,15 +120,17 @@ def _inferred(
         *(each.provider_id for each in pairs if (each.consumer_id, each.provider_id) in used),
         *(each.consumer_id for each in pairs if each.provider_id in sides),
     } - sides.keys()
-    owners = pacticipants.by_ids(db, wanted)
-    is_placed = bool(query.target.environment)
-    running = _running(db, query.target.environment, owners) if is_placed else {}
-    found = {}
-    for key, owner in owners.items():
-        named = query.target.of(owner.name) if query.target.is_given else Named(owner.name)
-        leads_to = running.get(key, {}) if is_placed else resolved(db, named, owner)
-        found[key] = Side(key, ((named, leads_to),), False)
-    return found
+    target = query.target
+    if target.environment:
+        names = {key: name for each in pairs for key, name in each.names.items() if key in wanted}
+        running = _running(db, target.environment, names)
+        leading = [(key, target.of(name), running.get(key, {})) for key, name in names.items()]
+    else:
+        leading = []
+        for key, owner in pacticipants.by_ids(db, wanted).items():
+            named = target.of(owner.name) if target.is_given else Named(owner.name)
+            leading.append((key, named, resolved(db, named, owner)))
+    return {key: Side(key, ((named, found),), False) for key, named, found in leading}
 
 
 def _published(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, select, tuple_
 
 from harness.broker.semantics.pending import Success
-from harness.broker.semantics.rows import Publication, Verification
+from harness.broker.semantics.rows import Publication, Verification, Version
 from harness.broker.store import lines, tables
 from harness.broker.store.statements import columns, given
 
@@ -44,12 +44,19 @@ _TOLD: Final = ("build_url", "test_results", "verified_by")
 _DETAILS: Final = select(*columns(_TABLE, *_TOLD)).where(_TABLE.c.id == bindparam("number"))
 
 
-def add(db: Connection, values: Mapping[str, object]) -> Verification:
-    """Keep a result."""
-    number = db.execute(_ADD, dict(values)).scalar_one()
-    found = by_number(db, number)
-    assert found is not None
-    return found
+def add(db: Connection, version: Version, said: Mapping[str, Any]) -> Verification:
+    """Keep what a provider's version said: the columns of a result but those of the version."""
+    values = {**said, "provider_id": version.pacticipant_id, "version_id": version.id}
+    return Verification(
+        db.execute(_ADD, values).scalar_one(),
+        said["content_id"],
+        version.pacticipant_id,
+        version.id,
+        version.number,
+        said["success"],
+        said["wip"],
+        said["created_at"],
+    )
 
 
 def by_number(db: Connection, number: int) -> Verification | None:

@@ -155,8 +155,6 @@ class Taking:
         if is_new:
             values = {
                 "content_id": found[0].content_id,
-                "provider_id": provider.id,
-                "version_id": version.id,
                 "success": one.success,
                 "wip": False,
                 "build_url": one.build_url or None,
@@ -165,7 +163,7 @@ class Taking:
                 "consumer_version_ids": json.dumps([consumer.id]),
                 "created_at": at,
             }
-            results.add(self._db, values)
+            results.add(self._db, version, values)
         self.taken.count("result", is_new=is_new)
 
     def _place(self, one: Place) -> None:

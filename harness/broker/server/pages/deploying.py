@@ -17,7 +17,7 @@ from harness.broker.server.bodies import Found
 from harness.broker.server.pages import commands, frame, judged, parts
 from harness.broker.server.pages.matrix import PROPOSED
 from harness.broker.server.routing import Route, page
-from harness.broker.store import environments, judging, pacticipants, versions
+from harness.broker.store import environments, pacticipants, versions
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
 
@@ -52,11 +52,10 @@ def of_path(call: Call) -> Answer:
 
 
 def _answered(call: Call, query: Query) -> Answer:
-    wrong = matrix.wrong(call, query)
-    if wrong:
-        told = tag("ul", [tag("li", each, class_="bad") for each in wrong])
+    found = matrix.judged(call, query)
+    if isinstance(found, list):
+        told = tag("ul", [tag("li", each, class_="bad") for each in found])
         return frame.page(call, _TITLE, told, _form(call, query), status=400)
-    found = judging.judged(call.db, query)
     rows = matrix.shown_rows(found)
     steps = list(_steps(call, found))
     return frame.page(

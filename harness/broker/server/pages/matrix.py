@@ -10,7 +10,7 @@ from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.pages import frame, judged, parts
 from harness.broker.server.routing import Route, page
-from harness.broker.store import environments, judging, pacticipants
+from harness.broker.store import environments, pacticipants
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
 
@@ -45,11 +45,10 @@ def _answered(call: Call, query: Query) -> Answer:
     if not query.selectors:
         lead = "Choose one pacticipant or two, and which of their versions are meant."
         return frame.page(call, "Matrix", form, lead=tag("p", lead))
-    wrong = matrix.wrong(call, query)
-    if wrong:
-        told = tag("ul", [tag("li", each, class_="bad") for each in wrong])
+    found = matrix.judged(call, query)
+    if isinstance(found, list):
+        told = tag("ul", [tag("li", each, class_="bad") for each in found])
         return frame.page(call, "Matrix", told, form, status=400)
-    found = judging.judged(call.db, query)
     rows = matrix.shown_rows(found)
     part = call.page() or Page(1, _ROWS)
     first = (part.number - 1) * part.size

@@ -11,7 +11,7 @@ from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.needs import BADGE
 from harness.broker.server.routing import Route, get
-from harness.broker.store import results
+from harness.broker.server.standing import words
 
 SVG: Final = "image/svg+xml"
 _PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
@@ -29,7 +29,7 @@ def picture(call: Call, label: str, word: str, colour: str | None) -> Answer:
 
 
 def of_latest(call: Call) -> Answer:
-    """Whether the newest pact of a pair is verified; of what is not there, that it is not."""
+    """Whether the newest pact of a pair holds; of what is not there, that it is not."""
     label = f"{call.names['consumer']}/{call.names['provider']} pact"
     if initials := call.query("initials"):
         label = label if initials != "true" else _initials(label)
@@ -38,9 +38,9 @@ def of_latest(call: Call) -> Answer:
         found = finding.newest(call, replace(finding.among(call), untagged=untagged))
     except Refused:
         return picture(call, label, "not found", None)
-    said = results.latest(call.db, found.content_id)
-    words = ("verified", "failed", "unknown")
-    return outcome(call, label, said.success if said else None, words)
+    word = words(call.db, [found]).get(found.content_id)
+    shown = ("verified", "failed", "unknown")
+    return outcome(call, label, word.success if word else None, shown)
 
 
 def _initials(label: str) -> str:

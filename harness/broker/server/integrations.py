@@ -10,17 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
+from harness.broker.semantics.deployability import Row
 from harness.broker.semantics.networks import connected
-from harness.broker.semantics.rows import Publication, Verification
+from harness.broker.semantics.rows import Publication
 from harness.broker.server import answers, bodies, finding
 from harness.broker.server.answers import HAL, JSON, Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.links import link
+from harness.broker.server.matrix import result
 from harness.broker.server.needs import administering
-from harness.broker.server.results import result_link
 from harness.broker.server.routing import Route, change, get
-from harness.broker.server.standing import Standing, standings, status
-from harness.broker.store import contracts, results, tables
+from harness.broker.server.standing import Standing, standings, status, words
+from harness.broker.store import contracts, tables
 from harness.broker.store import integrations as stored
 from harness.broker.store.choosing import Among
 from harness.broker.store.integrations import Pair
@@ -87,11 +88,11 @@ def group(call: Call) -> Answer:
 
 
 def dashboard(call: Call) -> Answer:
-    """The newest pact of each pair with its last result; of one pair every version's."""
+    """The newest pact of each pair with the last word on it; of one pair every version's."""
     is_pair = "consumer" in call.names
     meant = finding.pair(call) if is_pair else Among(is_head=True)
     found = contracts.found(call.db, meant, call.page())
-    said = results.latest_of_contents(call.db, {each.content_id for each in found})
+    said = words(call.db, found)
     items = [_item(call, each, said.get(each.content_id)) for each in found]
     return answers.hal({"items": items, "_links": {"self": link(call.url)}})
 
@@ -130,15 +131,9 @@ def _entry(call: Call, pair: Pair, how: Standing) -> dict[str, Any]:
     }
 
 
-def _item(call: Call, one: Publication, said: Verification | None) -> dict[str, Any]:
+def _item(call: Call, one: Publication, word: Row | None) -> dict[str, Any]:
     links = call.links
-    result = None
-    if said:
-        result = {
-            "success": said.success,
-            "verifiedAt": bodies.shown(said.created_at),
-            "_links": {"self": link(result_link(call, one, said))},
-        }
+    said = word.provider_version if word else None
     version = {
         "number": one.version,
         "_links": {"self": link(links.pacticipant(one.consumer, "versions", one.version))},
@@ -147,15 +142,15 @@ def _item(call: Call, one: Publication, said: Verification | None) -> dict[str, 
         "consumer": {**bodies.short_pacticipant(links, one.consumer), "version": version},
         "provider": {
             **bodies.short_pacticipant(links, one.provider),
-            "version": {"number": said.version} if said else None,
+            "version": {"number": said[1]} if said else None,
         },
         "pact": {
             "createdAt": bodies.shown(one.created_at),
             "_links": {"self": link(links.pact(one))},
         },
-        "latestVerificationResult": result,
-        "verificationStatus": status(said),
-        "pseudoBranchVerificationStatus": status(said),
+        "latestVerificationResult": result(call, word) if word else None,
+        "verificationStatus": status(word),
+        "pseudoBranchVerificationStatus": status(word),
     }
 
 

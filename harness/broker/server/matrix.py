@@ -189,14 +189,14 @@ def _row(call: Call, row: Row, known: dict[int, Version], more: bodies.Found) ->
             "version": provider_version,
         },
         "pact": _pact(call, one),
-        "verificationResult": _result(call, row),
+        "verificationResult": result(call, row),
         **({"comparison": _comparison(call, one, row.fit)} if row.fit else {}),
         **_outweighed(call, row),
         **({"ignored": True} if row.is_ignored else {}),
     }
 
 
-def _result(call: Call, row: Row) -> dict[str, Any] | None:
+def result(call: Call, row: Row) -> dict[str, Any] | None:
     """What decides a row, and of which kind it is: a verification, or a comparison."""
     one, said, fit = row.publication, row.verification, row.fit
     if fit and row.rests_on_fit:

@@ -47,6 +47,51 @@ def fits(db: Connection, published: Iterable[Publication], sides: Mapping[int, S
     return [each for each in told if each is not None]
 
 
+def newest(db: Connection, published: Iterable[Publication]) -> dict[int, Fit]:
+    """
+    What the newest version of each provider with documents says, by the content's identifier.
+
+    Shape: of each pair the first publication is compared, and of all others what is known already
+    is told, as where any version will do.
+    Raises: Uncompared.
+    """
+    found = list(published)
+    promised = provider_contracts.newest_of(db, {one.provider_id for one in found})
+    if not promised:
+        return {}
+    owners = versions.by_ids(db, {each.version_id for each in promised})
+    contracts: dict[int, list[ProviderContract]] = {}
+    for each in promised:
+        contracts.setdefault(owners[each.version_id].pacticipant_id, []).append(each)
+    firsts = {(one.consumer_id, one.provider_id): one.content_id for one in reversed(found)}
+    due, others = set(firsts.values()), {one.content_id for one in found}
+    providers = {one.content_id: one.provider_id for one in found}
+    known = {
+        **comparisons.of_pairs(db, _pairs(others - due, providers, contracts)),
+        **comparisons.required(db, _pairs(due, providers, contracts)),
+    }
+    told: dict[int, Fit] = {}
+    for content, provider in providers.items():
+        if own := contracts.get(provider):
+            version = owners[own[0].version_id]
+            if made := fit(content, (version.id, version.number), own, known):
+                told[content] = made
+    return told
+
+
+def _pairs(
+    contents: Iterable[int],
+    providers: Mapping[int, int],
+    contracts: Mapping[int, Sequence[ProviderContract]],
+) -> list[comparisons.Pair]:
+    """Contents with each document of their providers."""
+    return [
+        (content, each.document_id)
+        for content in contents
+        for each in contracts.get(providers[content], ())
+    ]
+
+
 def _asked(
     published: Iterable[Publication], sides: Mapping[int, Side], promised: _Promised
 ) -> dict[tuple[int, int], bool]:

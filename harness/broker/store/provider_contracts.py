@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
 
 from harness.broker.semantics.rows import ProviderContract, Version
 from harness.broker.store import tables
@@ -25,6 +25,15 @@ _ORDERED: Final = _SELECT.order_by(_TABLE.c.version_id, _TABLE.c.specification.d
 _OF_VERSIONS: Final = _ORDERED.where(_TABLE.c.version_id.in_(given("ids")))
 _OF_PROVIDER: Final = _ORDERED.where(_DOCUMENTS.c.provider_id == bindparam("owner"))
 
+_NEWEST: Final = _ORDERED.where(
+    _TABLE.c.version_id.in_(
+        select(func.max(_TABLE.c.version_id))
+        .join(_DOCUMENTS, _DOCUMENTS.c.id == _TABLE.c.document_id)
+        .where(_DOCUMENTS.c.provider_id.in_(given("owners")))
+        .group_by(_DOCUMENTS.c.provider_id)
+    )
+)
+
 
 def sha_of(content: bytes) -> str:
     """The digest of a document, in hexadecimal."""
@@ -42,6 +51,12 @@ def of_versions(db: Connection, version_ids: Collection[int]) -> list[ProviderCo
 def of_provider(db: Connection, provider_id: int) -> list[ProviderContract]:
     """The contracts of all versions of a provider."""
     return [ProviderContract(*row) for row in db.execute(_OF_PROVIDER, {"owner": provider_id})]
+
+
+def newest_of(db: Connection, provider_ids: Collection[int]) -> list[ProviderContract]:
+    """The contracts of the newest version of each provider that has any."""
+    rows = db.execute(_NEWEST, {"owners": list(provider_ids)}) if provider_ids else ()
+    return [ProviderContract(*row) for row in rows]
 
 
 def content(db: Connection, document_id: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from harness.broker.server.comparing import compared
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
 from harness.broker.store.tables import comparisons
-from tests.broker.server.broker import Broker
+from tests.broker.server.broker import BASE, Broker
 
 SELF = {"selfVerificationResults": {"success": True}}
 NO_SELF: Mapping[str, Any] = {}
@@ -155,6 +156,74 @@ def test_the_providers_own_tests_count(published: Broker) -> None:
 
     assert (no, "the provider's own tests against it have failed" in why) == (False, True)
     assert (yes, "WARN: Nothing says that version 11 of Bar keeps" in warned) == (True, True)
+
+
+def shown(broker: Broker) -> tuple[str, str, Any, str]:
+    """How the only pair stands in lists, its item on the dashboard, and the word of its badge."""
+    (pair,) = broker.get("/integrations").json["_embedded"]["integrations"]
+    (item,) = broker.get("/dashboard").json["items"]
+    badge = broker.get("/pacts/provider/Bar/consumer/Foo/latest/badge", accept="image/svg+xml")
+    (word,) = re.findall(r"<title>Foo/Bar pact: (.*?)</title>", badge.body.decode())
+    return pair["verificationStatus"], item["verificationStatus"], item, word
+
+
+def test_lists_and_badges_say_what_the_matrix_says(published: Broker) -> None:
+    """A document's word counts on them as in a row, until a later version verifies."""
+    assert (*shown(published)[:2], shown(published)[3]) == ("never", "never", "unknown")
+
+    promise(published, "10", openapi())
+    integration, on_dashboard, item, badge = shown(published)
+    assert (integration, on_dashboard, badge) == ("success", "success", "verified")
+    assert item["provider"]["version"] == {"number": "10"}
+    assert item["latestVerificationResult"]["kind"] == "comparison"
+    place = item["latestVerificationResult"]["_links"]["self"]["href"]
+    assert published.get(place).json["success"] is True
+
+    published.verify("1", "10")
+    promise(published, "11", openapi({"type": "string"}))
+    integration, on_dashboard, item, badge = shown(published)
+    assert (integration, on_dashboard, badge) == ("failed", "failed", "failed")
+    assert item["provider"]["version"] == {"number": "11"}
+
+    published.verify("1", "12")
+    integration, on_dashboard, item, badge = shown(published)
+    assert (integration, on_dashboard, badge) == ("success", "success", "verified")
+    assert item["latestVerificationResult"]["kind"] == "verification"
+
+
+def test_lists_and_badges_refute_by_either_word(published: Broker) -> None:
+    """What a version has verified and what its documents say are one word, as in the matrix."""
+    published.verify("1", "9")
+    promise(published, "10", openapi())
+    published.verify("1", "10", success=False)
+    published.verify("1", "9")
+    assert asked(published, "10")[0] is False
+    assert (*shown(published)[:2], shown(published)[3]) == ("failed", "failed", "failed")
+
+    promise(published, "11", {"some": "contract"})
+    published.verify("1", "11")
+    assert (*shown(published)[:2], shown(published)[3]) == ("success", "success", "verified")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/",
+        "/dashboard/provider/Bar/consumer/Foo",
+        "/pacticipants/Foo/versions/1",
+        "/pacts/provider/Bar/consumer/Foo/version/1",
+    ],
+)
+def test_pages_lead_to_the_comparison_that_decides(published: Broker, place: str) -> None:
+    """A misfit is shown as failed though the examples went well, by the document of a version."""
+    promise(published, "10", openapi({"type": "string"}))
+    published.verify("1", "10")
+
+    page = published.get(place, accept="text/html").body.decode()
+
+    assert "by the document of" in page
+    assert f'href="{BASE}{PLACE}"' in page
+    assert '<span class="bad">failed</span>' in page
 
 
 def test_the_same_two_texts_are_compared_once(published: Broker) -> None:

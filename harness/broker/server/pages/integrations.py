@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.broker.semantics.rows import Publication, Verification, Version
+from harness.broker.semantics.deployability import Row
+from harness.broker.semantics.rows import Publication, Version
 from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.pages import frame, parts, started
 from harness.broker.server.routing import Route, page
-from harness.broker.server.standing import Standing, standings, status
-from harness.broker.store import contracts, results, versions
+from harness.broker.server.standing import Standing, standings, status, words
+from harness.broker.store import contracts, versions
 from harness.broker.store import integrations as stored
 from harness.broker.store.integrations import Pair
 from harness.pages.markup import Child, Markup, tag
@@ -35,7 +36,7 @@ def index(call: Call) -> Answer:
         parts.search(call, "Consumer or provider"),
         parts.table(heads, rows, empty=f"No name holds “{text}”."),
         parts.pager(call, part, total),
-        lead=["Who consumes whom, by the pacts that were published, and what verification said. "],
+        lead=["Who consumes whom by their pacts, and what verifications and documents say."],
     )
 
 
@@ -103,8 +104,7 @@ def _row(call: Call, pair: Pair, how: Standing) -> list[Child]:
 
 
 def _said(call: Call, how: Standing) -> Markup | None:
-    one, found = how.publication, how.verification
-    return parts.said(call, one, found) if one and found else None
+    return parts.said(call, how.word) if how.word else None
 
 
 def _newest(call: Call, how: Standing) -> Child:
@@ -118,7 +118,7 @@ def _newest(call: Call, how: Standing) -> Child:
 
 def _pacts(call: Call, found: list[Publication]) -> Markup:
     """Pacts with what is on their versions; what follows an equal one says so."""
-    said = results.latest_of_contents(call.db, {each.content_id for each in found})
+    said = words(call.db, found)
     owners = versions.by_ids(call.db, {each.version_id for each in found})
     on = Found(call, list(owners.values()))
     older = [*found[1:], contracts.before(call.db, found[-1], is_distinct=False)] if found else []
@@ -135,26 +135,26 @@ def _pact(
     one: Publication,
     owner: Version,
     on: Found,
-    said: Verification | None,
+    word: Row | None,
     before: Publication | None,
 ) -> list[Child]:
     if before is None:
         change = "first"
     else:
         change = "unchanged" if before.content_id == one.content_id else "changed"
-    told = parts.said(call, one, said) if said else None
+    told = parts.said(call, word) if word else None
     return [
         parts.version(call.links, one.consumer, one.version),
         parts.chips(call, owner, on),
         [parts.to(call.links.pact(one), change), " ", tag("small", parts.moment(one.created_at))],
-        [parts.state(status(said)), told],
+        [parts.state(status(word)), told],
     ]
 
 
 def _badge(call: Call, provider: str, consumer: str) -> Child:
     own = call.links.pair(provider, consumer, "latest", "badge")
     return [
-        tag("p", tag("img", src=own, alt="whether the newest pact is verified")),
+        tag("p", tag("img", src=own, alt="whether the newest pact holds")),
         parts.script(f"![pact]({own})"),
     ]
 

@@ -17,8 +17,8 @@ from harness.broker.server.bodies import Found
 from harness.broker.server.pages import frame, interactions, parts
 from harness.broker.server.pages.integrations import matrix_of
 from harness.broker.server.routing import Route, page
-from harness.broker.server.standing import status
-from harness.broker.store import contracts, results, versions
+from harness.broker.server.standing import status, words
+from harness.broker.store import contracts, versions
 from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
 from harness.pages.markup import Child, Markup, tag
@@ -54,7 +54,7 @@ def latest_of_main_branch(call: Call) -> Answer:
 def _shown(call: Call, one: Publication) -> Answer:
     links, text = call.links, contracts.content(call.db, one.content_id)
     owner = versions.by_ids(call.db, [one.version_id])[one.version_id]
-    said = results.latest(call.db, one.content_id)
+    word = words(call.db, [one]).get(one.content_id)
     before = contracts.before(call.db, one)
     pair = ("provider", one.provider, "consumer", one.consumer)
     return frame.page(
@@ -64,7 +64,7 @@ def _shown(call: Call, one: Publication) -> Answer:
         frame.section("Changes", _changes(call, before, one), name="changes"),
         frame.section("For programs", _programs(call, one)),
         lead=[
-            tag("p", parts.state(status(said)), parts.said(call, one, said) if said else None),
+            tag("p", parts.state(status(word)), parts.said(call, word) if word else None),
             parts.terms(
                 ("consumer", parts.pacticipant(links, one.consumer)),
                 ("version", parts.version(links, one.consumer, one.version)),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from harness.broker.semantics.rows import Publication, Verification, Version
+from harness.broker.semantics.deployability import Row
+from harness.broker.semantics.rows import Version
+from harness.broker.server import cross_contracts
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.links import Links
@@ -78,8 +80,15 @@ def signed(colour: str, sign: str, words: Child, more: Child = None) -> Markup:
     return tag("span", mark, " ", tag("span", said, [" ", more] if more else None), class_="state")
 
 
-def said(call: Call, one: Publication, found: Verification) -> Markup:
-    """Who verified a content and when, linked to the result."""
+def said(call: Call, word: Row) -> Markup | None:
+    """Who verified a content and when, or whose document decides, linked to the result."""
+    one, found, fit = word.publication, word.verification, word.fit
+    if fit and word.rests_on_fit:
+        href = cross_contracts.address(call.links, one, fit)
+        by = version(call.links, one.provider, fit.version)
+        return tag("small", "by the document of ", by, ", ", to(href, moment(fit.created_at)))
+    if found is None:
+        return None
     href = call.links.content(one, "verification-results", str(found.id))
     by = version(call.links, one.provider, found.version)
     return tag("small", "by ", by, ", ", to(href, moment(found.created_at)))

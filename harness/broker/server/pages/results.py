@@ -13,7 +13,7 @@ from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.pages import frame, parts
 from harness.broker.server.routing import Route, page
-from harness.broker.server.standing import status
+from harness.broker.server.standing import outcome
 from harness.broker.store import contracts, results
 from harness.domain.json import Json, mapping, sequence
 from harness.pages.markup import Child, Markup, tag
@@ -54,7 +54,7 @@ def _shown(call: Call, one: Publication, made: Verification) -> Answer:
         f"{one.provider} {made.version} on the pact of {one.consumer}",
         frame.section("By interaction", _listed(tests, named)),
         lead=[
-            tag("p", parts.state(status(made))),
+            tag("p", parts.state(outcome(success=made.success))),
             parts.terms(
                 ("provider", parts.pacticipant(links, one.provider)),
                 ("its version", parts.version(links, one.provider, made.version)),

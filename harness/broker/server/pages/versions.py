@@ -11,7 +11,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.pages import frame, parts
 from harness.broker.server.routing import Route, page
-from harness.broker.server.standing import status
+from harness.broker.server.standing import outcome, status, words
 from harness.broker.store import contracts, environments, results
 from harness.pages.markup import Child, Markup, tag
 
@@ -56,11 +56,11 @@ def _asking(call: Call, one: Version) -> Child:
 
 def _pacts(call: Call, one: Version) -> Markup:
     found = contracts.of_version(call.db, [one.id])
-    said = results.latest_of_contents(call.db, {each.content_id for each in found})
+    said = words(call.db, found)
     rows: list[list[Child]] = []
     for each in found:
         last = said.get(each.content_id)
-        told = parts.said(call, each, last) if last else None
+        told = parts.said(call, last) if last else None
         rows.append(
             [
                 ["with ", parts.pacticipant(call.links, each.provider)],
@@ -82,7 +82,7 @@ def _verified(call: Call, one: Version) -> Markup:
                     " ",
                     parts.version(call.links, pact.consumer, pact.version),
                 ],
-                parts.state(status(said)),
+                parts.state(outcome(success=said.success)),
                 parts.to(href, parts.moment(said.created_at)),
             ]
         )

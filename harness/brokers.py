@@ -1,5 +1,5 @@
 """
-Which broker is asked, and the way to it.
+Which broker is asked, and the way to it and to documents at other addresses.
 
 The broker of the house is asked in this process, without a server and a socket: here alone its
 client and its server meet.
@@ -7,6 +7,7 @@ client and its server meet.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
@@ -17,11 +18,18 @@ from urllib.parse import urlsplit
 
 from harness.broker.client import BrokerClient, opened
 from harness.broker.client.everything import Everything
-from harness.broker.http import USUAL_PATIENCE, Credentials, HttpAsking, Patience, patience_of
+from harness.broker.http import (
+    USUAL_PATIENCE,
+    Credentials,
+    HttpAsking,
+    Patience,
+    Untrusted,
+    patience_of,
+)
 from harness.broker.semantics.portable import Earlier, Release, Result, Taken
 from harness.broker.wire import Reply, Request
 from harness.domain.config import EMBEDDED, Config
-from harness.domain.errors import Misused
+from harness.domain.errors import BrokerFailed, Misused
 
 if TYPE_CHECKING:  # the server takes half a second, and a broker elsewhere needs none of it
     from harness.broker.server.application import Application
@@ -30,6 +38,8 @@ if TYPE_CHECKING:  # the server takes half a second, and a broker elsewhere need
 ADDRESS: Final = "PACT_BROKER_BASE_URL"
 # The first that is set counts: what is meant for a broker alone, then what OpenSSL reads.
 _AUTHORITIES: Final = ("PACT_BROKER_CA", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_DOCUMENT: Final = "application/json, */*;q=0.5"
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _RETRIES: Final = "PACT_BROKER_HTTP_RETRIES"
 # What the extra [broker] brings, by the names under which it is imported.
 _PACKAGES: Final = ("alembic", "argon2", "sqlalchemy", "uvicorn")
@@ -70,6 +80,44 @@ def broker_at(place: str, kept: Path, outside: Mapping[str, str]) -> Iterator[Br
     shown, patience = _credentials(outside), _patience(outside)
     with opened(place, shown, patience, _authority(outside)) as client:
         yield client
+
+
+def document_at(address: str, outside: Mapping[str, str]) -> bytes:
+    """
+    The bytes that lie at an address, which is shown no credentials.
+
+    Shape: trusted is what is meant for a broker as well as what is trusted elsewhere, since the
+    document may lie beside the broker or in public.
+    Raises: BrokerFailed, where there is no document; Misused, for what is no address.
+    """
+    asked, patience = Request("GET", address, accept=_DOCUMENT), _patience(outside)
+    for authority in (places := _trusted(outside)):
+        alone = HttpAsking(Credentials(), patience, authority=authority, direct=_LOOPBACK)
+        with closing(alone) as asking:
+            try:
+                reply = asking.ask(asked)
+            except Untrusted:
+                if authority == places[-1]:
+                    raise
+                continue
+        if 200 <= reply.status < 300:
+            return reply.body
+        said = f"{address}: expected a document, saw the answer {reply.status}"
+        raise BrokerFailed(
+            said, hint="name the address of the document itself, such as /openapi.json"
+        )
+    raise AssertionError("somebody is always trusted")
+
+
+def _trusted(outside: Mapping[str, str]) -> tuple[str, ...]:
+    """Whom to trust, one after the other; empty stands for those that `requests` finds."""
+    own, *others = _AUTHORITIES
+    named = tuple(one for one in (_named((own,), outside), _named(others, outside)) if one)
+    if any(outside.get(one) for one in others):
+        return named
+    system = ssl.get_default_verify_paths()
+    installed = system.cafile or system.capath
+    return (*named, "", *((installed,) if installed else ()))
 
 
 def pulled(url: str, database: str, outside: Mapping[str, str]) -> Taken:
@@ -182,7 +230,11 @@ def _authority(outside: Mapping[str, str]) -> str:
 
     Raises: Misused, where it is not there.
     """
-    name = next((each for each in _AUTHORITIES if outside.get(each)), "")
+    return _named(_AUTHORITIES, outside)
+
+
+def _named(names: Sequence[str], outside: Mapping[str, str]) -> str:
+    name = next((each for each in names if outside.get(each)), "")
     if name and not Path(outside[name]).exists():
         raise Misused(f"{name}: expected a file of certificates, saw none at {outside[name]}")
     return outside[name] if name else ""

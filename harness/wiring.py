@@ -29,7 +29,7 @@ from harness.adapters.step_keys import StepKeys
 from harness.adapters.supervisor import StepWorkers
 from harness.adapters.who import who_runs
 from harness.adapters.workspace_files import WorkspaceFiles, change_text
-from harness.brokers import broker_at, place_of
+from harness.brokers import broker_at, document_at, place_of
 from harness.checks.catalog import CATALOG
 from harness.domain.accepted import Accepted
 from harness.domain.build import Build
@@ -313,7 +313,11 @@ def document_bytes(place: str, directory: Path) -> bytes:
     """
     from harness.adapters.document_places import document_bytes
 
-    return document_bytes(place, directory)
+    return document_bytes(place, directory, _document_at)
+
+
+def _document_at(address: str) -> bytes:
+    return document_at(address, os.environ)
 
 
 def named_finding(config: Config, fingerprint: str) -> Named | None:
@@ -371,8 +375,9 @@ def fetched(config: Config, wanted: Wanted | None = None, place: str = "") -> Co
 
     with ExitStack() as opened:
         client = opened.enter_context(broker_at(place, config.kept, os.environ)) if place else None
+        wanted = wanted or Wanted(branch=build(config.root).branch)
         side = ProviderSide(client) if client else None
-        return all_of(config, side, wanted or Wanted(branch=build(config.root).branch), place)
+        return all_of(config, side, wanted, place, _document_at)
 
 
 def _exchange(config: Config, asked: Asked) -> Exchange | None:

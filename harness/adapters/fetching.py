@@ -31,13 +31,20 @@ class Broker(Protocol):
     def documents(self, provider: str) -> tuple[bytes, ...]: ...
 
 
-def fetched(config: Config, broker: Broker | None, wanted: Wanted, place: str) -> Config:
+def fetched(
+    config: Config,
+    broker: Broker | None,
+    wanted: Wanted,
+    place: str,
+    document_at: Callable[[str], bytes],
+) -> Config:
     """
     The workspace with all that lies beyond its repository.
 
-    Shape: what cannot be fetched is taken from the workspace's snapshot, or else named.
+    Shape: `document_at` gives what lies at an address; what cannot be fetched is taken from the
+    workspace's snapshot, or else named.
     """
-    errand = _Errand(config, broker)
+    errand = _Errand(config, broker, document_at)
     pacts = tuple(errand.pacts(wanted)) if broker else ()
     externals = tuple(errand.described(one) for one in config.externals)
     found = Fetched(
@@ -63,6 +70,7 @@ class _Errand:
 
     config: Config
     broker: Broker | None
+    document_at: Callable[[str], bytes]
     missed: list[BrokerUnreached | NothingPublished] = field(default_factory=list)
     vacuous: list[str] = field(default_factory=list)
     from_snapshot: list[str] = field(default_factory=list)
@@ -112,7 +120,7 @@ class _Errand:
             return self._asked(lambda one: one.documents(name))
         place = _expanded(source.location, name, self.config.environment)
         if not place.startswith(_GIT):
-            return (document_bytes(place, self.config.root),)
+            return (document_bytes(place, self.config.root, self.document_at),)
         repository, _, inside = place.removeprefix(_GIT).partition("#")
         path, _, revision = inside.partition("@")
         return (fetched_blob(repository, path, revision or "HEAD"),)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -51,6 +52,10 @@ class Patience:
 
 
 USUAL_PATIENCE: Final = Patience()
+_NO_AUTHORITY: Final = "expected a file of the authorities to trust, saw no certificate in it"
+_AUTHORITIES: Final = "see PACT_BROKER_CA, SSL_CERT_FILE and REQUESTS_CA_BUNDLE"
+# OpenSSL's numbers for a certificate whose signer is not known: another authority may know it.
+_UNKNOWN_SIGNERS: Final = frozenset({2, 18, 19, 20, 21})
 _LONGEST_WAIT_S: Final = 8.0
 
 
@@ -59,11 +64,15 @@ def patience_of(tries: int) -> Patience:
     return Patience(waits_s=tuple(min(0.5 * 2**at, _LONGEST_WAIT_S) for at in range(tries)))
 
 
+class Untrusted(BrokerFailed):
+    """Who signed the certificate of a host is not among the authorities that are trusted."""
+
+
 class HttpAsking:
     """
     A session with one host; proxies come from the environment, as `requests` reads them
     (`HTTPS_PROXY`, `NO_PROXY`), and so do the authorities that are trusted, unless `authority`
-    names a file or a directory of them.
+    names a file or a directory of them; `direct` are hosts that no proxy leads to.
     """
 
     def __init__(
@@ -72,12 +81,14 @@ class HttpAsking:
         patience: Patience = USUAL_PATIENCE,
         sleep: Callable[[float], None] = time.sleep,
         authority: str = "",
+        direct: Collection[str] = (),
     ) -> None:
         self._session = requests.Session()
         self._session.auth = _auth(credentials)
         self._patience = patience
         self._sleep = sleep
         self._authority = authority
+        self._direct = direct
 
     def ask(self, request: Request) -> Reply:
         """
@@ -104,6 +115,7 @@ class HttpAsking:
         limits = (self._patience.connect_s, self._patience.read_s)
         kind = {"Content-Type": request.kind} if request.kind else {}
         is_reading = request.method == "GET"
+        host = urlsplit(request.url).hostname or ""
         with (
             _named(request.url),
             self._session.request(
@@ -114,6 +126,7 @@ class HttpAsking:
                 timeout=limits,
                 stream=True,
                 allow_redirects=is_reading,
+                proxies={"no_proxy": host} if host in self._direct else None,
                 # Given here, since what the session holds gives way to the environment.
                 verify=self._authority or None,
             ) as response,
@@ -155,6 +168,8 @@ def _named(url: str) -> Iterator[None]:
         raise Misused(f"expected an address such as https://broker.example, saw {url}") from error
     except requests.RequestException as error:
         raise _fault(url, error) from None
+    except OSError as error:  # of `requests`, for a file of authorities that is not there
+        raise Misused(_NO_AUTHORITY, hint=_AUTHORITIES) from error
 
 
 def _bounded(response: requests.Response, url: str) -> bytes:
@@ -169,8 +184,7 @@ def _bounded(response: requests.Response, url: str) -> bytes:
 def _fault(url: str, error: requests.RequestException) -> BrokerFailed:
     """What went wrong, without the words of the library: they may hold a proxy's password."""
     if isinstance(error, requests.exceptions.SSLError):
-        hint = "set PACT_BROKER_CA to the file of the authority that signed it"
-        return BrokerFailed(f"the certificate of {_origin(url)} is not trusted", hint=hint)
+        return _not_secure(_origin(url), _cause(error))
     if isinstance(error, requests.exceptions.ProxyError):
         return BrokerFailed(
             f"the proxy did not lead to {_origin(url)}", hint="see HTTPS_PROXY and NO_PROXY"
@@ -180,6 +194,29 @@ def _fault(url: str, error: requests.RequestException) -> BrokerFailed:
     if isinstance(error, requests.ConnectionError):
         return BrokerFailed(f"{_origin(url)} cannot be reached", hint="is the address right?")
     return BrokerFailed(f"{url} gave no answer that can be read ({type(error).__name__})")
+
+
+def _not_secure(origin: str, cause: ssl.SSLError | None) -> BrokerFailed:
+    if cause is not None and cause.library in ("PEM", "X509"):
+        return BrokerFailed(_NO_AUTHORITY, hint=_AUTHORITIES)
+    if not isinstance(cause, ssl.SSLCertVerificationError):
+        hint = "does the address begin with https where the port speaks http?"
+        return BrokerFailed(f"no secure connection to {origin} comes about", hint=hint)
+    why = cause.verify_message.rstrip(".")
+    said = f"the certificate of {origin} is not trusted: {why}"
+    if cause.verify_code in _UNKNOWN_SIGNERS:
+        return Untrusted(
+            said, hint="set PACT_BROKER_CA to the file of the authority that signed it"
+        )
+    return BrokerFailed(said, hint="who serves it must present another certificate")
+
+
+def _cause(error: BaseException) -> ssl.SSLError | None:
+    """What OpenSSL said, out of the errors that libraries have wrapped around it."""
+    inner: object = error
+    while isinstance(inner, BaseException) and not isinstance(inner, ssl.SSLError):
+        inner = getattr(inner, "reason", None) or next(iter(inner.args), None)
+    return inner if isinstance(inner, ssl.SSLError) else None
 
 
 def _origin(url: str) -> str:
@@ -196,9 +233,16 @@ class _Bearer(AuthBase):
         return request
 
 
-def _auth(credentials: Credentials) -> AuthBase | None:
+class _Nothing(AuthBase):
+    """Without it `requests` would show what a `.netrc` holds for the host."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def _auth(credentials: Credentials) -> AuthBase:
     if credentials.token:
         return _Bearer(credentials.token)
     if credentials.username or credentials.password:
         return HTTPBasicAuth(credentials.username.encode(), credentials.password.encode())
-    return None
+    return _Nothing()

@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from harness import wiring
 from harness.broker.http import Credentials, HttpAsking, Patience, patience_of
 from harness.broker.wire import Reply, Request
-from harness.brokers import broker_at
+from harness.brokers import broker_at, document_at
+from harness.domain.broker_answers import BrokerUnreached
 from harness.domain.errors import BrokerFailed, Misused
+from harness.settings.load import load
 from tests.broker.test_client import closed_port
 
 LOOPBACK = Path(__file__).with_name("loopback.pem")
@@ -28,12 +31,13 @@ class Flaky:
     A server with a bad day.
 
     Shape: `script` is gone through, an entry a request: a status, or 0 for a connection that is cut
-    before an answer; then all is well. `heard` are methods and bodies.
+    before an answer; then all is well. `heard` are methods and bodies, `shown` credentials.
     """
 
     script: list[int] = field(default_factory=list)
     heard: list[tuple[str, bytes]] = field(default_factory=list)
     location: str = ""
+    shown: list[str] = field(default_factory=list)
     url: str = ""
 
 
@@ -44,6 +48,7 @@ def serving(flaky: Flaky, certificate: Path | None = None) -> Iterator[Flaky]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
+            flaky.shown += self.headers.get_all("Authorization", [])
             flaky.heard.append((self.command, self.rfile.read(size)))
             status = flaky.script.pop(0) if flaky.script else 200
             if status == 0:
@@ -148,6 +153,107 @@ def test_a_stranger_is_not_trusted() -> None:
     ):
         client.offered()
     assert "PACT_BROKER_CA" in caught.value.hint
+
+
+ONCE = {"PACT_BROKER_HTTP_RETRIES": "0"}
+STRANGERS = str(Path(__file__).with_name("strangers.pem"))
+
+
+@pytest.mark.parametrize(
+    "trusted",
+    [
+        {"PACT_BROKER_CA": str(LOOPBACK)},
+        {"SSL_CERT_FILE": str(LOOPBACK)},
+        {"PACT_BROKER_CA": STRANGERS, "SSL_CERT_FILE": str(LOOPBACK)},
+    ],
+)
+def test_a_document_is_read_from_whom_the_environment_trusts(
+    trusted: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A broker's authority and those trusted elsewhere both count; no proxy leads to this machine.
+    """
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    with serving(Flaky(), LOOPBACK) as server:
+        assert document_at(server.url, ONCE | trusted).startswith(b'{"_links"')
+
+
+def test_a_document_is_shown_no_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a broker's nor those of a file that `requests` would read."""
+    kept = tmp_path / "netrc"
+    kept.write_text("machine 127.0.0.1 login me password s3cret\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(kept))
+    with serving(Flaky()) as server:
+        document_at(server.url, ONCE | {"PACT_BROKER_TOKEN": "t0ken"})
+
+    assert (len(server.heard), server.shown) == (1, [])
+
+
+def test_a_workspace_takes_a_document_over_tls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And names in its run what is wrong, where it cannot."""
+    for name, value in ONCE.items():
+        monkeypatch.setenv(name, value)
+    with serving(Flaky(), LOOPBACK) as server:
+        where = server.url + "/{service}/{environment}.json"
+        table = f'deploys_to = ["test"]\n[members.web]\n[external.stock]\ndocument = "{where}"\n'
+        (tmp_path / "contract-harness.toml").write_text(table, "utf-8")
+        without = wiring.fetched(load(tmp_path, checks=()).config)
+        monkeypatch.setenv("PACT_BROKER_CA", str(LOOPBACK))
+        taken = wiring.fetched(load(tmp_path, checks=()).config)
+
+    assert without.fetched is not None
+    (missed,) = without.fetched.missed
+    assert isinstance(missed, BrokerUnreached)
+    assert (missed.service, missed.what) == ("stock", "the document")
+    assert "is not trusted: self-signed certificate" in missed.message
+    (document,) = taken.externals[0].documents
+    assert (document.kept or "").startswith('{"_links"')
+
+
+def test_what_requests_trusts_counts_for_documents_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing of ours is set."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(LOOPBACK))
+    with serving(Flaky(), LOOPBACK) as server:
+        assert document_at(server.url, ONCE | {"PACT_BROKER_CA": STRANGERS})
+
+
+@pytest.mark.parametrize(
+    ("trusted", "host", "told", "hint"),
+    [
+        ({}, "127.0.0.1", "is not trusted: self-signed certificate", "set PACT_BROKER_CA"),
+        ({"PACT_BROKER_CA": STRANGERS}, "127.0.0.1", "is not trusted: self-s", "set PACT_BROKER"),
+        ({"PACT_BROKER_CA": str(LOOPBACK)}, "localhost", "Hostname mismatch", "another certific"),
+        ({"PACT_BROKER_CA": __file__}, "127.0.0.1", "saw no certificate in it", "SSL_CERT_FILE"),
+    ],
+)
+def test_a_document_of_a_stranger_is_refused_in_one_sentence(
+    trusted: dict[str, str], host: str, told: str, hint: str
+) -> None:
+    """Which says what is wrong with the certificate, and what mends it; nothing is sent."""
+    with serving(Flaky(), LOOPBACK) as server:
+        with pytest.raises(BrokerFailed, match=told) as caught:
+            document_at(server.url.replace("127.0.0.1", host), ONCE | trusted)
+        assert server.heard == []
+    assert hint in caught.value.hint
+
+
+def test_a_file_of_authorities_that_is_not_there_is_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is the one of `requests`."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "gone.pem")
+    with serving(Flaky(), LOOPBACK) as server, pytest.raises(Misused, match="no certificate"):
+        document_at(server.url, ONCE)
+
+
+def test_tls_to_a_port_without_it_is_told() -> None:
+    """It is no matter of trust."""
+    with serving(Flaky()) as server, pytest.raises(BrokerFailed, match="no secure conn") as caught:
+        document_at(server.url.replace("http:", "https:"), ONCE)
+    assert "speaks http" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,8 @@ def _missed(facts: Facts, run: Run) -> Iterator[Unobserved]:
             yield Unobserved(
                 f"whether {told.service} {told.version} can be deployed to {told.environment}",
                 "; ".join(told.reasons) or "results are missing",
-                "verify what is missing and publish the results: harness verify",
+                "publish the results that are missing: harness verify --publish; "
+                "or tell the broker what runs there: harness record-deployment",
             )
 
 

@@ -165,6 +165,33 @@ def test_no_answer_is_never_green(place: Place, provider: Place, broker: Others)
     assert len(taken.report["snapshot"]["taken"]) == 1
 
 
+def test_an_unknown_answer_is_never_green(provider: Place, broker: Others) -> None:
+    """
+    What nobody has verified makes the run inconclusive with the broker's reasons; so does a
+    provider that does not run there, once the results are published.
+    """
+    table = 'deploys_to = ["production"]\n' + TABLE.format(place=broker.place)
+    provider.write("contract-harness.toml", table)
+    repository = Repository(provider.root)
+    repository.commit()
+    version = repository.git("rev-parse", "HEAD").strip()
+    broker.publish("1", of_web("number"))
+    broker.deploy("web", "1", "production")
+    broker.publish(version, pact("orders", "stock", interaction("all", "/")))
+    asked = f"whether orders {version} can be deployed to production"
+    at_a_desk = provider.gate("--check", "not-deployable")
+    provider.variables |= {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "7"}
+    without_stock = provider.gate("--check", "not-deployable")
+
+    assert (at_a_desk.code, at_a_desk.findings) == (3, []), at_a_desk.text
+    assert list(at_a_desk.reasons) == [asked]
+    assert "no verified pact between the version of web" in at_a_desk.reasons[asked]
+    assert f"{asked}: There is no verified pact" in " ".join(at_a_desk.out.split())
+    assert (without_stock.code, without_stock.findings) == (3, []), without_stock.text
+    assert "no version of stock is known to run there" in without_stock.reasons[asked]
+    assert "web" not in without_stock.reasons[asked]
+
+
 CONSUMER = """
 import httpx
 

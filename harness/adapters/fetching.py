@@ -79,7 +79,7 @@ class _Errand:
     def pacts(self, wanted: Wanted) -> Iterator[FetchedPact]:
         """What each member is held to."""
         for service in self.config.services:
-            if not service.may_describe_itself or wanted.alone not in ("", service.name):
+            if not service.may_keep_contracts or wanted.alone not in ("", service.name):
                 continue
             name = service.participant
             try:

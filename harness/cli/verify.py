@@ -115,13 +115,15 @@ def command(
 
 
 def _provider(written: str | None, config: Config) -> str:
-    names = [one.name for one in config.services if one.may_describe_itself]
+    names = [one.name for one in config.services if one.may_keep_contracts]
     if written is not None:
         known("service", written, names)
         return written
     if len(names) == 1:
         return names[0]
-    raise Misused(f"expected one of {', '.join(names) or 'no service that answers'}")
+    raise Misused(
+        f"expected one of {', '.join(names) or 'no service that contracts can be held against'}"
+    )
 
 
 def _alone(config: Config, name: str) -> Config:

@@ -152,6 +152,11 @@ class Service:
         return self.serves or bool(self.documents)
 
     @property
+    def may_keep_contracts(self) -> bool:
+        """Whether contracts of its consumers can be held against anything of it."""
+        return self.can_be_verified or self.may_describe_itself
+
+    @property
     def participant(self) -> str:
         """The name that pacts use for this service."""
         return self.pacticipant or self.name

@@ -13,7 +13,7 @@ from harness.domain.fetched import (
     ResultsTold,
     Unpublished,
 )
-from harness.domain.pact import Interaction, Pact
+from harness.domain.pact import Pact
 from harness.domain.selection import Selection
 from harness.domain.system import FoundPact, System
 from harness.stages.ports import Exchange
@@ -95,9 +95,9 @@ def _interactions(
     pact: Pact, published: FetchedPact, seen: Mapping[str, InteractionVerified]
 ) -> Iterator[InteractionResult]:
     ids = published.publication.interactions
-    for interaction in pact.interactions:
+    # Every interaction was read, so both are in the order of the pact: messages come last.
+    for at, interaction in enumerate(pact.interactions):
         one = seen[interaction.key]
-        at = _place(interaction)
         yield InteractionResult(
             ids[at] if at < len(ids) else "",
             interaction.description,
@@ -105,11 +105,6 @@ def _interactions(
             tuple((each.where, each.message) for each in one.mismatches),
             _error(one),
         )
-
-
-def _place(interaction: Interaction) -> int:
-    """Where an interaction stands in its pact: `$.interactions[2]`."""
-    return int(interaction.location.rpartition("[")[2].rstrip("]"))
 
 
 def _error(one: InteractionVerified) -> str:

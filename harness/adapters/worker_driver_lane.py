@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.adapters.worker_driver_letters import POISON, Letter, poison_like
 from harness.domain.carried import MessagesCarried, Trial
 from harness.domain.errors import HarnessError
+from harness.domain.evidence import Unobserved
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.port import Watch
 from harness.services.worker import Calls, RunningWorker, Workers
@@ -62,22 +63,23 @@ class Lane:
     hold: Path
     _found: list[MessagesCarried] = field(default_factory=list)
 
-    def killed(self) -> Iterator[MessagesCarried]:
+    def killed(self) -> Iterator[MessagesCarried | Unobserved]:
         """Kill the worker while a handler is at work, and see what the broker still has."""
         self.hold.touch()
         with self.workers.started(self.hold) as worker:
             self._await_consumer(worker)
             for letter in self.letters:
                 self.watch.send(letter.message)
-            is_inside = self.patience.until(lambda: worker.calls().begun > 0, self._limit_s(worker))
+            is_inside = self._is_inside(worker)
             if is_inside:
                 self.patience.sleep(self.patience.hold_s)
-            calls = worker.calls()
+            calls, ended = worker.calls(), str(worker.ended() or "")
             worker.kill()
             detail = worker.output()
         self.hold.unlink()
         if not is_inside:
-            return  # what is seen without handlers is told by the other trials
+            yield self._unseen(calls, ended, detail)
+            return  # the other trials tell what is seen without handlers
         sent = len(self.letters)
         self.patience.until(lambda: self.watch.waiting() >= sent, GONE_S)
         kept = self.watch.waiting() + len(self.watch.refused())
@@ -88,6 +90,13 @@ class Lane:
             kept=kept,
             detail=detail,
         )
+
+    def _is_inside(self, worker: RunningWorker) -> bool:
+        """Wait until a handler is at work, for as long as one may come to be."""
+        self.patience.until(
+            lambda: worker.calls().begun > 0 or worker.ended() is not None, self._limit_s(worker)
+        )
+        return worker.calls().begun > 0
 
     def carried(self) -> Iterator[MessagesCarried]:
         """Let it handle what it agreed to, with something between that it cannot read."""
@@ -205,6 +214,29 @@ class Lane:
                 hint="name its own: broker = { kind = …, group = …, exchange = … }",
                 detail=worker.output(),
             )
+
+    def _unseen(self, calls: Calls, ended: str, detail: str) -> Unobserved:
+        """Say why a worker that was killed shows nothing."""
+        if ended:
+            what = f"its worker {ended} before a handler was at work"
+            hint = "start it by hand against the same broker"
+        elif calls.watched:
+            what = (
+                f"none of {', '.join(calls.watched)} was called within {self.patience.work_s:g} s"
+            )
+            hint = "let `handlers` name the modules of what it hands messages to"
+        else:
+            what = "no handler of it is seen"
+            hint = (
+                "let `worker` begin with {python}, and `handlers` name the modules of its handlers"
+            )
+        return Unobserved(
+            f"{self.consumer} killed at work on {self.address}",
+            f"{what}, so that neither what it acknowledges early nor an unreadable message that it "
+            "drops is told apart",
+            hint,
+            detail,
+        )
 
     def _limit_s(self, worker: RunningWorker) -> float:
         """There is nothing to wait for where no handler is told of."""

@@ -29,7 +29,7 @@ from harness.domain.steps import (
 )
 from harness.domain.system import System
 from harness.stages.changing import explained, left_out_since
-from harness.stages.driving import driven_worker, driving, running_jobs, varied
+from harness.stages.driving import driven_worker, driving, is_unkept, running_jobs, varied
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
 
@@ -348,3 +348,9 @@ def _left_out(config: Config, selection: Selection) -> Iterator[LeftOut]:
     for service in config.services:
         if not (selection.wants_consumer(service.name) or selection.wants_provider(service.name)):
             yield LeftOut(service.name, "not selected")
+        elif service.broker is not None and is_unkept(service):
+            yield LeftOut(
+                f"the worker of {service.name}",
+                f"not applicable: {service.broker.kind} keeps and acknowledges nothing, so that "
+                "what is lost or comes back is nobody's to count",
+            )

@@ -138,6 +138,34 @@ def test_a_broker_that_is_not_there_is_a_reason(place: Place) -> None:
     assert "is not reached" in down.reasons["wire:courier"]
 
 
+def test_handlers_that_nobody_sees_are_a_reason(place: Place) -> None:
+    """A module without handlers: what cannot be told of each channel is said, and not passed."""
+    place.edit(
+        "contract-harness.toml",
+        'owner = "team-courier"\n',
+        'owner = "team-courier"\nhandlers = ["courier"]\n',
+    )
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings) == (3, []), ended.text
+    for address in ADDRESSES:
+        assert "no handler of it is seen" in ended.reasons[f"courier killed at work on {address}"]
+
+
+def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
+    """Of ZeroMQ nothing is counted, and the plan says why."""
+    table = "contract-harness.toml"
+    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', '"zeromq"')
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert ended.findings == []
+    assert "wire:courier" not in ended.steps
+    told = {one["what"]: one["why"] for one in ended.report["left_out"]}
+    assert told["the worker of courier"].startswith("not applicable: zeromq"), ended.text
+
+
 @pytest.mark.parametrize(
     "fault",
     [

@@ -55,6 +55,25 @@ def files_of(revision: str, directory: Path, ending: str) -> Iterator[tuple[str,
             yield name, _git(root, "cat-file", "blob", f"{inside.rstrip('/')}/{name}")
 
 
+def versions_of(file: Path, revision: str) -> Iterator[tuple[str, bytes]]:
+    """
+    What a file held at each commit that changed it, up to a revision, with the commit's id.
+
+    Shape: the latest first; nothing for a file that was never committed, and nothing of a commit
+    that removed it.
+    Raises: Misused, where there is no such revision, or no repository around the file.
+    """
+    around = _existing(file.parent)
+    named = (around.resolve() / file.relative_to(around)).as_posix()
+    asked = ("--format=%h", _harmless(revision))
+    for commit in _git(around, "log", *asked, "--", named).decode().split():
+        root = Path(_git(around, "rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
+        inside = Path(named).relative_to(root).as_posix()
+        held = _git(root, "cat-file", "blob", f"{commit}:{inside}", may_fail=True)
+        if held:
+            yield commit, held
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """

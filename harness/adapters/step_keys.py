@@ -17,6 +17,7 @@ from harness import __version__
 from harness.adapters.evidence_codec import digest_of
 from harness.adapters.installed import Installed
 from harness.adapters.instances import neighbours_of
+from harness.adapters.revisions import commit_of
 from harness.adapters.source_files import SourceFiles
 from harness.adapters.step_inputs import StepInputs
 from harness.domain.config import Config
@@ -151,9 +152,18 @@ class StepKeys:
             case DiffVersions():
                 both = (system.accepted, system.base or ())
                 found = [[_told(one, (), self.config.root) for one in each] for each in both]
-                return {"accepted": found, "is base": system.base is not None}
+                told = {"accepted": found, "is base": system.base is not None}
+                return told | self._channels(step.service, system)
             case Replay():
                 raise _OutOfReach("a recording is always sent again")
+
+    def _channels(self, name: str, system: System) -> Parts:
+        """What is asked of a service's channels, and the commit whose history they may ask."""
+        kept = system.compared_with(name)
+        if not any('"asyncapi"' in one.text for one in kept):
+            return {}
+        asked = {key: one.value for key, one in self._member(name).channels.items()}
+        return {"channels": asked, "commit": commit_of(self.config.root)}
 
     def _document(self, source: DocumentSource) -> object:
         if source.kept is not None:

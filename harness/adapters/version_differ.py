@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.adapters.channel_policies import channels_compared
 from harness.compat.versions import Described, changes
 from harness.documents.described import read_described
 from harness.documents.openapi import mounted
@@ -39,6 +40,7 @@ class VersionDiffer:
             yield _none_committed(step, system)
         changed = tuple(_changes(versions, heads)) if versions else ()
         yield from (DocumentChanged(step.service, change) for change in changed)
+        yield from channels_compared(step.service, versions, heads, context)
         accepted = tuple(each for each in system.accepted if each.service == step.service)
         if not accepted:
             return

@@ -10,6 +10,7 @@ from harness.checks.boundary_untyped import BOUNDARY_UNTYPED
 from harness.checks.breaking_change import BREAKING_CHANGE
 from harness.checks.broker_unreachable import BROKER_UNREACHABLE
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
+from harness.checks.channel_incompatible import CHANNEL_INCOMPATIBLE
 from harness.checks.channel_unknown import CHANNEL_UNKNOWN
 from harness.checks.check import Catalog
 from harness.checks.consumer_hangs import CONSUMER_HANGS
@@ -101,6 +102,7 @@ CATALOG: Catalog = (
     REPLY_UNCONFIRMED,
     BREAKING_CHANGE,
     CHANGE_WITHOUT_READER,
+    CHANNEL_INCOMPATIBLE,
     DOCUMENT_DRIFTED,
     NOT_DEPLOYABLE,
     BROKER_UNREACHABLE,

@@ -18,11 +18,12 @@ from harness.compat.http.interactions import Provider
 from harness.compat.messages.messages import Channels
 from harness.compat.versions import RULES, Described, changes
 from harness.compat.versions.affected import Use, reached_by, uses_of, uses_of_messages
-from harness.compat.versions.compatibility import Compatibility, Way, compatibilities
+from harness.compat.versions.compatibility import compatibilities
 from harness.documents.described import read_described
 from harness.documents.openapi import mounted
 from harness.domain.change import Change
 from harness.domain.channel import MessagingDocument
+from harness.domain.compatibility import ChannelPolicy, Compatibility
 from harness.domain.config import Config
 from harness.domain.document import Document
 from harness.domain.errors import DocumentUnreadable, Misused
@@ -31,11 +32,7 @@ from harness.reports import diff_report
 from harness.reports.diff_report import Graded, Versions
 from harness.stages.grading import level_of
 
-_WAYS = {
-    "BACKWARD": (Way.BACKWARD,),
-    "FORWARD": (Way.FORWARD,),
-    "FULL": (Way.BACKWARD, Way.FORWARD),
-}
+_POLICIES = ("BACKWARD", "FORWARD", "FULL")
 _LEVELS = ("error", "warning", "information", "off")
 
 
@@ -75,7 +72,7 @@ def _level(value: str) -> tuple[str, Severity | None]:
 )
 @click.option(
     "--compatibility",
-    type=click.Choice(list(_WAYS)),
+    type=click.Choice(_POLICIES),
     help="Of AsyncAPI: which version must read what the other writes.",
 )
 @click.option(
@@ -139,7 +136,8 @@ def _compatibility(
     if asked is None:
         return ()
     if isinstance(earlier, MessagingDocument) and isinstance(later, MessagingDocument):
-        return tuple(compatibilities(earlier, later, _WAYS[asked]))
+        ways = ChannelPolicy(asked).ways
+        return tuple(compatibilities(earlier, later, lambda *_: ways))
     raise Misused("--compatibility speaks of channels, and these documents are OpenAPI")
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from harness.domain.broker_answers import BrokerUnreached, DeployabilityTold, NothingPublished
 from harness.domain.carried import MessagesCarried
 from harness.domain.change import Change
+from harness.domain.compatibility import ChannelPolicy, Compatibility
 from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash
 from harness.domain.fit import InteractionCompat
@@ -176,6 +177,22 @@ class DocumentChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelCompared:
+    """
+    One way in which two versions of a channel's message do not plainly go together.
+
+    Shape: `place` is the accepted version; `policy` asks for it, by the service's table where it is
+    `given`, else by what is usual for the channel.
+    """
+
+    service: str
+    place: str
+    policy: ChannelPolicy
+    given: bool
+    compared: Compatibility
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentDrifted:
     """
     A service's document is another than the accepted version that lies in the workspace.
@@ -229,6 +246,7 @@ Evidence = (
     | AddressRefused
     | MessagesCarried
     | DocumentChanged
+    | ChannelCompared
     | DocumentDrifted
     | CaseFailed
     | CodeContradicted

@@ -59,7 +59,8 @@ class Flaw:
     reaches, None where the flaw is about none that breaks nobody. Where it is
     `flaky`, `again` is what a second run sent and got where the first one showed it, and
     `seen_again` says what it saw. `contract` is the digest of the pact that it is about, where it
-    is about one alone; what is wrong with a `pending` one weighs no more than a warning.
+    is about one alone; what is wrong with a `pending` one weighs no more than a warning, as does
+    what is `mild`.
     """
 
     service: str
@@ -85,6 +86,7 @@ class Flaw:
     flaky: bool = False
     contract: str = ""
     pending: bool = False
+    mild: bool = False
     again: tuple[Exchange, ...] = ()
     seen_again: str = ""
     occurrences: int = 1

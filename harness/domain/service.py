@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from harness.domain.compatibility import ChannelPolicy
+
 RUN: Final = "RUN"
 """The method of the request by which a job is run, where others have GET or POST."""
 
@@ -99,6 +101,7 @@ class Service:
     of exceptions that its code lets out on purpose; `described_in` is the file that holds its
     table, relative to the workspace. `worker` is the program that consumes messages from the broker
     of `broker`, and `handlers` are the modules, or `module:function`, that it hands them to.
+    `channels` holds, by address or name, what is asked of the versions of a channel.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Service:
     broker: BrokerUse | None = None
     worker: tuple[str, ...] = ()
     handlers: tuple[str, ...] = ()
+    channels: Mapping[str, ChannelPolicy] = field(default_factory=dict)
     described_in: str = ""
 
     @property

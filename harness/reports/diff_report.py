@@ -9,8 +9,8 @@ from typing import Final
 
 from harness import __version__
 from harness.compat.versions.affected import Affected, Reach, Standing
-from harness.compat.versions.compatibility import Compatibility, Fits
 from harness.domain.change import Change, Part
+from harness.domain.compatibility import Compatibility, Fits
 from harness.domain.fit import Misfit, sides
 from harness.domain.json import Json
 from harness.domain.policy import Severity

@@ -154,6 +154,20 @@ BrokerEntry = Annotated[
 ]
 
 
+class ChannelTable(Table):
+    """What is asked of a channel of the service's AsyncAPI documents."""
+
+    compatibility: Literal[
+        "BACKWARD",
+        "FORWARD",
+        "FULL",
+        "BACKWARD_TRANSITIVE",
+        "FORWARD_TRANSITIVE",
+        "FULL_TRANSITIVE",
+        "NONE",
+    ] = Field(description="Which of its versions must read what the other writes.")
+
+
 class PublisherTable(Table):
     """The one function by which a service publishes."""
 
@@ -218,6 +232,9 @@ class Description(Table):
     )
     handlers: list[Handler] = Field(
         [], description="The modules, or `module:function`, that the worker hands messages to."
+    )
+    channels: dict[Text, ChannelTable] = Field(
+        {}, description="What is asked of versions of its channels, by address or name."
     )
     raises: list[Raised] = Field(
         [], description="Exceptions that its clients raise on purpose, by their qualified names."

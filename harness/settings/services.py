@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from harness.domain.compatibility import ChannelPolicy
 from harness.domain.service import Consumption, DocumentSource, EnvValue, Publisher, Service
 from harness.settings.brokers import broker_of
 from harness.settings.codeowners import Ownership, owner_of
@@ -62,6 +63,7 @@ def service_of(
         broker=broker_of(member, faults),
         worker=tuple(table.worker or ()),
         handlers=tuple(table.handlers),
+        channels={name: ChannelPolicy(one.compatibility) for name, one in table.channels.items()},
         described_in=member.source.shown,
     )
 

@@ -93,7 +93,7 @@ def grade(findings: tuple[Finding, ...], policy: Policy) -> Iterator[Finding]:
         breaks = bool(finding.flaw.consumer)
         grade_of = partial(policy.graded, leg=finding.leg, service=finding.mender, breaks=breaks)
         severity = gravest(grade_of(*one) for one in told)
-        if finding.flaw.pending:
+        if finding.flaw.pending or finding.flaw.mild:
             severity = mildest(severity, Severity.WARNING)
         if severity is not None:
             yield replace(finding, severity=severity)

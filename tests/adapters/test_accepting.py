@@ -18,6 +18,7 @@ from harness.domain.change import Breaks
 from harness.domain.config import Config
 from harness.domain.errors import HarnessError, Misused
 from harness.domain.evidence import (
+    ChannelCompared,
     DocumentChanged,
     DocumentDrifted,
     DocumentRead,
@@ -307,9 +308,10 @@ def test_documents_of_messages_are_accepted_beside_others(tmp_path: Path) -> Non
 
     assert [one.place for one in written] == ["docs/inventory.1.json", "docs/inventory.2.json"]
     assert diffed(both, of_messages(), now(document())) == []
-    changed, drifted = diffed(both, of_messages({"type": "string"}), now(document()))
+    changed, channel, drifted = diffed(both, of_messages({"type": "string"}), now(document()))
     assert isinstance(changed, DocumentChanged)
     assert changed.change.rule == "sent-property-type-changed"
+    assert isinstance(channel, ChannelCompared)
     assert isinstance(drifted, DocumentDrifted)
 
 

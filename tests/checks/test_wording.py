@@ -15,7 +15,7 @@ from tests.checks.test_pages import example_of, facts_of
 WORDS = frozenset({"message", "detail", "hint", "traceback", "error", "title", "tool"})
 NUMBERS = frozenset({"line", "column", "elapsed_ms", "occurrences", "seq"})
 # There, `message` is the name of a channel's message.
-NAMES = frozenset({"InteractionCompared"})
+NAMES = frozenset({"ChannelCompared", "InteractionCompared"})
 
 
 def reworded(value: Any, *, kind: str = "") -> Any:

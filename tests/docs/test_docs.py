@@ -18,6 +18,7 @@ from harness.settings.faults import Faults
 from harness.settings.schema import (
     BrokerTable,
     BudgetTable,
+    ChannelTable,
     ConsumesTable,
     DocumentTable,
     ExternalTable,
@@ -50,6 +51,7 @@ TABLES: Mapping[str, type[Table]] = {
     kind.__name__: kind
     for kind in (
         BrokerTable,
+        ChannelTable,
         BudgetTable,
         ConsumesTable,
         DocumentTable,

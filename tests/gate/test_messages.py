@@ -26,6 +26,7 @@ RUNG = (
     ("handler-crashes", "notifier:warehouse"),
     ("channel-unknown", "notifier:warehouse"),
     ("producer-without-consumer", "warehouse"),
+    ("channel-incompatible", "warehouse"),
 )
 
 
@@ -167,6 +168,33 @@ def test_a_change_of_a_channel_is_laid_at_the_accepted_version(tmp_path: Path) -
     assert "since the accepted version: sent-property-type-changed" in found[SENT]["message"]
     assert found[RETURNED]["check"] == "breaking-change"
     assert "A channel has another address" in found[RETURNED]["message"]
+
+
+def test_a_channel_is_held_to_its_policy(tmp_path: Path) -> None:
+    """Readers of the accepted version are asked for, whoever they are, until the table does not."""
+    place = Place.copied(HOME, tmp_path)
+    place.run("accept", "document", "warehouse")
+    place.edit(ASYNC, FAULTS[0].old, FAULTS[0].new)
+    only = ("--check", RUNG[3][0])
+
+    ended = place.run("gate", *only, COLUMNS="160")
+
+    (finding,) = ended.findings
+    assert (ended.code, finding["check"], finding["service"]) == (1, *RUNG[3]), ended.text
+    assert (finding["operation"], finding["severity"]) == (SENT, "error")
+    assert "FORWARD asks, as is usual there: readers of contracts/documents" in finding["message"]
+    assert "such as {" in finding["message"]
+
+    table = place.root / "contract-harness.toml"
+    text = table.read_text("utf-8")
+    asked = f'\n[members.warehouse.channels."{SENT}"]\ncompatibility = "NONE"\n'
+    table.write_text(text + asked, "utf-8")
+    assert place.run("gate", *only).code == 0
+
+    table.write_text(text + asked.replace("NONE", "forwards"), "utf-8")
+    refused = place.run("gate", *only)
+    assert refused.code == 2
+    assert 'saw "forwards"' in refused.text
 
 
 def test_a_hypothesis_is_put_to_the_handler(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.domain.compatibility import ChannelPolicy
 from harness.domain.config import Config, External
 from harness.domain.edge import Leg
 from harness.domain.policy import Mode, Passed, ServicePolicy, Severity
@@ -157,6 +158,14 @@ def test_a_publisher_is_a_name_or_a_table(
     write(**{"contract-harness.toml": table})
 
     assert config().services[0].publisher == publisher
+
+
+def test_a_channel_has_the_policy_of_its_table(write: Write, config: GetConfig) -> None:
+    """Its address is a key, whatever dots it has."""
+    table = '[service]\nname = "a"\n[service.channels."a.b"]\ncompatibility = "FULL_TRANSITIVE"'
+    write(**{"contract-harness.toml": table})
+
+    assert config().services[0].channels == {"a.b": ChannelPolicy.FULL_TRANSITIVE}
 
 
 def test_several_services_share_one_directory(write: Write, config: GetConfig) -> None:

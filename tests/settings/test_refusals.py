@@ -158,6 +158,10 @@ def test_an_empty_workspace(write: Write, refusal: Refuse) -> None:
         ('name = "a"\nstates = "a b"', "expected `module`, `module:MAPPING`"),
         ('name = "a"\npublisher = "a"', "expected `module:function`"),
         ('name = "a"\npublisher = "a:b"', "expected a service with an `app` or `jobs`, in whose"),
+        (
+            'name = "a"\nchannels = { "b.c" = { compatibility = "full" } }',
+            "expected 'BACKWARD', 'FORWARD', 'FULL', 'BACKWARD_TRANSITIVE'",
+        ),
         ('name = "a"\nreset = "restrat"', "expected `restart`, `module:function`"),
         ('name = "a"\ndocuments = ["api.json"]', "there is no file ROOT/api.json"),
         ('name = "a"\ndocuments = [1]', "`service.documents[0]`: expected a table, saw 1"),

@@ -15,10 +15,13 @@ from harness.checks.catalog import CATALOG
 from harness.checks.change_without_reader import CHANGE_WITHOUT_READER
 from harness.compat.versions.affected import Affected, Reach, Standing
 from harness.domain.change import Breaks, Change, Part
+from harness.domain.channel import Action
+from harness.domain.compatibility import ChannelPolicy, Compatibility, Fits, Way
 from harness.domain.config import Config
 from harness.domain.coping import WitnessPut
 from harness.domain.edge import Leg, LegStatus
 from harness.domain.evidence import (
+    ChannelCompared,
     DocumentChanged,
     DocumentDrifted,
     DocumentRead,
@@ -421,3 +424,45 @@ def test_the_directory_need_not_lie_in_the_workspace() -> None:
     (found,) = survey(config, FakeFiles(accepted={"orders.json": b"{}"})).accepted
 
     assert found.place == "/elsewhere/orders.json"
+
+
+UNCHANGED = shown(misfit=None)
+
+
+@pytest.mark.parametrize(
+    ("fits", "example", "severity", "told"),
+    [
+        (Fits.NO, "{}", Severity.ERROR, "such as {}; it breaks strictly and leniently"),
+        (Fits.IF_PRODUCER_IS_KNOWN, "{}", Severity.WARNING, "and leniently it does not"),
+        (Fits.NO, "", Severity.WARNING, "(no such message)"),
+    ],
+)
+def test_what_breaks_strictly_alone_is_a_warning(
+    fits: Fits, example: str, severity: Severity, told: str
+) -> None:
+    """So is a further kind of message; each is told once, at its gravest, with how many more."""
+    found = Compatibility(
+        "stock.moved",
+        Action.SEND,
+        "Moved",
+        Way.FORWARD,
+        fits,
+        example,
+        "" if example else "no such message",
+    )
+    policy = ChannelPolicy.FORWARD_TRANSITIVE
+    mild = replace(found, fits=Fits.IF_PRODUCER_IS_KNOWN, counterexample="[]")
+    script = {
+        **UNCHANGED,
+        "diff:inventory": (
+            ChannelCompared("inventory", "a.json", policy, True, found),
+            ChannelCompared("inventory", "1a:a.json", policy, True, mild),
+        ),
+    }
+
+    (finding,) = named(verdict_of(script), "channel-incompatible")
+
+    assert (finding.severity, finding.flaw.operation) == (severity, "stock.moved")
+    assert finding.flaw.witness == example
+    assert told in finding.flaw.message
+    assert ", and so with 1 more" in finding.flaw.message

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed, Direction
@@ -13,73 +12,40 @@ from harness.compat.schemas.outcome import Broken, Comparison, Unknown
 from harness.compat.versions.channels import Used, matched, used
 from harness.compat.versions.messages import paired
 from harness.domain.channel import Action, MessageType, MessagingDocument
+from harness.domain.compatibility import Compatibility, Fits, Way
 from harness.domain.json import canonical
 
-
-class Way(Enum):
-    """Who reads: `backward` the later version what the earlier wrote, `forward` the other way."""
-
-    BACKWARD = "backward"
-    FORWARD = "forward"
-
-
-class Fits(Enum):
-    """
-    What one version makes of the other's messages.
-
-    Shape: `if-producer-is-known` when a producer that sends what its schema names, and nothing
-    else, is read, and one that sends whatever else the schema lets pass is not.
-    """
-
-    YES = "yes"
-    IF_PRODUCER_IS_KNOWN = "if-producer-is-known"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Compatibility:
-    """
-    What comes of one way for one message of a channel.
-
-    Shape: `counterexample` is the JSON text of a whole message that is written and not read, for
-    what is not a plain yes; empty where the message itself is gone, as `reason` then says.
-    """
-
-    channel: str
-    message: str
-    way: Way
-    fits: Fits
-    counterexample: str = ""
-    reason: str = ""
+Asked: TypeAlias = Callable[[Used, Action], tuple[Way, ...]]
+"""The ways that are asked for of a channel, as the later version has it, in one of its roles."""
 
 
 def compatibilities(
-    base: MessagingDocument, head: MessagingDocument, ways: tuple[Way, ...]
+    base: MessagingDocument, head: MessagingDocument, asked: Asked
 ) -> Iterator[Compatibility]:
     """Every message of every channel that both versions have, each way that is asked for."""
-    for way in ways:
-        writes, reads = (base, head) if way is Way.BACKWARD else (head, base)
-        sides = _Sides(writes, reads)
-        pairs = matched(used(base), used(head))
+    pairs = [(was, now) for was, now in matched(used(base), used(head)) if was and now]
+    for way in Way:
+        is_backward = way is Way.BACKWARD
+        sides = _Sides(base, head) if is_backward else _Sides(head, base)
         for was, now in pairs:
-            writer, reader = (was, now) if way is Way.BACKWARD else (now, was)
-            if writer is not None and reader is not None:
-                yield from _of_channel(writer, reader, way, sides)
+            actions = tuple(each for each in Action if way in asked(now, each))
+            both = (was, now) if is_backward else (now, was)
+            for action in actions:
+                yield from _of_role(now.channel.label, action, *both, way, sides)
 
 
-def _of_channel(writer: Used, reader: Used, way: Way, sides: _Sides) -> Iterator[Compatibility]:
-    for action in Action:
-        written, read = writer.messages(action), reader.messages(action)
-        names = dict(paired(written, read))
-        for name, message in written.items() if read else ():
-            label = writer.channel.label
-            if name in names:
-                fits, shown, reason = sides.fit(message, read[names[name]])
-                yield Compatibility(label, name, way, fits, shown, reason)
-            else:
-                said = "the other version has no such message"
-                yield Compatibility(label, name, way, Fits.NO, reason=said)
+def _of_role(
+    label: str, action: Action, writer: Used, reader: Used, way: Way, sides: _Sides
+) -> Iterator[Compatibility]:
+    written, read = writer.messages(action), reader.messages(action)
+    names = dict(paired(written, read))
+    for name, message in written.items() if read else ():
+        if name in names:
+            fits, shown, reason = sides.fit(message, read[names[name]])
+            yield Compatibility(label, action, name, way, fits, shown, reason)
+        else:
+            said = "the other version has no such message"
+            yield Compatibility(label, action, name, way, Fits.NO, reason=said)
 
 
 class _Sides:

@@ -121,9 +121,12 @@ def _provider(written: str | None, config: Config) -> str:
         return written
     if len(names) == 1:
         return names[0]
-    raise Misused(
-        f"expected one of {', '.join(names) or 'no service that contracts can be held against'}"
-    )
+    if not names:
+        raise Misused(
+            "expected a service that contracts can be held against, saw none",
+            hint="give its table an `app`, a `command`, a `url`, `messages` or `documents`",
+        )
+    raise Misused(f"expected one of {', '.join(names)}")
 
 
 def _alone(config: Config, name: str) -> Config:

@@ -30,6 +30,7 @@ class Environment:
     def run(self, name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run a command of the environment, which knows nothing of this one."""
         known = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        known |= {"PACT_BROKER_HTTP_RETRIES": "0"}
         return subprocess.run(
             [self.command(name), *arguments],
             cwd=cwd,
@@ -79,4 +80,13 @@ def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     environment = Environment(tmp_path_factory.mktemp("base") / "environment")
     uv("venv", "--python", sys.executable, str(environment.directory))
     uv("pip", "install", "--python", environment.command("python"), str(wheel))
+    return environment
+
+
+@pytest.fixture(scope="session")
+def client(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the wheel and what asks a Pact Broker, as a small machine has it."""
+    environment = Environment(tmp_path_factory.mktemp("client") / "environment")
+    uv("venv", "--python", sys.executable, str(environment.directory))
+    uv("pip", "install", "--python", environment.command("python"), f"{wheel}[client]")
     return environment

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness import __version__
-from harness.__main__ import GATE_PACKAGES
+from harness.__main__ import CLIENT_PACKAGES, CLIENT_VERBS, GATE_PACKAGES
 from tests.packaging.conftest import REPOSITORY, Environment
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("packaging")]
@@ -59,6 +59,13 @@ before = time.process_time()
 import harness.consumer
 took_s = time.process_time() - before
 print(json.dumps({"took_s": took_s, "modules": sorted(sys.modules)}))
+"""
+
+
+EACH = """
+import json, sys
+from harness.__main__ import main
+print(json.dumps([main(each) for each in json.loads(sys.argv[1])]))
 """
 
 
@@ -142,16 +149,57 @@ def test_the_gate_as_items_says_what_to_install(base: Environment, tmp_path: Pat
     assert plain.returncode == 0, plain.stdout
 
 
-def test_the_command_knows_the_whole_extra() -> None:
+@pytest.mark.parametrize(
+    ("name", "packages"), [("client", CLIENT_PACKAGES), ("gate", GATE_PACKAGES)]
+)
+def test_the_command_knows_the_whole_extra(name: str, packages: tuple[str, ...]) -> None:
     """What the command looks for is what the extra brings, package by package."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
-    extra = project["optional-dependencies"]["gate"]
-    wanted = {re.split(r"[^\w-]", one)[0].lower().replace("_", "-") for one in extra}
+    extras = project["optional-dependencies"]
+    brought = [*extras["client"], *(extras[name] if name != "client" else ())]
+    wanted = {re.split(r"[^\w-]", one)[0].lower().replace("_", "-") for one in brought}
+    wanted -= {"contract-harness"}
 
     brought_by = packages_distributions()
-    found = {
-        name: {one.lower().replace("_", "-") for one in brought_by[name]} for name in GATE_PACKAGES
-    }
+    found = {each: {one.lower().replace("_", "-") for one in brought_by[each]} for each in packages}
 
-    assert wanted == {name for names in found.values() for name in names & wanted}
+    assert wanted == {each for names in found.values() for each in names & wanted}
     assert all(names & wanted for names in found.values()), found
+    assert ("contract-harness[client]" in extras[name]) == (name == "gate")
+
+
+def test_the_client_says_what_to_install(base: Environment, tmp_path: Path) -> None:
+    """With the base alone; it is less than the gate needs."""
+    ended = base.run("harness", "can-i-deploy", cwd=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith(': pip install "contract-harness[client]"\n')
+    assert "mypy" not in ended.stderr
+
+
+def test_the_client_needs_no_gate(client: Environment, tmp_path: Path) -> None:
+    """Every verb of the client loads and gets as far as the broker, which is not there."""
+    pact = {"consumer": {"name": "web"}, "provider": {"name": "orders"}, "interactions": []}
+    (tmp_path / "pact.json").write_text(json.dumps(pact), "utf-8")
+    one = ("--pacticipant", "web", "--version", "1")
+    there = ("--environment", "test")
+    asked = {
+        "publish": ("pact.json", "--version", "1", "--branch", "main"),
+        "can-i-deploy": (*one, "--to-environment", "test", "--wait", "0"),
+        "describe": ("web",),
+        "environments": ("list",),
+        "webhooks": ("list",),
+        "record-deployment": (*one, *there),
+        "record-undeployment": ("--pacticipant", "web", *there),
+        "record-release": (*one, *there),
+        "record-support-ended": (*one, *there),
+    }
+    assert asked.keys() == CLIENT_VERBS
+    assert client.installed().isdisjoint({"mypy", "schemathesis", "hypothesis", "typeguard"})
+    lines = [[verb, *options, "--broker", "http://127.0.0.1:9"] for verb, options in asked.items()]
+    ended = client.run("python", "-c", EACH, json.dumps(lines), cwd=tmp_path)
+    gate = client.run("harness", "gate", cwd=tmp_path)
+
+    assert json.loads(ended.stdout) == [3] * len(asked), ended.stderr
+    assert ended.stderr.count("error: http://127.0.0.1:9 cannot be reached") == len(asked)
+    assert gate.stderr.endswith(': pip install "contract-harness[gate]"\n')

@@ -73,7 +73,7 @@ def test_it_says_what_it_needs(wheel: Path) -> None:
     assert {one.partition(">")[0].partition("<")[0] for one in base} == {"pact-python", "pytest"}
     transports = ("amqp1", "aws", "ibmmq", "kafka", "local", "nats", "rabbitmq", "redis", "zeromq")
     assert told.get_all("Provides-Extra") == [
-        *("broker", "gate", "messaging"),
+        *("broker", "client", "gate", "messaging"),
         *(f"messaging-{name}" for name in transports),
         *("shared", "watch"),
     ]

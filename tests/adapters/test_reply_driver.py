@@ -275,14 +275,14 @@ def test_answers_outlive_the_step_itself(tmp_path: Path) -> None:
     venv.create(tmp_path / "bare", symlinks=True)
     (root.parent / "drive").mkdir()
     key = next(one.interaction for one in seen[1].evidence if isinstance(one, InteractionCompared))
-    path = next(
-        misfit.path
+    place = next(
+        f"{misfit.code.value} {misfit.path}"
         for one in seen[1].evidence
         if isinstance(one, InteractionCompared)
         for misfit in one.compat.misfits
     )
     answer = {
-        "kind": "answer", "id": f"{key} {path}", "asked": "code", "reception": "taken",
+        "kind": "answer", "id": f"{key} {place}", "asked": "code", "reception": "taken",
         "what": "witness 1", "site": "", "waited_s": 0.0, "error": "", "detail": "", "crash": None,
     }  # fmt: skip
     (root.parent / "drive" / "answers.jsonl").write_text(json.dumps(answer) + "\n")

@@ -93,6 +93,10 @@ class Lane:
 
     def _is_inside(self, worker: RunningWorker) -> bool:
         """Wait until a handler is at work, for as long as one may come to be."""
+        # A group outlives its members, so that a worker may not have loaded anything yet.
+        self.patience.until(
+            lambda: bool(worker.calls().watched) or worker.ended() is not None, self.patience.work_s
+        )
         self.patience.until(
             lambda: worker.calls().begun > 0 or worker.ended() is not None, self._limit_s(worker)
         )

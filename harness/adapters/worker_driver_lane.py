@@ -65,6 +65,7 @@ class Lane:
 
     def killed(self) -> Iterator[MessagesCarried | Unobserved]:
         """Kill the worker while a handler is at work, and see what the broker still has."""
+        self._await_release()
         self.hold.touch()
         with self.workers.started(self.hold) as worker:
             self._await_consumer(worker)
@@ -104,6 +105,7 @@ class Lane:
 
     def carried(self) -> Iterator[MessagesCarried]:
         """Let it handle what it agreed to, with something between that it cannot read."""
+        self._await_release()
         with self.workers.started() as worker:
             self._await_consumer(worker)
             self.patience.until(lambda: self.watch.waiting() == 0, self.patience.work_s)
@@ -193,6 +195,20 @@ class Lane:
                 return returned >= good or not calls.watched
             self.patience.sleep(PAUSE_S)
         return False
+
+    def _await_release(self) -> None:
+        """
+        Wait until what a worker that is gone held is another's to take.
+
+        Raises: HarnessError, where that takes longer than a worker may take to start.
+        """
+        if not self.patience.until(self.watch.has_let_go, self.patience.start_s):
+            raise HarnessError(
+                f"{self.broker} still keeps what the worker of {self.consumer} held of "
+                f"{self.address} {self.patience.start_s:g} s after its end",
+                hint="let it have a shorter session or time to acknowledge, or set a longer "
+                "`start_timeout_s`",
+            )
 
     def _await_consumer(self, worker: RunningWorker) -> None:
         """

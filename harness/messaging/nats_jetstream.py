@@ -30,6 +30,7 @@ from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, to_headers
 from harness.messaging.event_loop import EventLoop
 from harness.messaging.naming import shown
+from harness.messaging.nats_watch import ConsumerWatch
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
@@ -37,9 +38,11 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Inbox,
     Outcome,
     Subscription,
     Transport,
+    Watch,
 )
 
 KIND: Final = "nats"
@@ -115,6 +118,10 @@ class NatsJetStream(Transport):
             raise self._undelivered("the request names nowhere to reply to")
         answer = replace(message, correlation_id=asked.message.correlation_id)
         self.run(self.client.publish(to, answer.payload or b"", headers=to_headers(answer) or None))
+
+    def watch(self, inbox: Inbox) -> Watch:
+        """Look on at a consumer that a service makes for itself."""
+        return ConsumerWatch(inbox, self)
 
     def close(self) -> None:
         """Remove the streams, with their consumers, and hang up."""

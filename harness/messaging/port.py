@@ -205,6 +205,14 @@ class Watch(Closing, Protocol):
         """Say whether somebody consumes there now."""
         ...
 
+    def has_let_go(self) -> bool:
+        """
+        Say whether a consumer that has ended is forgotten, and what it held another's to take.
+
+        Shape: asked again and again after the end. Most brokers see a connection that is gone.
+        """
+        return True
+
     def send(self, message: Message) -> None:
         """
         Send as producers do, and wait until the broker has it.

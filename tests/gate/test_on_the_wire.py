@@ -29,6 +29,15 @@ TAKES = """    try:
 """
 
 
+# By kind: the module that consumes there, and its line that puts away what fails.
+OTHERS = {
+    "nats": (
+        "jetstream",
+        '            await stream.publish(f"{subject}.courier.dead", came.data)\n',
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Another way in which a worker takes messages, and what is found of it on each channel."""
@@ -128,6 +137,28 @@ def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
 
     assert [one["check"] for one in found] == ["message-lost"] * len(ADDRESSES)
     assert all("Redis" in one["message"] for one in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "lines"), OTHERS.items())
+def test_readers_of_other_brokers_are_silent_and_found(
+    kind: str, lines: tuple[str, str], place: Place
+) -> None:
+    """The gate starts the broker; the same holds there, and what is dropped is found."""
+    table, (module, putting_away) = "contract-harness.toml", lines
+    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', f'"{kind}"')
+    place.edit(table, "courier.rabbitmq", f"courier.{module}")
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+
+    place.edit(f"src/courier/{module}.py", putting_away, "            pass\n")
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    found = [one["check"] for one in ended.findings]
+    assert found == ["message-lost"] * len(ADDRESSES), ended.text
+    assert place.left() == []
 
 
 def test_a_broker_that_is_not_there_is_a_reason(place: Place) -> None:

@@ -16,6 +16,8 @@ from tests.messaging.stands import Stand
 USES = {
     "rabbitmq": BrokerUse("rabbitmq", address="{address}", exchange="{namespace}exchange"),
     "redis": BrokerUse("redis"),
+    # The transport names the consumer of a stream by its group alone.
+    "nats": BrokerUse("nats", group="{service}"),
 }
 
 
@@ -40,13 +42,14 @@ def test_what_is_not_settled_waits_and_what_is_refused_is_read(
     with transport.subscribe("orders.placed") as service:
         assert watch.is_taken()
         for text in (b"one", b"two", b"three"):
-            watch.send(Message(text))
+            watch.send(Message(text, key="A-1"))  # of one key, so that all keep their order
         first, second = service.receive(), service.receive()
         assert first is not None
         assert second is not None
         first.ack()
         second.reject()
 
+    assert comes_to_be(watch.has_let_go, True)
     assert comes_to_be(watch.waiting, 1)
     assert comes_to_be(lambda: len(watch.refused()), 1)
     assert [one.payload for one in watch.refused()] == [b"two"]

@@ -1,1 +1,0 @@
-"""What notifications expects of its producers."""

@@ -1,1 +1,0 @@
-"""Tells customers what happens to their orders."""

@@ -117,6 +117,7 @@ def on_streams(place: Place, stand: UrlStand) -> None:
     place.edit(table, "courier.rabbitmq", "courier.streams")
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("messaging-redis")
 def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
     """The same holds for Redis, where the consumer itself puts dead letters away."""
@@ -169,6 +170,7 @@ def test_a_broker_that_is_not_there_is_a_reason(place: Place) -> None:
     assert "is not reached" in down.reasons["wire:courier"]
 
 
+@pytest.mark.slow
 def test_handlers_that_nobody_sees_are_a_reason(place: Place) -> None:
     """A module without handlers: what cannot be told of each channel is said, and not passed."""
     place.edit(

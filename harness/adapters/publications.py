@@ -52,7 +52,10 @@ def publications_of(
     forms: dict[tuple[str, ...], int] = {}
     faults: dict[str, None] = {}
     told = 0
-    for one in running.published():
+    known = running.published()
+    for one in known:
+        if one.is_lost:
+            continue
         if one.produced is None:
             faults[one.fault] = None
             continue
@@ -65,9 +68,16 @@ def publications_of(
             text = masker.text(shown(one.produced))
             beside = (led.operation, led.example, led.exchanges)
             yield MessageShown(service.name, one.function, text, "", "", False, *beside)
+    what = f"what {service.name} publishes by {service.publisher.function}"
+    if any(one.is_lost for one in known):
+        yield Unobserved(
+            what,
+            "it ended before it was asked, and what it had published until then is not known",
+            "look why it ended: its crash or its output is told beside this",
+        )
     for fault in faults:
         yield Unobserved(
-            f"what {service.name} publishes by {service.publisher.function}",
+            what,
             f"a call could not be read as a message: {masker.text(fault)}",
             "name the function that is given what is sent: a body or a message, with its channel",
         )

@@ -78,13 +78,15 @@ class Published:
     One call of the function by which a service publishes.
 
     Shape: `request` is the one that it was answering, None outside of any; `produced` is None where
-    the call could not be read as a message, which `fault` says.
+    the call could not be read as a message, which `fault` says, or where it `is_lost`: the service
+    ended before anybody asked, and how often it had published by then is not known.
     """
 
     function: str
     request: RequestSeen | None
     produced: Produced | None = None
     fault: str = ""
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

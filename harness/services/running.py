@@ -139,14 +139,15 @@ class RunningService:
         return (*self._contradictions, *(self._told(one) for one in found))
 
     def published(self) -> tuple[Published, ...]:
-        """What it published, where that is watched; of one that is gone, what is known."""
+        """What it published, where that is watched; of one that is gone, also that more is lost."""
         url = self._instance.control_url
-        if url is None or self.service.publisher is None:
+        publisher = self.service.publisher
+        if url is None or publisher is None:
             return self._published
         try:
             found = read_publications(url)
         except Unanswered:
-            return self._published
+            found = (Published(publisher.function, None, is_lost=True),)
         return (*self._published, *found)
 
     def observation(self) -> tuple[str, str]:

@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from harness.adapters.publications import published_by_requests
+from harness.adapters.schema_fuzzer_masking import Masker
 from harness.domain.errors import ServiceNotStarted
+from harness.domain.evidence import Unobserved
 from harness.domain.message import Message
 from harness.domain.produced import Produced
 from harness.domain.service import Publisher, Service
@@ -30,10 +34,13 @@ def publish(topic, body, headers=None, key=None):
     return "sent"
 """
 APP = """
+import os
 from wire import publish  # by name: the function that is watched must be there by now
 def app(environ, start_response):
     got = publish("orders", b'{"id": 1}', {"trace": "t"}, key="7")
     publish(topic="orders", body=object())
+    if environ["PATH_INFO"] == "/end":
+        os._exit(3)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(got).encode()]
 """
@@ -71,6 +78,20 @@ def test_what_is_published_is_kept_with_its_request(
     )
     assert (bad.produced, bad.fault.rpartition("; ")[2]) == (None, "seen a object")
     assert after[:2] == before
+
+
+def test_what_a_service_took_with_it_is_told(services: Services, home: Path) -> None:
+    """The book lives in the process: of one that ended, that something is not known."""
+    shop = service(home)
+    with services.open(shop) as running:
+        with pytest.raises(requests.ConnectionError):
+            requests.get(running.url + "/end", timeout=10)
+        told = list(published_by_requests(shop, running, (), Masker()))
+
+    (lost,) = told
+    assert isinstance(lost, Unobserved)
+    assert lost.what == "what shop publishes by wire:publish"
+    assert "ended before it was asked" in lost.reason
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,11 @@ def raise_site(crash: Crash, packages: Sequence[str]) -> str:
 
 
 def _own(crash: Crash, packages: Sequence[str]) -> tuple[Frame, ...]:
+    # What was made at run time, as the methods of a dataclass are, has no line that somebody wrote.
+    written = tuple(one for one in crash.frames if not one.file.startswith("<"))
     if packages:
-        return tuple(one for one in crash.frames if _is_of(one, packages))
-    return tuple(one for one in crash.frames if _is_in_workspace(one.file))
+        return tuple(one for one in written if _is_of(one, packages))
+    return tuple(one for one in written if _is_in_workspace(one.file))
 
 
 def _is_in_workspace(file: str) -> bool:

@@ -169,7 +169,8 @@ def _with_another(kept: Finding, other: Finding) -> Finding:
         return _since(kept, other)
     message = kept.flaw.message
     if other.check != kept.check and other.flaw.consumer and other.leg is not Leg.FIT:
-        message += f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
+        promise = f"; it breaks a promise to {other.flaw.consumer} ({other.flaw.operation})"
+        message += promise if promise not in message else ""
     count = kept.flaw.occurrences + other.flaw.occurrences
     return replace(kept, flaw=replace(kept.flaw, message=message, occurrences=count))
 

@@ -255,6 +255,23 @@ def test_one_line_that_raises_is_one_finding() -> None:
     assert finding.reproduce == f"harness reproduce {finding.fingerprint}"
 
 
+def test_code_that_nobody_wrote_is_no_place() -> None:
+    """What a dataclass made at run time is passed over for the line that called it, told once."""
+    made = Frame("<string>", 4, "__setattr__", "inventory.app", "")
+    crash = replace(CRASH, type="FrozenInstanceError", frames=(*CRASH.frames, made))
+    broken = [
+        InteractionVerified(
+            "orders", "inventory", key(), name, Outcome.FAILED, "GET", "/stock/A-1", crash=crash
+        )
+        for name in ("the stock", "the same stock")
+    ]
+    script = {**healthy(), "verify:inventory": (*broken, replace(crashed(), crash=crash))}
+    (finding,) = verdict_of(script).findings
+
+    assert finding.flaw.location == Location("inventory/app.py", 9)
+    assert finding.flaw.message.count("breaks a promise to orders") == 1
+
+
 def test_a_fault_that_does_not_come_back_is_listed_and_turns_nothing() -> None:
     """A flaky finding is shown, and the verdict stays as it is."""
     script = {

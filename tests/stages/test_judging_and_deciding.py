@@ -259,7 +259,7 @@ def test_code_that_nobody_wrote_is_no_place() -> None:
     """What a dataclass made at run time is passed over for the line that called it, told once."""
     made = Frame("<string>", 4, "__setattr__", "inventory.app", "")
     crash = replace(CRASH, type="FrozenInstanceError", frames=(*CRASH.frames, made))
-    broken = [
+    broken: list[Evidence] = [
         InteractionVerified(
             "orders", "inventory", key(), name, Outcome.FAILED, "GET", "/stock/A-1", crash=crash
         )

@@ -1,10 +1,15 @@
-"""Leaves out what takes minutes and seldom breaks, unless HARNESS_SLOW_TESTS is set."""
+"""Lets no clock fail a law, and leaves out what takes minutes unless HARNESS_SLOW_TESTS is set."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes tells of a machine and what runs beside, and of no law.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

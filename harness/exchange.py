@@ -89,7 +89,7 @@ class BrokerExchange:
 
     def _why_not(self) -> str:
         if not self.publishes:
-            return "no build runs this; --publish publishes all the same"
+            return "no build runs this; harness gate --publish and harness verify --publish do so"
         if not self.build.version:
             return "no commit says which version it is of; --provider-version names one"
         if not (self.build.is_ci or self.build.is_clean):

@@ -148,16 +148,22 @@ def read_shards(files: Sequence[Path]) -> tuple[ShardSeen, ...]:
     return tuple(map(shard_files.read_shard, files))
 
 
-def merge(config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
+def merge(
+    config: Config,
+    shards: tuple[ShardSeen, ...],
+    progress: Progress,
+    asked: Asked | None = None,
+) -> Verdict:
     """
     Judge what shards have seen as if one run had seen it.
 
     Raises: Misused, where they are not of one run, or of another commit than this checkout.
     """
+    how = asked or Asked()
     with _outside(config, progress) as alone:
-        outside = replace(alone, exchange=_exchange(config, Asked()))
+        outside = replace(alone, exchange=_exchange(config, how))
         verdict = pipeline.merge(config, outside, CATALOG, shards, commit_of(config.root))
-    return _kept(verdict, config, Asked())
+    return _kept(verdict, config, how)
 
 
 def stamps(config: Config) -> Stamps:

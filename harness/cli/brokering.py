@@ -48,6 +48,25 @@ format_option = click.option(
     show_default=True,
     help="For people, or for programs.",
 )
+publish_option = click.option(
+    "--publish",
+    is_flag=True,
+    help="Publish the results of published pacts although no build runs this.",
+)
+
+
+def published_from(config: Config) -> Config:
+    """
+    Give the workspace back, whose results can be published.
+
+    Raises: Misused, where its pacts came from no broker.
+    """
+    if config.fetched is None or not config.fetched.broker:
+        raise Misused(
+            "expected a broker that results can be published to, saw none",
+            hint='PACT_BROKER_BASE_URL, or broker = "https://…" or "embedded" in the workspace',
+        )
+    return config
 
 
 class Around:

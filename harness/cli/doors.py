@@ -71,7 +71,13 @@ class Doors(Protocol):
         """Read what shards have seen."""
         ...
 
-    def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
+    def merge(
+        self,
+        config: Config,
+        shards: tuple[ShardSeen, ...],
+        progress: Progress,
+        asked: Asked | None = None,
+    ) -> Verdict:
         """Judge what shards have seen."""
         ...
 

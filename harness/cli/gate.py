@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from harness.cli.brokering import publish_option, published_from
 from harness.cli.builds import Build
 from harness.cli.choosing import chosen, failed_last, know_subjects, selection_options
 from harness.cli.outputs import Output
@@ -47,6 +48,7 @@ from harness.domain.shard import Shard
     callback=shard_named,
     help="Do the part of one machine of N; --output evidence=FILE is for harness merge.",
 )
+@publish_option
 @snapshot_option
 @telling_options
 @config_option
@@ -69,6 +71,7 @@ def command(
     build: Build,
     *,
     fresh: bool,
+    publish: bool,
     last_failed: bool,
     quiet: bool,
     verbose: bool,
@@ -77,8 +80,9 @@ def command(
     """
     Check the system and give one verdict.
 
-    Without options all services, edges and checks are looked at. Exit codes: 0 passed, 1 findings,
-    2 misused, 3 inconclusive, 4 internal error, 130 interrupted.
+    Without options all services, edges and checks are looked at. How the pacts of a broker were
+    kept is published there where a build runs this, or with --publish. Exit codes: 0 passed, 1
+    findings, 2 misused, 3 inconclusive, 4 internal error, 130 interrupted.
     """
     telling = Telling(written, quiet, verbose, build)
     doors = doors_of(context)
@@ -95,11 +99,11 @@ def command(
         if services or edges:
             raise click.UsageError("--changed-since says which services: name none beside it")
         selection = doors.selection_since(config, since, selection)
-    asked = Asked(fresh=fresh, evidence=meant_place(evidence), maxfail=maxfail or 0)
+    asked = Asked(fresh, meant_place(evidence), maxfail or 0, publish or None)
     if shard is not None:
-        if maxfail:
-            raise click.UsageError("--maxfail counts findings, and a shard judges nothing")
         return observe_share(doors, config, selection, asked, shard, telling)
+    if publish:
+        published_from(config)
     return carry_out(
         lambda progress: doors.gate(config, selection, progress, asked), config, selection, telling
     )

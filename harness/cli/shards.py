@@ -89,8 +89,12 @@ def observe_share(
     """
     Do one shard's part, and write what it saw; judging is left to whoever has all parts.
 
-    Raises: Misused, where there is no file to write to.
+    Raises: Misused, where there is no file to write to; UsageError, for what asks for a verdict.
     """
+    if asked.maxfail:
+        raise click.UsageError("--maxfail counts findings, and a shard judges nothing")
+    if asked.publishes:
+        raise click.UsageError("a shard publishes nothing: --publish is for harness merge")
     file = _file_for(telling.written, shard)
     on_terminal = sys.stdout.isatty() and sys.stderr.isatty()
     with (

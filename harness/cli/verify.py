@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from harness.checks.catalog import CATALOG
-from harness.cli.brokering import broker_option
+from harness.cli.brokering import broker_option, publish_option
 from harness.cli.builds import Build as Vendor
 from harness.cli.choosing import known
 from harness.cli.outputs import Output
@@ -50,7 +50,7 @@ _VERIFY: Final = frozenset({"verify"})
 @click.option("--provider-version", metavar="VERSION", help="Else the commit.")
 @click.option("--provider-branch", metavar="NAME", help="Else that of git or of the build.")
 @click.option("--build-url", metavar="URL", help="Else the one of the build.")
-@click.option("--publish", is_flag=True, help="Publish the results although no build runs this.")
+@publish_option
 @broker_option
 @telling_options
 @config_option

@@ -119,8 +119,15 @@ class FakeDoors:
         """Read as the real doors do."""
         return wiring.read_shards(files)
 
-    def merge(self, config: Config, shards: tuple[ShardSeen, ...], progress: Progress) -> Verdict:
-        """Give the verdict."""
+    def merge(
+        self,
+        config: Config,
+        shards: tuple[ShardSeen, ...],
+        progress: Progress,
+        asked: Asked | None = None,
+    ) -> Verdict:
+        """Give the verdict, and remember what was asked."""
+        self.asked = asked
         return self._verdict()
 
     def stamps(self, config: Config) -> Stamps:

@@ -172,6 +172,8 @@ def test_an_edge_that_only_a_pact_knows(run: Type, doors: FakeDoors) -> None:
         (("--output", "badge:order=a"), 'no service or edge "order"\nhint: did you mean orders?'),
         (("--output", "json=contract-harness.toml/a/b"), "cannot write to"),
         (("--config", "nowhere"), "there is no such file"),
+        (("--publish",), "expected a broker that results can be published to, saw none\nhint: "),
+        (("--shard", "1/2", "--publish"), "a shard publishes nothing: --publish is for harness me"),
         (("more",), "Got unexpected extra argument"),
     ],
 )

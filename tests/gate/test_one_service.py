@@ -180,16 +180,17 @@ def test_an_unknown_answer_is_never_green(provider: Place, broker: Others) -> No
     broker.publish(version, pact("orders", "stock", interaction("all", "/")))
     asked = f"whether orders {version} can be deployed to production"
     at_a_desk = provider.gate("--check", "not-deployable")
-    provider.variables |= {"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "7"}
-    without_stock = provider.gate("--check", "not-deployable")
+    without_stock = provider.gate("--check", "not-deployable", "--publish")
 
     assert (at_a_desk.code, at_a_desk.findings) == (3, []), at_a_desk.text
     assert list(at_a_desk.reasons) == [asked]
     assert "no verified pact between the version of web" in at_a_desk.reasons[asked]
     assert f"{asked}: There is no verified pact" in " ".join(at_a_desk.out.split())
+    assert "no build runs this; harness gate --publish and" in " ".join(at_a_desk.out.split())
     assert (without_stock.code, without_stock.findings) == (3, []), without_stock.text
     assert "no version of stock is known to run there" in without_stock.reasons[asked]
     assert "web" not in without_stock.reasons[asked]
+    assert f"published: results of 1 pact, as version {version}" in without_stock.out
 
 
 CONSUMER = """
@@ -282,18 +283,28 @@ def test_a_consumer_takes_its_providers_document_from_the_broker(
 @pytest.mark.slow
 @OVER_BOTH
 def test_results_are_published_where_policy_allows_it(provider: Place, broker: Others) -> None:
-    """Each interaction with its id; what was kept once is not pending any more."""
+    """
+    Each interaction with its id, in a build and where it is asked for, by `verify` and by the gate;
+    what was kept once is not pending any more.
+    """
     broker.publish("1", of_web("number"))
     broker.deploy("web", "1", "production")
     at_a_desk = provider.run("verify")
     unknown = broker.results("orders", "web")
     in_a_build = provider.run("verify", GITHUB_ACTIONS="true", GITHUB_RUN_ID="7")
     (kept,) = broker.results("orders", "web")
+    gated_at_a_desk = provider.gate(*QUICKLY)
+    gated_in_a_build = provider.run("gate", *QUICKLY, GITHUB_ACTIONS="true", GITHUB_RUN_ID="8")
+    gated_on_demand = provider.gate(*QUICKLY, "--publish")
+    told = [one.text for one in (gated_at_a_desk, gated_in_a_build, gated_on_demand)]
 
     assert (at_a_desk.code, unknown) == (0, []), at_a_desk.text
     assert "not published: results of 1 pact: no build runs this" in at_a_desk.out
     assert (in_a_build.code, kept["success"]) == (0, True), in_a_build.text
     assert "published: results of 1 pact, as version" in in_a_build.out
+    said = ["no build runs this; harness gate --publish" in " ".join(one.split()) for one in told]
+    assert said == [True, False, False]
+    assert ["\npublished: results of 1 pact, as" in one for one in told] == [False, True, True]
 
     provider.write(
         "contract-harness.toml", 'deploys_to = ["production"]\n' + TABLE.format(place=broker.place)

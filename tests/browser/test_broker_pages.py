@@ -32,6 +32,8 @@ PATHS = {
         "/pacticipants/orders/versions/1.4.0",
         "/environments",
         "/dashboard/provider/inventory/consumer/orders",
+        "/pacticipants/orders/branches/feat%2Fmore/versions",
+        "/pacts/provider/inventory/consumer/orders/version/1.4.0/triggered-webhooks",
         "/webhooks",
         "/no/such/page",
     ),

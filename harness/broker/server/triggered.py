@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from harness.broker.semantics.parameters import parameters
+from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.semantics.terms import FAILURE, NOT_RUN, RETRYING, SUCCESS
 from harness.broker.server import answers, finding, triggering, webhook_bodies, webhooks
 from harness.broker.server.answers import TEXT, Answer, Refused
@@ -31,16 +32,14 @@ def logs(call: Call) -> Answer:
     return answers.text("\n".join(deliveries.logs(call.db, found.id)))
 
 
-def told_of_version(call: Call) -> list[Delivery]:
-    """What webhooks had to tell of the pact of the consumer version that the path names."""
-    one = finding.publication(call)
+def told_of_version(call: Call, one: Publication) -> list[Delivery]:
+    """What webhooks had to tell of the pact of a consumer version."""
     where = (TABLE.c.version_id == one.version_id, TABLE.c.provider_id == one.provider_id)
     return deliveries.found(call.db, *where, TABLE.c.verification_id.is_(None))
 
 
-def told_of_result(call: Call) -> list[Delivery]:
-    """What webhooks had to tell of the verification result that the path names."""
-    _, made = finding.result(call)
+def told_of_result(call: Call, made: Verification) -> list[Delivery]:
+    """What webhooks had to tell of a verification result."""
     return deliveries.found(call.db, TABLE.c.verification_id == made.id)
 
 
@@ -48,13 +47,13 @@ def of_version(call: Call) -> Answer:
     """What was told of the pact of a consumer version."""
     number = call.names["version"]
     title = f"Webhooks triggered by the publication of the pact of version {number}"
-    return _listed(call, told_of_version(call), title)
+    return _listed(call, told_of_version(call, finding.publication(call)), title)
 
 
 def of_result(call: Call) -> Answer:
     """What was told of a verification result."""
     title = f"Webhooks triggered by verification result {call.names['number']}"
-    return _listed(call, told_of_result(call), title)
+    return _listed(call, told_of_result(call, finding.result(call)[1]), title)
 
 
 def of_webhook(call: Call) -> Answer:

@@ -85,7 +85,10 @@ def webhook(broker: Broker, description: str) -> None:
     """Declare a webhook that has secrets, and is never run."""
     given = {
         "description": description,
-        "events": [{"name": "contract_content_changed"}],
+        "events": [
+            {"name": "contract_content_changed"},
+            {"name": "provider_verification_published"},
+        ],
         "request": {
             "method": "POST",
             "url": "https://ci.example/build",

@@ -10,7 +10,7 @@ from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
-from harness.broker.server.pages import frame, parts, started
+from harness.broker.server.pages import frame, newest, parts, started
 from harness.broker.server.routing import Route, page
 from harness.broker.server.standing import Standing, standings, status, words
 from harness.broker.store import contracts, versions
@@ -58,6 +58,9 @@ def one(call: Call) -> Answer:
     return frame.page(
         call,
         f"{consumer} consumes {provider}",
+        frame.section("Newest pacts", newest.table(call, meant, how.publication))
+        if how.publication and part.number == 1
+        else None,
         frame.section(
             "Pacts by consumer version",
             _pacts(call, found),
@@ -69,7 +72,6 @@ def one(call: Call) -> Answer:
             parts.terms(
                 ("consumer", parts.pacticipant(links, consumer)),
                 ("provider", parts.pacticipant(links, provider)),
-                ("newest pact", parts.to(links.pair(provider, consumer, "latest"), "read it")),
                 ("results", parts.to(matrix_of(call, consumer, provider), "matrix")),
                 ("webhooks", parts.to(links.pair(provider, consumer, "webhooks"), "told of it")),
                 ("around it", parts.to(_network_of(call, consumer), "network")),

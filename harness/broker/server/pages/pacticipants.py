@@ -85,8 +85,33 @@ def versions(call: Call) -> Answer:
         call,
         f"Versions of {owner.name}{of}",
         _versions(call, owner, tag_name, on),
-        lead=parts.terms(("pacticipant", parts.pacticipant(call.links, owner.name))),
+        lead=parts.terms(
+            ("pacticipant", parts.pacticipant(call.links, owner.name)),
+            ("all", _all_of(call, owner) if on or tag_name else None),
+            ("asked", _asked_of(call, owner, tag_name, on)),
+        ),
     )
+
+
+def _all_of(call: Call, owner: Pacticipant) -> Markup:
+    return parts.to(call.links.pacticipant(owner.name, "versions"), "all its versions")
+
+
+def _asked_of(call: Call, owner: Pacticipant, tag_name: str, on: int) -> Child:
+    """Whether the newest may go where others are: of a branch to environments, else to a tag."""
+    links = call.links
+    if on:
+        own = ("branches", call.names["branch"], "latest-version", "can-i-deploy", "to-environment")
+        places = environments.every(call.db)
+        to = [
+            (each.display_name, links.pacticipant(owner.name, *own, each.name)) for each in places
+        ]
+    elif tag_name and (newest := kept.latest(call.db, owner.id)):
+        to = [(tag_name, links.version(newest, "can-i-deploy", "to", tag_name))]
+    else:
+        to = []
+    shown = [parts.to(href, "to ", parts.name(name)) for name, href in to]
+    return ["may the newest be deployed ", [[each, " "] for each in shown]] if shown else None
 
 
 def _asking(call: Call, owner: Pacticipant) -> str:

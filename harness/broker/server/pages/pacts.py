@@ -14,11 +14,11 @@ from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
-from harness.broker.server.pages import frame, interactions, parts
+from harness.broker.server.pages import frame, interactions, parts, webhooks
 from harness.broker.server.pages.integrations import matrix_of
 from harness.broker.server.routing import Route, page
 from harness.broker.server.standing import status, words
-from harness.broker.store import contracts, versions
+from harness.broker.store import contracts, results, versions
 from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
 from harness.pages.markup import Child, Markup, tag
@@ -74,9 +74,18 @@ def _shown(call: Call, one: Publication) -> Answer:
                 ("versions", parts.to(links.to("dashboard", *pair), "all of this pair")),
                 ("results", parts.to(matrix_of(call, one.consumer, one.provider), "matrix")),
                 ("changes", parts.to("#changes", _since(before))),
+                ("last result", _last_result(call, one)),
+                ("webhooks", webhooks.of_pact_if_any(call, one)),
             ),
         ],
     )
+
+
+def _last_result(call: Call, one: Publication) -> Markup | None:
+    if results.latest(call.db, one.content_id) is None:
+        return None
+    href = call.links.content(one, "verification-results", "latest")
+    return parts.to(href, "interaction by interaction")
 
 
 def _since(before: Publication | None) -> Child:

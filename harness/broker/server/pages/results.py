@@ -11,7 +11,7 @@ from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
-from harness.broker.server.pages import frame, parts
+from harness.broker.server.pages import frame, parts, webhooks
 from harness.broker.server.routing import Route, page
 from harness.broker.server.standing import outcome
 from harness.broker.store import contracts, results
@@ -65,6 +65,7 @@ def _shown(call: Call, one: Publication, made: Verification) -> Answer:
                 ("with", parts.name(tool) if tool else None),
                 ("build", parts.outward(told["build_url"])),
                 ("as", "work in progress" if made.wip else None),
+                ("webhooks", webhooks.of_result_if_any(call, one, made)),
             ),
         ],
     )

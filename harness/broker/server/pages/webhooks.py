@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.semantics.terms import FAILURE, NOT_RUN, RETRYING, SUCCESS
 from harness.broker.server import finding, triggered, webhook_bodies, webhooks
 from harness.broker.server.answers import Answer
@@ -18,7 +19,7 @@ from harness.broker.store.deliveries import Delivery
 from harness.broker.store.webhooks import Webhook
 from harness.pages.markup import Child, Markup, tag
 
-_MOST: Final = 100
+_NEWEST: Final = 20
 _HOW: Final = {
     SUCCESS: ("good", "✓", "delivered"),
     FAILURE: ("bad", "✕", "failed"),
@@ -46,11 +47,16 @@ def one(call: Call) -> Answer:
     told = deliveries.found(call.db, deliveries.TABLE.c.webhook_id == found.id)
     body = webhook_bodies.webhook(call, found)
     request = json.dumps(body["request"], indent=2, ensure_ascii=False)
+    all_of_it = call.links.to("webhooks", found.uuid, "triggered-webhooks")
     return frame.page(
         call,
         body["description"],
         frame.section("What it sends", tag("pre", request, tabindex=0)),
-        frame.section("What it had to tell", _told(call, told)),
+        frame.section(
+            "What it had to tell",
+            _told(call, told[:_NEWEST]),
+            tag("p", parts.to(all_of_it, f"all of it ({len(told):,})")) if told else None,
+        ),
         lead=parts.terms(
             ("for", _whose(call, body)),
             ("events", ", ".join(each["name"] for each in body["events"])),
@@ -62,12 +68,31 @@ def one(call: Call) -> Answer:
 
 def of_version(call: Call) -> Answer:
     """What was told of the pact of a consumer version."""
-    return _page_of(call, triggered.told_of_version(call))
+    return _page_of(call, triggered.told_of_version(call, finding.publication(call)))
 
 
 def of_result(call: Call) -> Answer:
     """What was told of a verification result."""
-    return _page_of(call, triggered.told_of_result(call))
+    return _page_of(call, triggered.told_of_result(call, finding.result(call)[1]))
+
+
+def of_webhook(call: Call) -> Answer:
+    """All that a webhook had to tell."""
+    found = stored.find(call.db, call.names["uuid"]) or finding.nothing(call)
+    return _page_of(call, deliveries.found(call.db, deliveries.TABLE.c.webhook_id == found.id))
+
+
+def of_pact_if_any(call: Call, one: Publication) -> Markup | None:
+    """The way to what was told of the pact of a consumer version, where anything was."""
+    told = triggered.told_of_version(call, one)
+    return _if_any(told, call.links.pact(one, "triggered-webhooks"))
+
+
+def of_result_if_any(call: Call, one: Publication, made: Verification) -> Markup | None:
+    """The way to what was told of a verification result, where anything was."""
+    told = triggered.told_of_result(call, made)
+    own = ("verification-results", str(made.id), "triggered-webhooks")
+    return _if_any(told, call.links.content(one, *own))
 
 
 def logs(call: Call) -> Answer:
@@ -82,8 +107,15 @@ def logs(call: Call) -> Answer:
     )
 
 
+def _if_any(told: Sequence[Delivery], href: str) -> Markup | None:
+    return parts.to(href, f"told {len(told):,} of it") if told else None
+
+
 def _page_of(call: Call, found: list[Delivery]) -> Answer:
-    return frame.page(call, "What webhooks had to tell", _told(call, found))
+    part = parts.part_of(call)
+    some = found[part.skipped : part.skipped + part.size]
+    pager = parts.pager(call, part, len(found))
+    return frame.page(call, "What webhooks had to tell", _told(call, some), pager)
 
 
 def _row(call: Call, one: Webhook) -> list[Child]:
@@ -115,7 +147,6 @@ def _state(one: Webhook) -> str:
 
 
 def _told(call: Call, found: Sequence[Delivery]) -> Markup:
-    newest = sorted(found, key=lambda each: each.id, reverse=True)[:_MOST]
     rows: list[list[Child]] = [
         [
             parts.moment(each.created_at),
@@ -124,7 +155,7 @@ def _told(call: Call, found: Sequence[Delivery]) -> Markup:
             f"{each.tries:,}",
             parts.to(webhook_bodies.logs_of(call, each), "logs"),
         ]
-        for each in newest
+        for each in found
     ]
     heads = ("When", "Event", "State", "Tries", "More")
     return parts.table(heads, rows, empty="Nothing yet.")
@@ -136,7 +167,7 @@ _RESULT: Final = f"{_PAIR}/pact-version/{{sha}}/verification-results/{{number}}"
 ROUTES: Final[tuple[Route, ...]] = (
     page("/webhooks", listed),
     page("/webhooks/{uuid}", one),
-    page("/webhooks/{uuid}/triggered-webhooks", one),
+    page("/webhooks/{uuid}/triggered-webhooks", of_webhook),
     page("/triggered-webhooks/{uuid}/logs", logs),
     page(f"{_PAIR}/webhooks", listed),
     page(f"{_PAIR}/version/{{version}}/triggered-webhooks", of_version),

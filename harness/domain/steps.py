@@ -174,11 +174,13 @@ class DriveWorker:
     """
     Let a broker carry to one consumer's worker what it agreed to, and what nobody can read.
 
-    Shape: `providers` are those whose messages it agreed to and that are wanted.
+    Shape: `providers` are those whose messages it agreed to and that are wanted; `is_further` says
+    that only its contract tests named them, so that another step may be there for those known.
     """
 
     service: str
     providers: tuple[str, ...]
+    is_further: bool = False
     why: str = ""
     takes: tuple[str, ...] = ()
     limit_s: float = 600.0
@@ -187,7 +189,8 @@ class DriveWorker:
     @property
     def id(self) -> str:
         """Name the step."""
-        return f"{self.kind}:{self.service}"
+        further = self.providers if self.is_further else ()
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in further)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
@@ -72,12 +73,26 @@ def driven_worker(service: Service, system: System, selection: Selection) -> Ite
         for pair in pairs_with_contracts(system)
         if pair.consumer == service.name and selection.wants_pair(pair)
     )
+    yield from _worked(service, providers, system.config, is_further=False)
+
+
+def further_driven_worker(name: str, pairs: list[Pair], config: Config) -> Iterator[DriveWorker]:
+    """Run the worker of a service with the messages of pacts that only its tests named."""
+    service = config.service(name)
+    providers = tuple(pair.provider for pair in pairs if pair.consumer == name)
+    if service is not None:
+        yield from _worked(service, providers, config, is_further=True)
+
+
+def _worked(
+    service: Service, providers: tuple[str, ...], config: Config, *, is_further: bool
+) -> Iterator[DriveWorker]:
     if not (service.worker and service.broker and providers) or is_unkept(service):
         return
-    config = system.config
     yield DriveWorker(
         service.name,
         providers,
+        is_further=is_further,
         why=f"its table names a worker and a broker of the kind {service.broker.kind}",
         takes=(
             *tests_of((service.name,)),

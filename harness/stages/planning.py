@@ -29,7 +29,14 @@ from harness.domain.steps import (
 )
 from harness.domain.system import System
 from harness.stages.changing import explained, left_out_since
-from harness.stages.driving import driven_worker, driving, is_unkept, running_jobs, varied
+from harness.stages.driving import (
+    driven_worker,
+    driving,
+    further_driven_worker,
+    is_unkept,
+    running_jobs,
+    varied,
+)
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
 
@@ -302,14 +309,19 @@ def _newly_named_providers(
 ) -> Iterator[Step]:
     known = set(pairs_with_contracts(system))
     config = system.config
-    for gathered in observed.evidence:
-        if not isinstance(gathered, PactGathered):
-            continue
-        pair = Pair(config.name_of(gathered.consumer), config.name_of(gathered.provider))
-        if pair not in known and selection.wants_pair(pair):
-            why = f"the contract tests of {pair.consumer} gave a pact that no table names"
-            named = _newly_named(pair, why, step, config)
-            yield from (new for new in named if new.kind in kinds)
+    new = [
+        pair
+        for one in observed.evidence
+        if isinstance(one, PactGathered)
+        and (pair := Pair(config.name_of(one.consumer), config.name_of(one.provider))) not in known
+        and selection.wants_pair(pair)
+    ]
+    for pair in new:
+        why = f"the contract tests of {pair.consumer} gave a pact that no table names"
+        named = _newly_named(pair, why, step, config)
+        yield from (one for one in named if one.kind in kinds)
+    if "wire" in kinds:
+        yield from further_driven_worker(step.service, new, config)
 
 
 def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> Iterator[Step]:

@@ -199,14 +199,8 @@ def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
     assert told["the worker of courier"].startswith("not applicable: zeromq"), ended.text
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        # That what fails is dropped is found of a reader of a stream in the usual suite.
-        pytest.param(one, id=one.named, marks=[pytest.mark.slow] if one is FAULTS[-1] else [])
-        for one in FAULTS
-    ],
-)
+@pytest.mark.slow  # the alarms of messages have the first two in the usual suite
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.named)
 def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:
     """Each fault is one finding for each channel, and nothing else is found."""
     place.edit(WORKER, TAKES, fault.takes)

@@ -14,7 +14,7 @@ from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import Code, InteractionCompat, Kind, Misfit
 from harness.domain.selection import Selection
-from harness.domain.service import DocumentSource, Service
+from harness.domain.service import BrokerUse, DocumentSource, Service
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -306,6 +306,28 @@ def test_a_pact_that_no_table_names_wakes_a_member_that_serves_nothing() -> None
         "compare:worker:mail",
         "reply-fuzz:mail:worker",
     ]
+
+
+@pytest.mark.parametrize(("known", "expected"), [(False, ["wire:mail:worker"]), (True, [])])
+def test_a_pact_that_no_table_names_is_carried_to_the_worker_too(
+    known: bool, expected: list[str]
+) -> None:
+    """What its tests alone named is on the wire in the same run; what was known is already."""
+    mail = replace(
+        a_service("mail", tests=True),
+        broker=BrokerUse("rabbitmq"),
+        worker=("{python}", "-m", "mail"),
+    )
+    text = '{"consumer": {"name": "mail"}, "provider": {"name": "worker"}, "interactions": []}'
+    found = (FoundPact("p.json", text, read_pact(text)),) if known else ()
+    system = System(a_config(worker(), mail), found)
+    seen = Observed("consumer-tests:mail", (PactGathered("mail", "worker", "{}"),))
+    planned = [step.id for step in make_plan(system, CATALOG, Selection()).steps]
+    steps = expand(ConsumerTests("mail"), seen, system, Selection(), frozenset({"wire"}))
+
+    assert [step.id for step in steps] == expected
+    assert all({"consumer-tests:mail", "describe:worker"} <= set(step.takes) for step in steps)
+    assert ("wire:mail" in planned) is known
 
 
 def test_a_document_of_messages_calls_for_no_requests_and_for_accepted_versions_alone() -> None:

@@ -1,0 +1,1 @@
+"""Brings containers to where they go."""

@@ -1,0 +1,1 @@
+"""Unloads ships, and tells of their containers."""

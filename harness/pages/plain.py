@@ -9,6 +9,8 @@ from functools import lru_cache
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _UNUSUAL = re.compile(r"[^ -~\n]")
 _BREAK = re.compile(r"\s*\n\s*")
+_COMMIT = re.compile(r"\b[0-9a-f]{40}\b")
+_BEGINNING = 10
 _KEPT = frozenset({"\n", "\u200c", "\u200d"})  # joiners are part of words in some scripts
 
 
@@ -31,6 +33,11 @@ def clipped(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… ({len(text):,} characters)"
+
+
+def abbreviated(text: str) -> str:
+    """Cut each whole commit in a text to its beginning, by which people know it."""
+    return _COMMIT.sub(lambda found: f"{found[0][:_BEGINNING]}…", text)
 
 
 @lru_cache(1024)

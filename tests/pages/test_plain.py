@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.pages.plain import clipped, one_line, plain
+from harness.pages.plain import abbreviated, clipped, one_line, plain
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,14 @@ def test_long_text_tells_its_length() -> None:
     """What is cut says that it was cut."""
     assert clipped("a" * 5, 5) == "aaaaa"
     assert clipped("a" * 2000, 3) == "aaa… (2,000 characters)"
+
+
+def test_commits_are_cut_to_their_beginnings_and_nothing_else_is() -> None:
+    """A digest of another length, or in another word, stays whole."""
+    commit = "0123456789abcdef0123456789abcdef01234567"
+
+    assert abbreviated(f"version {commit} of orders ({commit})") == (
+        "version 0123456789… of orders (0123456789…)"
+    )
+    for whole in ("1.2.0", commit[:39], f"{commit}0", f"v{commit}", commit.upper()):
+        assert abbreviated(whole) == whole

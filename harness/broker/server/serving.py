@@ -19,6 +19,7 @@ from uvicorn.supervisors import Multiprocess
 
 from harness.broker.semantics.scopes import Door
 from harness.broker.semantics.terms import Terms
+from harness.broker.server.ahead import comparing
 from harness.broker.server.application import Application
 from harness.broker.server.asgi import MAX_BODY_BYTES, Served, is_own
 from harness.broker.server.delivering import Delivered, deliver_next, delivering
@@ -96,7 +97,11 @@ def serve(
     """
     with migrated(database) as store:
         _refuse_strangers(store, host)
-        with _listening(host, port) as listener, delivering(store, terms, utc_now):
+        with (
+            _listening(host, port) as listener,
+            delivering(store, terms, utc_now),
+            comparing(store, utc_now),
+        ):
             bound = listener.getsockname()[1]
             shown = f"[{host}]" if ":" in host else host
             told(f"http://{shown}:{bound}")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import re
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
+from harness.broker.server.ahead import comparing
 from harness.broker.server.application import Application
 from harness.broker.server.comparing import compared
 from harness.broker.server.routes import ROUTES
 from harness.broker.server.routing import Router
+from harness.broker.store import ahead
+from harness.broker.store.ahead import Mark
 from harness.broker.store.tables import comparisons
 from tests.broker.server.broker import BASE, Broker
 
@@ -224,6 +228,57 @@ def test_pages_lead_to_the_comparison_that_decides(published: Broker, place: str
     assert "by the document of" in page
     assert f'href="{BASE}{PLACE}"' in page
     assert '<span class="bad">failed</span>' in page
+
+
+def test_what_is_published_is_compared_before_anybody_asks(published: Broker) -> None:
+    """So that nobody waits for it, and each time only what is new."""
+    store, made = published.store, list[str]()
+    assert store is not None
+
+    def counted(content: str, document: bytes) -> Any:
+        made.append(content)
+        return compared(content, document)
+
+    def all_made(wanted: int) -> bool:
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends and count_of(published) < wanted:
+            time.sleep(0.02)
+        return count_of(published) == wanted
+
+    promise(published, "10", openapi())
+    with comparing(store, published.tick, counted):
+        assert all_made(1)
+        published.put("/pacts/provider/Bar/consumer/Foo/version/2", stock(description="more"))
+        assert all_made(2)
+
+    (pair,) = published.get("/integrations").json["_embedded"]["integrations"]
+    assert pair["verificationStatus"] == "success"
+    assert len(made) == 2
+
+
+def count_of(broker: Broker) -> int:
+    """How many comparisons are kept."""
+    assert broker.store
+    with broker.store.reading() as db:
+        return db.execute(select(func.count()).select_from(comparisons)).scalar_one()
+
+
+def test_only_what_was_touched_since_is_looked_at(published: Broker) -> None:
+    """Its pact or its provider's document is new; who asks first finds the others as before."""
+    promise(published, "10", openapi())
+    store = published.store
+    assert store is not None
+    with store.reading() as db:
+        since = ahead.mark(db)
+        assert len(ahead.due(db, Mark())) == 1
+        assert ahead.due(db, since) == []
+
+    promise(published, "11", openapi({"type": "number"}))
+    with store.reading() as db:
+        newer = ahead.due(db, since)
+        assert len(newer) == 1
+        assert newer == ahead.due(db, Mark())
+        assert ahead.due(db, ahead.mark(db)) == []
 
 
 def test_the_same_two_texts_are_compared_once(published: Broker) -> None:

@@ -20,8 +20,10 @@ from harness.broker.server.asking import Asked
 from harness.broker.server.cross_contracts import PATH as COMPARISON
 from harness.broker.server.pages.routes import PAGES
 from harness.broker.server.routing import Router
+from harness.broker.store.tables import deployments as DEPLOYMENTS
 from harness.broker.store.tables import integrations as INTEGRATIONS
 from harness.broker.store.tables import pacticipants as PACTICIPANTS
+from harness.broker.store.tables import versions as VERSIONS
 from tests.broker.server.broker import BASE, HAL, Broker, Reply, running
 from tests.broker.server.systems import HOSTILE, HOSTILE_BRANCH, a_shop, encoded, hostile, publish
 from tests.broker.server.test_comparing import openapi, promise, stock
@@ -425,11 +427,9 @@ def test_the_network_is_drawn_and_leads_to_pairs(shop: Broker) -> None:
     assert len(list(shown(shop, "/pacticipants/orders/network").iter(f"{SVG}a"))) == len(links)
 
 
-def test_a_system_too_large_to_draw_is_drawn_in_parts(broker: Broker) -> None:
-    """The whole is left to choose from; around a pacticipant is as much as can be read."""
-    names = [f"hub-{at}" for at in range(9)] + [f"consumer-{at}" for at in range(160)]
+def a_system(broker: Broker, names: list[str], pairs: list[tuple[int, int]]) -> None:
+    """Pacticipants, numbered from 1, and who consumes whom."""
     rows = [{"id": at, "name": name} | MOMENTS for at, name in enumerate(names, 1)]
-    pairs = [(10 + at, 1 + at // 20) for at in range(160)] + [(at, at + 1) for at in range(1, 8)]
     kept = [{"consumer_id": one, "provider_id": other} | MOMENTS for one, other in pairs]
 
     def put(db: Connection) -> None:
@@ -438,13 +438,62 @@ def test_a_system_too_large_to_draw_is_drawn_in_parts(broker: Broker) -> None:
 
     assert broker.store
     broker.store.write(put, lambda _: True)
+
+
+def pairs_on(tree: Any) -> int:
+    """To how many pairs a page leads."""
+    return len([one for one in links_of(tree) if "/dashboard/" in one])
+
+
+def test_a_system_too_large_to_draw_is_drawn_in_parts(broker: Broker) -> None:
+    """The whole is left to choose from; around a pacticipant is as much as can be read."""
+    names = [f"hub-{at}" for at in range(9)] + [f"consumer-{at}" for at in range(160)]
+    pairs = [(10 + at, 1 + at // 20) for at in range(160)] + [(at, at + 1) for at in range(1, 8)]
+    a_system(broker, names, pairs)
     whole = shown(broker, "/network")
     part = shown(broker, "/pacticipants/consumer-0/network")
 
     assert not list(whole.iter(f"{SVG}svg"))
     assert f"{BASE}/pacticipants/consumer-0/network" in links_of(whole)
-    assert 20 <= len([one for one in links_of(part) if "/dashboard/" in one]) <= 150
+    assert 20 <= pairs_on(part) <= 150
     assert "steps away from it" in text_of(part)
+
+
+def test_whom_many_consume_is_shown_in_parts(broker: Broker) -> None:
+    """Neither its page nor a picture grows with them, and each is led to."""
+    a_system(broker, ["hub", *(f"c-{at}" for at in range(170))], [(at, 1) for at in range(2, 172)])
+    own, first = (shown(broker, f"/pacticipants/hub{more}") for more in ("", "/network"))
+    last = shown(broker, "/pacticipants/hub/network?pageSize=150&pageNumber=2")
+
+    assert pairs_on(own) == 50
+    assert f"{BASE}/integrations?q=hub" in links_of(own)
+    assert (pairs_on(first), pairs_on(last)) == (150, 20)
+    assert f"{BASE}/pacticipants/hub/network?pageSize=150&pageNumber=2" in links_of(first)
+
+
+def test_environments_with_many_are_shown_in_parts(broker: Broker) -> None:
+    """By pacticipant, with a search."""
+    place = broker.environment()
+    names = [f"service-{at:02}" for at in range(60)]
+    keys = range(1, len(names) + 1)
+    versions = [{"id": at, "pacticipant_id": at, "number": "1"} | MOMENTS for at in keys]
+    running = [
+        {"uuid": f"{at}", "pacticipant_id": at, "version_id": at, "environment_id": 1, "slot": ""}
+        | MOMENTS
+        for at in keys
+    ]
+    a_system(broker, names, [(1, 2)])
+
+    def put(db: Connection) -> None:
+        db.execute(VERSIONS.insert(), versions)
+        db.execute(DEPLOYMENTS.insert(), running)
+
+    assert broker.store
+    broker.store.write(put, lambda _: True)
+    for path, others in (("/environments", 1), (f"/environments/{place}", 0)):
+        assert len(rows_of(shown(broker, path))) == 50 + others
+        assert len(rows_of(shown(broker, f"{path}?pageSize=50&pageNumber=2"))) == 10 + others
+        assert len(rows_of(shown(broker, f"{path}?q=SERVICE-07"))) == 1 + others
 
 
 def test_webhooks_tell_what_became_of_them_and_no_secret(shop: Broker) -> None:

@@ -20,6 +20,7 @@ from harness.broker.server.routing import Route, page
 from harness.broker.store import environments, pacticipants, versions
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
+from harness.pages.plain import abbreviated
 
 _TITLE: Final = "Can I deploy?"
 _SOMEWHERE: Final = "ENVIRONMENT"
@@ -135,7 +136,9 @@ def _step(*children: Child) -> Markup:
     return tag(
         "li",
         [
-            tag("p", each) if isinstance(each, str) and not isinstance(each, Markup) else each
+            tag("p", abbreviated(each))
+            if isinstance(each, str) and not isinstance(each, Markup)
+            else each
             for each in children
         ],
     )

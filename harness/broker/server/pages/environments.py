@@ -13,7 +13,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.pages import commands, frame, parts
 from harness.broker.server.routing import Route, page
 from harness.broker.store import environments as stored
-from harness.broker.store import versions
+from harness.broker.store import pacticipants, versions
 from harness.pages.markup import Child, Markup, tag
 
 _MOST: Final = 8
@@ -38,7 +38,7 @@ def listed(call: Call) -> Answer:
         call,
         "Environments",
         parts.table(heads, rows) if rows else _none(),
-        frame.section("What runs where", running.grid(places[:_MOST])) if running.names else None,
+        frame.section("What runs where", running.grid(places)) if running.is_any else None,
     )
 
 
@@ -49,7 +49,7 @@ def one(call: Call) -> Answer:
     return frame.page(
         call,
         place.display_name,
-        frame.section("What runs there", running.listed()),
+        frame.section("What runs there", *running.listed()),
         lead=parts.terms(
             ("name", parts.name(place.name)),
             ("kind", "production" if place.production else "not production"),
@@ -60,38 +60,54 @@ def one(call: Call) -> Answer:
 
 
 class _Running:
-    """Deployments and releases, with the versions that they are of."""
+    """Deployments and releases, and of a part of the pacticipants the versions that they are of."""
 
     def __init__(self, call: Call, deployed: list[Deployment], released: list[Release]) -> None:
         self._call = call
         self._all: list[Deployment | Release] = [*deployed, *released]
-        self._known = versions.by_ids(call.db, {each.version_id for each in self._all})
-        owners = {each.pacticipant for each in self._known.values()}
-        self.names = sorted(owners)
+        self._part, text = parts.part_of(call), call.query("q").casefold()
+        owners = pacticipants.by_ids(call.db, {each.pacticipant_id for each in self._all})
+        meant = [each for each in owners.values() if text in each.name.casefold()]
+        self._total = len(meant)
+        meant.sort(key=lambda one: one.name)
+        self._owners = meant[self._part.skipped : self._part.skipped + self._part.size]
+        shown = {one.id for one in self._owners}
+        self._shown = [each for each in self._all if each.pacticipant_id in shown]
+        self._known = versions.by_ids(call.db, {each.version_id for each in self._shown})
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything runs or is out."""
+        return bool(self._all)
 
     def count(self, place: Environment) -> int:
         """How many versions are in an environment."""
         return len({each.version_id for each in self._all if each.environment_id == place.id})
 
-    def grid(self, places: list[Environment]) -> Markup:
+    def grid(self, places: list[Environment]) -> Child:
         """Pacticipants by environments."""
-        found: dict[tuple[str, int], list[Deployment | Release]] = {}
-        for each in self._all:
-            owner = self._known[each.version_id].pacticipant
-            found.setdefault((owner, each.environment_id), []).append(each)
+        found: dict[tuple[int, int], list[Deployment | Release]] = {}
+        for each in self._shown:
+            found.setdefault((each.pacticipant_id, each.environment_id), []).append(each)
+        beside = places[:_MOST]
         rows = [
             [
-                parts.pacticipant(self._call.links, name),
-                *(self._cell(found.get((name, each.id), ())) for each in places),
+                parts.pacticipant(self._call.links, one.name),
+                *(self._cell(found.get((one.id, each.id), ())) for each in beside),
             ]
-            for name in self.names
+            for one in self._owners
         ]
-        return parts.table(("Pacticipant", *(each.display_name for each in places)), rows)
+        heads = ("Pacticipant", *(each.display_name for each in beside))
+        said = (
+            f"The first {_MOST} environments stand beside each other; the others have a page each."
+        )
+        more = tag("p", said, class_="quiet") if len(places) > _MOST else None
+        return [more, *self._listed(parts.table(heads, rows, empty=self._empty()))]
 
-    def listed(self) -> Markup:
+    def listed(self) -> list[Child]:
         """One line for each version that is there."""
         rows: list[list[Child]] = []
-        for each in sorted(self._all, key=self._order):
+        for each in sorted(self._shown, key=self._order):
             own = self._known[each.version_id]
             rows.append(
                 [
@@ -102,7 +118,21 @@ class _Running:
                 ]
             )
         heads = ("Pacticipant", "Version", "How", "Since")
-        return parts.table(heads, rows, empty="Nothing is recorded as deployed or released here.")
+        return self._listed(parts.table(heads, rows, empty=self._empty()))
+
+    def _listed(self, shown: Markup) -> list[Child]:
+        """A table of a part of the pacticipants, with the ways to the others."""
+        is_long = self._total > self._part.size or self._call.query("q")
+        return [
+            parts.search(self._call, "Pacticipant") if is_long else None,
+            shown,
+            parts.pager(self._call, self._part, self._total),
+        ]
+
+    def _empty(self) -> str:
+        if text := self._call.query("q"):
+            return f"No name holds “{text}”."
+        return "Nothing is recorded as deployed or released here."
 
     def _order(self, one: Deployment | Release) -> tuple[str, int]:
         return self._known[one.version_id].pacticipant, one.version_id

@@ -11,7 +11,7 @@ from harness.broker.server.asking import Asked, Call
 from harness.broker.server.links import Links
 from harness.pages import pictures
 from harness.pages.markup import Child, Markup, joined, tag
-from harness.pages.plain import one_line
+from harness.pages.plain import abbreviated, one_line
 from harness.pages.styles import digest, style
 
 PARTS: Final = {
@@ -46,19 +46,19 @@ def section(title: Child, *body: Child, name: str = "") -> Markup:
 
 
 def _written(asked: Asked, title: str, body: Child, lead: Child, status: int) -> Answer:
-    own = _style()
+    own, title = _style(), abbreviated(one_line(title))
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{one_line(title)} · Pact Broker"),
+        tag("title", f"{title} · Pact Broker"),
         tag("link", rel="icon", href="data:,"),
         tag("style", own),
     )
     whole = tag(
         "body",
         _about(asked),
-        tag("main", tag("h1", tag("bdi", one_line(title))), tag("div", lead, class_="lead"), body),
+        tag("main", tag("h1", tag("bdi", title)), tag("div", lead, class_="lead"), body),
         tag("footer", tag("p", "All times are UTC.", class_="quiet")),
     )
     text = joined([Markup("<!DOCTYPE html>\n"), tag("html", head, whole, lang="en"), "\n"])

@@ -102,7 +102,8 @@ def _row(call: Call, pair: Pair, how: Standing) -> list[Child]:
         " · ",
         parts.to(matrix_of(call, pair.consumer, pair.provider), "matrix"),
     ]
-    return [names, [parts.state(how.status), _said(call, how)], _newest(call, how), more]
+    ways = tag("span", more, class_="ways")
+    return [names, [parts.state(how.status), _said(call, how)], _newest(call, how), ways]
 
 
 def _said(call: Call, how: Standing) -> Markup | None:
@@ -115,7 +116,7 @@ def _newest(call: Call, how: Standing) -> Child:
         return tag("span", "no pact is in force", class_="quiet")
     href = call.links.pact(one)
     told = tag("small", "published ", parts.moment(one.created_at))
-    return [" ", parts.to(href, "version ", parts.name(one.version)), " ", told]
+    return [" ", parts.to(href, "version ", parts.numbered(one.version)), " ", told]
 
 
 def _pacts(call: Call, found: list[Publication]) -> Markup:

@@ -14,6 +14,7 @@ from harness.broker.server.bodies import Found
 from harness.broker.server.pages import parts
 from harness.broker.store import versions
 from harness.pages.markup import Child, Markup, tag
+from harness.pages.plain import abbreviated
 
 HEADS: Final = ("Consumer version", "Provider version", "Result", "Why")
 _OUTCOMES: Final = {
@@ -82,7 +83,7 @@ def _row(
         _version(call, known[one.version_id], on),
         provider,
         [result, ignored],
-        [tag("span", _why(found, row), class_="why"), more],
+        [tag("span", abbreviated(_why(found, row)), class_="why"), more],
     ]
 
 

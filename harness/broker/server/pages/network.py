@@ -47,14 +47,19 @@ def around(call: Call) -> Answer:
     """What is connected with a pacticipant, as many steps away as fit into a picture."""
     owner, pairs = finding.pacticipant(call), integrations.every(call.db)[0]
     near, steps, is_all = within(owner.id, pairs, _MOST)
-    if is_all:
+    part = Page(parts.part_of(call).number, _MOST)
+    if len(near) > _MOST:
+        said = f"Its own {len(near):,} pairs are too many for one picture, and drawn in parts."
+    elif is_all:
         said = "All that is connected with it."
     else:
         said = f"What is at most {steps} {'step' if steps == 1 else 'steps'} away from it."
+    drawn = near[part.skipped : part.skipped + part.size]
     return frame.page(
         call,
         f"The network of {owner.name}",
-        _drawn(call, near) if near else tag("p", "It is in no pact.", class_="quiet"),
+        _drawn(call, drawn) if near else tag("p", "It is in no pact.", class_="quiet"),
+        parts.pager(call, part, len(near)),
         lead=[
             tag("p", said),
             parts.terms(

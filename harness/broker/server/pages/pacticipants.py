@@ -9,6 +9,7 @@ from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
+from harness.broker.server.links import encoded
 from harness.broker.server.pages import frame, parts
 from harness.broker.server.routing import Route, page
 from harness.broker.server.standing import standings
@@ -20,6 +21,7 @@ from harness.pages.markup import Child, Markup, tag
 
 _OWNER: Final = "/pacticipants/{pacticipant}"
 _BRANCHES: Final = 20
+_PAIRS: Final = 50
 
 
 def listed(call: Call) -> Answer:
@@ -61,7 +63,7 @@ def one(call: Call) -> Answer:
         call,
         owner.name,
         frame.section("Where it runs", _places(call, owner)),
-        frame.section("Who it meets", _met(call, owner)),
+        frame.section("Who it meets", *_met(call, owner)),
         frame.section("Branches", _branches(call, owner)),
         frame.section("Versions", _versions(call, owner)),
         lead=parts.terms(
@@ -87,14 +89,14 @@ def versions(call: Call) -> Answer:
         _versions(call, owner, tag_name, on),
         lead=parts.terms(
             ("pacticipant", parts.pacticipant(call.links, owner.name)),
-            ("all", _all_of(call, owner) if on or tag_name else None),
-            ("asked", _asked_of(call, owner, tag_name, on)),
+            ("versions", _all_of(call, owner) if on or tag_name else None),
+            ("may the newest be deployed", _asked_of(call, owner, tag_name, on)),
         ),
     )
 
 
 def _all_of(call: Call, owner: Pacticipant) -> Markup:
-    return parts.to(call.links.pacticipant(owner.name, "versions"), "all its versions")
+    return parts.to(call.links.pacticipant(owner.name, "versions"), "all of them")
 
 
 def _asked_of(call: Call, owner: Pacticipant, tag_name: str, on: int) -> Child:
@@ -111,12 +113,11 @@ def _asked_of(call: Call, owner: Pacticipant, tag_name: str, on: int) -> Child:
     else:
         to = []
     shown = [parts.to(href, "to ", parts.name(name)) for name, href in to]
-    return ["may the newest be deployed ", [[each, " "] for each in shown]] if shown else None
+    return [[each, " "] for each in shown]
 
 
 def _asking(call: Call, owner: Pacticipant) -> str:
-    name = call.links.to(owner.name)[len(call.links.base) + 1 :]
-    return f"{call.links.to('can-i-deploy')}?pacticipant={name}"
+    return f"{call.links.to('can-i-deploy')}?pacticipant={encoded(owner.name)}"
 
 
 def _labels(call: Call, names: list[str]) -> Child:
@@ -138,7 +139,7 @@ def _places(call: Call, owner: Pacticipant) -> Markup:
     known = kept.by_ids(call.db, ids)
     names = {each.id: each for each in environments.every(call.db)}
     rows: list[tuple[Deployment | Release, Child]] = [
-        *((each, parts.name(each.instance) if each.instance else None) for each in deployed),
+        *((each, parts.name(each.instance) if each.instance else "deployed") for each in deployed),
         *((each, "released") for each in released),
     ]
     shown: list[list[Child]] = []
@@ -156,9 +157,12 @@ def _places(call: Call, owner: Pacticipant) -> Markup:
     return parts.table(heads, shown, empty="It is not recorded as deployed or released anywhere.")
 
 
-def _met(call: Call, owner: Pacticipant) -> Markup:
+def _met(call: Call, owner: Pacticipant) -> list[Child]:
     """Its consumers and its providers, with how each pair stands."""
-    pairs = integrations.involving(call.db, [owner.id])
+    every = sorted(
+        integrations.involving(call.db, [owner.id]), key=lambda one: (one.consumer, one.provider)
+    )
+    pairs = every[:_PAIRS]
     how = standings(call.db, pairs)
     rows: list[list[Child]] = []
     for each in pairs:
@@ -176,7 +180,12 @@ def _met(call: Call, owner: Pacticipant) -> Markup:
                 parts.to(own, "versions"),
             ]
         )
-    return parts.table(("Other", "State", "More"), rows, empty="It is in no pact.")
+    index = f"{call.links.to('integrations')}?q={encoded(owner.name)}"
+    more = [f"{len(every) - len(pairs):,} more are not shown: ", parts.to(index, "the index")]
+    return [
+        parts.table(("Other", "State", "More"), rows, empty="It is in no pact."),
+        tag("p", more) if len(every) > len(pairs) else None,
+    ]
 
 
 def _branches(call: Call, owner: Pacticipant) -> Child:

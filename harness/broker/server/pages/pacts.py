@@ -22,7 +22,7 @@ from harness.broker.store import contracts, results, versions
 from harness.documents.pacts import read_pact
 from harness.domain.errors import DocumentUnreadable
 from harness.pages.markup import Child, Markup, tag
-from harness.pages.plain import clipped
+from harness.pages.plain import abbreviated, clipped
 
 _ASKING: Final = ("curl", "-H", "Accept: application/hal+json")
 _PAIR: Final = "/pacts/provider/{provider}/consumer/{consumer}"
@@ -89,7 +89,7 @@ def _last_result(call: Call, one: Publication) -> Markup | None:
 
 
 def _since(before: Publication | None) -> Child:
-    return ["since version ", parts.name(before.version)] if before else "first content"
+    return ["since version ", parts.numbered(before.version)] if before else "first content"
 
 
 def _read(text: str) -> Child:
@@ -118,8 +118,10 @@ def _changes(call: Call, before: Publication | None, one: Publication) -> Child:
     if before is None:
         return tag("p", "No earlier version of this pair has another content.", class_="quiet")
     old, new = (json.loads(contracts.content(call.db, each.content_id)) for each in (before, one))
-    told = differences.told(old, new, f"version {before.version}", f"version {one.version}")
-    earlier = parts.to(call.links.pact(before), "version ", parts.name(before.version))
+    told = differences.told(
+        old, new, *(f"version {abbreviated(each.version)}" for each in (before, one))
+    )
+    earlier = parts.to(call.links.pact(before), "version ", parts.numbered(before.version))
     return [
         tag("p", "Against ", earlier, ", the newest before it whose content differs."),
         tag("pre", list(_coloured(clipped(told, _LONGEST).split("\n"))), tabindex=0, class_="diff"),

@@ -14,7 +14,7 @@ from harness.broker.server.links import Links
 from harness.broker.server.standing import FAILED, NEVER, STALE, SUCCESS
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
-from harness.pages.plain import one_line
+from harness.pages.plain import abbreviated, one_line
 
 USUAL: Final = 50
 
@@ -60,7 +60,13 @@ def pacticipant(links: Links, text: str) -> Markup:
 
 def version(links: Links, owner: str, number: str) -> Markup:
     """A version's number, linked."""
-    return to(links.pacticipant(owner, "versions", number), name(number))
+    return to(links.pacticipant(owner, "versions", number), numbered(number))
+
+
+def numbered(number: str) -> Markup:
+    """A version's number; a whole commit by its beginning, so that tables keep their form."""
+    short = abbreviated(number)
+    return name(number) if short == number else tag("bdi", short, title=number)
 
 
 def moment(at: str) -> Markup:

@@ -108,7 +108,7 @@ def logs(call: Call) -> Answer:
 
 
 def _if_any(told: Sequence[Delivery], href: str) -> Markup | None:
-    return parts.to(href, f"told {len(told):,} of it") if told else None
+    return parts.to(href, f"what they told of it ({len(told):,})") if told else None
 
 
 def _page_of(call: Call, found: list[Delivery]) -> Answer:

@@ -39,6 +39,11 @@ ADDRESS: Final = "PACT_BROKER_BASE_URL"
 # The first that is set counts: what is meant for a broker alone, then what OpenSSL reads.
 _AUTHORITIES: Final = ("PACT_BROKER_CA", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _DOCUMENT: Final = "application/json, */*;q=0.5"
+_NO_DOCUMENT: Final = "name the address of the document itself, such as /openapi.json"
+_NOT_SHOWN: Final = (
+    "it asks for credentials, and no address is shown any: name one that is open, a file, git+…, "
+    'or "broker"'
+)
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _RETRIES: Final = "PACT_BROKER_HTTP_RETRIES"
 # What the extra [broker] brings, by the names under which it is imported.
@@ -103,9 +108,7 @@ def document_at(address: str, outside: Mapping[str, str]) -> bytes:
         if 200 <= reply.status < 300:
             return reply.body
         said = f"{address}: expected a document, saw the answer {reply.status}"
-        raise BrokerFailed(
-            said, hint="name the address of the document itself, such as /openapi.json"
-        )
+        raise BrokerFailed(said, hint=_NOT_SHOWN if reply.status in (401, 403) else _NO_DOCUMENT)
     raise AssertionError("somebody is always trusted")
 
 

@@ -89,6 +89,7 @@ class Session:
             return
         try:
             self._provider.reset()
+            self._credentials = None
         except StateFailed as error:
             raise ResetFailed(error.message, hint=error.hint, detail=error.detail) from error
 
@@ -187,7 +188,7 @@ class Session:
         return f"interaction-{self._count}"
 
     def _known_credentials(self) -> Mapping[str, Mapping[str, str]]:
-        """The provider's own headers, asked for once; a failure is told for each that needs it."""
+        """The provider's own headers since it was reset; a failure is told for each in need."""
         if self._credentials is None:
             try:
                 self._credentials = self._provider.credentials()

@@ -265,7 +265,10 @@ class _Attempt:
             if found.seen.look.fault is Fault.AUTH_IGNORED:
                 history = [*history[:-1], _without_credentials(history[-1], self._credentials)]
             bare = Shortened((history[-1],), None, None)
-            yield self._case(found, shorten(found.seen.look, history) if shorten else bare)
+            shortened = shorten(found.seen.look, history) if shorten else bare
+            if shorten:
+                self._masker = Masker.of(self._credentials, shorten.secrets())
+            yield self._case(found, shortened)
 
     def _case(self, found: Found, shortened: Shortened) -> CaseFailed | CodeContradicted:
         look = found.seen.look

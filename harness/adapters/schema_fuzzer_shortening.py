@@ -108,6 +108,7 @@ class Shortener:
     def __init__(self, run: Run, sender: Sender, crashes: Crashes) -> None:
         self._sender = sender
         self._crashes = crashes
+        self._credentials = run.credentials
         self._judge = Judge(run.operation, run.packages)
         self._left = _PROBES_PER_RUN
         self._tried: list[Sent] = []
@@ -148,8 +149,14 @@ class Shortener:
             return Shortened(tuple(_closest(history)), None, None)
         return Shortened(tuple(_closest(history)), False, None, tuple(_closest(self._tried)))
 
+    def secrets(self) -> frozenset[str]:
+        """The values that no text may show, those of the latest credentials included."""
+        return self._sender.instance.secrets()
+
     def _try(self, look: Look, candidate: Sequence[Sent]) -> tuple[list[Sent] | None, Crash | None]:
         self._sender.instance.reset()
+        # What was let in before may be unknown to a service that knows nothing.
+        self._sender.renew(self._credentials)
         self._crashes.start_over()
         done = self._tried = send_again(candidate, self._sender)
         crash = self._crashes.of(done[-1])

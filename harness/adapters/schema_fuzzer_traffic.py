@@ -167,6 +167,7 @@ class Sender:
 
     instance: Instance
     timeout_s: float = REQUEST_TIMEOUT_S
+    _renewed: dict[tuple[str, str], str] = field(default_factory=dict)
     _session: requests.Session = field(default_factory=requests.Session)
 
     def __enter__(self) -> Sender:
@@ -181,12 +182,29 @@ class Sender:
     ) -> None:
         self._session.close()
 
+    def renew(self, known: Mapping[str, Mapping[str, str]]) -> None:
+        """
+        From now on send what the instance lets in now, in the place of credentials known before.
+
+        Shape: a header that holds another value, such as a made-up one, is sent as it is.
+        Raises: HarnessError, where the instance gives none.
+        """
+        now = self.instance.credentials() if known else {}
+        self._renewed = {
+            (header.lower(), value): now[scheme][header]
+            for scheme, headers in known.items()
+            for header, value in headers.items()
+            if header in now.get(scheme, ())
+        }
+
     def send(self, request: Sent) -> Sent:
         """Send a request once more, or for the first time, under a fresh id."""
         if request.method == PROVIDER_STATE:
             return self._set_up(request)
         case_id = uuid.uuid4().hex
-        headers = [(k, v) for k, v in request.headers if k not in SENDER_HEADERS]
+        headers = [
+            (k, self._renewed.get((k, v), v)) for k, v in request.headers if k not in SENDER_HEADERS
+        ]
         prepared = requests.Request(
             request.method, self.instance.url, headers={**dict(headers), CASE_HEADER: case_id}
         ).prepare()

@@ -13,7 +13,6 @@ from harness.adapters.instances import open_between
 from harness.adapters.members import member
 from harness.adapters.pact_verifier_contracts import contracts_of
 from harness.adapters.posing import Posing, posing_of
-from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Instance
 from harness.adapters.service_driver_addresses import Addresses
 from harness.adapters.service_driver_bench import Bench
@@ -100,11 +99,10 @@ class _Drive:
         end = clock() + cap_s
         self._may_go_on = lambda: clock() < end
         self._budget = Budget(step.examples, clock, clock() + cap_s * _SHARE_FOR_PUTTING)
-        self._credentials = bench.instance.credentials()
-        masker = Masker.of(self._credentials, bench.instance.secrets())
+        self._credentials = bench.credentials
         judge = Judge(service, self._documents)
         name_of = context.config.name_of
-        self._refusals = Refusals(service.name, name_of, bench, upstreams, judge, masker)
+        self._refusals = Refusals(service.name, name_of, bench, upstreams, judge)
         self._pairs = Pairs(bench, upstreams, self._refusals, self._budget)
 
     def __call__(self) -> Iterator[Evidence]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.adapters.schema_fuzzer_links import sending_again
+from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.schema_fuzzer_traffic import Instance, Sender, Sent
 from harness.adapters.service_driver_addresses import Addresses
 from harness.adapters.service_driver_calls import Call
@@ -73,7 +74,9 @@ class Bench:
         self._patience_s = patience_s
         self._held = ExitStack()
         self._since = 0
+        self._secrets: frozenset[str] = frozenset()
         self.restarts = 0
+        self._known: Mapping[str, Mapping[str, str]] | None = None
         self.instance: Instance
         self._sender: Sender
 
@@ -97,6 +100,16 @@ class Bench:
         self._start()
 
     @property
+    def credentials(self) -> Mapping[str, Mapping[str, str]]:
+        """What the first instance lets in: calls hold these, and a later one gets its own."""
+        return self._known or {}
+
+    @property
+    def masker(self) -> Masker:
+        """Hides what any instance let in until now."""
+        return Masker.of(self.credentials, self._secrets)
+
+    @property
     def keeps_state(self) -> bool:
         """Whether only a fresh instance forgets what was done to another."""
         return self._service.reset == "restart" or not self.instance.alive()
@@ -117,6 +130,11 @@ class Bench:
         finally:
             self._addresses.take()
         self._sender = self._held.enter_context(Sender(self.instance, self._patience_s))
+        if self._known is None:
+            self._known = self.instance.credentials()
+        else:
+            self._sender.renew(self._known)
+        self._secrets |= self.instance.secrets()
 
     def _called(self, call: Call, other: tuple[Upstream, PossibleReply] | None = None) -> Seen:
         done: list[Sent] = []

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.service_driver_bench import Bench, Seen
 from harness.adapters.service_driver_calls import Call
 from harness.adapters.service_driver_judging import Judge, Refusal
@@ -36,7 +35,6 @@ class Refusals:
     bench: Bench
     upstreams: Upstreams
     judge: Judge
-    masker: Masker
     _known: dict[tuple[str, ...], Refusal] = field(default_factory=dict)
 
     def look(
@@ -100,10 +98,10 @@ class Refusals:
         if again is None:
             return False, COPED
         is_the_same = again.identity == refusal.identity
-        return is_the_same, "" if is_the_same else self.masker.text(again.error)
+        return is_the_same, "" if is_the_same else self.bench.masker.text(again.error)
 
     def _told(self, refusal: Refusal, *, came_back: bool | None) -> ReplyRefused:
-        text, reply = self.masker.text, refusal.reply
+        text, reply = self.bench.masker.text, refusal.reply
         response = self.upstreams.interaction(refusal.upstream).response
         return ReplyRefused(
             self.consumer,
@@ -116,7 +114,7 @@ class Refusals:
             refusal.call.operation,
             text(refusal.call.text),
             error=text(refusal.error),
-            crash=self.masker.crash(refusal.crash),
+            crash=self.bench.masker.crash(refusal.crash),
             waited_s=refusal.waited_s,
             came_back=came_back,
             occurrences=refusal.occurrences,

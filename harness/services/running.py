@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType, TracebackType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from harness.domain.contradiction import Contradiction
 from harness.domain.crash import Crash
@@ -22,9 +22,10 @@ from harness.services.environment import credential_secrets, masked
 from harness.services.group import Group
 from harness.services.instance import TAIL_CHARACTERS, Instance
 from harness.services.messages import read_publications
-from harness.services.wire import Unanswered, exchange
+from harness.services.wire import Answer, Unanswered, exchange
 
 T = TypeVar("T")
+_REFUSALS: Final = frozenset({401, 403})
 
 
 class RunningService:
@@ -102,18 +103,29 @@ class RunningService:
         """
         What the service serves at a path, such as its API document.
 
-        Raises: DocumentUnreadable, ServiceLost.
+        Shape: where it asks for credentials, it is shown its own: of each security scheme alone,
+        then all.
+        Raises: DocumentUnreadable, StateFailed, ServiceLost.
         """
-        headers = {"Accept": "application/json, application/yaml, */*"}
-        answer = self._ask(lambda: exchange("GET", self.url + path, headers=headers))
+        answer = self._served(path, {})
+        shown: Mapping[str, Mapping[str, str]] = {}
+        if answer.status in _REFUSALS:
+            shown = self.credentials()
+            every = {name: value for headers in shown.values() for name, value in headers.items()}
+            tries = (self._served(path, headers) for headers in (*shown.values(), every) if headers)
+            answer = next((one for one in tries if one.status not in _REFUSALS), answer)
         if not 200 <= answer.status < 300:
             raise DocumentUnreadable(
                 f"service {self.service.name!r}: expected a document at {path},"
-                f" seen status {answer.status}",
-                hint="correct `documents` in the service's table",
+                f" seen status {answer.status}{_with(shown)}",
+                hint=_hint(self.service, answer.status),
                 detail=self._masked(answer.text[:2000]),
             )
         return answer.body
+
+    def _served(self, path: str, headers: Mapping[str, str]) -> Answer:
+        asked = {"Accept": "application/json, application/yaml, */*", **headers}
+        return self._ask(lambda: exchange("GET", self.url + path, headers=asked))
 
     def crashes(self, since: int = 0, request_id: str | None = None) -> tuple[Crash, ...]:
         """
@@ -253,3 +265,18 @@ class RunningService:
 
     def _masked(self, text: str) -> str:
         return masked(text, self.secrets())
+
+
+def _with(shown: Mapping[str, object]) -> str:
+    return f" with the credentials of {', '.join(shown)}" if shown else ""
+
+
+def _hint(service: Service, status: int) -> str:
+    """What to do about a document that is not given out."""
+    if status not in _REFUSALS:
+        return "correct `documents` in the service's table"
+    if service.auth is not None:
+        return f"let {service.auth} return headers that let the document be read"
+    if service.app is None:
+        return "it asks for credentials, which only `auth` beside an `app` can give: name a file"
+    return "it asks for credentials: name the function that returns them as `auth` in its table"

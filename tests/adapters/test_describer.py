@@ -64,6 +64,33 @@ def test_what_is_no_document_is_refused(location: str, seen: str, tmp_path: Path
     assert seen in refused.message
 
 
+@pytest.mark.parametrize(
+    ("more", "hint"),
+    [
+        ({}, "name the function that returns them as `auth`"),
+        ({"auth": "odd:no_credentials"}, "let odd:no_credentials return headers that let the docu"),
+    ],
+)
+def test_a_document_that_is_not_given_out_says_what_to_set(
+    more: dict[str, str], hint: str, tmp_path: Path
+) -> None:
+    """Nothing is wrong with its schemas: what is lacking is named."""
+    closed = (DocumentSource("/closed.yaml"),)
+    (refused,) = _describe(tmp_path, service("odd", documents=closed, **more))
+
+    assert isinstance(refused, DocumentRefused)
+    assert "seen status 401" in refused.message
+    assert hint in refused.hint
+
+
+def test_a_document_that_asks_for_credentials_is_shown_those_of_the_service(tmp_path: Path) -> None:
+    """Of each scheme in turn, since nobody knows which one lets the document be read."""
+    closed = (DocumentSource("/closed.yaml"),)
+    (read,) = _describe(tmp_path, service("odd", documents=closed, auth="odd:credentials"))
+
+    assert isinstance(read, DocumentRead)
+
+
 def test_a_document_is_found_by_itself(tmp_path: Path) -> None:
     """Where the table names none, the framework's usual place is looked at."""
     (read,) = _describe(tmp_path, service("clean_fastapi", documents=()))

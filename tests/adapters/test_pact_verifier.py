@@ -174,6 +174,18 @@ def test_the_providers_own_credentials_replace_the_example(tmp_path: Path, heade
     assert [one.outcome for one in seen] == [Outcome.PASSED]
 
 
+def test_credentials_are_asked_for_again_after_each_reset(tmp_path: Path) -> None:
+    """A service that forgets everything forgets whom it let in."""
+    service = till(tmp_path, reset="s:reset")
+    offered = {"token": {"Authorization": "Bearer real-word"}}
+    provider = LocalProvider(service, authorised, offered=offered)
+    sent = {"Authorization": ["Bearer example"]}
+    text = pact(interaction("one", headers=sent), interaction("two", headers=sent))
+    verify(provider, context_of(tmp_path, text, service=service))
+
+    assert provider.log == ["reset", "credentials", "GET /till"] * 2
+
+
 def test_no_credentials_are_added_to_what_carries_none(tmp_path: Path) -> None:
     """A contract that says nothing of authorization is replayed without."""
     provider = LocalProvider(

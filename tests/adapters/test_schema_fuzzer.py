@@ -223,10 +223,14 @@ def test_a_big_reply_is_kept_short(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_in_the_evidence(tmp_path: Path) -> None:
-    """Credentials are used, and masked in all that is told, also where a reply repeats them."""
+    """
+    Credentials are used, and masked in all that is told, also where a reply repeats them; what is
+    new after each reset is asked for again, so that a fault behind it comes back.
+    """
     evidence = fuzz(tmp_path, _odd("guarded", auth="odd:credentials"), examples=2)
     assert (Fault.RESPONSE_SCHEMA, "GET /guarded", "$", "200 type") in identities(evidence)
     assert (Fault.AUTH_IGNORED, "GET /open", "", "auth-ignored") in identities(evidence)
+    assert {one.came_back for one in failed(evidence)} == {True}
     assert "hush-hush" not in repr(evidence)
     assert "[masked]" in repr(evidence)
 

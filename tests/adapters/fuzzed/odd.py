@@ -4,21 +4,33 @@ import os
 import sys
 import time
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask, abort, jsonify, request
 
 app = Flask(__name__)
 SEEN: list[str] = []
 MENDED = os.environ.get("MENDED") == "1"
-SECRET = "Bearer hush-hush-123456"
+# Another one after each start and each reset, as of a service that keeps its sessions in memory.
+LET_IN: dict[str, str] = {}
 
 
 def reset() -> None:
     SEEN.clear()
+    LET_IN.clear()
 
 
 def credentials() -> dict[str, dict[str, str]]:
-    return {"staff": {"Authorization": SECRET}}
+    secret = LET_IN.setdefault("Authorization", f"Bearer hush-hush-{uuid4().hex}")
+    return {"visitor": {"Authorization": "Bearer nobody"}, "staff": {"Authorization": secret}}
+
+
+def no_credentials() -> dict[str, dict[str, str]]:
+    return {"visitor": {"Authorization": "Bearer nobody"}}
+
+
+def is_let_in() -> bool:
+    return request.headers.get("Authorization", "") == LET_IN.get("Authorization", object())
 
 
 @app.get("/first")
@@ -49,14 +61,14 @@ def big() -> Any:
 
 @app.get("/guarded")
 def guarded() -> Any:
-    if request.headers.get("Authorization") != SECRET:
+    if not is_let_in():
         abort(401)
-    return jsonify(7 if MENDED else f"leaks {SECRET}")
+    return jsonify(7 if MENDED else f"leaks {LET_IN['Authorization']}")
 
 
 @app.get("/open")
 def unguarded() -> Any:
-    if MENDED and request.headers.get("Authorization") != SECRET:
+    if MENDED and not is_let_in():
         abort(401)
     return jsonify("anyone")
 
@@ -133,6 +145,13 @@ def page() -> Any:
 @app.get("/text")
 def text() -> Any:
     return "just: [words"
+
+
+@app.get("/closed.yaml")
+def closed_document() -> Any:
+    if not is_let_in():
+        abort(401)
+    return yaml_document()
 
 
 @app.get("/document.yaml")

@@ -21,7 +21,7 @@ from harness.adapters.schema_fuzzer_examples import (
     known_values,
     neighbour_states,
 )
-from harness.adapters.schema_fuzzer_masking import NO_CREDENTIAL, Masker
+from harness.adapters.schema_fuzzer_masking import Masker, without_credentials
 from harness.adapters.schema_fuzzer_probes import Probes
 from harness.adapters.schema_fuzzer_run import Crashes, Found, Run
 from harness.adapters.schema_fuzzer_samples import Sampler
@@ -32,7 +32,6 @@ from harness.adapters.schema_fuzzer_traffic import (
     Instance,
     Opener,
     Sender,
-    Sent,
 )
 from harness.adapters.schema_fuzzer_values import harvest
 from harness.documents.pacts import read_pact
@@ -263,7 +262,7 @@ class _Attempt:
         for found in run.worth_telling():
             history = run.history[: found.index + 1]
             if found.seen.look.fault is Fault.AUTH_IGNORED:
-                history = [*history[:-1], _without_credentials(history[-1], self._credentials)]
+                history = [*history[:-1], without_credentials(history[-1], self._credentials)]
             bare = Shortened((history[-1],), None, None)
             shortened = shorten(found.seen.look, history) if shorten else bare
             if shorten:
@@ -333,17 +332,3 @@ def _pacts_with(
         for pact in (*gathered, *found)
         if pact.provider in asked and (consumers is None or pact.consumer in asking)
     ]
-
-
-def _without_credentials(sent: Sent, credentials: object) -> Sent:
-    """Show the credential that was let in as what it is: none, or a made-up one."""
-    secret = {"authorization", "cookie", "x-api-key"}
-    if isinstance(credentials, dict):
-        secret |= {name.lower() for pairs in credentials.values() for name in pairs}
-    headers = []
-    for name, value in sent.headers:
-        if name in secret:
-            scheme, blank, _ = value.partition(" ")
-            value = f"{scheme} {NO_CREDENTIAL}" if blank else NO_CREDENTIAL
-        headers.append((name, value))
-    return replace(sent, headers=tuple(headers))

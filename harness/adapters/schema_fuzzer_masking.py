@@ -77,6 +77,20 @@ class Masker:
         return Exchange(request, HttpReply(sent.status, self.pairs(headers), shown))
 
 
+def without_credentials(sent: Sent, credentials: object) -> Sent:
+    """Show the credential that was let in as what it is: none, or a made-up one."""
+    secret = {"authorization", "cookie", "x-api-key"}
+    if isinstance(credentials, dict):
+        secret |= {name.lower() for pairs in credentials.values() for name in pairs}
+    headers = []
+    for name, value in sent.headers:
+        if name in secret:
+            scheme, blank, _ = value.partition(" ")
+            value = f"{scheme} {NO_CREDENTIAL}" if blank else NO_CREDENTIAL
+        headers.append((name, value))
+    return replace(sent, headers=tuple(headers))
+
+
 def _as_text(content: bytes | None, limit: int) -> tuple[str | None, bool]:
     if content is None:
         return None, False

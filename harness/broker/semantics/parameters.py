@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 _PREFIX: Final = "pactbroker."
@@ -14,6 +14,8 @@ _STATUSES: Final = {
     "bitbucketVerificationStatus": ("INPROGRESS", "SUCCESSFUL", "FAILED"),
     "azureDevOpsVerificationStatus": ("pending", "succeeded", "failed"),
 }
+# Of several versions that run, each is told of by itself.
+DEPLOYED: Final = f"{_PREFIX}currentlyDeployedProviderVersionNumber"
 _OF_MAIN: Final = "providerMainBranchGithubVerificationStatus"
 
 
@@ -46,7 +48,7 @@ class Happened:
     success: bool | None = None
     main_success: bool | None = None
     descriptions: Iterable[str] = ()
-    deployed: Iterable[str] = field(default=())
+    deployed: Sequence[str] = ()
 
 
 def parameters(one: Happened) -> Mapping[str, str]:
@@ -57,13 +59,15 @@ def parameters(one: Happened) -> Mapping[str, str]:
         "verificationResultUrl": one.result_url,
         "buildUrl": one.build_url,
         "providerVersionDescriptions": _listed(one.descriptions),
-        "currentlyDeployedProviderVersionNumber": _listed(one.deployed),
         **_side("consumer", one.consumer),
         **_side("provider", one.provider),
         **{name: words[_place(one.success)] for name, words in _STATUSES.items()},
         _OF_MAIN: _STATUSES["githubVerificationStatus"][_place(one.main_success)],
     }
-    return {f"{_PREFIX}{name}": value for name, value in found.items()}
+    return {
+        **{f"{_PREFIX}{name}": value for name, value in found.items()},
+        DEPLOYED: _listed(one.deployed),
+    }
 
 
 def _side(which: str, one: Side) -> Mapping[str, str]:

@@ -69,8 +69,13 @@ def summary(found: Fit) -> dict[str, Any]:
 
 def address(links: Links, one: Publication, found: Fit) -> str:
     """Where a comparison is shown in full."""
+    return place(links, one, found.version)
+
+
+def place(links: Links, one: Publication, number: str) -> str:
+    """Where the comparison with the documents of a provider version is shown in full."""
     return links.to(
-        *("contracts", "bi-directional", "provider", one.provider, "version", found.version),
+        *("contracts", "bi-directional", "provider", one.provider, "version", number),
         *("consumer", one.consumer, "version", one.version),
         "cross-contract-verification-results",
     )

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.broker.semantics.secrecy import hidden, masked, masked_headers, secrets_of
 from harness.broker.semantics.templates import Request, rendered
 from harness.broker.semantics.terms import FAILURE, RETRYING, SUCCESS, Terms, is_good
+from harness.broker.server import awaiting
 from harness.broker.server.moments import moment
 from harness.broker.server.sending import Received, Unsent, send
 from harness.broker.store import deliveries, webhooks
@@ -30,6 +31,7 @@ _THREADS: Final = 4
 _LOOKS_EACH_S: Final = 0.5
 _PAUSE_S: Final = 5.0
 _SHOWN: Final = 8 * 1024
+_DECIDED: Final = "not sent, since documents of the provider decide, and nobody need verify"
 
 Clock = Callable[[], datetime]
 
@@ -103,7 +105,7 @@ def deliver_next(store: Store, terms: Terms, clock: Clock) -> Delivered | None:
     if taken is None:
         return None
     one, webhook = taken
-    said, is_over = _said(one, webhook, terms, moment(clock()))
+    said, is_over = _said(store, one, webhook, terms, moment(clock()))
     wait_s = None if said.success or is_over else terms.wait_s(one.tries + 1)
     status = SUCCESS if said.success else FAILURE if wait_s is None else RETRYING
     ended = clock()
@@ -154,12 +156,17 @@ def _taken(db: Connection, terms: Terms, now: datetime) -> tuple[Delivery, Webho
     return one, webhooks.find(db, one.webhook_uuid) if one.webhook_uuid else None
 
 
-def _said(one: Delivery, webhook: Webhook | None, terms: Terms, now: str) -> tuple[Try, bool]:
+def _said(
+    store: Store, one: Delivery, webhook: Webhook | None, terms: Terms, now: str
+) -> tuple[Try, bool]:
     """What came of a try, and whether no other may follow."""
     if webhook is None or not webhook.enabled:
         what = "disabled" if webhook else "removed"
         return Try(False, f"[{now[:19]}Z] INFO: not sent, since the webhook was {what}\n"), True
-    found = attempted(json.loads(webhook.request), one.values, one.uuid, terms, now)
+    settled = awaiting.settled(store, one, now)
+    if settled is None:
+        return Try(True, f"[{now[:19]}Z] INFO: {_DECIDED}\n"), True
+    found = attempted(json.loads(webhook.request), settled.values, one.uuid, terms, now)
     return Try(found.success, found.logs), False
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from harness.broker.semantics.deployability import Row
 from harness.broker.semantics.fitting import Fit
 from harness.broker.semantics.rows import Publication, Verification
-from harness.broker.store import contracts, fitting, results
+from harness.broker.store import comparisons, contracts, fitting, results
 from harness.broker.store.integrations import Pair
 
 SUCCESS: Final = "success"
@@ -26,7 +26,7 @@ class Standing:
     The newest pact of a pair, and the last word on its content.
 
     Shape: `word` is a row of the matrix, none where nothing decides; `is_known` says that the pair
-    has a result of some content.
+    has a result of some content, or that a document has decided one.
     """
 
     publication: Publication | None
@@ -94,4 +94,5 @@ def standings(db: Connection, pairs: Collection[Pair]) -> Mapping[tuple[int, int
     last = {key: said[one.content_id] for key, one in newest.items() if one.content_id in said}
     # Whoever has a last word is known to have one.
     known = last.keys() | results.pairs_with_results(db, keys - last.keys())
+    known |= comparisons.pairs_decided(db, keys - known)
     return {key: Standing(newest.get(key), last.get(key), key in known) for key in keys}

@@ -10,7 +10,7 @@ from typing import Any, Final
 from harness.broker.semantics.parameters import parameters
 from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.semantics.terms import FAILURE, NOT_RUN, RETRYING, SUCCESS
-from harness.broker.server import answers, finding, triggering, webhook_bodies, webhooks
+from harness.broker.server import answers, finding, happening, triggering, webhook_bodies, webhooks
 from harness.broker.server.answers import TEXT, Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.delivering import HIDDEN, Outcome, attempted
@@ -126,7 +126,7 @@ def execute_unsaved(call: Call) -> Answer:
 def _executed(
     call: Call, request: Mapping[str, Json], keys: tuple[int, int], links: Mapping[str, Any]
 ) -> Answer:
-    values = parameters(triggering.tested(call, *keys))
+    values = parameters(happening.tested(call, *keys))
     # What was read is not held on to while another host is waited for.
     call.db.rollback()
     found = attempted(request, values, "", call.terms, call.now)

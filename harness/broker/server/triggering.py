@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from harness.broker.semantics import events
-from harness.broker.semantics.metadata import Given, encoded
-from harness.broker.semantics.parameters import Happened, Side, parameters
-from harness.broker.semantics.rows import Pacticipant, Publication, Verification, Version
+from harness.broker.semantics.awaited import Awaited, Parameters
+from harness.broker.semantics.parameters import DEPLOYED, Happened, parameters
+from harness.broker.semantics.rows import Publication, Verification
 from harness.broker.server.asking import Call
-from harness.broker.store import (
-    contracts,
-    deliveries,
-    environments,
-    lines,
-    pacticipants,
-    results,
-    versions,
-    webhooks,
-)
-from harness.broker.store.choosing import Among
-from harness.broker.store.deliveries import About
-from harness.broker.store.statements import Page
+from harness.broker.server.happening import Deciding, decided, happened, of_version
+from harness.broker.store import contracts, deliveries, provider_contracts, versions, webhooks
+from harness.broker.store.deliveries import About, Telling
 from harness.broker.store.webhooks import Webhook
 
-TEST: Final = "test"
+_DEPLOYED: Final = f"${{{DEPLOYED}}}"
 
 
 def published(call: Call, one: Publication, found: Sequence[events.Event]) -> None:
@@ -39,14 +29,15 @@ def published(call: Call, one: Publication, found: Sequence[events.Event]) -> No
     if not any(wanting for _, wanting in told):
         return
     usual = happened(call, one, events.PUBLISHED)
+    deciding = decided(call, one, usual)
     about = About(one.provider_id, one.version_id)
     for event, wanting in told:
-        it = replace(usual, event=event.name)
-        concerned = versions.by_ids(call.db, event.version_ids) if wanting else {}
-        for key in sorted(concerned):
-            _tell(call, wanting, about, _of_version(call, it, concerned[key]))
-        if not event.version_ids:
-            _tell(call, wanting, about, it)
+        if event.version_ids:
+            _tell_who_should_verify(call, one, replace(usual, event=event.name), event, wanting)
+            continue
+        for each in wanting:
+            for telling in _tellings(each, one, replace(usual, event=event.name), deciding):
+                _add(call, each, about, telling)
 
 
 def verified(
@@ -60,46 +51,11 @@ def verified(
         if one.content_id != made.content_id or not any(wanting for _, wanting in told):
             continue
         usual = replace(happened(call, one, events.VERIFIED, made), build_url=build_url)
+        about = About(one.provider_id, one.version_id, made.id)
         for name, wanting in told:
-            about = About(one.provider_id, one.version_id, made.id)
-            _tell(call, wanting, about, replace(usual, event=name))
-
-
-def tested(call: Call, consumer_id: int, provider_id: int) -> Happened:
-    """What a webhook is tried with: the newest pact of whom it is for, or made-up names."""
-    among = Among(consumer_id=consumer_id, provider_id=provider_id)
-    found = contracts.found(call.db, among, Page(1, 1))
-    if found:
-        return happened(call, found[0], TEST)
-    keys = {"consumer": consumer_id, "provider": provider_id}
-    known = pacticipants.by_ids(call.db, [each for each in keys.values() if each])
-    names = {side: known[key].name if key else side for side, key in keys.items()}
-    url = call.links.pair(names["provider"], names["consumer"], "latest")
-    return Happened(TEST, Side(names["consumer"], "1"), Side(names["provider"], "1"), url)
-
-
-def happened(
-    call: Call, one: Publication, event: str, made: Verification | None = None
-) -> Happened:
-    """An event of a pact; without a result of its own, the last one on its content is told."""
-    said = made or results.latest(call.db, one.content_id)
-    consumer = versions.by_ids(call.db, [one.version_id])[one.version_id]
-    provider = pacticipants.by_ids(call.db, [one.provider_id])[one.provider_id]
-    main = _said_by_main(call, one, provider)
-    verifier = versions.by_ids(call.db, [said.version_id])[said.version_id] if said else None
-    address = partial(call.links.content, one)
-    return Happened(
-        event,
-        _side(call, one.consumer_id, one.consumer, consumer),
-        _side(call, one.provider_id, one.provider, verifier),
-        # What comes back with a result names the version for which the pact was given.
-        pact_url=address("metadata", encoded(Given((one.version_id,)))),
-        result_url=address("verification-results", str(said.id)) if said else "",
-        build_url=consumer.build_url or "",
-        success=said.success if said else None,
-        main_success=main.success if main else None,
-        deployed=_deployed(call, one.provider_id),
-    )
+            for each in wanting:
+                for telling in _tellings(each, one, replace(usual, event=name), None):
+                    _add(call, each, about, telling)
 
 
 def description(webhook: Webhook) -> str:
@@ -114,46 +70,46 @@ def _wanting(hooks: Iterable[Webhook], event: str) -> list[Webhook]:
     return [each for each in hooks if event in json.loads(each.events)]
 
 
-def _tell(call: Call, wanting: Iterable[Webhook], about: About, it: Happened) -> None:
-    values = parameters(it)
-    for each in wanting:
-        deliveries.add(call.db, each, about, it.event, description(each), values, call.now)
+def _tell_who_should_verify(
+    call: Call,
+    one: Publication,
+    usual: Happened,
+    event: events.Event,
+    wanting: Collection[Webhook],
+) -> None:
+    """Tell each version that should verify; one whose documents decide need not."""
+    if not wanting:
+        return
+    about = About(one.provider_id, one.version_id)
+    concerned = versions.by_ids(call.db, event.version_ids)
+    promised = provider_contracts.of_versions(call.db, event.version_ids)
+    described = {each.version_id for each in promised}
+    for key in sorted(concerned):
+        version, it = concerned[key], of_version(call, usual, concerned[key])
+        waits = Awaited(one.content_id, key, version.number) if key in described else None
+        for each in wanting:
+            for telling in _tellings(each, one, it, None):
+                _add(call, each, about, replace(telling, awaited=waits))
 
 
-def _side(call: Call, owner_id: int, name: str, version: Version | None) -> Side:
-    labels = [label for label, _ in pacticipants.labels(call.db, [owner_id]).get(owner_id, ())]
-    if version is None:
-        return Side(name, labels=labels)
-    on = lines.memberships(call.db, [version.id]).get(version.id, ())
-    put = lines.tags(call.db, [version.id]).get(version.id, ())
-    branch = on[-1].branch if on else ""
-    return Side(name, version.number, branch, [each.name for each in put], labels)
+def _tellings(
+    webhook: Webhook, one: Publication, usual: Happened, deciding: Deciding | None
+) -> Iterator[Telling]:
+    """What a webhook tells: once, or where it names the version that runs, for each that does."""
+    all_of_them = tuple(usual.deployed)
+    each_alone = ((number,) for number in all_of_them) if _DEPLOYED in webhook.request else ()
+    for deployed in tuple(each_alone) or (all_of_them,):
+        told = partial(_parameters, event=usual.event, deployed=deployed)
+        awaited = None
+        if deciding:
+            version, fits, misfits = deciding.version, told(deciding.fits), told(deciding.misfits)
+            awaited = Awaited(one.content_id, version.id, version.number, fits, misfits)
+        yield Telling(usual.event, told(usual), awaited)
 
 
-def _said_by_main(call: Call, one: Publication, provider: Pacticipant) -> Verification | None:
-    branch = provider.main_branch
-    return results.latest(call.db, one.content_id, branch) if branch else None
+def _parameters(it: Happened, event: str, deployed: Sequence[str]) -> Parameters:
+    return parameters(replace(it, event=event, deployed=deployed))
 
 
-def _deployed(call: Call, provider_id: int) -> list[str]:
-    running, _ = environments.current(call.db, pacticipant_id=provider_id)
-    found = versions.by_ids(call.db, {each.version_id for each in running})
-    return sorted(each.number for each in found.values())
-
-
-def _of_version(call: Call, it: Happened, version: Version) -> Happened:
-    """An event about a provider's version, which has said nothing yet, and why it matters."""
-    provider = _side(call, version.pacticipant_id, version.pacticipant, version)
-    owner = pacticipants.by_ids(call.db, [version.pacticipant_id])[version.pacticipant_id]
-    main = owner.main_branch and lines.head(call.db, owner.id, owner.main_branch)
-    why = [f"latest from {owner.main_branch} branch"] if main and main.id == version.id else []
-    running, supported, places = environments.of_versions(call.db, [version.id])
-    why += [f"deployed in {places[each.environment_id].name}" for each in running]
-    why += [f"released in {places[each.environment_id].name}" for each in supported]
-    return replace(
-        it,
-        provider=provider,
-        descriptions=list(dict.fromkeys(why)),
-        success=None,
-        result_url="",
-    )
+def _add(call: Call, webhook: Webhook, about: About, telling: Telling) -> None:
+    deliveries.add(call.db, webhook, about, telling, description(webhook), call.now)

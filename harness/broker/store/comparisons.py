@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, and_, exists, or_, select, tuple_
 
 from harness import __version__
 from harness.broker.semantics.fitting import Compare, Comparison, Uncompared
@@ -56,6 +56,17 @@ def required(db: Connection, pairs: Collection[Pair]) -> dict[Pair, Comparison]:
     if missing:
         raise Uncompared(missing)
     return found
+
+
+def pairs_decided(db: Connection, pairs: Collection[Pair]) -> set[Pair]:
+    """Those of pairs (consumer, provider) of which a document, alone, has decided a content."""
+    contents = tables.contents
+    pair = (contents.c.consumer_id, contents.c.provider_id)
+    is_whole = and_(_TABLE.c.success.is_(True), _TABLE.c.compared >= _TABLE.c.total)
+    decides = or_(_TABLE.c.success.is_(False), is_whole)
+    has = exists().where(_TABLE.c.content_id == contents.c.id, _OURS, decides)
+    statement = select(*pair).where(tuple_(*pair).in_(list(pairs)), has).distinct()
+    return {(row[0], row[1]) for row in db.execute(statement)} if pairs else set()
 
 
 def make(store: Store, pairs: Sequence[Pair], compare: Compare, now: str) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
+from harness.broker.semantics.awaited import Awaited, Parameters, to_text
 from harness.broker.semantics.terms import NOT_RUN
 from harness.broker.store import tables
 from harness.broker.store.statements import columns
@@ -27,7 +28,7 @@ _COLUMNS: Final = (
     *columns(TABLE, "id", "uuid", "webhook_id"),
     tables.webhooks.c.uuid.label("webhook_uuid"),
     *columns(TABLE, "description", "event", "parameters", "status", "tries", "due_at", "claim"),
-    *columns(TABLE, "created_at", "updated_at"),
+    *columns(TABLE, "created_at", "updated_at", "awaited"),
 )
 _SELECT: Final = select(*_COLUMNS).outerjoin(
     tables.webhooks, tables.webhooks.c.id == TABLE.c.webhook_id
@@ -40,7 +41,7 @@ class Delivery:
     What a webhook has to tell of an event.
 
     Shape: `parameters` is JSON; `webhook_id` and `webhook_uuid` are none where it was removed;
-    `due_at` is none when nothing is left to do.
+    `due_at` is none when nothing is left to do; `awaited` is what has to be compared first.
     """
 
     id: int
@@ -56,6 +57,7 @@ class Delivery:
     claim: str | None
     created_at: str
     updated_at: str
+    awaited: str | None
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -74,6 +76,19 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """
+    What is told of an event: its parameters by name.
+
+    Shape: where documents may decide, `awaited` is what they are compared for.
+    """
+
+    event: str
+    parameters: Parameters
+    awaited: Awaited | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Try:
     """What came of a try."""
 
@@ -85,9 +100,8 @@ def add(
     db: Connection,
     webhook: Webhook,
     about: About,
-    event: str,
+    telling: Telling,
     description: str,
-    parameters: Mapping[str, str],
     now: str,
 ) -> None:
     """Let a webhook tell of an event, when this transaction has ended."""
@@ -96,12 +110,13 @@ def add(
             uuid=str(uuid4()),
             webhook_id=webhook.id,
             description=description,
-            event=event,
+            event=telling.event,
             provider_id=about.provider_id,
             version_id=about.version_id,
             verification_id=about.verification_id,
             # ASCII, so that whatever JSON can hold can be kept.
-            parameters=json.dumps(parameters),
+            parameters=json.dumps(telling.parameters),
+            awaited=to_text(telling.awaited) if telling.awaited else None,
             status=NOT_RUN,
             tries=0,
             due_at=now,
@@ -132,6 +147,14 @@ def claimed(db: Connection, now: str, until: str) -> Delivery | None:
     taken = {"claim": secrets.token_hex(8), "due_at": until}
     db.execute(update(TABLE).where(TABLE.c.id == key).values(taken))
     return found(db, TABLE.c.id == key)[0]
+
+
+def settled(db: Connection, one: Delivery, parameters: Parameters) -> Delivery:
+    """A delivery whose parameters are known, however often it is tried from now on."""
+    text = json.dumps(parameters)
+    values = {"parameters": text, "awaited": None}
+    db.execute(update(TABLE).where(TABLE.c.id == one.id).values(values))
+    return replace(one, parameters=text, awaited=None)
 
 
 def tried(

@@ -299,6 +299,8 @@ triggered_webhooks = Table(
     Column("parameters", Words, nullable=False),
     Column("status", String(16), nullable=False),
     Column("tries", Integer, nullable=False),
+    # What has to be compared before it is told, if anything.
+    Column("awaited", Words),
     _moment("due_at", nullable=True),
     Column("claim", String(32)),
     _moment("created_at"),

@@ -209,6 +209,17 @@ def test_lists_and_badges_refute_by_either_word(published: Broker) -> None:
     assert (*shown(published)[:2], shown(published)[3]) == ("success", "success", "verified")
 
 
+def test_what_a_document_decided_before_is_known(published: Broker) -> None:
+    """A pact that changed to what nobody can tell of is one whose results are of before."""
+    promise(published, "10", openapi())
+    assert shown(published)[0] == "success"
+    message = {"description": "sold out", "contents": {"on_hand": 0}}
+    changed = {key: value for key, value in stock().items() if key != "interactions"}
+    published.put("/pacts/provider/Bar/consumer/Foo/version/2", changed | {"messages": [message]})
+
+    assert shown(published)[0] == "stale"
+
+
 @pytest.mark.parametrize(
     "place",
     [

@@ -72,6 +72,7 @@ class BrokerUse:
 
     Shape: `kind` as `harness messaging up` has it; names may hold `{namespace}`, a prefix that
     keeps two runs apart, and `{address}`, a channel's; an empty one is what is usual for the kind.
+    Of AWS, `topic` is that of SNS which feeds the queue, `is_raw` as its subscription delivers.
     """
 
     kind: str
@@ -79,6 +80,8 @@ class BrokerUse:
     exchange: str = ""
     group: str = ""
     dead_letters: str = ""
+    topic: str = ""
+    is_raw: bool = True
 
 
 @dataclass(frozen=True, slots=True)

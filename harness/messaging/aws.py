@@ -145,12 +145,11 @@ class Queues:
         self._visibility_s = options.get("visibility_s", "30")
         self._urls: dict[str, str] = {}
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, dead_url: str = "") -> str:
         """Give a queue, which is made with its dead-letter queue if it is not there."""
         if name not in self._urls:
-            dead = self.plain_url(name + DEAD)
             redrive = {
-                "deadLetterTargetArn": self.arn(dead),
+                "deadLetterTargetArn": self.arn(dead_url or self.plain_url(name + DEAD)),
                 "maxReceiveCount": str(self._max_receives),
             }
             self._urls[name] = self._made(name, {"RedrivePolicy": json.dumps(redrive)})

@@ -8,15 +8,18 @@ from urllib.parse import SplitResult
 
 from harness.domain.message import Message
 from harness.messaging.aws import Aws, Queues, attributes, body, safe
+from harness.messaging.aws_watch import QueueWatch
 from harness.messaging.port import (
     OWN_GROUP,
     Capabilities,
     Carried,
     DeadLetters,
+    Inbox,
     Order,
     Payloads,
     Subscription,
     Transport,
+    Watch,
 )
 
 KIND: Final = "sqs"
@@ -38,9 +41,10 @@ class Sqs(Transport):
 
     def __init__(self, url: SplitResult, namespace: str, options: Mapping[str, str]) -> None:
         self.namespace = namespace
-        aws = Aws(KIND, url, options)
-        self.broker = aws.broker
-        self._queues = Queues(aws, options)
+        self._aws = Aws(KIND, url, options)
+        self._options = options
+        self.broker = self._aws.broker
+        self._queues = Queues(self._aws, options)
         self._queues.sqs.list_queues(MaxResults=1)
 
     def wire_name(self, address: str) -> str:
@@ -66,6 +70,10 @@ class Sqs(Transport):
     def dead_letters(self, address: str, group: str = OWN_GROUP) -> Subscription:
         """Read the dead-letter queue."""
         return self._queues.dead_reader(self.wire_name(address), address)
+
+    def watch(self, inbox: Inbox) -> Watch:
+        """Look on at a queue that a service reads by itself, fed by a topic where one is named."""
+        return QueueWatch(inbox, self, self._aws, self._options)
 
     def close(self) -> None:
         """Delete the queues."""

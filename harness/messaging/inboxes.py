@@ -22,7 +22,7 @@ _USUAL: Final[Mapping[str, tuple[str, str]]] = {
     "kafka": ("{namespace}{service}", OF_GROUP + ".dead"),
     "redis": ("{service}", OF_GROUP + ".dead"),
     "nats": ("{namespace}{address}-{service}", OF_GROUP + ".dead"),
-    "aws": (ADDRESS, ADDRESS + "-dead"),
+    "aws": (ADDRESS, "{group}-dead"),
 }
 
 
@@ -78,6 +78,8 @@ def inbox_of(use: BrokerUse, service: str, address: str, namespace: str) -> Inbo
     group, dead = _USUAL.get(use.kind, (OF_GROUP, "{group}.dead"))
     if use.kind == "rabbitmq" and not use.exchange:  # then what is sent goes to a queue by its name
         group = ADDRESS
+    if use.topic:  # which feeds a queue of each service that subscribes
+        group = "{namespace}{address}-{service}"
     values = {"{namespace}": namespace, "{address}": address, "{service}": service}
     values["{group}"] = _filled(use.group or group, values)
     return Inbox(
@@ -86,6 +88,8 @@ def inbox_of(use: BrokerUse, service: str, address: str, namespace: str) -> Inbo
         dead_letters=_filled(use.dead_letters or dead, values),
         namespace=namespace,
         exchange=_filled(use.exchange, values),
+        topic=_filled(use.topic, values),
+        is_wrapped=not use.is_raw,
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 from urllib.parse import SplitResult
 
 from confluent_kafka import (
@@ -29,7 +28,8 @@ from harness.domain.errors import (
 )
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import to_headers
-from harness.messaging.kafka_client import KIND, LIMIT_S, settings, told, unpacked
+from harness.messaging.kafka_client import KIND, LIMIT_S, done, settings, told, unpacked
+from harness.messaging.kafka_watch import GroupWatch
 from harness.messaging.naming import shown, told_product
 from harness.messaging.port import (
     OWN_GROUP,
@@ -38,10 +38,12 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Inbox,
     Order,
     Outcome,
     Subscription,
     Transport,
+    Watch,
 )
 
 DEFAULT_PORT: Final = 9092
@@ -82,15 +84,16 @@ class Kafka(Transport):
         self._groups: set[str] = set()
         self._trouble: KafkaError | None = None
         self._settings = settings(url, options, at) | {"error_cb": self._note}
-        self._admin = AdminClient(self._settings)
+        self.is_plain = self._settings["security.protocol"] == "PLAINTEXT"
+        self.admin = AdminClient(self._settings)
         self._producer = Producer(self._settings | {"linger.ms": 0, "enable.idempotence": True})
         self._is_closed = False
         self._await_answer()
 
     def publish(self, address: str, message: Message) -> None:
         """Send with the key, which chooses the partition, and wait for the broker's word."""
-        self._ensure(self.wire_name(address))
-        self._send(self.wire_name(address), message)
+        self.make(self.wire_name(address))
+        self.send(self.wire_name(address), message)
 
     def subscribe(self, address: str, group: str = OWN_GROUP) -> Subscription:
         """
@@ -100,13 +103,13 @@ class Kafka(Transport):
         since only then are partitions handed over.
         """
         topic = self.wire_name(address)
-        self._ensure(topic)
+        self.make(topic)
         return _Member(self, topic, address, f"{topic}.{group}", f"{topic}.{group}{DEAD}")
 
     def dead_letters(self, address: str, group: str = OWN_GROUP) -> Subscription:
         """Read the topic into which this client puts what a group rejects."""
         topic = f"{self.wire_name(address)}.{group}{DEAD}"
-        self._ensure(topic)
+        self.make(topic)
         return _Member(self, topic, address, topic, topic + DEAD)
 
     def close(self) -> None:
@@ -115,17 +118,21 @@ class Kafka(Transport):
             return
         self._is_closed = True
         with suppress(KafkaException):  # brokers that are gone keep them; there is nobody to tell
-            self._admin.list_topics(timeout=FIRST_S)
+            self.admin.list_topics(timeout=FIRST_S)
             self._remove()
+
+    def watch(self, inbox: Inbox) -> Watch:
+        """Look on at a group that a service joins by itself."""
+        return GroupWatch(inbox, self)
 
     def bury(self, topic: str, message: Message) -> None:
         """Put a rejected message into its dead-letter topic."""
-        self._ensure(topic)
-        self._send(topic, message)
+        self.make(topic)
+        self.send(topic, message)
 
     def member(self, group: str) -> Consumer:
         """A consumer of a group that is removed at the end."""
-        self._groups.add(group)
+        self.remove_group(group)
         own = {
             "group.id": group,
             "auto.offset.reset": "earliest",
@@ -133,6 +140,10 @@ class Kafka(Transport):
             "session.timeout.ms": 10_000,
         }
         return Consumer(self._settings | own)
+
+    def remove_group(self, group: str) -> None:
+        """Note a group that is removed at the end."""
+        self._groups.add(group)
 
     def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
         """Say what a client's error means."""
@@ -143,10 +154,10 @@ class Kafka(Transport):
         deadline = time.monotonic() + LIMIT_S
         while True:
             try:
-                self._admin.list_topics(timeout=FIRST_S)
+                self.admin.list_topics(timeout=FIRST_S)
                 return
             except KafkaException as error:
-                self._admin.poll(0)
+                self.admin.poll(0)
                 if self._trouble is not None or time.monotonic() > deadline:
                     raise self.told(error) from None
 
@@ -155,19 +166,20 @@ class Kafka(Transport):
 
     def _remove(self) -> None:
         if self._groups:
-            for done in self._admin.delete_consumer_groups(sorted(self._groups)).values():
+            for work in self.admin.delete_consumer_groups(sorted(self._groups)).values():
                 with suppress(KafkaException):  # a group that committed nothing is not there
-                    _done(done)
+                    done(work)
         if self._made:
-            for done in self._admin.delete_topics(sorted(self._made)).values():
-                _done(done)
+            for work in self.admin.delete_topics(sorted(self._made)).values():
+                done(work)
 
-    def _ensure(self, topic: str) -> None:
+    def make(self, topic: str, partitions: int = 0) -> None:
+        """Make a topic that is removed at the end; one that is there is used."""
         if topic in self._topics:
             return
-        wanted = NewTopic(topic, num_partitions=self._partitions)
+        wanted = NewTopic(topic, num_partitions=partitions or self._partitions)
         try:
-            _done(self._admin.create_topics([wanted])[topic])
+            done(self.admin.create_topics([wanted])[topic])
             self._made.add(topic)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
@@ -177,7 +189,7 @@ class Kafka(Transport):
 
     def _accept(self, topic: str) -> None:
         """Use a topic that is there; in a namespace of our own it must be as we would make it."""
-        there = len(self._admin.list_topics(topic, timeout=LIMIT_S).topics[topic].partitions)
+        there = len(self.admin.list_topics(topic, timeout=LIMIT_S).topics[topic].partitions)
         if self.namespace and there != self._partitions:
             raise AddressConflict(
                 f"the topic {topic!r} at {self.broker.address} has {there} partitions, and should "
@@ -187,7 +199,8 @@ class Kafka(Transport):
                 hint="remove the topic, or say ?partitions=N in the URL",
             )
 
-    def _send(self, topic: str, message: Message) -> None:
+    def send(self, topic: str, message: Message) -> None:
+        """Send to a topic that is there, and wait for the broker's word."""
         failed: list[KafkaError] = []
         headers = to_headers(message, with_key=False)
         try:
@@ -313,11 +326,3 @@ class _Member(Subscription):
         self._consumer.commit(
             offsets=[TopicPartition(self._topic, partition, upto)], asynchronous=False
         )
-
-
-def _done(work: Future[Any]) -> None:
-    """Wait for an administrator's work, whose time over is an error like any other."""
-    try:
-        work.result(LIMIT_S)
-    except TimeoutError:
-        raise KafkaException(KafkaError(KafkaError._TIMED_OUT)) from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from concurrent.futures import Future
+from typing import Any, Final, TypeVar
 from urllib.parse import SplitResult, unquote
 
 from confluent_kafka import KafkaError, KafkaException
@@ -13,6 +14,8 @@ from confluent_kafka import Message as Record
 from harness.domain.errors import BrokerUnreachable, LoginRefused, MessagingFailed, NotDelivered
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, text_or_bytes
+
+T = TypeVar("T")
 
 KIND: Final = "kafka"
 LIMIT_S: Final = 10.0
@@ -87,3 +90,11 @@ def unpacked(record: Record) -> Message:
     headers: Any = record.headers() or []
     told = ((name, text_or_bytes(one) if isinstance(one, bytes) else one) for name, one in headers)
     return from_headers(record.value(), told, text)
+
+
+def done(work: Future[T]) -> T:
+    """Wait for an administrator's work, whose time over is an error like any other."""
+    try:
+        return work.result(LIMIT_S)
+    except TimeoutError:
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT)) from None

@@ -184,7 +184,8 @@ class Inbox:
 
     Shape: `sent_to` is what producers send to: a queue, topic, stream or subject, or a routing key
     of `exchange` where one is named; `group` is the service's own queue or consumer group, and
-    `dead_letters` the place of what it refuses. What holds `namespace` is the run's own.
+    `dead_letters` the place of what it refuses. What holds `namespace` is the run's own. Of SQS,
+    `topic` is that of SNS which feeds the queue, and says whether it puts its own JSON around.
     """
 
     sent_to: str
@@ -192,17 +193,26 @@ class Inbox:
     dead_letters: str
     namespace: str
     exchange: str = ""
+    topic: str = ""
+    is_wrapped: bool = False
 
 
 class Watch(Closing, Protocol):
     """
     Looks on while a service consumes from an inbox of its own.
 
-    Shape: closing it removes what the service and the run have made there.
+    Shape: closing it removes what the service and the run have made there. `tries` says after how
+    many deliveries the broker itself puts a message away; None where it does not.
+    Units: `commits_after_s` is the time after which clients acknowledge by themselves what they
+    were given, where that is their habit; `puts_away_after_s` that after which the broker has.
     """
 
-    def is_taken(self) -> bool:
-        """Say whether somebody consumes there now."""
+    commits_after_s: float = 0.0
+    puts_away_after_s: float = 0.0
+    tries: int | None = None
+
+    def is_taken(self) -> bool | None:
+        """Say whether somebody consumes there now; None where the broker tells nobody."""
         ...
 
     def has_let_go(self) -> bool:
@@ -231,6 +241,10 @@ class Watch(Closing, Protocol):
 
     def refused(self) -> tuple[Message, ...]:
         """Give all that has come to the dead-letter place so far, oldest first."""
+        ...
+
+    def clear(self) -> None:
+        """Take away what is not settled, once nobody consumes: it is in nobody's way then."""
         ...
 
 

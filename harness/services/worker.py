@@ -76,11 +76,16 @@ def read_calls(file: Path) -> Calls:
 
 @dataclass(slots=True)
 class RunningWorker:
-    """One start of the program."""
+    """
+    One start of the program.
+
+    Shape: `tells` says whether it runs in an interpreter that tells of its handlers.
+    """
 
     guarded: Guarded
     told: Path
     secrets: frozenset[str]
+    tells: bool = True
 
     def calls(self) -> Calls:
         """What its handlers did since this start."""
@@ -138,7 +143,8 @@ class Workers:
         guarded = Guarded(self._order(directory, told, hold, nowhere))
         secrets = self.secrets | secrets_of(self.service, self.outside)
         try:
-            yield RunningWorker(guarded, told, secrets)
+            tells = self.service.worker[0] == PYTHON
+            yield RunningWorker(guarded, told, secrets, tells)
         finally:
             guarded.finish_stop()
             nowhere.release()

@@ -7,7 +7,7 @@ from harness.settings.faults import Faults
 from harness.settings.members import Member
 from harness.settings.schema import BrokerTable, FromVariable
 
-_NAMES = ("address", "group", "dead_letters")
+_NAMES = ("address", "group", "dead_letters", "topic")
 
 
 def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
@@ -22,6 +22,7 @@ def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
     within = ("group",) if table.broker.kind in ("nats", "redis") else ()
     for key in (one for one in _NAMES if one not in within):
         _kept_apart(member, key, getattr(table.broker, key), faults)
+    _of_topics(member, table.broker, faults)
     return _use(table.broker)
 
 
@@ -51,6 +52,21 @@ def _kept_apart(member: Member, key: str, written: str | None, faults: Faults) -
         )
 
 
+def _of_topics(member: Member, table: BrokerTable, faults: Faults) -> None:
+    if table.topic is not None and table.kind != "aws":
+        faults.add(
+            member.source.where("broker", "topic"),
+            f"`broker.topic` of {member.name}: expected the kind aws, saw {table.kind}",
+            "it is the topic of SNS that feeds a queue; of Kafka, `address` is the topic",
+        )
+    elif table.raw is not None and table.topic is None:
+        faults.add(
+            member.source.where("broker", "raw"),
+            f"`broker.raw` of {member.name}: expected the `topic` that delivers so, saw none",
+            'name the topic of SNS: topic = "{namespace}{address}"',
+        )
+
+
 def _use(table: BrokerTable) -> BrokerUse:
     return BrokerUse(
         table.kind,
@@ -58,4 +74,6 @@ def _use(table: BrokerTable) -> BrokerUse:
         table.exchange or "",
         table.group or "",
         table.dead_letters or "",
+        table.topic or "",
+        table.raw is not False,
     )

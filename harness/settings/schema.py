@@ -134,6 +134,10 @@ class BrokerTable(Table):
     exchange: Text | None = Field(None, description="The exchange of AMQP that it is sent to.")
     group: Text | None = Field(None, description="The service's own queue or consumer group.")
     dead_letters: Text | None = Field(None, description="Where it puts what it refuses.")
+    topic: Text | None = Field(None, description="The topic of SNS that feeds its queue.")
+    raw: bool | None = Field(
+        None, description="Whether that topic delivers raw: true where it is not said."
+    )
 
 
 EnvEntry = Annotated[

@@ -29,47 +29,130 @@ TAKES = """    try:
 """
 
 
-# By kind: the module that consumes there, and its line that puts away what fails.
+RABBITMQ = '{ kind = "rabbitmq", exchange = "{namespace}shop" }'
+TOPIC = '{ kind = "aws", topic = "{namespace}{address}" }'
+RAW = 'came["Body"].encode()'
+BURIES = """        producer.produce(f"{topic}.courier.dead", value=record.value())
+        producer.flush()
+"""
+HIDDEN = "        return  # it is shown again, and put away by the queue itself after three times\n"
+DELETES = """    client.delete_message(QueueUrl=url, ReceiptHandle=came["ReceiptHandle"])
+"""
+HANDLES = """    try:
+        handle(came["Body"].encode())
+"""
+COMMITS = "        consumer.commit(record, asynchronous=False)\n"
+TAKEN = "        take(producer, record)\n"
+
+# By kind: the module that consumes there, and what puts away what fails.
 OTHERS = {
     "nats": (
         "jetstream",
         '            await stream.publish(f"{subject}.courier.dead", came.data)\n',
     ),
+    "kafka": ("kafka", BURIES),
+    "aws": ("sqs", HIDDEN),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Another way in which a worker takes messages, and what is found of it on each channel."""
+    """
+    Another way in which a worker takes messages, and what is found of it on each channel.
+
+    Shape: `edits` are texts of the worker of `kind`, and what stands in their place.
+    """
 
     named: str
-    takes: str
+    edits: dict[str, str]
     check: str
     told: str
+    kind: str = "rabbitmq"
 
 
 FAULTS = (
     Fault(
         "acknowledges first",
-        "    await message.ack()\n    handle(message.body)\n",
+        {TAKES: "    await message.ack()\n    handle(message.body)\n"},
         "acknowledged-before-done",
         "had been acknowledged before the work was done",
     ),
     Fault(
         "requeues for ever",
-        "    try:\n        handle(message.body)\n    except Exception:\n"
-        "        await message.reject(requeue=True)\n    else:\n        await message.ack()\n",
+        {TAKES: TAKES.replace("requeue=False", "requeue=True")},
         "poison-message-loops",
         "times in ",
     ),
     Fault(
         "drops what fails",
-        "    try:\n        handle(message.body)\n    except Exception:\n        pass\n"
-        "    await message.ack()\n",
+        {
+            TAKES: "    try:\n        handle(message.body)\n    except Exception:\n        pass\n"
+            "    await message.ack()\n"
+        },
         "message-lost",
         "that nobody can read is gone",
     ),
 )
+OF_OTHERS = (
+    Fault(
+        "commits first",
+        {TAKEN + COMMITS: COMMITS + TAKEN},
+        "acknowledged-before-done",
+        "had been acknowledged before the work was done",
+        "kafka",
+    ),
+    Fault(
+        "leaves commits to the client",
+        {'            "enable.auto.commit": False,\n': "", COMMITS: ""},
+        "acknowledged-before-done",
+        "had been acknowledged before the work was done",
+        "kafka",
+    ),
+    Fault(
+        "goes back to what it cannot read",
+        {
+            BURIES: "        raise\n",
+            TAKEN: "        try:\n            take(producer, record)\n"
+            "        except Exception:\n"
+            "            place = (record.topic(), record.partition(), record.offset())\n"
+            "            consumer.seek(TopicPartition(*place))\n            continue\n",
+            "import Consumer, Message, Producer": "import Consumer, Message, Producer, "
+            "TopicPartition",
+        },
+        "poison-message-loops",
+        "and what lies behind it is not handled",
+        "kafka",
+    ),
+    Fault(
+        "ends of what it cannot read",
+        {BURIES: "        raise\n"},
+        "poison-message-loops",
+        "ends the worker of courier",
+        "kafka",
+    ),
+    Fault(
+        "deletes first",
+        {HANDLES: DELETES + HANDLES, HIDDEN + DELETES: HIDDEN},
+        "acknowledged-before-done",
+        "had been acknowledged before the work was done",
+        "aws",
+    ),
+    Fault(
+        "sends it again",
+        {HIDDEN: '        client.send_message(QueueUrl=url, MessageBody=came["Body"])\n'},
+        "poison-message-loops",
+        "times in ",
+        "aws",
+    ),
+    Fault(
+        "never deletes",
+        {HIDDEN + DELETES: HIDDEN},
+        "poison-message-loops",
+        "is handled and never acknowledged",
+        "aws",
+    ),
+)
+PRODUCTS = {"rabbitmq": "RabbitMQ", "kafka": "in place of Apache Kafka", "aws": "in place of AWS"}
 RUNG = tuple((fault.check, "courier:shop") for fault in FAULTS)
 
 
@@ -113,7 +196,7 @@ def on_streams(place: Place, stand: UrlStand) -> None:
     """Let the courier consume from Redis instead."""
     place.variables["HARNESS_BROKER_REDIS"] = stand.url
     table = "contract-harness.toml"
-    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', '"redis"')
+    place.edit(table, RABBITMQ, '"redis"')
     place.edit(table, "courier.rabbitmq", "courier.streams")
 
 
@@ -140,15 +223,20 @@ def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
     assert all("Redis" in one["message"] for one in found)
 
 
+def on(place: Place, kind: str, module: str) -> None:
+    """Let the courier consume from another broker, which the gate starts."""
+    place.edit("contract-harness.toml", RABBITMQ, f'"{kind}"')
+    place.edit("contract-harness.toml", "courier.rabbitmq", f"courier.{module}")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "lines"), OTHERS.items())
 def test_readers_of_other_brokers_are_silent_and_found(
     kind: str, lines: tuple[str, str], place: Place
 ) -> None:
     """The gate starts the broker; the same holds there, and what is dropped is found."""
-    table, (module, putting_away) = "contract-harness.toml", lines
-    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', f'"{kind}"')
-    place.edit(table, "courier.rabbitmq", f"courier.{module}")
+    module, putting_away = lines
+    on(place, kind, module)
 
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
@@ -189,7 +277,7 @@ def test_handlers_that_nobody_sees_are_a_reason(place: Place) -> None:
 def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
     """Of ZeroMQ nothing is counted, and the plan says why."""
     table = "contract-harness.toml"
-    place.edit(table, '{ kind = "rabbitmq", exchange = "{namespace}shop" }', '"zeromq"')
+    place.edit(table, RABBITMQ, '"zeromq"')
 
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
@@ -200,10 +288,16 @@ def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
 
 
 @pytest.mark.slow  # the alarms of messages have the first two in the usual suite
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.named)
+@pytest.mark.parametrize("fault", (*FAULTS, *OF_OTHERS), ids=lambda fault: fault.named)
 def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:
     """Each fault is one finding for each channel, and nothing else is found."""
-    place.edit(WORKER, TAKES, fault.takes)
+    worker = WORKER
+    if fault.kind in OTHERS:
+        module = OTHERS[fault.kind][0]
+        on(place, fault.kind, module)
+        worker = f"src/courier/{module}.py"
+    for old, new in fault.edits.items():
+        place.edit(worker, old, new)
 
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
@@ -212,5 +306,35 @@ def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> Non
     assert sorted(found) == [(fault.check, address) for address in ADDRESSES], ended.text
     for one in ended.findings:
         assert fault.told in one["message"]
-        assert "RabbitMQ" in one["message"]
+        assert PRODUCTS[fault.kind] in one["message"]
         assert f"{one['consumer']}:{one['service']}" == "courier:shop"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("raw", [True, False], ids=["raw", "wrapped"])
+def test_a_queue_that_a_topic_feeds(raw: bool, place: Place) -> None:
+    """A topic of SNS feeds the queue, with its own JSON around each message or without."""
+    on(place, "aws", "sqs")
+    table, worker = "contract-harness.toml", "src/courier/sqs.py"
+    place.edit(table, '"aws"', TOPIC if raw else TOPIC.replace(" }", ", raw = false }"))
+    place.edit(table, "CHANNEL_PREFIX", 'QUEUE_SUFFIX = "-courier", CHANNEL_PREFIX')
+    if not raw:
+        place.edit(worker, RAW, 'json.loads(came["Body"])["Message"].encode()')
+        place.edit(worker, "import os\n", "import json\nimport os\n")
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert place.left() == []
+
+
+@pytest.mark.slow
+def test_what_is_hidden_for_long_is_a_reason(place: Place) -> None:
+    """A worker that hides what it receives longer than is waited shows no loop, and no end."""
+    on(place, "aws", "sqs")
+    place.edit("src/courier/sqs.py", "WaitTimeSeconds=1", "WaitTimeSeconds=1, VisibilityTimeout=40")
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings) == (3, []), ended.text
+    assert any("was not put away within" in told for told in ended.reasons.values())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
 
@@ -10,9 +12,12 @@ import pytest
 
 from harness.domain.errors import BrokerUnreachable, HarnessError, LoginRefused
 from harness.domain.message import Message
+from harness.domain.service import BrokerUse
+from harness.messaging.inboxes import inbox_of, told_to_services
 from harness.messaging.local.recipes import RECIPES
 from harness.messaging.local.starting import local_broker, started
 from harness.messaging.opening import open_transport
+from tests.gate.workspaces import wait_until
 from tests.messaging.stands import missing
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-local")]
@@ -41,6 +46,39 @@ def test_a_broker_that_goes_is_told(kind: str) -> None:
             subscription.close()
         assert transport.broker.address in told.value.message
         assert time.monotonic() - began < 30
+
+
+JOINS = """
+import sys, confluent_kafka
+servers, group, topic = sys.argv[1:]
+member = confluent_kafka.Consumer({"bootstrap.servers": servers, "group.id": group})
+member.subscribe([topic])
+while True:
+    member.poll(1)
+"""
+
+
+def test_a_member_that_was_killed_is_taken_out_of_its_group() -> None:
+    """Another one gets the partitions at once, and not when the session of the first is over."""
+    if RECIPES["kafka"].found() is None:
+        missing(RECIPES["kafka"].install)
+    with local_broker("kafka") as broker, open_transport(broker.url) as transport:
+        use = BrokerUse("kafka", group="{namespace}{address}.{service}")
+        inbox = inbox_of(use, "harness", ADDRESS, transport.namespace)
+        with transport.watch(inbox) as watch:
+            told = (told_to_services(broker.url), inbox.group, inbox.sent_to)
+            member = subprocess.Popen([sys.executable, "-c", JOINS, *told])
+            try:
+                assert wait_until(lambda: watch.is_taken() is True)
+            finally:
+                member.kill()
+                member.wait()
+            watch.send(Message(b"{}"))
+
+            assert wait_until(watch.has_let_go, 3)
+            assert (watch.is_taken(), watch.waiting()) == (False, 1)
+            with transport.subscribe(ADDRESS) as other:
+                assert other.receive() is not None
 
 
 def test_nats_refuses_a_login() -> None:

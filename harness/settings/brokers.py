@@ -59,7 +59,7 @@ def _of_topics(member: Member, table: BrokerTable, faults: Faults) -> None:
             f"`broker.topic` of {member.name}: expected the kind aws, saw {table.kind}",
             "it is the topic of SNS that feeds a queue; of Kafka, `address` is the topic",
         )
-    elif table.raw is not None and table.topic is None:
+    elif not table.raw and table.topic is None:
         faults.add(
             member.source.where("broker", "raw"),
             f"`broker.raw` of {member.name}: expected the `topic` that delivers so, saw none",
@@ -75,5 +75,5 @@ def _use(table: BrokerTable) -> BrokerUse:
         table.group or "",
         table.dead_letters or "",
         table.topic or "",
-        table.raw is not False,
+        table.raw,
     )

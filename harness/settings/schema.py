@@ -135,8 +135,8 @@ class BrokerTable(Table):
     group: Text | None = Field(None, description="The service's own queue or consumer group.")
     dead_letters: Text | None = Field(None, description="Where it puts what it refuses.")
     topic: Text | None = Field(None, description="The topic of SNS that feeds its queue.")
-    raw: bool | None = Field(
-        None, description="Whether that topic delivers raw: true where it is not said."
+    raw: bool = Field(
+        True, description="Whether that topic delivers raw, without its own JSON around a message."
     )
 
 

@@ -307,6 +307,7 @@ class Lane:
             returned=now.returned_since(before),
             raised=now.raised - before.raised,
             is_watched=bool(now.watched),
+            tries=self.watch.tries,
             error=now.errors[-1] if len(now.errors) > len(before.errors) else "",
         )
 

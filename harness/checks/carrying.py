@@ -20,6 +20,12 @@ def missing(one: MessagesCarried) -> int:
     return one.sent - one.kept - one.returned if one.trial is Trial.KILLED else 0
 
 
+def is_left(one: MessagesCarried) -> bool:
+    """Whether handlers returned, and nobody acknowledged: the broker itself may put it away."""
+    is_put_away = bool(one.refused and one.tries and one.returned >= one.tries)
+    return bool(one.returned) and (one.waiting > 0 or is_put_away)
+
+
 def taken_early(facts: Facts) -> frozenset[tuple[str, str]]:
     """Name the consumers and addresses whose messages are acknowledged before anything is done."""
     killed = trials(facts, Trial.KILLED)

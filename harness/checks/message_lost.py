@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.checks.carrying import flaw, taken_early, trials
+from harness.checks.carrying import flaw, is_left, taken_early, trials
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.domain.carried import MessagesCarried, Trial
@@ -34,6 +34,8 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 
 def _of_good(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
     what = f"a message of {one.address} that {one.consumer} agreed to"
+    if is_left(one):
+        return  # it is told of what comes back
     if one.refused:
         message = f"{what} ends in the dead-letter place: {one.error or 'its worker refuses it'}"
         hint = "its contract test accepts the same message: see what the worker does before it"
@@ -42,7 +44,7 @@ def _of_good(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
         message = f"{what} is gone though its handler failed: {one.error}"
         hint = "acknowledge after the work, and reject what fails"
         yield flaw(facts, one, "failed and gone", message, hint, _HANDLED)
-    elif one.waiting and not one.returned:
+    elif one.waiting:
         died = f": the worker {one.ended}" if one.ended else f" within {one.waited_s:g} s"
         message = f"{what} is not handled{died}"
         hint = "does its worker consume there, under these names?"

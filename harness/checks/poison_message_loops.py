@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.checks.carrying import flaw, trials
+from harness.checks.carrying import flaw, is_left, trials
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.domain.carried import MessagesCarried, Trial
@@ -31,14 +31,18 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
             hint = "put it there once, in one step with the acknowledgement where the broker can"
             yield flaw(facts, one, "unreadable and repeated", message, hint, _ONCE)
     for one in trials(facts, Trial.GOOD):
-        if one.waiting and one.returned:
+        if is_left(one):
             message = (
                 f"a message of {one.address} is handled and never acknowledged: it comes back to "
-                f"{one.consumer} whenever its worker starts"
+                f"{one.consumer} {_until(one)}"
             )
             hint = "acknowledge a message when its work is done"
             expected = "a message is acknowledged when its handler has returned"
             yield flaw(facts, one, "handled and back", message, hint, expected)
+
+
+def _until(one: MessagesCarried) -> str:
+    return f"until it is put away after {one.tries}" if one.tries else "whenever its worker starts"
 
 
 def _comes_back(one: MessagesCarried) -> str:

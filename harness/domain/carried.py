@@ -27,7 +27,8 @@ class MessagesCarried:
     count calls of handlers, `is_watched` says whether these are seen at all; `error` is what the
     last one raised. Of a worker that was killed `began` and `waited` are `unfinished` calls at the
     kill, and what the broker still had then. `deliveries` of the poison are None where nobody
-    counts them; `ended` says how the worker ended by itself.
+    counts them, `tries` of a broker that puts nothing away by itself; `ended` says how the worker
+    ended by itself.
     Units: `waited_s` is for how long it was waited.
     """
 
@@ -47,6 +48,7 @@ class MessagesCarried:
     unfinished: int = 0
     kept: int = 0
     deliveries: int | None = None
+    tries: int | None = None
     is_watched: bool = False
     error: str = ""
     ended: str = ""

@@ -288,7 +288,7 @@ def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
 
 
 @pytest.mark.slow  # the alarms of messages have the first two in the usual suite
-@pytest.mark.parametrize("fault", (*FAULTS, *OF_OTHERS), ids=lambda fault: fault.named)
+@pytest.mark.parametrize("fault", [*FAULTS, *OF_OTHERS], ids=lambda fault: fault.named)
 def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:
     """Each fault is one finding for each channel, and nothing else is found."""
     worker = WORKER

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.adapters.listening import NOT_LISTENING, listening
 from harness.adapters.members import member
 from harness.adapters.posing import posing_of
 from harness.domain.config import Config
@@ -32,10 +33,15 @@ def open_instance(
     neighbours = neighbours_of(service, context.config)
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
+        listening(service) if observed else nullcontext(NOT_LISTENING) as broker,
         Services(context.run_directory).open(
-            service, neighbours={**neighbours.real, **posed}, observed=observed
+            service,
+            neighbours={**neighbours.real, **posed},
+            extra_env=broker.env,
+            observed=observed,
         ) as running,
     ):
+        running.heard = broker.heard
         yield running
 
 

@@ -54,7 +54,7 @@ def publications_of(
     told = 0
     known = running.published()
     for one in known:
-        if one.is_lost:
+        if one.is_lost or one.is_unheard:
             continue
         if one.produced is None:
             faults[one.fault] = None
@@ -74,6 +74,13 @@ def publications_of(
             what,
             "it ended before it was asked, and what it had published until then is not known",
             "look why it ended: its crash or its output is told beside this",
+        )
+    if any(one.is_unheard for one in known):
+        yield Unobserved(
+            f"what {service.name} puts on its broker",
+            f"{service.publisher.function} was called, and nothing came to the exchange of its "
+            "table",
+            "let its variables be {broker} and {namespace}, and the exchange a topic or a fanout",
         )
     for fault in faults:
         yield Unobserved(

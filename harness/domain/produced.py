@@ -79,7 +79,8 @@ class Published:
 
     Shape: `request` is the one that it was answering, None outside of any; `produced` is None where
     the call could not be read as a message, which `fault` says, or where it `is_lost`: the service
-    ended before anybody asked, and how often it had published by then is not known.
+    ended before anybody asked, and how often it had published by then is not known. One that
+    `is_unheard` says that it did publish, and that nothing came to the broker that was given to it.
     """
 
     function: str
@@ -87,6 +88,7 @@ class Published:
     produced: Produced | None = None
     fault: str = ""
     is_lost: bool = False
+    is_unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,11 @@ def inbox_of(use: BrokerUse, service: str, address: str, namespace: str) -> Inbo
     )
 
 
+def exchange_of(use: BrokerUse, namespace: str) -> str:
+    """Name the exchange that a service publishes to."""
+    return _filled(use.exchange, {"{namespace}": namespace})
+
+
 def _filled(text: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(name, value)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import Protocol, TypeVar
 
 from harness.domain.errors import NotCarried, SettledTwice
+from harness.domain.json import Json
 from harness.domain.message import Message, UsedBroker
 
 OWN_GROUP = "harness"
@@ -248,6 +249,27 @@ class Watch(Closing, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """
+    A message as it came to a broker.
+
+    Shape: `address` is without the namespace; `beside` are properties that have names of their own.
+    """
+
+    address: str
+    message: Message
+    beside: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Hearing(Closing, Protocol):
+    """Hears all that anybody sends to one place, and takes it from nobody."""
+
+    def heard(self) -> tuple[Heard, ...]:
+        """Give all that has come so far, oldest first."""
+        ...
+
+
 class Transport(Closing, Protocol):
     """
     A connection to a broker, with a namespace of its own that is gone when it is closed.
@@ -328,6 +350,14 @@ class Transport(Closing, Protocol):
             address=self.broker.address,
             hint="leave `worker` out of its table",
         )
+
+    def hear(self, exchange: str) -> Hearing:
+        """
+        Hear all that is sent to an exchange, from when somebody has declared it.
+
+        Raises: NotCarried where the transport knows no such place.
+        """
+        raise self.not_carried("all that is sent to one exchange")
 
     def not_carried(self, what: str, hint: str = "") -> NotCarried:
         """Say that this transport has no way to do something."""

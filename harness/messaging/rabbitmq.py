@@ -38,12 +38,14 @@ from harness.messaging.port import (
     PATIENCE_S,
     Capabilities,
     Delivery,
+    Hearing,
     Inbox,
     Outcome,
     Subscription,
     Transport,
     Watch,
 )
+from harness.messaging.rabbitmq_hearing import ExchangeHearing
 from harness.messaging.rabbitmq_messages import packed, unpacked
 from harness.messaging.rabbitmq_watch import QueueWatch
 
@@ -135,6 +137,10 @@ class RabbitMQ(Transport):
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a queue that a service declares for itself."""
         return QueueWatch(inbox, self._run, self._new_channel)
+
+    def hear(self, exchange: str) -> Hearing:
+        """Hear what a topic exchange or a fanout is sent."""
+        return ExchangeHearing(exchange, self.namespace, self._run, self._new_channel)
 
     def close(self) -> None:
         """Remove the queues and the exchange of the namespace, and hang up."""

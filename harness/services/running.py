@@ -32,7 +32,8 @@ class RunningService:
     """
     A service that was started for one step, with the real neighbours started beside it.
 
-    Shape: `url` has no path; a base path belongs to the operations.
+    Shape: `url` has no path; a base path belongs to the operations. `heard` gives what came to a
+    broker of what it published, where somebody listens.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class RunningService:
         self._let_in: frozenset[str] = frozenset()
         self._contradictions: tuple[Contradiction, ...] = ()
         self._published: tuple[Published, ...] = ()
+        self.heard: Callable[[], tuple[Published, ...]] | None = None
 
     @property
     def service(self) -> Service:
@@ -96,7 +98,7 @@ class RunningService:
         """
         if self.service.reset == "restart":
             # What holds these ends.
-            self._contradictions, self._published = self.contradictions(), self.published()
+            self._contradictions, self._published = self.contradictions(), self._noted()
         self._ask(self._group.reset)
 
     def fetch(self, path: str) -> bytes:
@@ -152,6 +154,16 @@ class RunningService:
 
     def published(self) -> tuple[Published, ...]:
         """What it published, where that is watched; of one that is gone, also that more is lost."""
+        noted = self._noted()
+        if self.heard is None:
+            return noted
+        heard = self.heard()
+        sent = next((one for one in noted if one.produced is not None), None)
+        if sent is not None and not heard:
+            return (*noted, Published(sent.function, sent.request, is_unheard=True))
+        return (*noted, *(_with_request(one, noted) for one in heard))
+
+    def _noted(self) -> tuple[Published, ...]:
         url = self._instance.control_url
         publisher = self.service.publisher
         if url is None or publisher is None:
@@ -280,3 +292,11 @@ def _hint(service: Service, status: int) -> str:
     if service.app is None:
         return "it asks for credentials, which only `auth` beside an `app` can give: name a file"
     return "it asks for credentials: name the function that returns them as `auth` in its table"
+
+
+def _with_request(heard: Published, noted: tuple[Published, ...]) -> Published:
+    """Give what came to a broker the request under which the same body was published."""
+    body = heard.produced.message.payload if heard.produced else None
+    same = (one for one in noted if one.produced and one.produced.message.payload == body)
+    found = next(same, None)
+    return heard if found is None else replace(heard, request=found.request)

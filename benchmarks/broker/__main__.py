@@ -5,7 +5,10 @@ Each database is filled by the store, and asked over HTTP: `harness broker serve
 of its own, and clients ask on sockets that stay open, one question after the other.
 
 Usage: python -m benchmarks.broker [--seconds S] [--database KIND] [--size small|large]
-       [--clients N ...] [--operation NAME ...]
+       [--clients N ...] [--operation NAME ...] [--publishers N]
+
+With `--publishers`, as many further clients publish all the while, so that the broker finds its
+database changed nearly each time that it is asked; their publications are not in the table.
 
 The processor's time is that of the broker and, where it runs on this machine, of its connections in
 PostgreSQL; the clients' is not in it.
@@ -88,7 +91,13 @@ def backends(url: str) -> list[int]:
 
 
 def asked(
-    url: str, size: Size, clients: list[int], operations: list[str], seconds: float, more: list[str]
+    url: str,
+    size: Size,
+    clients: list[int],
+    operations: list[str],
+    seconds: float,
+    publishers: int,
+    more: list[str],
 ) -> Iterator[Figures]:
     """Measure each operation with each number of clients; what changes the least goes first."""
     with serving(url, more) as (port, pid):
@@ -99,7 +108,7 @@ def asked(
         ordered = sorted(operations, key=("publish", "results").__contains__)
         for operation in ordered:
             for count in clients:
-                yield measured(operation, port, size, count, seconds, server_ms)
+                yield measured(operation, port, size, count, seconds, server_ms, publishers)
 
 
 def main() -> None:
@@ -110,6 +119,7 @@ def main() -> None:
     parser.add_argument("--size", choices=SIZES, action="append")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--operation", choices=OPERATIONS, nargs="+", default=list(OPERATIONS))
+    parser.add_argument("--publishers", type=int, default=0)
     parser.add_argument("--serve", nargs="+", default=[], help="further options of `serve`")
     given = parser.parse_args()
     heads = ("a second", "p50 ms", "p95 ms", "processor ms", "refused")
@@ -126,7 +136,13 @@ def main() -> None:
                 took = time.perf_counter() - began
                 sys.stderr.write(f"filled {kind} {name} in {took:.1f} s\n")
                 for each in asked(
-                    url, size, given.clients, given.operation, given.seconds, given.serve
+                    url,
+                    size,
+                    given.clients,
+                    given.operation,
+                    given.seconds,
+                    given.publishers,
+                    given.serve,
                 ):
                     figures = (each.at_ms(0.5), each.at_ms(0.95), each.server_ms_each)
                     times = (f"{figure:.1f}" for figure in figures)

@@ -128,19 +128,24 @@ def measured(
     clients: int,
     seconds: float,
     server_ms: Callable[[], float],
+    publishers: int = 0,
 ) -> Figures:
-    """Let clients ask for a time, each one question after the other."""
-    figures = Figures(operation, clients, seconds)
+    """
+    Let clients ask for a time, each one question after the other.
+
+    Shape: `publishers` are further clients that publish meanwhile, so that nothing stays as it is.
+    """
+    figures, beside = Figures(operation, clients, seconds), Figures("publish", publishers, seconds)
     # A first question wakes connections and caches, and does not count.
     _ask_until(port, OPERATIONS[operation], size, Figures("", 1, 0), f"w{time.time_ns()}", 0)
     before_ms = server_ms()
     until = time.perf_counter() + seconds
+    asking = [(OPERATIONS[operation], figures)] * clients + [(publication, beside)] * publishers
     threads = [
         threading.Thread(
-            target=_ask_until,
-            args=(port, OPERATIONS[operation], size, figures, f"{time.time_ns()}.{number}", until),
+            target=_ask_until, args=(port, make, size, into, f"{time.time_ns()}.{number}", until)
         )
-        for number in range(clients)
+        for number, (make, into) in enumerate(asking)
     ]
     for each in threads:
         each.start()

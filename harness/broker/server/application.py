@@ -22,6 +22,7 @@ from harness.broker.server.asking import Asked, Call
 from harness.broker.server.auditing import done, noted
 from harness.broker.server.comparing import compared
 from harness.broker.server.guard import Guard
+from harness.broker.server.keeping import Kept, question
 from harness.broker.server.moments import moment, utc_now
 from harness.broker.server.needs import READ
 from harness.broker.server.origins import Origins
@@ -53,9 +54,9 @@ class Application:
     """
     A broker on a store.
 
-    Shape: it keeps nothing between requests, so that several may share one database; `clock` says
-    what moment it is, in UTC; `terms` are those of webhooks; `compare` says what a document says of
-    a pact.
+    Shape: it keeps nothing between requests but answers, which it gives again while the database is
+    what it was, so that several may share one; `clock` says what moment it is, in UTC; `terms` are
+    those of webhooks; `compare` says what a document says of a pact.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Application:
         self._comparing = Lock()
         self._guard = guard or Guard(store)
         self._origins = origins
+        self._kept = Kept()
 
     @property
     def is_asking(self) -> bool:
@@ -167,6 +169,8 @@ class Application:
 
         for _ in range(_TRIES):
             try:
+                if route.is_steady:
+                    return self._again(one, call)
                 if route.is_reading:
                     with self._store.reading() as db:
                         given = done(call(db), route)
@@ -179,6 +183,16 @@ class Application:
                 with self._comparing:
                     comparisons.make(self._store, wanted.pairs, self._compare, now)
         return error("what has to be compared changes all the time; ask again", 503)
+
+    def _again(self, one: _Admitted, call: Callable[[Connection], Call]) -> Answer:
+        """The answer that is known to hold still, else a new one."""
+        asked = question(one.asked, one.caller, self._guard.doors)
+        found = self._kept.find(asked, self._store.state)
+        if found is None:
+            with self._store.watched() as (db, state):
+                found = done(call(db), one.route)
+                self._kept.put(asked, found, state())
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from harness.broker.server import answers, finding
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.needs import BADGE
-from harness.broker.server.routing import Route, get
+from harness.broker.server.routing import Route, get, steady
 from harness.broker.server.standing import words
 
 SVG: Final = "image/svg+xml"
@@ -48,7 +48,7 @@ def _initials(label: str) -> str:
     return "/".join(each[:1].lower() for each in names.split("/")) + f" {rest}"
 
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     get(f"{_PAIR}/latest/badge", of_latest, SVG, needs=BADGE),
     get(f"{_PAIR}/latest/{{tag}}/badge", of_latest, SVG, needs=BADGE),
     get(f"{_PAIR}/latest-untagged/badge", of_latest, SVG, needs=BADGE),

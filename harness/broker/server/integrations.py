@@ -19,7 +19,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.matrix import result
 from harness.broker.server.needs import administering
-from harness.broker.server.routing import Route, change, get
+from harness.broker.server.routing import Route, change, get, steady
 from harness.broker.server.standing import Standing, standings, status, words
 from harness.broker.store import contracts, tables
 from harness.broker.store import integrations as stored
@@ -170,12 +170,14 @@ def _table(rows: Iterable[tuple[str, str]]) -> Answer:
 _PAIR: Final = "provider/{provider}/consumer/{consumer}"
 
 ROUTES: Final[tuple[Route, ...]] = (
-    get("/integrations", listed, HAL, JSON, _GRAPH),
+    *steady(
+        get("/integrations", listed, HAL, JSON, _GRAPH),
+        get("/dashboard", dashboard),
+        get(f"/dashboard/{_PAIR}", dashboard),
+    ),
     change("DELETE", "/integrations", remove_all, administering()),
     change("DELETE", f"/integrations/{_PAIR}", remove, administering("consumer", "provider")),
     get("/relationships", relationships, _CSV),
     get("/groups/{pacticipant}", group, _CSV),
-    get("/dashboard", dashboard),
-    get(f"/dashboard/{_PAIR}", dashboard),
     get("/metrics", metrics),
 )

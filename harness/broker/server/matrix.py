@@ -23,7 +23,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.needs import BADGE
 from harness.broker.server.results import result_link
-from harness.broker.server.routing import Route, get
+from harness.broker.server.routing import Route, get, steady
 from harness.broker.store import environments, judging, pacticipants, versions
 
 _OWNER: Final = "/pacticipants/{pacticipant}"
@@ -263,7 +263,7 @@ def _version(call: Call, one: Version, more: bodies.Found) -> dict[str, Any]:
 _SVG: Final = (badges.SVG,)
 _TO_ENVIRONMENT: Final = "can-i-deploy/to-environment/{environment}"
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     get("/matrix", matrix),
     get("/matrix/provider/{provider}/consumer/{consumer}", of_pair),
     get(

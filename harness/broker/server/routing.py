@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
@@ -22,7 +22,8 @@ class Route:
     A method and a path, and who answers.
 
     Shape: `{name}` in the path is open; `needs` says who may ask; `takes` are the media types of a
-    body, any where empty; `gives` those of answers; `is_reading` promises that nothing is changed.
+    body, any where empty; `gives` those of answers; `is_reading` promises that nothing is changed,
+    and `is_steady` that the answer follows from the request and the database alone.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Route:
     takes: frozenset[str] = frozenset()
     gives: tuple[str, ...] = (HAL, JSON)
     is_reading: bool = False
+    is_steady: bool = False
 
 
 def get(path: str, handler: Handler, *gives: str, needs: Needs = READ) -> Route:
@@ -49,6 +51,11 @@ def change(
 ) -> Route:
     """A route that writes."""
     return Route(method, path, handler, needs, takes)
+
+
+def steady(*routes: Route) -> tuple[Route, ...]:
+    """Routes whose answers follow from the request and the database, and from no clock."""
+    return tuple(replace(each, is_steady=True) for each in routes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ from harness.domain.errors import Misused
 
 _BACKLOG: Final = 512
 _GRACE_S: Final = 5
+# Until then a worker that does not answer is starting, as it may for long on a busy machine; who
+# ends it sooner starts it again and again.
+_STARTING_S: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ def _config(factory: Callable[[], Served], workers: int = 1) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
+        timeout_worker_healthcheck=_STARTING_S,
     )
 
 

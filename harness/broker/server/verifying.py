@@ -18,7 +18,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.links import link
 from harness.broker.server.moments import moment
 from harness.broker.server.needs import READ
-from harness.broker.server.routing import JSON_BODY, Route, get
+from harness.broker.server.routing import JSON_BODY, Route, get, steady
 from harness.broker.store import environments, pacticipants, results, selection
 from harness.broker.store.selection import Selected
 from harness.domain.json import Json
@@ -147,7 +147,7 @@ def _since(given: Json) -> str | None:
     return moment(at if at.tzinfo else at.replace(tzinfo=UTC))
 
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     get(_PATH, offered),
     Route("POST", _PATH, offered, READ, takes=JSON_BODY, is_reading=True),
 )

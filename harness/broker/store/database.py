@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, Integr
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from harness.broker.store.grouping import Writers
+from harness.broker.store.states import OfFile, OfServer, State, States
 from harness.domain.errors import Misused
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Store:
         self.engine = engine
         self._is_file = engine.dialect.name == "sqlite"
         self._done = Writers(engine).done if self._is_file else self._written
+        self._states: States = OfFile(engine) if self._is_file else OfServer(engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -65,6 +67,16 @@ class Store:
                 # There is nothing to take back, and at a rollback psycopg forgets all the
                 # statements that it has prepared.
                 connection.commit()
+
+    @contextmanager
+    def watched(self) -> Iterator[tuple[Connection, Callable[[], State | None]]]:
+        """The same, with what tells which state it was when all is read."""
+        with self.reading() as connection:
+            yield connection, self._states.seen(connection)
+
+    def state(self) -> State | None:
+        """What tells the state of the database now from others, where that can be told."""
+        return self._states.now()
 
     def write(self, work: Callable[[Connection], T], keeps: Callable[[T], bool]) -> T:
         """
@@ -91,6 +103,7 @@ class Store:
 
     def close(self) -> None:
         """Let connections go."""
+        self._states.close()
         self.engine.dispose()
 
 

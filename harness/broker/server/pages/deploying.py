@@ -16,7 +16,7 @@ from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.pages import commands, frame, judged, parts
 from harness.broker.server.pages.matrix import PROPOSED
-from harness.broker.server.routing import Route, page
+from harness.broker.server.routing import Route, page, steady
 from harness.broker.store import environments, pacticipants, versions
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
@@ -177,7 +177,7 @@ def _of_row(call: Call, found: Considered, row: Row, known: _Known, place: str) 
 _OWNER: Final = "/pacticipants/{pacticipant}"
 _TO: Final = "can-i-deploy/to-environment/{environment}"
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     page("/can-i-deploy", asked),
     page(f"{_OWNER}/versions/{{version}}/can-i-deploy/to/{{to}}", of_path),
     page(f"{_OWNER}/versions/{{version}}/{_TO}", of_path),

@@ -11,7 +11,7 @@ from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.bodies import Found
 from harness.broker.server.pages import frame, newest, parts, started
-from harness.broker.server.routing import Route, page
+from harness.broker.server.routing import Route, page, steady
 from harness.broker.server.standing import Standing, standings, status, words
 from harness.broker.store import contracts, versions
 from harness.broker.store import integrations as stored
@@ -162,7 +162,7 @@ def _badge(call: Call, provider: str, consumer: str) -> Child:
     ]
 
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     page("/", index),
     page("/integrations", index),
     page("/dashboard", index),

@@ -9,7 +9,7 @@ from harness.broker.server import matrix
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.pages import frame, judged, parts
-from harness.broker.server.routing import Route, page
+from harness.broker.server.routing import Route, page, steady
 from harness.broker.store import environments, pacticipants
 from harness.broker.store.statements import Page
 from harness.pages.markup import Child, Markup, tag
@@ -118,7 +118,7 @@ def _side(one: Named, at: int, places: list[tuple[str, str]]) -> Markup:
     return tag("fieldset", tag("legend", f"Pacticipant {at}"), fields, class_="fields")
 
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     page("/matrix", asked),
     page("/matrix/provider/{provider}/consumer/{consumer}", of_pair),
 )

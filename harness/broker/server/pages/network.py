@@ -11,7 +11,7 @@ from harness.broker.server import finding
 from harness.broker.server.answers import Answer
 from harness.broker.server.asking import Call
 from harness.broker.server.pages import frame, parts
-from harness.broker.server.routing import Route, page
+from harness.broker.server.routing import Route, page, steady
 from harness.broker.server.standing import FAILED, Standing, standings
 from harness.broker.store import integrations, pacticipants
 from harness.broker.store.integrations import Pair
@@ -135,7 +135,7 @@ def _choice(call: Call) -> Child:
     ]
 
 
-ROUTES: Final[tuple[Route, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = steady(
     page("/network", whole),
     page("/pacticipants/{pacticipant}/network", around),
 )

@@ -17,7 +17,8 @@ class Awaited:
 
     Shape: `version` is the number of the provider version whose documents are meant, and
     `version_id` its identifier; `fits` and `misfits` are the parameters that follow, none where
-    nothing is to be told then.
+    nothing is to be told then. What the comparison leaves open is told as it is known without
+    it, or `only_decided`, and then not at all.
     """
 
     content_id: int
@@ -25,6 +26,7 @@ class Awaited:
     version: str
     fits: Parameters | None = None
     misfits: Parameters | None = None
+    only_decided: bool = False
 
     def outcome(self, *, success: bool) -> Parameters | None:
         """What is told where the pact fits, or where it does not."""

@@ -19,8 +19,7 @@ def settled(store: Store, one: Delivery, now: str) -> Delivery | None:
     """
     A delivery with what documents say; none where they leave nothing to tell.
 
-    Shape: what they leave open is told as it was known; no transaction is open while texts are
-    compared.
+    Shape: no transaction is open while texts are compared.
     """
     if one.awaited is None:
         return one
@@ -42,5 +41,5 @@ def _said(store: Store, asked: Awaited, known: Parameters, now: str) -> Paramete
         made = comparisons.of_pairs(db, pairs)
     found = fit(asked.content_id, (asked.version_id, asked.version), promised, made)
     if found is None or found.success is None:
-        return known
+        return None if asked.only_decided else known
     return asked.outcome(success=found.success)

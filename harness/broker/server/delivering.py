@@ -31,7 +31,7 @@ _THREADS: Final = 4
 _LOOKS_EACH_S: Final = 0.5
 _PAUSE_S: Final = 5.0
 _SHOWN: Final = 8 * 1024
-_DECIDED: Final = "not sent, since documents of the provider decide, and nobody need verify"
+_NOTHING: Final = "not sent, since documents of the provider leave nothing to tell"
 
 Clock = Callable[[], datetime]
 
@@ -165,7 +165,7 @@ def _said(
         return Try(False, f"[{now[:19]}Z] INFO: not sent, since the webhook was {what}\n"), True
     settled = awaiting.settled(store, one, now)
     if settled is None:
-        return Try(True, f"[{now[:19]}Z] INFO: {_DECIDED}\n"), True
+        return Try(True, f"[{now[:19]}Z] INFO: {_NOTHING}\n"), True
     found = attempted(json.loads(webhook.request), settled.values, one.uuid, terms, now)
     return Try(found.success, found.logs), False
 

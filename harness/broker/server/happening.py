@@ -96,6 +96,11 @@ def decided(call: Call, one: Publication, usual: Happened) -> Deciding | None:
     if not promised or (last and last.version_id > promised[0].version_id):
         return None
     version = versions.by_ids(call.db, [promised[0].version_id])[promised[0].version_id]
+    return by_documents(call, one, usual, version)
+
+
+def by_documents(call: Call, one: Publication, usual: Happened, version: Version) -> Deciding:
+    """An event as documents of a provider version decide it."""
     said = results.of_contents(call.db, [one.content_id], [version.id])
     own = said[-1] if said else None
     provider = pacticipants.by_ids(call.db, [one.provider_id])[one.provider_id]

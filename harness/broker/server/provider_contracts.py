@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from harness.broker import wire
 from harness.broker.semantics.rows import ProviderContract, Version
-from harness.broker.server import answers, bodies, builds, finding, storing
+from harness.broker.server import answers, bodies, builds, finding, storing, triggering
 from harness.broker.server.answers import Answer, Refused
 from harness.broker.server.asking import Call
 from harness.broker.server.builds import FILLED, Build, Told, is_text, notice
@@ -116,6 +116,8 @@ def _published(call: Call, given: Mapping[str, Json]) -> _Made:
     versions.held(call.db, version.id)
     told = [*builds.put(call, owner, version, build, is_new=is_new), *notices]
     made, is_first = _kept(call, version, contract)
+    if is_first or contract.results is not None:
+        triggering.promised(call, version)
     deed = "published" if is_first else "republished"
     said = f"Provider contract successfully {deed} for {name} version {version.number}."
     told.append(notice("success", said))

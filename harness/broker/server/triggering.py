@@ -12,10 +12,17 @@ from urllib.parse import urlsplit
 from harness.broker.semantics import events
 from harness.broker.semantics.awaited import Awaited, Parameters
 from harness.broker.semantics.parameters import DEPLOYED, Happened, parameters
-from harness.broker.semantics.rows import Publication, Verification
+from harness.broker.semantics.rows import Publication, Verification, Version
 from harness.broker.server.asking import Call
-from harness.broker.server.happening import Deciding, decided, happened, of_version
-from harness.broker.store import contracts, deliveries, provider_contracts, versions, webhooks
+from harness.broker.server.happening import Deciding, by_documents, decided, happened, of_version
+from harness.broker.store import (
+    contracts,
+    deliveries,
+    integrations,
+    provider_contracts,
+    versions,
+    webhooks,
+)
 from harness.broker.store.deliveries import About, Telling
 from harness.broker.store.webhooks import Webhook
 
@@ -56,6 +63,31 @@ def verified(
             for each in wanting:
                 for telling in _tellings(each, one, replace(usual, event=name), None):
                     _add(call, each, about, telling)
+
+
+def promised(call: Call, version: Version) -> None:
+    """
+    Tell what the documents of a provider version, which were just published, make of pacts.
+
+    Shape: of each consumer the newest pact; as a result where they decide, and else not at all.
+    """
+    names = (events.VERIFIED, events.SUCCEEDED, events.FAILED)
+    pairs = integrations.involving(call.db, [version.pacticipant_id])
+    keys = {
+        (each.consumer_id, each.provider_id)
+        for each in pairs
+        if each.provider_id == version.pacticipant_id
+    }
+    for one in contracts.newest_of(call.db, keys):
+        hooks = webhooks.for_pair(call.db, one.consumer_id, one.provider_id)
+        told = [(name, each) for name in names for each in _wanting(hooks, name)]
+        if not told:
+            continue
+        usual = replace(happened(call, one, events.VERIFIED), build_url=version.build_url or "")
+        deciding = by_documents(call, one, usual, version)
+        for name, each in told:
+            for telling in _tellings(each, one, replace(usual, event=name), deciding):
+                _add(call, each, About(one.provider_id, one.version_id), _if_decided(telling))
 
 
 def description(webhook: Webhook) -> str:
@@ -105,6 +137,16 @@ def _tellings(
             version, fits, misfits = deciding.version, told(deciding.fits), told(deciding.misfits)
             awaited = Awaited(one.content_id, version.id, version.number, fits, misfits)
         yield Telling(usual.event, told(usual), awaited)
+
+
+def _if_decided(one: Telling) -> Telling:
+    """The same, for that outcome alone which its event is about."""
+    if one.awaited is None:
+        return one
+    fits = None if one.event == events.FAILED else one.awaited.fits
+    misfits = None if one.event == events.SUCCEEDED else one.awaited.misfits
+    awaited = replace(one.awaited, fits=fits, misfits=misfits, only_decided=True)
+    return replace(one, awaited=awaited)
 
 
 def _parameters(it: Happened, event: str, deployed: Sequence[str]) -> Parameters:

@@ -98,7 +98,31 @@ def test_nobody_need_verify_what_documents_decide(told: Told) -> None:
         broker.get(f"/triggered-webhooks/{each['uuid']}/logs", accept="text/plain").body.decode()
         for each in told.triggered(f"/webhooks/{uuid}/triggered-webhooks")
     ]
-    assert len([one for one in said if "documents of the provider decide" in one]) == 2
+    assert (
+        len([one for one in said if "documents of the provider leave nothing to tell" in one]) == 2
+    )
+
+
+def test_documents_tell_as_results_do(told: Told) -> None:
+    """Where they decide; of an event, its own outcome alone; and not what they leave open."""
+    body = BODY | {"event": "${pactbroker.eventName}", "for": "${pactbroker.consumerVersionNumber}"}
+    results = ("published", "succeeded", "failed")
+    told.hook(*(f"provider_verification_{each}" for each in results), request={"body": body})
+    publish(told, "1")
+    publish(told, "2")
+    for number, document in (("10", openapi()), ("11", openapi({"type": "string"}))):
+        promise(told.broker, number, document)
+        told.deliver()
+    promise(told.broker, "12", OTHER, kind="asyncapi")
+    told.deliver()
+
+    seen = [(each["event"][22:], each["by"], each["status"], each["for"]) for each in told.bodies]
+    assert seen == [
+        ("published", "10", "success", "2"),
+        ("succeeded", "10", "success", "2"),
+        ("published", "11", "failure", "2"),
+        ("failed", "11", "failure", "2"),
+    ]
 
 
 def test_a_try_tells_what_is_known_now(told: Told) -> None:

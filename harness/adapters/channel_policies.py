@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePath
 
-from harness.adapters.revisions import has_whole_history, versions_of
+from harness.adapters.retained import retained
 from harness.compat.versions import Described
 from harness.compat.versions.promised import Promised
 from harness.documents.described import read_described
 from harness.domain.accepted import AcceptedDocument
 from harness.domain.channel import MessagingDocument
 from harness.domain.compatibility import Fits
-from harness.domain.errors import DocumentUnreadable, Misused
+from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import ChannelCompared, Evidence, Unobserved
 from harness.domain.service import Service
 from harness.stages.ports import StepContext
@@ -79,21 +78,11 @@ def _before(
     service: Service, promised: Promised, accepted: AcceptedDocument, context: StepContext
 ) -> Iterator[Evidence]:
     """Against every earlier text of the accepted file that git has, each once."""
-    directory = context.config.accepted
-    if directory is None:
-        return
-    file = directory / PurePath(accepted.place).name
-    seen = {accepted.text}
-    try:
-        if not has_whole_history(file.parent):
-            yield _short(service, accepted, "the clone is shallow")
-        for commit, held in versions_of(file, context.config.base or "HEAD"):
-            text = held.decode("utf-8", "replace")
-            if text not in seen:
-                seen.add(text)
-                yield from _earlier(service, promised, text, f"{commit}:{file.name}")
-    except Misused as error:
-        yield _short(service, accepted, error.message)
+    found = retained(accepted, context.config)
+    for place, text in found.texts:
+        yield from _earlier(service, promised, text, place)
+    if found.short:
+        yield _short(service, accepted, found.short)
 
 
 def _earlier(service: Service, promised: Promised, text: str, place: str) -> Iterator[Evidence]:

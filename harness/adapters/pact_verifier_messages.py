@@ -29,7 +29,12 @@ class Producer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How the messages of one interaction were judged; `unjudged` says why they were not."""
+    """
+    How the messages of one interaction were judged.
+
+    Shape: `unjudged` says why they were not; `is_replyless` that a request was taken, and that its
+    contract shows no reply which what came back could be held against.
+    """
 
     outcome: Outcome
     function: str = ""
@@ -38,6 +43,7 @@ class Judged:
     crash: Crash | None = None
     detail: str = ""
     unjudged: str | None = None
+    is_replyless: bool = False
 
 
 class Messages:
@@ -72,6 +78,8 @@ class Messages:
         expected = interaction.replies if is_sync else interaction.messages
         made = _placed(made, interaction)
         self.shown += (_shown(contract, interaction, made, one) for one in made.messages)
+        if is_sync and not expected:
+            return Judged(Outcome.ERROR, made.function, is_replyless=True)
         if len(made.messages) != len(expected) and expected:
             return Judged(Outcome.ERROR, made.function, detail=_miscounted(made, len(expected)))
         pact = prepared(contract.alone(interaction), returned, {})

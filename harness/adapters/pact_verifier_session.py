@@ -117,6 +117,8 @@ class Session:
         judged = self._messages.judged(contract, interaction, returned)
         if judged.unjudged is not None:
             return self._unjudged(contract, interaction, judged.unjudged)
+        if judged.is_replyless:
+            return _replyless(contract, interaction)
         told = _told(
             contract,
             interaction,
@@ -250,6 +252,15 @@ class Session:
             if len(secret) >= _SHORTEST_SECRET:
                 text = text.replace(secret, "***")
         return text
+
+
+def _replyless(contract: Contract, interaction: Interaction) -> Unobserved:
+    return Unobserved(
+        label(contract, interaction),
+        "its contract shows no reply, so that what came back was held against nothing",
+        "let the contract show what the consumer reads, or a message of its own where the consumer "
+        "waits for none",
+    )
 
 
 def label(contract: Contract, interaction: Interaction) -> str:

@@ -11,7 +11,7 @@ from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
 from harness.adapters.reply_runs import CutShort, Died, asks_of, crash_of, put
 from harness.adapters.reply_sources import Source, sources
-from harness.compat.possible.messages import headers_of
+from harness.compat.possible.messages import headers_of, read_of
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
 from harness.domain.coping import WitnessPut
@@ -123,8 +123,8 @@ def _replies(misfit: Misfit, source: Source | None, *, declared: bool) -> Iterat
 
 def _with_headers(misfit: Misfit, source: Source | None) -> Iterator[PossibleReply]:
     """The contract's own message with the one header that does not fit, or without it."""
-    messages = source.interaction.messages if source else ()
-    held = headers_of(messages[0]) if len(messages) == 1 else {}
+    message = read_of(source.interaction) if source else None
+    held = headers_of(message) if message is not None else {}
     for at, written in enumerate(misfit.witnesses, start=1):
         sent = mapping(json.loads(written))
         names = [name for name in held if misfit.path.startswith(json_path((name,)))]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from harness.adapters.consumer_tests_evidence import Record
 from harness.adapters.members import member, without_secrets
 from harness.adapters.reply_observations import CodeSeen
 from harness.adapters.reply_questions import Question, questions_of
 from harness.adapters.reply_runs import CutShort, Died, Told, asks_of, crash_of, put
-from harness.compat.possible.contents import named_by_differences
-from harness.compat.possible.messages import message_text
+from harness.compat.possible.messages import message_text, read_of
 from harness.consumer.asks import Ask
 from harness.domain.config import Config
 from harness.domain.coping import COPED, AddressRefused, RepliesPut, ReplyRefused
@@ -27,6 +27,13 @@ from harness.stages.ports import StepContext
 from harness.standin import as_text
 
 _DETAIL_CHARACTERS = 8000
+_AGAINST_PACT: Final = {
+    InteractionKind.HTTP: "its contract test must call the client against the mock that pact gives",
+    InteractionKind.ASYNC: "its contract test must hand its handler to pact's `verify`",
+    InteractionKind.SYNC: "its contract test must have its client read the reply of the pact, by "
+    '`response_contents` of each of pact.interactions("Sync"), or be declared with `asks` of '
+    "harness.consumer",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,8 @@ class _Seen:
         """How many replies were put for each interaction; those for which none was are told."""
         for name, question in self.questions.items():
             tried, untold = self.tried.get(name, 0), self.untold.get(name, [])
-            reasons = dict.fromkeys((*untold, *filter(None, [question.set.unknown])))
+            known = (question.set.unknown, *question.before.reasons)
+            reasons = dict.fromkeys((*untold, *filter(None, known)))
             if tried:
                 yield RepliesPut(
                     self.service.name,
@@ -150,12 +158,12 @@ class _Seen:
                     reason="; ".join(reasons),
                 )
             elif untold:
-                interaction = question.source.interaction.description
+                interaction = question.source.interaction
                 yield Unobserved(
                     f"what {self.service.name} makes of replies of {question.provider} to "
-                    f'"{interaction}"',
+                    f'"{interaction.description}"',
                     untold[0],
-                    "its contract test must call the client against the mock that pact gives",
+                    _AGAINST_PACT[interaction.kind],
                 )
 
     def addresses(self) -> Iterator[AddressRefused]:
@@ -213,7 +221,7 @@ def _refused(
     group: _Group, reply: PossibleReply, service: Service, *, came_back: bool
 ) -> ReplyRefused:
     question = group.question
-    named = named_by_differences(question.set.base, reply)
+    named = question.named(reply)
     return ReplyRefused(
         service.name,
         question.provider,
@@ -228,8 +236,9 @@ def _refused(
         waited_s=group.waited_s,
         came_back=came_back,
         occurrences=group.occurrences,
-        of_message=question.source.interaction.kind is not InteractionKind.HTTP,
+        of_message=question.source.interaction.kind is InteractionKind.ASYNC,
         by_test=group.by_test,
+        version=reply.version,
     )
 
 
@@ -237,7 +246,8 @@ def _shown(interaction: Interaction, reply: PossibleReply) -> str:
     """A reply or a message as a reader sees it."""
     if interaction.response is not None:
         return as_text(interaction.response, reply)
-    return "".join(message_text(one.body, reply) for one in interaction.messages[:1])
+    message = read_of(interaction)
+    return "" if message is None else message_text(message.body, reply)
 
 
 def _cut_short(step: FuzzReplies, service: Service, short: CutShort) -> Unobserved:

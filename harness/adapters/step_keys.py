@@ -17,6 +17,7 @@ from harness import __version__
 from harness.adapters.evidence_codec import digest_of
 from harness.adapters.installed import Installed
 from harness.adapters.instances import neighbours_of
+from harness.adapters.retained import retained
 from harness.adapters.revisions import commit_of
 from harness.adapters.source_files import SourceFiles
 from harness.adapters.step_inputs import StepInputs
@@ -138,9 +139,11 @@ class StepKeys:
             case Fuzz():  # takes its samples from files and fresh pacts alike
                 beside = self._beside(step.service)
                 return beside | {"pacts": self._pacts(system, {}, of=beside, to=beside)}
-            case DriveReplies() | FuzzReplies():
-                pacts = self._pacts(system, taken, of=(step.service,))
-                return self._alone(step.service, tools=True) | {"pacts": pacts}
+            case DriveReplies():
+                return self._driven(step.service, system, taken)
+            case FuzzReplies():
+                before = {name: self._before(name, system) for name in step.providers}
+                return self._driven(step.service, system, taken) | {"before": before}
             case DriveService():
                 pacts = self._pacts(system, taken, of=(step.service,), to=(step.service,))
                 told = self._running(self._member(step.service))
@@ -156,6 +159,24 @@ class StepKeys:
                 return told | self._channels(step.service, system)
             case Replay():
                 raise _OutOfReach("a recording is always sent again")
+
+    def _driven(self, name: str, system: System, taken: Mapping[str, Observed]) -> Parts:
+        """A consumer whose tests are run against replies."""
+        pacts = self._pacts(system, taken, of=(name,))
+        return self._alone(name, tools=True) | {"pacts": pacts}
+
+    def _before(self, name: str, system: System) -> Parts:
+        """Earlier versions of a producer's messages, which may still come to a consumer."""
+        kept = [one for one in system.compared_with(name) if '"asyncapi"' in one.text]
+        if not kept or self.config.service(name) is None:
+            return {}
+        told = [_told(one, (), self.config.root) for one in kept]
+        asked = {key: one.value for key, one in self._member(name).channels.items()}
+        before = [retained(one, self.config) for one in kept]
+        texts = [
+            [one.short, *((place, _digest(text)) for place, text in one.texts)] for one in before
+        ]
+        return {"accepted": told, "channels": asked, "retained": texts}
 
     def _channels(self, name: str, system: System) -> Parts:
         """What is asked of a service's channels, and the commit whose history they may ask."""

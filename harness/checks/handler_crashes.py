@@ -22,6 +22,11 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
 
 
 def _whose(one: ReplyRefused) -> str:
+    if one.version:
+        return (
+            f"a message of {one.provider} that an earlier version of its document allows: "
+            f"{one.what}"
+        )
     if one.origin is Origin.DOCUMENT:
         return f"a message that the document of {one.provider} allows: {one.what}"
     if one.origin is Origin.DELIVERY:
@@ -34,6 +39,13 @@ def _hint(facts: Facts, one: ReplyRefused) -> str:
         "an exception by which it refuses a message on purpose is declared: raises=... on the "
         "contract, or raises = [...] in the consumer's table"
     )
+    if one.version:
+        return (
+            "messages that were sent before may still be on their way, or be kept: "
+            f'{told_of(facts, one.consumer)} can cope with them; compatibility = "NONE" in the '
+            f"channel's table of {told_of(facts, one.provider)} says that none is left; "
+            f"{on_purpose}"
+        )
     if one.origin is Origin.DOCUMENT:
         return (
             f"{told_of(facts, one.consumer)} can cope with it, or {told_of(facts, one.provider)} "

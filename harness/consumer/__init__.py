@@ -21,14 +21,24 @@ A message is declared in the same way, and handed to the consumer's own handler:
     @orders.receives("an order was placed", message=message("orders.placed", OrderPlaced(7)))
     def test_an_order_was_placed(delivery: Delivery) -> None:
         assert handle(delivery.body, delivery.headers).order_id == 7
+
+A request message and its reply are declared together, and the client is handed what carries them:
+
+    pricing = Consumer("checkout").of("pricing")
+
+    @pricing.asks("a price", message=message("prices", {"sku": "A"}), reply=answer(Price(900)))
+    def test_a_price(exchange: Exchange) -> None:
+        assert PriceClient(exchange.ask).price("A").cents == 900
 """
 
 from harness.consumer.declaration import CloudEvent, Like, Message, Pattern, Reply, Request, State
+from harness.consumer.exchange import Exchange, RequestUndeclared
 from harness.consumer.face import (
     Consumer,
     Delivery,
     MockProvider,
     Pair,
+    answer,
     cloud_event,
     delete,
     get,
@@ -47,6 +57,7 @@ __all__ = [
     "CloudEvent",
     "Consumer",
     "Delivery",
+    "Exchange",
     "Like",
     "Message",
     "MockProvider",
@@ -54,7 +65,9 @@ __all__ = [
     "Pattern",
     "Reply",
     "Request",
+    "RequestUndeclared",
     "State",
+    "answer",
     "cloud_event",
     "delete",
     "get",

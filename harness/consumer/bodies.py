@@ -10,7 +10,7 @@ from typing import Final, Literal
 from harness.consumer import fits, matching
 from harness.consumer.absence import relaxed, without_nulls
 from harness.consumer.canonical import Schema
-from harness.consumer.declaration import Declaration, Declared, Like, NoBody
+from harness.consumer.declaration import Declared, Like, NoBody
 from harness.consumer.schema import TypeNotUnderstood, schema_of, type_of_example
 from harness.consumer.wire import wire
 from harness.domain.json import Json
@@ -53,13 +53,12 @@ def read_body(
     return Body(value, reader, matching.rules_for(value, reader))
 
 
-def request_body(declaration: Declaration) -> Body | None:
+def sent_body(held: object, declaration: Declared) -> Body | None:
     """
     The body of a declared request: it counts as it is written, or by its types if it is `like`.
 
     Raises: DeclarationUnsound.
     """
-    held = declaration.request.body
     if isinstance(held, NoBody):
         return None
     loose = held if isinstance(held, Like) else None

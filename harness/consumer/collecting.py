@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from harness.consumer.declaration import Declaration, Declared, MessageDeclaration, declared_on
+from harness.consumer.declaration import (
+    Declaration,
+    Declared,
+    ExchangeDeclaration,
+    MessageDeclaration,
+    declared_on,
+)
 from harness.consumer.ledger import ItemFacts
 from harness.consumer.selection import relative
 
@@ -26,6 +32,11 @@ def asked_by(item: pytest.Item) -> tuple[Declaration, ...]:
 def received_by(item: pytest.Item) -> tuple[MessageDeclaration, ...]:
     """What a test declares to receive as messages."""
     return tuple(each for each in declarations_of(item) if isinstance(each, MessageDeclaration))
+
+
+def exchanged_by(item: pytest.Item) -> tuple[ExchangeDeclaration, ...]:
+    """What a test declares to ask for in messages."""
+    return tuple(each for each in declarations_of(item) if isinstance(each, ExchangeDeclaration))
 
 
 def facts_of(items: Iterable[pytest.Item], root: Path) -> Iterator[ItemFacts]:

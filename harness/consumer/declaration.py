@@ -86,8 +86,9 @@ class Message:
     """
     What comes through a channel: an example, the type that the consumer reads, what travels beside.
 
-    Shape: `channel` is the address that it comes from; `key` decides over partitions or groups,
-    where a transport has such; `operation` is the name of the producer's operation in its AsyncAPI
+    Shape: `channel` is the address that it comes from or goes to, empty for a reply, whose place
+    the request names; `key` decides over partitions or groups, where a transport has such;
+    `operation` is the name of the producer's operation in its AsyncAPI
     document, where the channel alone does not tell; `envelope` is the event that a body is put into
     as its data.
     """
@@ -156,7 +157,26 @@ class MessageDeclaration:
         return (self.consumer, self.provider)
 
 
-Declared = Declaration | MessageDeclaration
+@dataclass(frozen=True, slots=True)
+class ExchangeDeclaration:
+    """A message that one consumer sends to one provider, and the reply that it reads."""
+
+    consumer: str
+    provider: str
+    description: str
+    given: tuple[State, ...]
+    message: Message
+    reply: Message
+    raises: tuple[type[BaseException], ...]
+    place: Place
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Consumer and provider."""
+        return (self.consumer, self.provider)
+
+
+Declared = Declaration | MessageDeclaration | ExchangeDeclaration
 """Whatever a test may declare."""
 
 

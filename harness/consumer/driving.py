@@ -16,10 +16,9 @@ import pytest
 from harness.consumer.asks import Answer, AnswerFile, Ask, Asks
 from harness.consumer.capture import PactWatch
 from harness.consumer.collecting import declarations_of, facts_of
-from harness.consumer.declaration import Declared, MessageDeclaration
-from harness.consumer.face import Delivery
+from harness.consumer.declaration import Declared
+from harness.consumer.exchanging import Exchanges
 from harness.consumer.guarding import AddressGuard
-from harness.consumer.handing import Handing
 from harness.consumer.judging import Jury, asked_model, never_sent, unasked
 from harness.consumer.observing import Observations
 from harness.consumer.patience import CutOff, Patience
@@ -36,9 +35,9 @@ from harness.consumer.repeating import (
     run_each,
 )
 from harness.consumer.sharing import SharedContexts
-from harness.consumer.stashed import hand_out, let_go, take_pacts_from
+from harness.consumer.stashed import exchange_as, hand_out, let_go, take_pacts_from
+from harness.consumer.turns import Turns
 from harness.domain.possible import Fault, Origin, PossibleReply
-from harness.standin import PAGE_ELSEWHERE, Received, Reply, given
 
 _MOST_HANGS = 4
 _BY_DESIGN = (pytest.skip.Exception, pytest.xfail.Exception)
@@ -49,8 +48,7 @@ class ReplyDriver:
     """
     The hooks of a run that asks what becomes of replies; nothing else of the run is kept.
 
-    Shape: `ran` are the tests that ran with any reply; `asked_by` names for each provider and
-    interaction a test that was seen to ask for it; `unsent` are questions whose own test never
+    Shape: `ran` are the tests that ran with any reply; `unsent` are questions whose own test never
     asked, for which another may be found.
     Units: `hung` counts the replies of each provider and origin that a test did not get over;
     `waited_s` is how long replies of each provider were waited for that never came.
@@ -59,10 +57,8 @@ class ReplyDriver:
     config: pytest.Config
     asks: Asks
     answers: AnswerFile
-    active: Case | None = None
     items: dict[str, pytest.Item] = field(default_factory=dict)
     ran: set[str] = field(default_factory=set)
-    asked_by: dict[tuple[str, str], str] = field(default_factory=dict)
     unsent: dict[str, Answer] = field(default_factory=dict)
     hung: Counter[tuple[str, Origin]] = field(default_factory=Counter)
     waited_s: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -74,14 +70,16 @@ class ReplyDriver:
     guard: AddressGuard = field(init=False)
     observations: Observations | None = None
     contexts: SharedContexts = field(default_factory=SharedContexts)
-    handing: Handing = field(default_factory=Handing)
+    turns: Turns = field(default_factory=Turns)
     _light: dict[str, bool] = field(default_factory=dict)
     _known_threads: frozenset[threading.Thread] = frozenset()
 
     def __post_init__(self) -> None:
         here = (self.config.rootpath, self.config.invocation_params.dir)
         self.watch = PactWatch(roots=here, keeps=False)
-        self.redirection = Redirection(self.watch.text_of, self._in, self._handed)
+        self.redirection = Redirection(
+            self.watch.text_of, self.turns.answered, self.turns.handed, self.turns.read
+        )
         tests, roots = tuple(map(Path, self.asks.tests)), tuple(map(Path, self.asks.roots))
         raises = frozenset(self.asks.raises)
         self.jury = Jury(Grounds(self.asks.packages, tests, raises, roots))
@@ -96,7 +94,8 @@ class ReplyDriver:
         self.watch.start()
         self.redirection.install()
         take_pacts_from(self.config, self.redirection.pact_of)
-        hand_out(self.config, self._delivered, self.handing.delivered)
+        hand_out(self.config, self.turns.delivered, self.turns.handing.delivered)
+        exchange_as(self.config, Exchanges((), self.turns.replied, self.redirection.note_stray))
         self.guard.install()
         self.contexts.install()
         self._known_threads = frozenset(threading.enumerate())
@@ -113,41 +112,6 @@ class ReplyDriver:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(self.exit_status)
-
-    def _in(self, provider: str, received: Received, reply: Reply) -> Reply:
-        """What is answered in a provider's place: the reply under test where it is its turn."""
-        case = self.active
-        if case is None:
-            return reply
-        if case.reply and case.reply.elsewhere and received.path == case.reply.elsewhere:
-            return PAGE_ELSEWHERE
-        if not reply.interaction:
-            return reply
-        asked = (provider, reply.interaction)
-        self.asked_by.setdefault(asked, case.test)
-        if case.ask is None or asked != (case.ask.provider, case.ask.interaction):
-            return reply
-        case.sent += 1
-        return given(reply, case.reply) if case.reply is not None else reply
-
-    def _delivered(
-        self, declared: Sequence[MessageDeclaration], handed: Sequence[Delivery]
-    ) -> Sequence[Delivery]:
-        """What is handed to a handler: the message under test where it is its turn."""
-        case = self.active
-        if case is None:
-            return handed
-        return self.handing.handed(case, declared, handed)
-
-    def _handed(
-        self, provider: str, interactions: Sequence[str]
-    ) -> Sequence[tuple[int, PossibleReply | None]]:
-        """Which of its pact's messages a plain test's handler is given, and what instead."""
-        if self.active is None:
-            return [(at, None) for at in range(len(interactions))]
-        for one in interactions:
-            self.asked_by.setdefault((provider, one), self.active.test)
-        return self.handing.verified(self.active, provider, interactions)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -203,7 +167,7 @@ class ReplyDriver:
 
     def _found_elsewhere(self) -> Iterator[pytest.Item]:
         for ask in self.asks.asks:
-            test = self.asked_by.get((ask.provider, ask.interaction))
+            test = self.turns.asked_by.get((ask.provider, ask.interaction))
             if ask.id in self.unsent and test is not None:
                 yield from self._copies(self.items[test], ask)
 
@@ -244,14 +208,14 @@ class ReplyDriver:
             case.is_idle = bool(why)
             if why:
                 self.answers.add(unasked(case.ask, why, case.reply.what), case.ask.until)
-        self.active = None if case.is_idle else case
+        self.turns.active = None if case.is_idle else case
         self.ran |= set() if case.is_idle else {case.test}
         self.redirection.strays()
-        if self.active and case.ask is not None and case.reply is not None:
+        if self.turns.active and case.ask is not None and case.reply is not None:
             self.answers.put(case.ask, case.reply)
 
     def _is_open(self, ask: Ask, test: str) -> bool:
-        elsewhere = self.asked_by.get((ask.provider, ask.interaction)) == test
+        elsewhere = self.turns.asked_by.get((ask.provider, ask.interaction)) == test
         return ask.id not in self.answers.settled and (ask.id not in self.unsent or elsewhere)
 
     def _why_left_out(self, ask: Ask, test: str, reply: PossibleReply) -> str:
@@ -290,7 +254,7 @@ class ReplyDriver:
 
     def _give_up(self) -> None:
         """Tell of a test that lets nothing cut it off, before the process ends for it."""
-        case = self.active
+        case = self.turns.active
         if case is not None and case.ask is not None:
             case.waited_s, case.waiting = self.asks.patience_s, self.patience.waiting
             self.answers.add(self.jury.answer(case, case.ask, (), []), case.ask.until)
@@ -302,7 +266,7 @@ class ReplyDriver:
         case = pyfuncitem.stash[CASE]
         if case.comes_again:
             case.comes_again = False
-            self.handing.hand_again(pyfuncitem, case)
+            self.turns.handing.hand_again(pyfuncitem, case)
             pyfuncitem.ihook.pytest_pyfunc_call(pyfuncitem=pyfuncitem)
         return ended
 
@@ -329,7 +293,7 @@ class ReplyDriver:
 
     def _is_over(self, case: Case, declared: Sequence[Declared]) -> None:
         """Answer, and let go of what the test held."""
-        self.active = None
+        self.turns.active = None
         self.watch.take()
         if case.ask is None:
             self.jury.note_itself(case)
@@ -358,7 +322,7 @@ class ReplyDriver:
     def _address(self, address: str, calls: Calls) -> None:
         """Tell of an address that nothing accounts for, with the calls that led to it."""
         told = self.jury.grounds.described_call(calls, "calls")
-        test = self.active.test if self.active is not None else ""
+        test = self.turns.active.test if self.turns.active is not None else ""
         self.answers.tell_address(address, test, told)
 
     @pytest.hookimpl(trylast=True)

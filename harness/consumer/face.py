@@ -13,6 +13,7 @@ from harness.consumer.declaration import (
     CloudEvent,
     Declaration,
     Declared,
+    ExchangeDeclaration,
     Like,
     Message,
     MessageDeclaration,
@@ -128,6 +129,34 @@ class Pair:
                 raises=_kinds(raises),
                 place=_caller(),
                 idempotent=idempotent,
+            )
+        )
+
+    def asks(
+        self,
+        description: str,
+        *,
+        message: Message,
+        reply: Message,
+        given: Sequence[State | str] = (),
+        raises: type[BaseException] | tuple[type[BaseException], ...] = (),
+    ) -> Callable[[Test], Test]:
+        """
+        Declare a request message and its reply on the test that hands an `exchange` to its client.
+
+        Shape: decorators may be stacked; `raises` names the exceptions that the client raises on
+        purpose here.
+        """
+        return _marking(
+            ExchangeDeclaration(
+                consumer=self.consumer,
+                provider=self.provider,
+                description=description,
+                given=_states(given),
+                message=message,
+                reply=reply,
+                raises=_kinds(raises),
+                place=_caller(),
             )
         )
 
@@ -261,12 +290,13 @@ def message(
     event: CloudEvent | None = None,
 ) -> Message:
     """
-    A message that comes through a channel.
+    A message that comes through a channel, or that asks for a reply there.
 
     Shape: `body`, `reads` and `may_be_absent` are as those of `reply`, and a message without a body
     is a tombstone; `headers` and `key` are what
     the handler reads of them; `operation` names the producer's operation in its AsyncAPI document
-    where the channel alone does not tell which it is. Of an `event`, the body is the data.
+    where the channel alone does not tell which it is. Of an `event`, the body is the data. What is
+    sent counts as it is written, unless its body is `like(...)`.
     """
     made = Message(
         body,
@@ -279,6 +309,31 @@ def message(
         frozenset(may_be_absent),
     )
     return made if event is None else event_message(made, event)
+
+
+def answer(
+    body: object = NO_BODY,
+    *,
+    reads: object = None,
+    headers: Mapping[str, Text] | None = None,
+    content_type: str = "application/json",
+    may_be_absent: Collection[str] = (),
+    event: CloudEvent | None = None,
+) -> Message:
+    """
+    The message that a provider sends back for one that asks.
+
+    Shape: as `message`, of which it differs in that the request tells where it goes.
+    """
+    return message(
+        "",
+        body,
+        reads=reads,
+        headers=headers,
+        content_type=content_type,
+        may_be_absent=may_be_absent,
+        event=event,
+    )
 
 
 def cloud_event(

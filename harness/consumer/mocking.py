@@ -13,7 +13,7 @@ from harness.consumer.bodies import (
     DeclarationUnsound,
     comment_of,
     read_body,
-    request_body,
+    sent_body,
     wired,
 )
 from harness.consumer.declaration import Declaration, Pattern, Reply, Request, Texts
@@ -66,7 +66,7 @@ def pact_of(declarations: Sequence[Declaration]) -> Pact:
 
 
 def _add(pact: Pact, declaration: Declaration) -> None:
-    sent, answered = request_body(declaration), reply_body(declaration)
+    sent, answered = sent_body(declaration.request.body, declaration), reply_body(declaration)
     interaction = pact.upon_receiving(declaration.description)
     for state in declaration.given:
         values: dict[str, object] = {

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.consumer.capture import Capture, PactWatch
-from harness.consumer.collecting import declarations_of, facts_of, received_by, repeated
+from harness.consumer.collecting import (
+    declarations_of,
+    exchanged_by,
+    facts_of,
+    received_by,
+    repeated,
+)
+from harness.consumer.exchange import Exchange
 from harness.consumer.face import Delivery, MockProvider
 from harness.consumer.ledger import Ledger
 from harness.consumer.reporting import Closing, note_report
-from harness.consumer.stashed import deliveries_of, let_go, mocks_of
+from harness.consumer.stashed import deliveries_of, exchanges_of, let_go, mocks_of
 
 if TYPE_CHECKING:
     from pact import Pact
@@ -124,6 +131,12 @@ def delivery(request: pytest.FixtureRequest) -> Delivery:
     return deliveries_of(request.node).only_one()
 
 
+@pytest.fixture
+def exchange(request: pytest.FixtureRequest) -> Exchange:
+    """What carries the request messages that the test declares, and their replies."""
+    return exchanges_of(request.node).taken()
+
+
 class ConsumerSession:
     """The hooks of one session, in a worker or in the controlling process."""
 
@@ -170,6 +183,7 @@ class ConsumerSession:
             result = yield
         except BaseException:
             seen = [each.sentence for each in running.stop() if each.seen]
+            seen += exchanges_of(item).undeclared if exchanged_by(item) else ()
             if seen:
                 item.add_report_section("call", "contract", "\n".join(seen))
             raise
@@ -185,6 +199,8 @@ class ConsumerSession:
         made = [mock.pact for mock in running.mocks.values()]
         if received_by(item):
             made += self._received(item)
+        if exchanged_by(item):
+            made += self._exchanged(item)
         self.declared[item.nodeid] = [self.watch.document_of(each) for each in made]
 
     def _received(self, item: pytest.Item) -> list[Pact]:
@@ -198,6 +214,14 @@ class ConsumerSession:
                 pytrace=False,
             )
         return message_pacts(received_by(item))
+
+    def _exchanged(self, item: pytest.Item) -> list[Pact]:
+        from harness.consumer.exchanging import exchange_pacts
+
+        sentence = exchanges_of(item).verdict(item.name)
+        if sentence:
+            pytest.fail(sentence, pytrace=False)
+        return exchange_pacts(exchanged_by(item))
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

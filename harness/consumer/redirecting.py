@@ -5,10 +5,12 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
 from harness.consumer.declaration import Declaration
+from harness.consumer.exchanged import Exchanged
 from harness.consumer.mocking import pact_of
 from harness.documents.pacts import read_pact
 from harness.domain.pact import Interaction, InteractionKind
@@ -26,6 +28,7 @@ from harness.standin import (
 _PATIENCE_S: Final = 1.0
 
 Instead = Callable[[str, Received, Reply], Reply]
+Answered = Callable[[str, str], PossibleReply | None]
 Handed = Callable[[str, Sequence[str]], Sequence[tuple[int, PossibleReply | None]]]
 
 
@@ -45,12 +48,13 @@ class Redirection:
     hand and never stopped; another transport than HTTP is left alone. `text_of` gives a pact as it
     would be written; `instead` may change what is answered in a provider's place, and `handed`
     gives which of a pact's messages a handler is handed, and what instead, by producer and the keys
-    of their interactions.
+    of their interactions; `answered` gives what a plain test reads instead of the reply of one.
     """
 
     text_of: Callable[[object], str]
     instead: Instead
     handed: Handed
+    answered: Answered
     _crew: Crew = field(default_factory=Crew)
     _declared: dict[tuple[int, ...], Any] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
@@ -85,15 +89,6 @@ class Redirection:
             self._close(id(made))
             made._handle = None
 
-        verify = module.Pact.verify
-
-        def verified(pact: Any, handler: Any, kind: str, **named: Any) -> Any:
-            if str(kind) != "Async":
-                return verify(pact, handler, kind, **named)
-            for body, metadata in self._messages(pact):
-                handler(body, metadata)
-            return [] if named.get("raises") is False else None
-
         write_file = server.write_file
 
         def written(made: Any, *args: Any, **named: Any) -> None:
@@ -102,7 +97,7 @@ class Redirection:
                 write_file(made, *args, **named)
 
         self._replace(module.Pact, "serve", served)
-        self._replace(module.Pact, "verify", verified)
+        self._hand_out(module.Pact)
         self._replace(server, "write_file", written)
         self._replace(server, "__enter__", entered)
         self._replace(server, "__exit__", left)
@@ -114,6 +109,25 @@ class Redirection:
         if hasattr(noting, "set_test_run_id"):
             # For each test pact-python tells its library twice whose mocks are at work: no mock is.
             self._replace(noting, "set_test_run_id", lambda name: None)
+
+    def _hand_out(self, owner: Any) -> None:
+        """Hand other messages to what goes through those of a pact."""
+        verify, interactions = owner.verify, owner.interactions
+
+        def verified(pact: Any, handler: Any, kind: str, **named: Any) -> Any:
+            if str(kind) not in ("Async", "Sync"):
+                return verify(pact, handler, kind, **named)
+            held = self._messages(pact) if str(kind) == "Async" else self._requests(pact)
+            for body, metadata in held:
+                handler(body, metadata)
+            return [] if named.get("raises") is False else None
+
+        def iterated(pact: Any, kind: str = "HTTP") -> Any:
+            found = interactions(pact, kind)
+            return self._exchanges(pact, found) if str(kind) == "Sync" else found
+
+        self._replace(owner, "verify", verified)
+        self._replace(owner, "interactions", iterated)
 
     def uninstall(self) -> None:
         """Give pact-python back as it was, and stop what still stands."""
@@ -163,16 +177,32 @@ class Redirection:
 
     def _messages(self, pact: Any) -> Iterator[tuple[str | bytes | None, dict[str, object]]]:
         """What pact-python would hand to a handler, each message or what is put in its place."""
-        text = self.text_of(pact)
-        if text not in self._told:
-            self._told[text] = tuple(
-                one
-                for one in read_pact(text, "the pact of the test").interactions
-                if one.kind is InteractionKind.ASYNC and one.messages
-            )
-        found = self._told[text]
+        found = self._told_by(pact, InteractionKind.ASYNC)
         for at, instead in self.handed(str(pact.provider), [one.key for one in found]):
             yield given_message(found[at].messages[0], instead)
+
+    def _requests(self, pact: Any) -> Iterator[tuple[str | bytes | None, dict[str, object]]]:
+        """The requests that pact-python would hand to a handler; a consumer's own, they stay."""
+        for one in self._told_by(pact, InteractionKind.SYNC):
+            yield given_message(one.messages[0], None)
+
+    def _exchanges(self, pact: Any, found: Iterator[Any]) -> Iterator[Exchanged]:
+        """What pact-python tells of requests in messages, with replies that may be others."""
+        known = {one.description: one for one in self._told_by(pact, InteractionKind.SYNC)}
+        for one in found:
+            told = known[one.description]
+            instead = partial(self.answered, str(pact.provider), told.key)
+            yield Exchanged(one, told, instead)
+
+    def _told_by(self, pact: Any, kind: InteractionKind) -> tuple[Interaction, ...]:
+        text = self.text_of(pact)
+        if text not in self._told:
+            self._told[text] = read_pact(text, "the pact of the test").interactions
+        return tuple(one for one in self._told[text] if one.kind is kind and one.messages)
+
+    def note_stray(self, request: str) -> None:
+        """Take in a request in a message that no contract of the test answers."""
+        self._strays.append(request)
 
     def _answers(self, provider: str, text: str) -> Answers:
         """What a pact answers; a test that runs again makes the same one."""

@@ -33,7 +33,7 @@ class Case:
     Shape: `sent` counts how often the client got it; `raised` is what the test ended with, None
     where it passed; `is_idle` when the question was settled before, so that the test is not run;
     `why_not` says why what became of it tells nothing.
-    `of_message` says that it was handed to a handler; `comes_again` that it is handed once more
+    `of_message` says that it came as a message; `comes_again` that it is handed once more
     when the test's body has ended, and `is_read_again` that the body then read it.
     Units: `waited_s` is set where the test was cut off, and is how long it had gone on; `waiting`
     is then where it stood.
@@ -57,10 +57,14 @@ class Case:
         """Whose reply it is; empty for none."""
         return self.ask.provider if self.ask is not None else ""
 
-    def handed(self) -> PossibleReply | None:
-        """What its handler is handed instead of a message, if anything."""
+    def answered(self) -> PossibleReply | None:
+        """What its client is answered in messages instead of the contract's own, if anything."""
         self.sent, self.of_message = self.sent + 1, True
         return self.reply
+
+    def handed(self) -> PossibleReply | None:
+        """What its handler is handed instead of a message, if anything."""
+        return self.answered()
 
     def read_again(self) -> None:
         """Take in that the test read what it was handed a second time."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.consumer.collecting import asked_by, received_by
+from harness.consumer.collecting import asked_by, exchanged_by, received_by
 
 if TYPE_CHECKING:
+    from harness.consumer.exchanging import Exchanges
     from harness.consumer.receiving import Deliveries, DeliveryOf, Instead
     from harness.consumer.running import PactOf, RunningMocks
 
@@ -16,6 +18,8 @@ _PACT_OF = pytest.StashKey["PactOf"]()
 _MOCKS = pytest.StashKey["RunningMocks"]()
 _INSTEAD = pytest.StashKey["tuple[Instead, DeliveryOf]"]()
 _DELIVERIES = pytest.StashKey["Deliveries"]()
+_EXCHANGES_AS = pytest.StashKey["Exchanges"]()
+_EXCHANGES = pytest.StashKey["Exchanges"]()
 
 
 def take_pacts_from(config: pytest.Config, pact_of: PactOf) -> None:
@@ -51,6 +55,23 @@ def deliveries_of(item: pytest.Item) -> Deliveries:
     return item.stash[_DELIVERIES]
 
 
+def exchange_as(config: pytest.Config, exchanges: Exchanges) -> None:
+    """Let the requests of tests be answered as these exchanges are, which declare none."""
+    config.stash[_EXCHANGES_AS] = exchanges
+
+
+def exchanges_of(item: pytest.Item) -> Exchanges:
+    """The exchanges of what a test declares."""
+    from harness.consumer.exchanging import Exchanges
+
+    if _EXCHANGES not in item.stash:
+        declared = exchanged_by(item)
+        kept = item.config.stash.get(_EXCHANGES_AS, None)
+        made = replace(kept, declarations=declared) if kept else Exchanges(declared)
+        item.stash[_EXCHANGES] = made
+    return item.stash[_EXCHANGES]
+
+
 def let_go(item: pytest.Item) -> None:
     """Stop the mocks of a test, also of one that never ran."""
     running = item.stash.get(_MOCKS, None)
@@ -59,3 +80,5 @@ def let_go(item: pytest.Item) -> None:
         del item.stash[_MOCKS]
     if _DELIVERIES in item.stash:
         del item.stash[_DELIVERIES]
+    if _EXCHANGES in item.stash:
+        del item.stash[_EXCHANGES]

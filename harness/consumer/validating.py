@@ -9,7 +9,13 @@ from typing import Any, get_args
 
 from harness.consumer import kinds, pydantic_models
 from harness.consumer.absence import filled
-from harness.consumer.declaration import Declared, Message, MessageDeclaration
+from harness.consumer.declaration import (
+    Declared,
+    ExchangeDeclaration,
+    Message,
+    MessageDeclaration,
+    Reply,
+)
 from harness.consumer.events import data_of
 from harness.consumer.schema import type_of_example
 from harness.consumer.wire import wire
@@ -24,7 +30,7 @@ def model_of(declared: Declared) -> Validate | None:
     Shape: a model that refuses the contract's own example, or cannot be built, is not what parses
     it; a field that the client does without is one that it fills in before.
     """
-    read = declared.message if isinstance(declared, MessageDeclaration) else declared.response
+    read = _read(declared)
     kind = read.reads if read.reads is not None else type_of_example(read.body)
     validate = validator_of(kind) if kind is not None else None
     if validate is None:
@@ -41,6 +47,13 @@ def model_of(declared: Declared) -> Validate | None:
         return validate(json.dumps(filled(json.loads(data), example, names)) if names else data)
 
     return parse
+
+
+def _read(declared: Declared) -> Message | Reply:
+    """What the consumer reads of a declaration."""
+    if isinstance(declared, MessageDeclaration):
+        return declared.message
+    return declared.reply if isinstance(declared, ExchangeDeclaration) else declared.response
 
 
 def validator_of(kind: object) -> Validate | None:

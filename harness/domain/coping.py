@@ -71,7 +71,8 @@ class ReplyRefused:
     not tried), and `again` says what became of the reply there where it did not. One of these
     stands for all that raise at one place, the smallest of them; `occurrences` counts them.
     `of_message` says that it came through a channel, and `by_test` that no code raised but an
-    assertion of the test, which holds when the message comes once.
+    assertion of the test, which holds when the message comes once; `version` is the place of the
+    earlier version of the producer's document that allows it, empty where today's does.
     """
 
     consumer: str
@@ -92,6 +93,7 @@ class ReplyRefused:
     again: str = ""
     of_message: bool = False
     by_test: bool = False
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class PossibleReply:
     Shape: `what` tells in what it differs from the contract's own, and is a name among the replies
     of one interaction; `status` 0, `media_type` None, `body` None and empty `headers` leave what
     the contract shows as it is; `elsewhere` is where a redirect points; `place` is what was changed
-    in the body; `headers` is the JSON text of all headers of a message.
+    in the body; `headers` is the JSON text of all headers of a message; `version` is the place of
+    the earlier version of its document that allows it, empty where today's does.
     """
 
     what: str
@@ -59,3 +60,4 @@ class PossibleReply:
     elsewhere: str = ""
     place: str = ""
     headers: str = ""
+    version: str = ""

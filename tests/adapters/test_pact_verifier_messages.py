@@ -235,6 +235,22 @@ def test_each_of_several_replies_is_judged(tmp_path: Path) -> None:
     assert short.detail.startswith("expected 2 messages of till.messages.told, seen 1")
 
 
+def test_a_request_without_a_reply_in_its_contract_is_not_verified(tmp_path: Path) -> None:
+    """That a function took the request holds nothing of what came back, and is told as such."""
+    service = Service("till", tmp_path, messages="till.messages", states="s")
+    provider = LocalProvider(
+        service,
+        lambda _: Response(status=500),
+        makers={"it was told": lambda _: Made("f", "description", (made({"id": 1}),))},
+    )
+
+    evidence = verify(provider, context_of(tmp_path, pact(asked()), service=service))
+
+    assert verified(evidence) == []
+    (seen,) = unobserved(evidence)
+    assert seen.reason.startswith("its contract shows no reply")
+
+
 def test_a_message_that_nobody_makes_and_one_that_cannot_be_made(tmp_path: Path) -> None:
     """Both are told with their reason, and pact's verifier is not asked."""
 

@@ -25,6 +25,7 @@ CHECKS = {
     "error-reply-crashes-consumer",
     "network-fault-crashes-consumer",
     "consumer-hangs",
+    "handler-crashes",
     "address-undeclared",
 }
 
@@ -226,3 +227,18 @@ def test_a_calls_address_is_named_without_its_port() -> None:
         "db.example:5432",
     )
     assert str(flaw.location) == "orders/client.py:9"
+
+
+def test_a_message_of_an_earlier_version_is_told_with_its_version() -> None:
+    """Who sends today cannot forbid what was sent, so the hint says what can be done."""
+    one = replace(
+        REFUSED, of_message=True, what="$.note is null, in docs/a.json", version="docs/a.json"
+    )
+    ((name, flaw),) = told(one)
+
+    assert name == "handler-crashes"
+    assert flaw.message.endswith(
+        "on a message of inventory that an earlier version of its document allows: $.note is null, "
+        "in docs/a.json"
+    )
+    assert 'compatibility = "NONE"' in flaw.hint

@@ -7,16 +7,21 @@ import pytest
 
 from harness.consumer import (
     Consumer,
+    Delivery,
+    Exchange,
     Like,
+    Message,
     MockProvider,
     Pair,
     Pattern,
     Reply,
     Request,
     State,
+    answer,
     delete,
     get,
     like,
+    message,
     patch,
     pattern,
     post,
@@ -87,3 +92,17 @@ def uses() -> None:
     """The decorator gives back what it was given."""
     assert_type(test_plain(MockProvider("a", "b")), None)
     test_plain(3)  # type: ignore[arg-type]
+
+
+priced = message("prices", like(Stock("A", 1)))
+assert_type(
+    answer([Stock("A", 1)], reads=list[Stock], headers={"page": pattern("1", "1")}), Message
+)
+inventory.asks("no reply", message=priced)  # type: ignore[call-arg]
+inventory.asks("a reply over HTTP", message=priced, reply=reply(200))  # type: ignore[arg-type]
+
+
+@inventory.asks("a price", message=priced, reply=answer(Stock("A", 1)), raises=KeyError)
+def test_asks(exchange: Exchange) -> None:
+    """What carries the request gives a delivery back."""
+    assert_type(exchange.ask(b"{}", headers={"trace": "1"}, key="7"), Delivery)

@@ -33,6 +33,61 @@ def whole(side: Side, sampler: Sampler, example: Json) -> Json | Missing:
     return MISSING
 
 
+def conformed(side: Side, sampler: Sampler, example: Json) -> Json | Missing:
+    """
+    An example as its schema has it: what that does not name is left out, what it does not allow is
+    replaced by the smallest that it does; missing where none is found.
+    """
+    node = (side.part,)
+    for make in (_replaced, _kept, _smallest):
+        try:
+            made = make(sampler, node, example)
+            if is_small(made, _MOST_PARTS) and side.judge.accepts(made) is True:
+                return made
+        except (Exhausted, RecursionError, NoValue):
+            # Another way may lead to one.
+            continue
+    return MISSING
+
+
+def _kept(sampler: Sampler, node: Node, value: Json) -> Json:
+    return next(_ways(sampler, node, value), value)
+
+
+def _smallest(sampler: Sampler, node: Node, value: Json) -> Json:
+    return sampler.smallest(node)
+
+
+def _replaced(sampler: Sampler, node: Node, value: Json) -> Json:
+    """
+    A value of what a schema names, the smallest in the place of what it does not allow.
+
+    Raises: NoValue, Exhausted.
+    """
+    if not may_be(sampler.expander, node, value):
+        return sampler.smallest(node)
+    shapes = [one for one in sampler.expander.shapes(node) if one.kind == kind_of_value(value)]
+    shape = min(shapes, key=lambda one: _distance(sampler, one, value), default=None)
+    if shape is None or not isinstance(value, list | Mapping):
+        return value
+    if isinstance(value, list):
+        return [_replaced(sampler, shape.item(at), held) for at, held in enumerate(value)]
+    made: dict[str, Json] = {}
+    named = shape.spoken_of()
+    held = [name for name in value if name in named or not named]
+    for name in dict.fromkeys((*held, *shape.required())):
+        try:
+            child = shape.child(name)
+            is_held = name in value
+            made[name] = (
+                _replaced(sampler, child, value[name]) if is_held else sampler.smallest(child)
+            )
+        except NoValue:
+            # The judge of the whole says whether it can do without.
+            continue
+    return made
+
+
 def _ways(sampler: Sampler, node: Node, value: Json) -> Iterator[Json]:
     """A value made whole in each form that it may be of, the likeliest first."""
     shapes = sampler.expander.shapes(node)

@@ -9,7 +9,7 @@ from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.possible.bodies import Bodies
-from harness.compat.possible.completing import whole
+from harness.compat.possible.completing import conformed, whole
 from harness.compat.possible.simpler import differences, simpler
 from harness.compat.possible.variations import Variations
 from harness.compat.schemas.bounds import Bounds
@@ -49,12 +49,15 @@ class Contents:
 
     Units: `examples` is how many bodies are tried for each, or more where its schema allows more
     plain changes; `seed` is where chance begins.
+    Shape: `is_earlier` says that the schemas are of an earlier version than the examples, so that
+    what they do not allow in these is replaced.
     """
 
     directed: Directed
     examples: int
     seed: int
     bounds: Bounds = field(default_factory=Bounds)
+    is_earlier: bool = False
 
     def of(self, content: Content | None, body: Body, key: str) -> ReplySet:
         """What may come instead of a body, by its content; chance begins anew for each key."""
@@ -63,7 +66,7 @@ class Contents:
         if says_nothing(content):
             return ReplySet("", unknown=content.unknown or "its document has no schema of the body")
         variations = self.variations(content.schema)
-        base = _whole(variations, body)
+        base = self._whole(variations, body)
         if isinstance(base, Missing):
             why = variations.side.judge.fault
             said = f"its document's schema cannot be judged: {why}" if why else _NOT_ALLOWED
@@ -79,12 +82,18 @@ class Contents:
         if content is None or not shown.is_json or says_nothing(content):
             return ()
         variations = self.variations(content.schema)
-        base = _whole(variations, shown)
+        base = self._whole(variations, shown)
         return () if isinstance(base, Missing) else tuple(simpler(variations.side, base, other))
 
     def variations(self, schema: Json) -> Variations:
         """What varies values of a schema, made anew: what is found depends on what was kept."""
         return Variations(self.directed.side(schema), self.bounds)
+
+    def _whole(self, variations: Variations, body: Body) -> Json | Missing:
+        """The example of a contract with what it leaves out of a whole body."""
+        example = None if isinstance(body.value, bytes) else body.value
+        make = conformed if self.is_earlier else whole
+        return make(variations.side, variations.sampler, example)
 
     def _varied(self, variations: Variations, base: Json, shown: str, key: str) -> ReplySet:
         found = Bodies(variations, base, self.examples)
@@ -127,9 +136,3 @@ def shown_body(body: Body) -> str:
 def says_nothing(content: Content) -> bool:
     """Whether nothing can be varied, since a document does not say what a body holds."""
     return content.schema in (None, True, {}) or content.streamed
-
-
-def _whole(variations: Variations, body: Body) -> Json | Missing:
-    """The example of a contract with what it leaves out of a whole body."""
-    example = None if isinstance(body.value, bytes) else body.value
-    return whole(variations.side, variations.sampler, example)

@@ -20,7 +20,7 @@ from harness.compat.schemas.directions import Directed, Direction
 from harness.domain.channel import Action, ChannelOperation, MessageType, MessagingDocument
 from harness.domain.document import Document
 from harness.domain.json import Json, canonical, mapping
-from harness.domain.pact import Body, Interaction, Message, Presence
+from harness.domain.pact import Body, Interaction, InteractionKind, Message, Presence
 from harness.domain.possible import Fault, Origin, PossibleReply
 
 _OPENS: Final = frozenset('{["')
@@ -34,7 +34,8 @@ class PossibleMessages:
     """
     What one document lets its producer send.
 
-    Shape: keeps what it made of schemas, so one for each document is best kept.
+    Shape: `is_earlier` says that it is of an earlier version than the contracts; keeps what it made
+    of schemas, so one for each document is best kept.
     Units: as those of `Contents`.
     """
 
@@ -42,6 +43,7 @@ class PossibleMessages:
     examples: int
     seed: int
     bounds: Bounds = field(default_factory=Bounds)
+    is_earlier: bool = False
     _sent: Contents = field(init=False)
     _received: Contents = field(init=False)
 
@@ -56,22 +58,24 @@ class PossibleMessages:
         self._received = self._contents(named, Direction.REQUEST)
 
     def of(self, interaction: Interaction) -> ReplySet:
-        """What may come for an interaction of one message; nothing for any other."""
-        message = _only(interaction)
+        """What may come where a consumer reads a message, or the first reply to its own."""
+        message = read_of(interaction)
         if message is None:
-            return ReplySet("", unknown="it is not an interaction of one message")
+            return ReplySet("", unknown=_why_none(interaction))
         broken = tuple(broken_messages(message))
         spoken = spoken_of(self.document, interaction)
         if not isinstance(spoken, Spoken):
             return ReplySet("", replies=broken, unknown="its document has no such message")
         operation = spoken.operation
-        offered = self._offered(operation, message)
+        offered = _offered(operation, interaction, message)
         if offered is None:
-            unknown = operation.unknown or "its document does not say which message it is"
+            unknown = _why_unknown(operation, interaction)
             return ReplySet(operation.label, replies=broken, unknown=unknown)
         made = ReplySet("")
         if message.body.presence not in (Presence.ABSENT, Presence.EMPTY):
-            made = self._side(operation).of(offered.payload, message.body, interaction.key)
+            made = self._side(operation, interaction).of(
+                offered.payload, message.body, interaction.key
+            )
         headers = _headers_left_out(offered, message, operation)
         replies = tuple(named_apart((*made.replies, *headers, *broken)))
         return replace(made, operation=operation.label, replies=replies)
@@ -82,24 +86,23 @@ class PossibleMessages:
 
         Shape: JSON texts, all of them allowed by the document.
         """
-        message, spoken = _only(interaction), spoken_of(self.document, interaction)
+        message, spoken = read_of(interaction), spoken_of(self.document, interaction)
         if message is None or not isinstance(spoken, Spoken):
             return ()
-        offered = self._offered(spoken.operation, message)
-        side = self._side(spoken.operation)
+        offered = _offered(spoken.operation, interaction, message)
+        side = self._side(spoken.operation, interaction)
         return () if offered is None else side.simpler(offered.payload, message.body, body)
 
     def _contents(self, named: Document, direction: Direction) -> Contents:
-        return Contents(Directed(named, direction), self.examples, self.seed, self.bounds)
+        directed = Directed(named, direction)
+        return Contents(directed, self.examples, self.seed, self.bounds, self.is_earlier)
 
-    def _side(self, operation: ChannelOperation) -> Contents:
-        return self._sent if operation.action is Action.SEND else self._received
-
-    @staticmethod
-    def _offered(operation: ChannelOperation, message: Message) -> MessageType | None:
-        """The message of an operation that is meant; none where it may be any of several."""
-        found = meant(operation.messages, message)
-        return found[0] if len(found) == 1 else None
+    def _side(self, operation: ChannelOperation, interaction: Interaction) -> Contents:
+        """Who makes what comes: the application of the document, or those that it hears."""
+        is_sent = operation.action is Action.SEND
+        if interaction.kind is InteractionKind.SYNC:
+            is_sent = not is_sent
+        return self._sent if is_sent else self._received
 
 
 def otherwise_delivered(*, has_company: bool) -> Iterator[PossibleReply]:
@@ -167,9 +170,42 @@ def headers_of(message: Message) -> Mapping[str, Json]:
     }
 
 
-def _only(interaction: Interaction) -> Message | None:
+def read_of(interaction: Interaction) -> Message | None:
+    """The message that the consumer reads: the first reply to one that it sent, or the only one."""
+    if interaction.kind is InteractionKind.SYNC:
+        return next(iter(interaction.replies), None)
     is_one = len(interaction.messages) == 1 and not interaction.replies
     return interaction.messages[0] if is_one else None
+
+
+def _why_none(interaction: Interaction) -> str:
+    if interaction.kind is InteractionKind.SYNC:
+        return "its contract shows no reply"
+    return "it is not an interaction of one message"
+
+
+def _offered(
+    operation: ChannelOperation, interaction: Interaction, message: Message
+) -> MessageType | None:
+    """The message of an operation that is meant; none where it may be any of several."""
+    reply = operation.reply
+    if interaction.kind is InteractionKind.SYNC:
+        candidates = reply.messages if reply is not None and not reply.unknown else ()
+    else:
+        candidates = operation.messages
+    found = meant(candidates, message)
+    return found[0] if len(found) == 1 else None
+
+
+def _why_unknown(operation: ChannelOperation, interaction: Interaction) -> str:
+    reply = operation.reply
+    if operation.unknown:
+        return operation.unknown
+    if interaction.kind is not InteractionKind.SYNC:
+        return "its document does not say which message it is"
+    if reply is None or not (reply.unknown or reply.messages):
+        return "its document says of no reply to it"
+    return reply.unknown or "its document does not say which reply it is"
 
 
 def message_text(shown: Body, by: PossibleReply) -> str:

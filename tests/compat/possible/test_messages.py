@@ -25,9 +25,16 @@ HEADERS = {
 }
 
 
-def found(metadata: dict[str, Any], *, headers: Any = HEADERS, examples: int = 20) -> ReplySet:
+def found(
+    metadata: dict[str, Any],
+    *,
+    headers: Any = HEADERS,
+    examples: int = 20,
+    payload: Any = PAYLOAD,
+    is_earlier: bool = False,
+) -> ReplySet:
     """What may come for a message with an id and a note, beside some metadata."""
-    message = {"contentType": "application/json", "headers": headers, "payload": PAYLOAD}
+    message = {"contentType": "application/json", "headers": headers, "payload": payload}
     document = read_described(
         canonical(
             {
@@ -61,7 +68,7 @@ def found(metadata: dict[str, Any], *, headers: Any = HEADERS, examples: int = 2
         )
     )
     (one,) = pact.interactions
-    return PossibleMessages(document, examples, 0).of(one)
+    return PossibleMessages(document, examples, 0, is_earlier=is_earlier).of(one)
 
 
 def test_payloads_vary_as_the_document_allows() -> None:
@@ -106,3 +113,16 @@ def test_bytes_that_are_no_text_are_shown_in_signs_that_are() -> None:
     (one,) = (one for one in found({"channel": "placed"}).replies if "no text" in one.what)
     shown = message_text(Body(content_type="application/json"), one)
     assert shown == "application/json\n\n\\xff\\xfe\\x80"
+
+
+def test_an_earlier_version_sends_what_the_contract_does_not_show() -> None:
+    """What it does not allow of the example is replaced or left out, and the rest is kept."""
+    properties: dict[str, Json] = {"id": {"type": "integer"}, "unit": {"enum": ["g", "kg"]}}
+    closed: Json = {"type": "object", "required": ["id", "unit"], "properties": properties}
+    for payload, base in (
+        (closed, '{"id":7,"unit":"g"}'),
+        ({"type": "object", "properties": {"id": {"type": "string"}}}, '{"id":"a"}'),
+        ({"type": "array", "items": closed, "minItems": 1}, '[{"id":1,"unit":"g"}]'),
+    ):
+        before = found({"channel": "placed"}, payload=payload, is_earlier=True)
+        assert (before.base, before.replies[0].body) == (base, base)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness.checks.check import Check
 from harness.checks.facts import Facts
-from harness.domain.compatibility import Fits, Way
+from harness.domain.compatibility import Compatibility, Fits, Way
 from harness.domain.evidence import ChannelCompared
 from harness.domain.finding import Confirmation, Flaw
 from harness.domain.policy import Severity
@@ -21,7 +21,7 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
     found: dict[tuple[str, ...], list[ChannelCompared]] = {}
     for seen in facts.of(ChannelCompared):
         one = seen.compared
-        key = (seen.service, one.channel, one.action.value, one.message, one.way.value)
+        key = (seen.service, one.channel, one.action.value, _named(one), one.way.value)
         found.setdefault(key, []).append(seen)
     for each in found.values():
         yield _flaw(min(each, key=_is_mild), len(each))
@@ -41,16 +41,24 @@ def _flaw(seen: ChannelCompared, count: int) -> Flaw:
     return Flaw(
         service=seen.service,
         operation=one.channel,
-        message=f"{one.message} is not {one.way.value} compatible, which "
+        message=f"{one.message} is not {one.way.value} compatible{_where(one)}, which "
         f"{seen.policy.value} asks{usual}: {_READERS[one.way].format(place=seen.place)}{others}"
         f"{_why(seen)}",
         hint="take the change back, or send it as a new message or channel; another policy: "
         f'channels."{one.channel}".compatibility in the table of {seen.service}',
-        cause=f"{one.action.value} {one.message} {one.way.value}",
+        cause=f"{one.action.value} {_named(one)} {one.way.value}",
         witness=one.counterexample,
         confirmation=Confirmation.BY_SCHEMA,
         mild=_is_mild(seen),
     )
+
+
+def _named(one: Compatibility) -> str:
+    return f"{one.message} headers" if one.of_headers else one.message
+
+
+def _where(one: Compatibility) -> str:
+    return " in its headers" if one.of_headers else ""
 
 
 def _why(seen: ChannelCompared) -> str:

@@ -36,7 +36,8 @@ class Compatibility:
 
     Shape: `action` is what the application of the document does with it; `counterexample` is the
     JSON text of a whole message that is written and not read, for what is not a plain yes; empty
-    where the message itself is gone, as `reason` then says.
+    where the message itself is gone, as `reason` then says; `of_headers` tells that it is about the
+    headers, of which the counterexample then is, and not about the payload.
     """
 
     channel: str
@@ -46,6 +47,7 @@ class Compatibility:
     fits: Fits
     counterexample: str = ""
     reason: str = ""
+    of_headers: bool = False
 
 
 class ChannelPolicy(Enum):

@@ -21,7 +21,7 @@ from harness.reports.json_text import json_text
 from harness.reports.words import EXITS, counted
 
 FORMAT = "contract-harness-diff"
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 
 _CODES: Final = {Status.PASSED: 0, Status.FAILED: 1, Status.INCONCLUSIVE: 3}
 _SHOWN: Final = {Part.SENT: "sent now, and not before"}
@@ -166,17 +166,22 @@ def _lines(run: Versions) -> Iterator[str]:
 
 
 def _compatible(one: Compatibility) -> Iterator[str]:
-    yield _headed(one.way.value, f"{one.channel} · {one.message}: {_FITS[one.fits]}")
+    yield _headed(one.way.value, f"{one.channel} · {_message(one)}: {_FITS[one.fits]}")
     if one.counterexample:
         yield _line(f"    written, and not read: {one.counterexample}")
     if one.reason:
         yield _line(f"    {one.reason}")
 
 
+def _message(one: Compatibility) -> str:
+    return f"headers of {one.message}" if one.of_headers else one.message
+
+
 def _compatibility(one: Compatibility) -> Json:
     return {
         "channel": one.channel,
         "message_type": one.message,
+        "part": "headers" if one.of_headers else "payload",
         "way": one.way.value,
         "compatible": one.fits.value,
         "counterexample": json.loads(one.counterexample) if one.counterexample else None,

@@ -93,3 +93,35 @@ def test_a_further_kind_of_message_has_no_message_to_show() -> None:
     ((_, _, found),) = Promised(channelled(messages=both), {}).kept(channelled(), last=True)
 
     assert (found.message, found.fits, found.counterexample) == ("OrderMoved", Fits.NO, "")
+
+
+TENANT: dict[str, Any] = {"type": "object", "properties": {"tenant": {"type": "string"}}}
+NEEDED: dict[str, Any] = {**TENANT, "required": ["tenant"]}
+NUMBERED: dict[str, Any] = {"type": "object", "properties": {"tenant": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "ways"),
+    [
+        (NEEDED, None, {Way.FORWARD}),
+        (NEEDED, TENANT, {Way.FORWARD}),
+        (TENANT, NEEDED, {Way.BACKWARD}),
+        (TENANT, NUMBERED, {Way.BACKWARD, Way.FORWARD}),
+        (TENANT, None, set()),
+        (None, TENANT, set()),
+        (TENANT, TENANT, set()),
+    ],
+    ids=["gone", "left out", "needed", "another type", "optional gone", "new", "same"],
+)
+def test_headers_count_as_payloads_do(
+    was: dict[str, Any] | None, now: dict[str, Any] | None, ways: set[Way]
+) -> None:
+    """Who needs a header breaks where it is not sent; what nobody names is the transport's."""
+    before, after = (
+        channelled(messages={"OrderPlaced": message(**({"headers": one} if one else {}))})
+        for one in (was, now)
+    )
+    found = list(Promised(after, {ADDRESS: ChannelPolicy.FULL}).kept(before, last=True))
+
+    assert {one.way for *_, one in found} == ways
+    assert all(one.of_headers and one.fits is Fits.NO for *_, one in found)

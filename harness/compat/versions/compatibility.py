@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from harness.compat.schemas.bounds import Bounds
 from harness.compat.schemas.directions import Directed, Direction
@@ -13,8 +13,9 @@ from harness.compat.versions.channels import Used, matched, used
 from harness.compat.versions.messages import paired
 from harness.domain.channel import Action, MessageType, MessagingDocument
 from harness.domain.compatibility import Compatibility, Fits, Way
-from harness.domain.json import canonical
+from harness.domain.json import Json, canonical
 
+_NONE: Final[Json] = {"type": "object", "additionalProperties": False}
 Asked: TypeAlias = Callable[[Used, Action], tuple[Way, ...]]
 """The ways that are asked for of a channel, as the later version has it, in one of its roles."""
 
@@ -43,6 +44,9 @@ def _of_role(
         if name in names:
             fits, shown, reason = sides.fit(message, read[names[name]])
             yield Compatibility(label, action, name, way, fits, shown, reason)
+            fits, shown, reason = sides.headers_fit(message, read[names[name]])
+            if fits is not Fits.YES:
+                yield Compatibility(label, action, name, way, fits, shown, reason, True)
         else:
             said = "the other version has no such message"
             yield Compatibility(label, action, name, way, Fits.NO, reason=said)
@@ -75,8 +79,25 @@ class _Sides:
             return Fits.IF_PRODUCER_IS_KNOWN, "", f"strictly unknown: {strict.reason}"
         return Fits.YES, "", ""
 
+    def headers_fit(self, written: MessageType, read: MessageType) -> tuple[Fits, str, str]:
+        """
+        What the reader makes of the headers of a message.
+
+        Shape: those that a document does not name are the transport's, and are not told of.
+        """
+        lost = written.headers.unknown or read.headers.unknown
+        if read.headers.schema is None or lost:
+            return (Fits.UNKNOWN, "", lost) if lost else (Fits.YES, "", "")
+        found = self._between(self._lenient, written.headers.schema or _NONE, read.headers.schema)
+        if isinstance(found, Broken):
+            return Fits.NO, canonical(found.witnesses[0].value), ""
+        return (
+            (Fits.UNKNOWN, "", found.reason) if isinstance(found, Unknown) else (Fits.YES, "", "")
+        )
+
     def _compared(self, writer: Directed, written: MessageType, read: MessageType) -> Comparison:
         schema = True if written.payload.schema is None else written.payload.schema
-        return compare_sides(
-            writer.side(schema), self._reader.side(read.payload.schema), bounds=Bounds()
-        )
+        return self._between(writer, schema, read.payload.schema)
+
+    def _between(self, writer: Directed, written: Json, read: Json) -> Comparison:
+        return compare_sides(writer.side(written), self._reader.side(read), bounds=Bounds())

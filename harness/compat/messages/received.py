@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.messages.channels import is_address, is_name, plain_key
+from harness.compat.messages.cloud_events import (
+    attribute_of,
+    attributes_of,
+    is_envelope,
+    loosened,
+    members,
+    renamed,
+)
 from harness.compat.pacts.nearest import Compared
 from harness.compat.pacts.readers import Reader, body_schema
 from harness.compat.pacts.rules import schema_of_rules
@@ -77,9 +85,16 @@ class Received:
             is_declared = declared is not None
             schema = declared if is_declared else body_schema(wanted.body, wanted.rules)
             reader = Reader(schema, is_declared)
-            known = self._comparison(offered.schema, reader.schema)
+            is_event = is_envelope(wanted.body.content_type)
+            attributes = attributes_of(reader.schema) if is_event else ()
+            known = self._comparison(offered.schema, loosened(reader.schema, attributes))
             near = partial(known.nearest, body=wanted.body) if self.bounds.others else None
-            yield from _misfits(Code.MESSAGE_PAYLOAD, known.found, is_declared, near)
+            told = tuple(_misfits(Code.MESSAGE_PAYLOAD, known.found, is_declared, near))
+            yield from told
+            if attributes:
+                strict = self._comparison(offered.schema, reader.schema).found
+                found = _misfits(Code.MESSAGE_PAYLOAD, strict, is_declared)
+                yield from _of_other_texts(found, told, attributes)
 
     def _headers(self, offered: Content, held: Mapping[str, Json], wanted: Message) -> Told:
         """Each member of metadata that the consumer reads, as a header."""
@@ -90,9 +105,19 @@ class Received:
             yield from (_undeclared(name, value) for name, value in held.items())
             return
         rules = {_expression(key): rule for key, rule in wanted.rules.get("metadata", {}).items()}
+        for name, theirs in renamed(held, members(offered.schema)).items():
+            held = {theirs if key == name else key: value for key, value in held.items()}
+            if json_path((name,)) in rules:
+                rules[json_path((theirs,))] = rules.pop(json_path((name,)))
         reader = metadata_schema(held, rules)
-        found = self._comparison(offered.schema, reader).found
-        for each in _misfits(Code.MESSAGE_HEADER, found, declared=False):
+        named = tuple(filter(attribute_of, held))
+        found = self._comparison(offered.schema, loosened(reader, named)).found
+        told = list(_misfits(Code.MESSAGE_HEADER, found, declared=False))
+        if named:
+            strict = self._comparison(offered.schema, reader).found
+            others = tuple(_misfits(Code.MESSAGE_HEADER, strict, declared=False))
+            told += _of_other_texts(others, told, named)
+        for each in told:
             if isinstance(each, Misfit) and each.kind is Kind.UNDECLARED:
                 name = _header_at(each.path, held)
                 yield _undeclared(name, held.get(name))
@@ -107,6 +132,17 @@ class Received:
             accepted = side(reader, closed=False)
             self._known[key] = Compared.of(writer, accepted, self.bounds)
         return self._known[key]
+
+
+def _of_other_texts(
+    strict: Iterable[Misfit | Gap], told: Iterable[Misfit | Gap], attributes: Iterable[str]
+) -> Told:
+    """What a document says that an attribute is, and the contract another text; told once."""
+    known = {one.path for one in told}
+    places = {json_path((name,)) for name in attributes} - known
+    for one in strict:
+        if isinstance(one, Misfit) and one.kind is Kind.IMPOSSIBLE and one.path in places:
+            yield one
 
 
 def unsaid(code: Code) -> Gap:

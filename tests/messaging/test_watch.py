@@ -67,6 +67,16 @@ def test_what_is_not_settled_waits_and_what_is_refused_is_read(
     assert stand.left(transport.namespace) == set()
 
 
+def test_a_queue_that_a_topic_feeds_is_the_service_s_own() -> None:
+    """Without a topic all share the queue of the address; dead letters go beside it."""
+    fed = inbox_of(BrokerUse("aws", topic="{namespace}{address}"), "courier", "sent", "run-")
+    alone = inbox_of(BrokerUse("aws"), "courier", "sent", "run-")
+
+    assert (fed.topic, fed.group) == ("run-sent", "run-sent-courier")
+    assert fed.dead_letters == "run-sent-courier-dead"
+    assert (alone.topic, alone.group, alone.dead_letters) == ("", "run-sent", "run-sent-dead")
+
+
 def test_services_are_told_addresses_as_their_clients_take_them() -> None:
     """What is said to transports alone is left out."""
     assert told_to_services("kafka://a:b@h:1?broker=x/1") == "h:1"

@@ -162,6 +162,18 @@ def test_an_empty_workspace(write: Write, refusal: Refuse) -> None:
             'name = "a"\nchannels = { "b.c" = { compatibility = "full" } }',
             "expected 'BACKWARD', 'FORWARD', 'FULL', 'BACKWARD_TRANSITIVE'",
         ),
+        (
+            'name = "a"\nbroker = { kind = "kafka", topic = "{namespace}t" }',
+            "`broker.topic` of a: expected the kind aws, saw kafka",
+        ),
+        (
+            'name = "a"\nbroker = { kind = "aws", raw = false }',
+            "`broker.raw` of a: expected the `topic` that delivers so, saw none",
+        ),
+        (
+            'name = "a"\nbroker = { kind = "aws", topic = "orders" }',
+            "`broker.topic` of a: expected a name with {namespace}",
+        ),
         ('name = "a"\nreset = "restrat"', "expected `restart`, `module:function`"),
         ('name = "a"\ndocuments = ["api.json"]', "there is no file ROOT/api.json"),
         ('name = "a"\ndocuments = [1]', "`service.documents[0]`: expected a table, saw 1"),

@@ -332,9 +332,9 @@ def test_a_queue_that_a_topic_feeds(raw: bool, place: Place) -> None:
 def test_what_is_hidden_for_long_is_a_reason(place: Place) -> None:
     """A worker that hides what it receives longer than is waited shows no loop, and no end."""
     on(place, "aws", "sqs")
-    place.edit("src/courier/sqs.py", "WaitTimeSeconds=1", "WaitTimeSeconds=1, VisibilityTimeout=40")
+    place.edit("src/courier/sqs.py", "WaitTimeSeconds=1", "WaitTimeSeconds=1, VisibilityTimeout=12")
 
-    ended = place.run("gate", *CHECKS, COLUMNS="160")
+    ended = place.start("gate", *CHECKS, COLUMNS="160").wait(300)
 
     assert (ended.code, ended.findings) == (3, []), ended.text
     assert any("was not put away within" in told for told in ended.reasons.values())

@@ -17,6 +17,7 @@ from harness.broker.server.delivering import Clock
 from harness.broker.server.moments import moment
 from harness.broker.store import ahead, comparisons
 from harness.broker.store.ahead import Mark
+from harness.broker.store.comparisons import Pair
 from harness.broker.store.database import Store
 
 _LOG: Final = logging.getLogger(__name__)
@@ -60,8 +61,17 @@ def _caught_up(
         due = ahead.due(db, since) if now != since else []
     for pair in due:
         began = time.monotonic()
-        comparisons.make(store, [pair], compare, moment(clock()))
+        _make(store, clock, compare, pair)
         # Whoever asks meanwhile goes first: half of a core is left to them.
         if stopping.wait(time.monotonic() - began):
             return since
     return now
+
+
+def _make(store: Store, clock: Clock, compare: Compare, pair: Pair) -> None:
+    try:
+        comparisons.make(store, [pair], compare, moment(clock()))
+    except SQLAlchemyError:
+        raise
+    except Exception:  # noqa: BLE001 - texts of others: the next ones must not wait for ever
+        _LOG.exception("content %s and document %s could not be compared", *pair)

@@ -267,6 +267,28 @@ def test_what_is_published_is_compared_before_anybody_asks(published: Broker) ->
     assert len(made) == 2
 
 
+def test_what_cannot_be_compared_keeps_nobody_else_waiting(published: Broker) -> None:
+    """Whoever asks for it is told; the others are compared."""
+    store, seen = published.store, list[str]()
+    assert store is not None
+
+    def failing_first(content: str, document: bytes) -> Any:
+        seen.append(content)
+        if len(seen) == 1:
+            raise ValueError("a text that nobody foresaw")
+        return compared(content, document)
+
+    promise(published, "10", openapi())
+    other = {**stock(), "consumer": {"name": "Other"}}
+    assert published.put("/pacts/provider/Bar/consumer/Other/version/1", other).status == 201
+    with comparing(store, published.tick, failing_first):
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends and not count_of(published):
+            time.sleep(0.02)
+
+    assert (len(seen), count_of(published)) == (2, 1)
+
+
 def count_of(broker: Broker) -> int:
     """How many comparisons are kept."""
     assert broker.store

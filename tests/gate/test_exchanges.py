@@ -24,7 +24,7 @@ def test_an_exchange_that_fits_is_held_in_all_three_legs(tmp_path: Path) -> None
     (copes,) = ended.legs(Leg.CONSUMER).values()
     assert (fit["status"], fit["proven"]) == ("proven", 1)
     assert (kept["status"], kept["interactions"]) == ("tested", 1)
-    assert (copes["status"], copes["replies"] > 10) == ("tested", True)
+    assert (copes["status"], copes["cases"] > 10) == ("tested", True)
 
 
 @pytest.mark.parametrize(

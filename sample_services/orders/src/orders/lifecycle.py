@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from orders import events, messages
 from orders.clients.inventory import InventoryClient, ReservationNotFound
 from orders.enums import OrderStatus, PaymentMethod
 from orders.problems import OrderConflict, OrderNotFound
@@ -43,6 +44,9 @@ def cancel(order_id: UUID, session: Session, inventory: InventoryClient) -> Orde
         order.status = OrderStatus.PLACED
         session.commit()
         raise
+    events.record(messages.order_cancelled(order), session)
+    session.commit()
+    events.deliver(session)
     return order
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from orders import events, messages
 from orders.clients.catalog import CatalogClient, CatalogReplyInvalid, ProductStatus
 from orders.clients.inventory import InventoryClient, InventoryError, ReservationNotFound
 from orders.enums import Currency, OrderStatus
@@ -46,8 +47,10 @@ def place(
             undo.callback(_give_back, inventory, reservation.id)
             line.reservation_id = reservation.id
         session.add(order)
+        events.record(messages.order_placed(order), session)
         session.commit()
         undo.pop_all()
+    events.deliver(session)
     return order
 
 

@@ -16,7 +16,7 @@ from orders.database import new_session
 from orders.enums import Currency, OrderStatus, PaymentMethod
 from orders.settings import settings
 from orders.substitutes import KnownProduct, Neighbourhood, SubstituteCatalog, SubstituteInventory
-from orders.tables import Order, OrderLine, Payment
+from orders.tables import Order, OrderLine, Payment, Unsent
 
 ORDER_ID = "5f0c4b52-7f4e-4b7b-9a0e-0f6f4f3c2a10"
 _PLACED_AT = datetime(2025, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -43,7 +43,7 @@ def reset() -> None:
     """Forget every order and every substitute."""
     _end_substitution()
     with new_session() as session:
-        for table in (Payment, OrderLine, Order):
+        for table in (Payment, OrderLine, Order, Unsent):
             session.execute(delete(table))
         session.commit()
 

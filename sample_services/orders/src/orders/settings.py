@@ -13,6 +13,8 @@ class Settings:
     catalog_url: str
     inventory_url: str
     admin_token: str
+    rabbitmq_url: str
+    channel_prefix: str
 
 
 @lru_cache(maxsize=1)
@@ -23,4 +25,6 @@ def settings() -> Settings:
         catalog_url=os.environ.get("CATALOG_URL", "http://127.0.0.1:8001"),
         inventory_url=os.environ.get("INVENTORY_URL", "http://127.0.0.1:8002"),
         admin_token=os.environ.get("ORDERS_ADMIN_TOKEN", "local-admin-token"),
+        rabbitmq_url=os.environ.get("RABBITMQ_URL", ""),
+        channel_prefix=os.environ.get("CHANNEL_PREFIX", ""),
     )

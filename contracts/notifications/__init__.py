@@ -1,0 +1,1 @@
+"""What notifications expects of its producers."""

@@ -19,11 +19,16 @@ _PACT_LIBRARIES = ("pact", "pactman")
 
 @dataclass(frozen=True, slots=True)
 class PactFile:
-    """A pact that lies in the tree."""
+    """
+    A pact that lies in the tree.
+
+    Shape: `has_messages` tells of one that promises messages, whatever else it promises.
+    """
 
     path: str
     consumer: str
     provider: str
+    has_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,18 @@ def _pact(path: str, text: str | None) -> PactFile | None:
         return None
     if not isinstance(root, dict) or not ({"interactions", "messages"} & root.keys()):
         return None
-    names = [_name(root.get(side)) for side in ("consumer", "provider")]
-    return PactFile(path, *names) if all(names) else None
+    consumer, provider = (_name(root.get(side)) for side in ("consumer", "provider"))
+    if not consumer or not provider:
+        return None
+    return PactFile(path, consumer, provider, has_messages=_has_messages(root))
+
+
+def _has_messages(root: dict[str, object]) -> bool:
+    """Up to version 3 they stand by themselves; in version 4 the type of each tells."""
+    promised = root.get("interactions")
+    each = promised if isinstance(promised, list) else []
+    kinds = [str(one.get("type")) for one in each if isinstance(one, dict)]
+    return "messages" in root or any(one.endswith("/Messages") for one in kinds)
 
 
 def _name(side: object) -> str:

@@ -18,6 +18,7 @@ from harness.onboarding.tree import Tree, base, is_below, joined, seen_from
 _DATABASE = re.compile(r"(?:.*_)?(?:DATABASE|DB|SQLALCHEMY)(?:_.*)?_(?:URL|URI|DSN)|DATABASE")
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///")
 _FILE = re.compile(r".+\.(?:db|sqlite3?)$")
+_MESSAGES = frozenset({"provider_messages", "pact_messages", "pact_provider_messages"})
 _STATES = frozenset({"provider_states", "pact_states", "pact_provider_states"})
 # With these the running application serves a document where the harness looks.
 _DESCRIBING = frozenset({"ninja", "drf_spectacular", "flask_restx", "flask_smorest", "litestar",
@@ -32,7 +33,7 @@ class Around:
     What was found in the tree besides a service's own code.
 
     Shape: `keys` are those of all services, and `directories` theirs; `elsewhere` are the documents
-    of neighbours that are not here.
+    of neighbours that are not here; `sending` are the keys of providers that owe messages.
     """
 
     tree: Tree
@@ -42,6 +43,7 @@ class Around:
     keys: frozenset[str]
     directories: tuple[str, ...]
     elsewhere: frozenset[str]
+    sending: frozenset[str]
 
 
 def described(project: Project, around: Around) -> Iterator[Entry]:
@@ -63,6 +65,7 @@ def described(project: Project, around: Around) -> Iterator[Entry]:
     yield from _needed(project, around.reads)
     yield from _prepare(project, around.tree, is_apart=any(one.sure for one in kept))
     yield from _states(project)
+    yield from _messages(project, around)
 
 
 def _app(project: Project, around: Around) -> Iterator[Entry]:
@@ -210,15 +213,32 @@ def _migrations(project: Project, tree: Tree) -> Iterator[tuple[tuple[str, ...],
         yield ("{python}", "-m", "alembic", "upgrade", "head"), alembic
 
 
+def _messages(project: Project, around: Around) -> Iterator[Entry]:
+    """Where the functions are that make what the service publishes."""
+    found = [one for one in project.modules if one.name.rpartition(".")[2] in _MESSAGES]
+    for module in found:
+        if _functions(module):
+            yield Entry("messages", module.name, "makes its messages", module.path)
+            return
+    if project.key in around.sending:
+        why = "pacts promise messages of it: name the module with a function for each"
+        yield Entry("messages", f"{project.tops[0]}.messages", why, sure=False)
+
+
+def _functions(module: Module) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions of a module, by name."""
+    return {
+        one.name: one
+        for one in statements(module.tree.body)
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
 def _states(project: Project) -> Iterator[Entry]:
     for module in project.modules:
         if module.name.rpartition(".")[2] not in _STATES:
             continue
-        functions = {
-            one.name: one
-            for one in statements(module.tree.body)
-            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
+        functions = _functions(module)
         mapping = _mapping(module)
         if mapping:
             yield Entry("states", f"{module.name}:STATES", "provider states", mapping)

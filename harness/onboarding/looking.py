@@ -48,6 +48,7 @@ def look(tree: Tree) -> SystemFound:
     around = Around(
         tree, started, reads, documents, frozenset(names),
         tuple(one.directory for one in projects), frozenset(one.document for one in elsewhere),
+        frozenset(name_key(one.provider) for one in pacts if one.has_messages),
     )  # fmt: skip
     return SystemFound(
         services=tuple(_service(one, around, whole) for one in projects),

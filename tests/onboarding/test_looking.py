@@ -403,6 +403,27 @@ def test_tests_whose_consumer_their_conftest_names() -> None:
     assert sure(found.services[0])["contract_tests"] == ("checks",)
 
 
+def _pact_of_messages(provider: str) -> str:
+    """A pact of one message, as version 4 has it."""
+    message = {"type": "Asynchronous/Messages", "description": "an order was placed"}
+    sides = {"consumer": {"name": "letters"}, "provider": {"name": provider}}
+    return json.dumps({**sides, "interactions": [message]})
+
+
+def test_where_the_messages_of_a_service_are_made() -> None:
+    """In a module that is called so; where pacts promise messages and none is, a line to fill."""
+    package = {
+        "pyproject.toml": "[project]\nname = 'shop'",
+        "shop/__init__.py": "",
+        "shop/app.py": f"{FASTAPI}app = FastAPI()\n",
+    }
+    makes = {"shop/provider_messages.py": "def an_order_was_placed(): return b'{}'\n"}
+    promised = {"pacts/letters-shop.json": _pact_of_messages("shop")}
+    assert sure(only({**package, **makes}))["messages"] == "shop.provider_messages"
+    assert unsure(only({**package, **promised}))["messages"] == "shop.messages"
+    assert "messages" not in unsure(only(package))
+
+
 def test_services_that_speak_in_messages_alone() -> None:
     """Packages of one root that contracts and documents name are members, each by its name."""
     found = found_in(

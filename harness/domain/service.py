@@ -73,6 +73,7 @@ class BrokerUse:
     Shape: `kind` as `harness messaging up` has it; names may hold `{namespace}`, a prefix that
     keeps two runs apart, and `{address}`, a channel's; an empty one is what is usual for the kind.
     Of AWS, `topic` is that of SNS which feeds the queue, `is_raw` as its subscription delivers.
+    Without `is_asked` nothing is carried over it in this run.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class BrokerUse:
     dead_letters: str = ""
     topic: str = ""
     is_raw: bool = True
+    is_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,11 @@ class Service:
     def participant(self) -> str:
         """The name that pacts use for this service."""
         return self.pacticipant or self.name
+
+
+def variable_of(kind: str) -> str:
+    """The variable of the environment that tells where a message broker of a kind runs already."""
+    return f"HARNESS_BROKER_{kind.upper()}"
 
 
 def speaks_of_broker(text: str) -> bool:

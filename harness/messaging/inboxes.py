@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from harness.domain.service import BrokerUse
+from harness.domain.service import BrokerUse, variable_of
 from harness.messaging.local.starting import local_broker
 from harness.messaging.port import Inbox
 
@@ -41,11 +41,6 @@ class BrokerAt:
         """What no text may show of it."""
         password = urlsplit(self.url).password or ""
         return frozenset({password} - {"", "guest"})
-
-
-def variable_of(kind: str) -> str:
-    """The variable that tells where a broker of a kind runs already."""
-    return f"HARNESS_BROKER_{kind.upper()}"
 
 
 @contextmanager

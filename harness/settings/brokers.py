@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.domain.service import BrokerUse, speaks_of_broker
+import os
+
+from harness.domain.service import BrokerUse, speaks_of_broker, variable_of
 from harness.settings.faults import Faults
 from harness.settings.members import Member
 from harness.settings.schema import BrokerTable, FromVariable
@@ -76,4 +78,5 @@ def _use(table: BrokerTable) -> BrokerUse:
         table.dead_letters or "",
         table.topic or "",
         table.raw,
+        is_asked=not table.optional or bool(os.environ.get(variable_of(table.kind))),
     )

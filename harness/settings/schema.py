@@ -138,6 +138,9 @@ class BrokerTable(Table):
     raw: bool = Field(
         True, description="Whether that topic delivers raw, without its own JSON around a message."
     )
+    optional: bool = Field(
+        False, description="Whether the gate goes without it where the environment names none."
+    )
 
 
 EnvEntry = Annotated[

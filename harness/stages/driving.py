@@ -87,7 +87,9 @@ def further_driven_worker(name: str, pairs: list[Pair], config: Config) -> Itera
 def _worked(
     service: Service, providers: tuple[str, ...], config: Config, *, is_further: bool
 ) -> Iterator[DriveWorker]:
-    if not (service.worker and service.broker and providers) or is_unkept(service):
+    if not (service.worker and service.broker and providers):
+        return
+    if is_unkept(service) or not service.broker.is_asked:
         return
     yield DriveWorker(
         service.name,

@@ -11,7 +11,7 @@ from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
-from harness.domain.service import Service
+from harness.domain.service import Service, variable_of
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -365,4 +365,9 @@ def _left_out(config: Config, selection: Selection) -> Iterator[LeftOut]:
                 f"the worker of {service.name}",
                 f"not applicable: {service.broker.kind} keeps and acknowledges nothing, so that "
                 "what is lost or comes back is nobody's to count",
+            )
+        elif service.worker and service.broker and not service.broker.is_asked:
+            yield LeftOut(
+                f"the worker of {service.name}",
+                f"its broker is optional, and {variable_of(service.broker.kind)} names none",
             )

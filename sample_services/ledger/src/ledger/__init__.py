@@ -1,1 +1,0 @@
-"""Keeps the shop's books."""

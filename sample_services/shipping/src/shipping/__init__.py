@@ -1,1 +1,0 @@
-"""Hands parcels to carriers."""

@@ -61,6 +61,8 @@ class Jury:
             return Answer(ask.id, Asked.CODE, Reception.TAKEN, what)
         told = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
         if whose is Whose.STRANGER:
+            line, _, more = told.partition("\n")
+            told = f"{line} …" if more else line
             why = f"its test itself called code that is not the consumer's own and raised {told}"
             return unasked(ask, why, what)
         if strays:
@@ -81,17 +83,20 @@ class Jury:
             return Whose.NOBODY
         on_purpose = tuple(kind for one in declared for kind in one.raises)
         whose = self.grounds.whose(error, on_purpose)
-        if case.reply is None or whose is not Whose.CONSUMER:
+        if case.reply is None or whose is Whose.NOBODY:
+            return whose
+        is_garbage = case.of_message and case.reply.origin in _FAILURES
+        if is_garbage and self.grounds.is_unreadable(error):
+            # Who called the handler, a framework or a test in its place, tells a transport what
+            # became of what cannot be read.
+            return Whose.NOBODY
+        if whose is not Whose.CONSUMER:
             return whose
         if case.reply.fault is Fault.MOVED and self.grounds.is_of_own_kind(error):
             # It tells in its own way that the message comes too early or too late.
             return Whose.NOBODY
         if case.reply.origin in _FAILURES:
-            is_refusal = not self.grounds.is_mistake(error)
-            if case.of_message:
-                # Who called the handler tells a transport what became of what cannot be read.
-                is_refusal = is_refusal or self.grounds.is_unreadable(error)
-            return Whose.NOBODY if is_refusal else whose
+            return whose if self.grounds.is_mistake(error) else Whose.NOBODY
         return whose
 
     def _acts_twice(self, test: str, ask: Ask, what: str, error: BaseException) -> Answer:

@@ -14,6 +14,7 @@ from harness.messaging.local.starting import local_broker
 from harness.messaging.port import Inbox
 
 ADDRESS: Final = "{namespace}{address}"
+LOCAL: Final = "local"
 OF_GROUP: Final = "{namespace}{address}.{service}"
 
 # By kind: the group and the dead-letter place where the table does not name them.
@@ -48,10 +49,11 @@ def broker_for(kind: str, outside: Mapping[str, str] = os.environ) -> Iterator[B
     """
     Reach the broker of a kind where the environment says, else start one for as long as it is used.
 
+    Shape: `local` in place of a URL asks to start one.
     Raises: ServiceNotStarted where its program is not here or does not answer.
     """
     url = outside.get(variable_of(kind))
-    if url:
+    if url and url != LOCAL:
         yield BrokerAt(url, told_to_services(url))
         return
     with local_broker(kind) as broker:

@@ -258,6 +258,24 @@ def test_a_broker_that_is_not_there_is_a_reason(place: Place) -> None:
     assert "is not reached" in down.reasons["wire:courier"]
 
 
+def test_a_broker_that_nobody_asks_for_is_left_out(place: Place) -> None:
+    """An optional broker is used where the environment says so, and nowhere else."""
+    table = "contract-harness.toml"
+    place.edit(table, 'kind = "rabbitmq"', 'kind = "rabbitmq", optional = true')
+    place.variables.pop("HARNESS_BROKER_RABBITMQ")
+
+    ended = place.run("gate", *CHECKS, COLUMNS="160")
+
+    assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert "wire:courier" not in ended.steps
+    told = {one["what"]: one["why"] for one in ended.report["left_out"]}
+    assert "HARNESS_BROKER_RABBITMQ names none" in told["the worker of courier"], ended.text
+
+    down = place.run("gate", *CHECKS, HARNESS_BROKER_RABBITMQ="amqp://guest:guest@127.0.0.1:1/")
+
+    assert "is not reached" in down.reasons["wire:courier"]
+
+
 @pytest.mark.slow
 def test_handlers_that_nobody_sees_are_a_reason(place: Place) -> None:
     """A module without handlers: what cannot be told of each channel is said, and not passed."""

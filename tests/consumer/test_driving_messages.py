@@ -47,3 +47,20 @@ def test_a_handler_is_judged_by_what_it_lets_out(pytester: pytest.Pytester) -> N
     assert [(one["what"], one["reception"]) for one in told.answers["placed"]] == [
         (one.what, reception) for one, reception in RECEPTIONS
     ]
+
+
+def test_a_test_that_reads_for_its_handler_may_say_that_it_cannot(
+    pytester: pytest.Pytester,
+) -> None:
+    """A framework reads before the handler, and a test in its place; a wrong shape is told still."""
+    reads = TEST.replace("from shop", "import json\nfrom shop").replace(
+        "handle(delivery.body, delivery.headers)", "handle(json.loads(delivery.body))"
+    )
+    project(pytester, client="def handle(event):\n    return event['note'].upper()\n", orders=reads)
+    cases = [
+        PossibleReply("no JSON", Origin.NETWORK, body="{"),
+        PossibleReply("an empty object", Origin.NETWORK, body="{}"),
+    ]
+    told = put(pytester, offers(pytester, {"placed": cases}))
+    assert [one["reception"] for one in told.answers["placed"]] == ["taken", "refused"]
+

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parent.parent
+OVER_HTTP = ("catalog", "inventory", "orders", "stocktake", "storefront")
+"""The sample services that answer requests, and their callers; the others only read messages."""
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".mypy_cache", "*.db", "*.egg-info")
+
+
+def _left_out(directory: str, names: list[str]) -> set[str]:
+    """What a copy goes without: what runs leave behind, and services that only read messages."""
+    events = {one.name for one in (REPOSITORY / "sample_services").iterdir()} - {*OVER_HTTP}
+    pacts = {one for one in names if one.endswith(".json") and one.partition("-")[0] in events}
+    return _NOT_COPIED(directory, names) | (events & {*names}) | pacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,9 @@ class Shop:
 
     @classmethod
     def copy_to(cls, root: Path) -> Shop:
-        """Copy the sample system, and warm it with the repository's own type-checker cache."""
+        """Copy the half of the sample system that talks over HTTP."""
         for name in ("sample_services", "contracts"):
-            shutil.copytree(REPOSITORY / name, root / name, ignore=_NOT_COPIED)
+            shutil.copytree(REPOSITORY / name, root / name, ignore=_left_out)
         for name in ("pyproject.toml",):
             shutil.copy(REPOSITORY / name, root / name)
         of_worker = root.parent

@@ -63,4 +63,3 @@ def test_a_test_that_reads_for_its_handler_may_say_that_it_cannot(
     ]
     told = put(pytester, offers(pytester, {"placed": cases}))
     assert [one["reception"] for one in told.answers["placed"]] == ["taken", "refused"]
-

@@ -52,7 +52,7 @@ def test_a_handler_is_judged_by_what_it_lets_out(pytester: pytest.Pytester) -> N
 def test_a_test_that_reads_for_its_handler_may_say_that_it_cannot(
     pytester: pytest.Pytester,
 ) -> None:
-    """A framework reads before the handler, and a test in its place; a wrong shape is told still."""
+    """A framework reads first, and a test in its place; what is of a wrong shape is told still."""
     reads = TEST.replace("from shop", "import json\nfrom shop").replace(
         "handle(delivery.body, delivery.headers)", "handle(json.loads(delivery.body))"
     )

@@ -54,7 +54,7 @@ def listening(service: Service) -> Iterator[Listening]:
 
 def _can_be_heard(use: BrokerUse) -> bool:
     # What others send to an exchange that is everybody's is no word of this service.
-    return use.kind in HEARD_OF and "{namespace}" in use.exchange
+    return use.is_asked and use.kind in HEARD_OF and "{namespace}" in use.exchange
 
 
 def _variables(service: Service, told: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
-from harness.domain.service import Service
+from harness.domain.service import Service, variable_of
 from harness.domain.steps import Describe, DriveService, DriveWorker, Fuzz
 from harness.domain.system import System
 from harness.stages.feeding import (
@@ -87,9 +87,7 @@ def further_driven_worker(name: str, pairs: list[Pair], config: Config) -> Itera
 def _worked(
     service: Service, providers: tuple[str, ...], config: Config, *, is_further: bool
 ) -> Iterator[DriveWorker]:
-    if not (service.worker and service.broker and providers):
-        return
-    if is_unkept(service) or not service.broker.is_asked:
+    if not (service.worker and service.broker and providers) or why_unwatched(service):
         return
     yield DriveWorker(
         service.name,
@@ -105,9 +103,19 @@ def _worked(
     )
 
 
-def is_unkept(service: Service) -> bool:
-    """Whether what a worker consumes is kept by nobody, so that nothing can be counted."""
-    return bool(service.worker and service.broker and service.broker.kind in UNKEPT)
+def why_unwatched(service: Service) -> str:
+    """Why nobody looks on while the worker of a service consumes, empty where somebody may."""
+    if not (service.worker and service.broker):
+        return ""
+    kind = service.broker.kind
+    if kind in UNKEPT:
+        return (
+            f"not applicable: {kind} keeps and acknowledges nothing, so that what is lost or comes "
+            "back is nobody's to count"
+        )
+    if not service.broker.is_asked:
+        return f"its broker is optional, and {variable_of(kind)} names none"
+    return ""
 
 
 def _driven(

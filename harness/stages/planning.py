@@ -11,7 +11,7 @@ from harness.domain.edge import Pair
 from harness.domain.evidence import DocumentRead, InteractionCompared, Observed, PactGathered
 from harness.domain.fit import is_put
 from harness.domain.selection import Selection
-from harness.domain.service import Service, variable_of
+from harness.domain.service import Service
 from harness.domain.steps import (
     Compare,
     ConsumerTests,
@@ -33,9 +33,9 @@ from harness.stages.driving import (
     driven_worker,
     driving,
     further_driven_worker,
-    is_unkept,
     running_jobs,
     varied,
+    why_unwatched,
 )
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
 from harness.stages.reading import is_over_http
@@ -360,14 +360,5 @@ def _left_out(config: Config, selection: Selection) -> Iterator[LeftOut]:
     for service in config.services:
         if not (selection.wants_consumer(service.name) or selection.wants_provider(service.name)):
             yield LeftOut(service.name, "not selected")
-        elif service.broker is not None and is_unkept(service):
-            yield LeftOut(
-                f"the worker of {service.name}",
-                f"not applicable: {service.broker.kind} keeps and acknowledges nothing, so that "
-                "what is lost or comes back is nobody's to count",
-            )
-        elif service.worker and service.broker and not service.broker.is_asked:
-            yield LeftOut(
-                f"the worker of {service.name}",
-                f"its broker is optional, and {variable_of(service.broker.kind)} names none",
-            )
+        elif why := why_unwatched(service):
+            yield LeftOut(f"the worker of {service.name}", why)

@@ -14,7 +14,16 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "tests", "gate"]
 
 HERE = Path(__file__).parent
-SAMPLES = ("catalog", "inventory", "notifications", "orders", "storefront", "stocktake")
+SAMPLES = (
+    "catalog",
+    "inventory",
+    "ledger",
+    "notifications",
+    "orders",
+    "settlement",
+    "storefront",
+    "stocktake",
+)
 
 
 @nox.session

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-SAMPLES = ("catalog", "inventory", "notifications", "orders", "storefront", "stocktake")
+SAMPLES = (
+    "catalog",
+    "inventory",
+    "ledger",
+    "notifications",
+    "orders",
+    "settlement",
+    "storefront",
+    "stocktake",
+)
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.db", "*.md", "*.json", "*.pem")
 RUN = "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"
 TOLD = re.compile(r"^(.+?) (KEPT|BROKEN)\b", re.M)

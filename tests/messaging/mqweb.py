@@ -10,7 +10,7 @@ import base64
 import threading
 from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 LOGIN = "Basic " + base64.b64encode(b"app:secret").decode()
@@ -40,9 +40,16 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """An ordinary user is not told of the installation."""
-        if self._is_known():
-            self._refuse(403)
+        """Browse a message; of the installation an ordinary user is not told."""
+        if not urlsplit(self.path).path.startswith(PREFIX):
+            if self._is_known():
+                self._refuse(403)
+            return
+        name = self._queue()
+        if name is not None:
+            with self.server.changed:
+                found = self._found(name)
+            self._give(found)
 
     def do_POST(self) -> None:
         """Put a message."""
@@ -65,21 +72,34 @@ class _Handler(BaseHTTPRequestHandler):
         name = self._queue()
         if name is None:
             return
-        asked = parse_qs(urlsplit(self.path).query)
-        wait_s = int(asked.get("wait", ["0"])[0]) / 1000
+        wait_s = int(self._asked().get("wait", "0")) / 1000
         with self.server.changed:
-            self.server.changed.wait_for(lambda: bool(self.server.held[name]), wait_s)
-            if not self.server.held[name]:
-                self._answer(204, b"", {})
-                return
-            body, correlation, identity = self.server.held[name].popleft()
+            self.server.changed.wait_for(lambda: self._found(name) is not None, wait_s)
+            found = self._found(name)
+            if found is not None:
+                self.server.held[name].remove(found)
+        self._give(found)
+
+    def _found(self, name: str) -> tuple[bytes, str, str] | None:
+        """The first message of a queue, or the one whose id is asked for."""
+        wanted = self._asked().get("messageId")
+        return next((one for one in self.server.held[name] if wanted in (None, one[2])), None)
+
+    def _asked(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.path).query))
+
+    def _give(self, found: tuple[bytes, str, str] | None) -> None:
+        if found is None:
+            self._answer(204, b"", {})
+            return
+        body, correlation, identity = found
         told = {"ibm-mq-md-messageId": identity, "Content-Type": "text/plain; charset=utf-8"}
         self._answer(200, body, told | {"ibm-mq-md-correlationId": correlation})
 
     def _queue(self) -> str | None:
         if not self._is_known():
             return None
-        if "ibm-mq-rest-csrf-token" not in self.headers:
+        if self.command != "GET" and "ibm-mq-rest-csrf-token" not in self.headers:
             self._refuse(403)
             return None
         path = urlsplit(self.path).path

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 SENT = "notification.sent"
 FAILED = "notification.failed"
@@ -26,7 +27,7 @@ class NotificationSent(BaseModel):
     order_id: UUID
     customer_id: int
     subject: str
-    fee_minor: int
+    fee_minor: Annotated[int, Field(ge=0, le=10_000)]
 
 
 class NotificationFailed(BaseModel):

@@ -1,0 +1,1 @@
+"""What ledger expects of its producers."""

@@ -1,0 +1,1 @@
+"""What settlement expects of its producers."""

@@ -1,0 +1,1 @@
+"""Keeps the shop's books."""

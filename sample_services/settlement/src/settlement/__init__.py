@@ -1,0 +1,1 @@
+"""Pays what the shop owes."""

@@ -20,7 +20,9 @@ SAMPLES = (
     "ledger",
     "notifications",
     "orders",
+    "pricing",
     "settlement",
+    "shipping",
     "storefront",
     "stocktake",
 )

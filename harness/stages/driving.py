@@ -87,6 +87,9 @@ def further_driven_worker(name: str, pairs: list[Pair], config: Config) -> Itera
 def _worked(
     service: Service, providers: tuple[str, ...], config: Config, *, is_further: bool
 ) -> Iterator[DriveWorker]:
+    providers = tuple(
+        one for one in providers if not is_sent_aside(Pair(service.name, one), config)
+    )
     if not (service.worker and service.broker and providers) or why_unwatched(service):
         return
     yield DriveWorker(
@@ -116,6 +119,14 @@ def why_unwatched(service: Service) -> str:
     if not service.broker.is_asked:
         return f"its broker is optional, and {variable_of(kind)} names none"
     return ""
+
+
+def is_sent_aside(pair: Pair, config: Config) -> bool:
+    """Whether a producer reaches by sockets alone a worker that meets others at a broker."""
+    consumer, producer = config.service(pair.consumer), config.service(pair.provider)
+    if not (consumer and consumer.worker and consumer.broker and producer and producer.broker):
+        return False
+    return producer.broker.kind in UNKEPT and consumer.broker.kind not in UNKEPT
 
 
 def _driven(

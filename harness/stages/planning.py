@@ -21,7 +21,6 @@ from harness.domain.steps import (
     DriveService,
     Fuzz,
     FuzzReplies,
-    LeftOut,
     Plan,
     Step,
     TypeCheck,
@@ -35,9 +34,9 @@ from harness.stages.driving import (
     further_driven_worker,
     running_jobs,
     varied,
-    why_unwatched,
 )
 from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
+from harness.stages.omitting import left_out
 from harness.stages.reading import is_over_http
 
 
@@ -60,7 +59,7 @@ def _plan_of(system: System, catalog: Catalog, selection: Selection) -> Plan:
     closed = tuple(
         replace(step, takes=tuple(taken for taken in step.takes if taken in ids)) for step in steps
     )
-    return Plan(closed, tuple(_left_out(system.config, selection)), kinds)
+    return Plan(closed, tuple(left_out(system, selection)), kinds)
 
 
 def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> frozenset[str]:
@@ -354,11 +353,3 @@ def _replies_to_put(step: Compare, observed: Observed, config: Config) -> Iterat
                 why=f"{step.service} may send what the contracts of {consumer.name} do not show",
                 takes=(step.id, f"{ConsumerTests.kind}:{consumer.name}"),
             )
-
-
-def _left_out(config: Config, selection: Selection) -> Iterator[LeftOut]:
-    for service in config.services:
-        if not (selection.wants_consumer(service.name) or selection.wants_provider(service.name)):
-            yield LeftOut(service.name, "not selected")
-        elif why := why_unwatched(service):
-            yield LeftOut(f"the worker of {service.name}", why)

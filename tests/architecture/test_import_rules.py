@@ -18,7 +18,9 @@ SAMPLES = (
     "ledger",
     "notifications",
     "orders",
+    "pricing",
     "settlement",
+    "shipping",
     "storefront",
     "stocktake",
 )

@@ -20,6 +20,7 @@ from harness.domain.steps import (
     ConsumerTests,
     Describe,
     DriveService,
+    DriveWorker,
     Fuzz,
     Step,
     VerifyPacts,
@@ -293,6 +294,23 @@ def test_a_member_that_serves_nothing_is_described_and_compared_by_its_files() -
     assert steps.keys() == {"describe:worker", "compare:worker"}
     assert steps["compare:worker"].takes == ("describe:worker",)
     assert steps["describe:worker"].why == "its table names its documents"
+
+
+def test_what_comes_to_a_worker_by_sockets_is_not_looked_for_at_its_broker() -> None:
+    """The worker is driven with what its broker carries, and the rest is told as left out."""
+    carried = ("{python}", "-m", "mail.worker")
+    mail = replace(worker("mail"), worker=carried, broker=BrokerUse("kafka"))
+    prices = replace(worker("prices"), broker=BrokerUse("zeromq"))
+    written = '{"consumer": {"name": "mail"}, "provider": {"name": "%s"}, "interactions": []}'
+    texts = (written % name for name in ("orders", "prices"))
+    pacts = tuple(FoundPact(f"{at}.json", text, read_pact(text)) for at, text in enumerate(texts))
+    plan = make_plan(System(a_config(mail, prices, worker("orders")), pacts), CATALOG, Selection())
+
+    (driven,) = [step for step in plan.steps if isinstance(step, DriveWorker)]
+    assert driven.providers == ("orders",)
+    (aside,) = plan.left_out
+    assert aside.what == "what prices sends to the worker of mail"
+    assert aside.why == "not applicable: zeromq keeps and acknowledges nothing"
 
 
 def test_a_pact_that_no_table_names_wakes_a_member_that_serves_nothing() -> None:

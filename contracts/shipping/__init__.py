@@ -1,0 +1,1 @@
+"""What shipping expects of its producers."""

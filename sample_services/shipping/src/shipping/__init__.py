@@ -1,0 +1,1 @@
+"""Hands parcels to carriers."""

@@ -1,16 +1,63 @@
-"""What shipping hears of pricing: tariffs that hold no longer."""
+"""What shipping asks pricing, and what it hears of it: tariffs that hold no longer."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+import pytest
 from shipping import handlers
-from shipping.events import Currency, PriceChanged, Quote
-from shipping.quotes import QuoteRequest, Quotes
+from shipping.events import Currency, PriceChanged, Quote, QuoteRefused
+from shipping.pricing import PricingClient
+from shipping.quotes import NoQuote, QuoteRequest, Quotes
 
-from harness.consumer import Consumer, Delivery, message
+from harness.consumer import Consumer, Delivery, Exchange, Message, answer, message, pattern
 
 pricing = Consumer("shipping").of("pricing")
 
 EVENT_ID = UUID("1c1a8a8e-54bb-4b2c-a3c5-0b6f1d3a9e01")
+CORRELATED = {"correlation-id": pattern("[0-9a-f-]{36}", "0b6d1c1e-3f0a-4d5e-9d55-3a0f6a1e7b21")}
+
+
+def asked_for(weight_grams: int) -> Message:
+    """A request for a quote, in euro."""
+    request = QuoteRequest(weight_grams=weight_grams, currency=Currency.EUR)
+    return message("price.quote", request, headers=CORRELATED)
+
+
+def client(exchange: Exchange) -> PricingClient:
+    """The client, with the contract in the place of its socket."""
+
+    def carry(body: bytes, headers: Mapping[str, str]) -> bytes:
+        return exchange.ask(body, channel="price.quote", headers=headers).body or b""
+
+    return PricingClient(carry)
+
+
+@pricing.asks(
+    "a quote for a parcel",
+    message=asked_for(3000),
+    reply=answer(
+        Quote(status="quoted", carrier="Swift Post", amount_minor=585, currency=Currency.EUR)
+    ),
+    raises=NoQuote,
+)
+def test_a_quote_for_a_parcel(exchange: Exchange) -> None:
+    """The carrier that takes least, and what it takes."""
+    quote = client(exchange).quote(QuoteRequest(weight_grams=3000, currency=Currency.EUR))
+    assert quote.amount_minor >= 0
+
+
+@pricing.asks(
+    "a quote for a parcel that nobody takes",
+    message=asked_for(900_000),
+    reply=answer(
+        QuoteRefused(status="refused", reason="no carrier takes this parcel in this currency")
+    ),
+    raises=NoQuote,
+)
+def test_a_quote_for_a_parcel_that_nobody_takes(exchange: Exchange) -> None:
+    """Such an order is laid aside, and not tried for ever."""
+    with pytest.raises(NoQuote):
+        client(exchange).quote(QuoteRequest(weight_grams=900_000, currency=Currency.EUR))
 
 
 class Asked:

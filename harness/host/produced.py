@@ -41,8 +41,8 @@ class Produced:
         return made
 
     def _do(self, asked: dict[str, Any]) -> dict[str, Any]:
-        maker, by = self._find(asked["description"], asked["names"])
-        name = _name_of(maker)
+        maker, by, place = self._find(asked["description"], asked["names"])
+        name = _name_of(maker, place)
         arguments = _arguments(maker, name, asked)
         told: dict[str, Any] = {"function": name, "by": by, "messages": [], "raised": None}
         try:
@@ -61,14 +61,15 @@ class Produced:
         value = self._desk.settle(value)
         return list(value) if inspect.isgenerator(value) else [value]
 
-    def _find(self, description: str, names: list[list[str]]) -> tuple[Maker, str]:
+    def _find(self, description: str, names: list[list[str]]) -> tuple[Maker, str, str]:
+        """The function, by what it was found, and where: the module's name or the mapping's key."""
         if not self._name:
             raise CallFailed("the service's table names no `messages`", missing=True)
         source = load_object(self._name)
         if isinstance(source, Mapping):
             known, told = dict(source), [str(name) for name in source]
         elif callable(source):
-            return source, ""
+            return source, "", self._name
         else:
             known = {
                 name: value
@@ -79,7 +80,8 @@ class Produced:
         for by, name in names:
             key = name if isinstance(source, Mapping) else function_name(name)
             if callable(known.get(key)):
-                return known[key], by
+                is_mapping = isinstance(source, Mapping)
+                return known[key], by, f"{self._name}[{key!r}]" if is_mapping else f"{self._name}.{key}"
         wanted = description if isinstance(source, Mapping) else function_name(description)
         near = difflib.get_close_matches(wanted, told, n=1, cutoff=0.5)
         raise CallFailed(
@@ -90,8 +92,11 @@ class Produced:
         )
 
 
-def _name_of(maker: Maker) -> str:
-    name = getattr(maker, "__qualname__", type(maker).__qualname__)
+def _name_of(maker: Maker, place: str) -> str:
+    """What a function is called; a lambda or a partial function has no name but its place."""
+    name = str(getattr(maker, "__qualname__", ""))
+    if not name or name.endswith("<lambda>"):
+        return place
     return f"{getattr(maker, '__module__', '?')}.{name}"
 
 

@@ -160,6 +160,7 @@ def test_a_mapping_has_names_as_they_are_written(
     (message,) = told["messages"]
     written = message["body"] and json.loads(base64.b64decode(message["body"]))
     assert (written, told["by"]) == (body, names[by][0])
+    assert told["function"] == f"{telling.__name__}:MESSAGES[{names[by][1]!r}]"
 
 
 def test_one_function_may_make_all(worker: RunningService) -> None:

@@ -80,8 +80,8 @@ class Produced:
         for by, name in names:
             key = name if isinstance(source, Mapping) else function_name(name)
             if callable(known.get(key)):
-                is_mapping = isinstance(source, Mapping)
-                return known[key], by, f"{self._name}[{key!r}]" if is_mapping else f"{self._name}.{key}"
+                inside = f"[{key!r}]" if isinstance(source, Mapping) else f".{key}"
+                return known[key], by, f"{self._name}{inside}"
         wanted = description if isinstance(source, Mapping) else function_name(description)
         near = difflib.get_close_matches(wanted, told, n=1, cutoff=0.5)
         raise CallFailed(

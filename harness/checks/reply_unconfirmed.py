@@ -25,6 +25,7 @@ _OF_MESSAGES: Final = frozenset(
         Code.MESSAGE_MEDIA_TYPE,
         Code.MESSAGE_HEADER,
         Code.MESSAGE_HEADER_UNDECLARED,
+        Code.MESSAGE_KEY,
     }
 )
 _HINT_OF_MESSAGES: Final = (
@@ -79,6 +80,7 @@ def _of_message(one: Seen) -> str:
         told = f"{provider} sends the message {misfit.message} as {misfit.sent}, {shown}"
     else:
         why = one.put.detail if one.put and one.put.detail else "its code is not at hand"
+        why = "keys are put to nobody" if misfit.code is Code.MESSAGE_KEY else why
         told = f"{provider} may send {misfit.sent} at {place_of(misfit)}, {shown}; {why}"
     return f"unconfirmed: {told}"
 

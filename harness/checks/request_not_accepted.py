@@ -27,11 +27,15 @@ _PARTS: Final = {
     Code.REQUEST_MEDIA_TYPE: "the media type",
     Code.MESSAGE_REQUEST_PAYLOAD: "the message",
     Code.MESSAGE_REQUEST_HEADER: "the headers of the message",
+    Code.MESSAGE_REQUEST_KEY: "the key of the message",
 }
 
 # What a validator says of an example is a sentence of its own.
 _BY_VALIDATOR: Final = frozenset(
-    {Code.REQUEST_BODY, Code.MESSAGE_REQUEST_PAYLOAD, Code.MESSAGE_REQUEST_HEADER}
+    {
+        *(Code.REQUEST_BODY, Code.MESSAGE_REQUEST_PAYLOAD),
+        *(Code.MESSAGE_REQUEST_HEADER, Code.MESSAGE_REQUEST_KEY),
+    }
 )
 
 _MISSING: Final = frozenset(

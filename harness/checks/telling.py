@@ -113,6 +113,7 @@ RECEIVED = frozenset(
         Code.MESSAGE_UNDECLARED,
         Code.MESSAGE_PAYLOAD,
         Code.MESSAGE_HEADER,
+        Code.MESSAGE_KEY,
         Code.MESSAGE_REPLY_UNDECLARED,
     }
 )

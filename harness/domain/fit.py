@@ -57,11 +57,13 @@ class Code(Enum):
     MESSAGE_MEDIA_TYPE = "message-media-type"
     MESSAGE_HEADER = "message-header"
     MESSAGE_HEADER_UNDECLARED = "message-header-undeclared"
+    MESSAGE_KEY = "message-key"
     MESSAGE_REPLY_UNDECLARED = "message-reply-undeclared"
     MESSAGE_REPLY_UNREAD = "message-reply-unread"
     MESSAGE_REQUEST_PAYLOAD = "message-request-payload"
     MESSAGE_REQUEST_MEDIA_TYPE = "message-request-media-type"
     MESSAGE_REQUEST_HEADER = "message-request-header"
+    MESSAGE_REQUEST_KEY = "message-request-key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,12 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
             "orders shows a number: nothing that inventory may send is accepted",
         ),
         (
+            REPLY_NOT_ACCEPTED,
+            message("message-key", kind="impossible", name="key", **{**UNNAMED, "sent": "A-*"}),
+            "inventory may send A-* at key of the message sold, the contract of orders shows a "
+            "number: nothing that inventory may send is accepted",
+        ),
+        (
             REPLY_FIELD_UNDECLARED,
             message("message-payload", kind="undeclared"),
             "orders reads $.sku of the message sold, which the document of inventory never "
@@ -182,6 +188,20 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
             ),
             "orders sends {} in the headers of the message sold, inventory refuses it: "
             '"id" is required',
+        ),
+        (
+            REQUEST_NOT_ACCEPTED,
+            message(
+                "message-request-key",
+                **{**UNNAMED, "kind": "impossible", "sent": "B-1", "accepted": "no integer"},
+            ),
+            "orders sends B-1 in the key of the message sold, inventory refuses it: no integer",
+        ),
+        (
+            REPLY_UNCONFIRMED,
+            message("message-key", name="key", hypothesis=True, **{**UNNAMED, "sent": "A-*"}),
+            "unconfirmed: inventory may send A-* at key of the message sold, the contract of "
+            "orders shows a number; keys are put to nobody",
         ),
         (
             REPLY_UNCONFIRMED,

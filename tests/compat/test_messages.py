@@ -274,6 +274,77 @@ def test_metadata_beside_a_document_without_headers_is_a_hypothesis() -> None:
     assert told(found) == [(Code.MESSAGE_HEADER_UNDECLARED, Kind.UNDECLARED, "trace", True)]
 
 
+def keyed(schema: Any) -> MessagingDocument:
+    """A document that says what the key of its message is."""
+    return sending(bindings={"kafka": {"key": schema}})
+
+
+IMPOSSIBLE_KEY = (Code.MESSAGE_KEY, Kind.IMPOSSIBLE, "key", False)
+UNSURE_KEY = (Code.MESSAGE_KEY, Kind.MAY_BREAK, "key", True)
+
+
+@pytest.mark.parametrize(
+    ("document", "metadata", "regex", "expected"),
+    [
+        (sending(), {"key": "A-1"}, None, []),
+        (sending(headers=HEADERS), {"key": "A-1"}, None, []),
+        (keyed(TEXT), {"key": "A-1"}, None, []),
+        (keyed(TEXT), {"kafka_key": "A-1"}, None, []),
+        (keyed(INTEGER), {"key": "7"}, None, []),
+        (keyed({**TEXT, "pattern": "^A-"}), {"key": "A-1"}, None, []),
+        (keyed({**TEXT, "pattern": "^B-"}), {"key": "A-1"}, None, [IMPOSSIBLE_KEY]),
+        (keyed(INTEGER), {"key": "A-1"}, None, [IMPOSSIBLE_KEY]),
+        (keyed({"enum": ["A-1", "A-2"]}), {"key": "A-1"}, "A-[0-9]", []),
+        (keyed({"enum": ["A-1", "B-2"]}), {"key": "A-1"}, "A-[0-9]", [UNSURE_KEY]),
+        (keyed({"enum": ["B-2"]}), {"key": "A-1"}, "A-[0-9]", [IMPOSSIBLE_KEY]),
+    ],
+)
+def test_a_key_is_compared_with_the_binding_and_is_no_header(
+    document: MessagingDocument, metadata: Any, regex: str | None, expected: Any
+) -> None:
+    """Without a rule a key is one of many; a document without a binding says nothing of keys."""
+    varying = {name: rule({"match": "regex", "regex": regex}) for name in metadata if regex}
+    rules = {"body": {"$": LIKE}, "metadata": varying}
+    found = compared(document, received(READ, metadata=metadata, matchingRules=rules))
+
+    assert told(found) == expected
+    assert found.proven is not bool(expected)
+
+
+def test_a_header_that_is_called_key_stays_a_header() -> None:
+    """Where the document has one of that name, nothing else is meant."""
+    document = sending(headers=record({"key": INTEGER}, "key"))
+    found = compared(document, received(READ, {"$": LIKE}, metadata={"key": "many"}))
+
+    assert told(found) == [(Code.MESSAGE_HEADER, Kind.IMPOSSIBLE, "$.key", False)]
+
+
+def test_a_key_whose_schema_lies_elsewhere_is_not_judged() -> None:
+    """It is said, and nothing is proven."""
+    document = keyed({"$ref": "#/components/schemas/Key"})
+    found = compared(document, received(READ, {"$": LIKE}, metadata={"key": "A-1"}))
+
+    assert (told(found), found.proven) == ([], False)
+    assert "not followed" in found.gaps[0].reason
+
+
+@pytest.mark.parametrize(("key", "codes"), [("7", []), ("A-1", [Code.MESSAGE_REQUEST_KEY])])
+def test_the_key_of_a_request_is_held_against_the_binding(key: str, codes: list[Code]) -> None:
+    """A request is sent as it is shown, and its key is no header either."""
+    asked = {"payload": SOLD, "bindings": {"kafka": {"key": INTEGER}}}
+    headers = {"type": "object", "additionalProperties": False}
+    channels = {
+        "orders": channel(asked={**asked, "headers": headers}),
+        "back": channel("orders.back", answered={"payload": SOLD}),
+    }
+    answers = {"channel": refer("channels", "back")}
+    document = messaging(channels, {"ask": operation("receive", reply=answers)})
+    request = {**contents(READ), "metadata": {"key": key}}
+    found = compared(document, exchanged(request, contents(READ, {"$": LIKE})))
+
+    assert [each.code for each in found.misfits] == codes
+
+
 @pytest.mark.parametrize(
     ("document", "interaction", "said"),
     [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.compat.messages.channels import is_place, places_of, plain_key
+from harness.compat.messages.keys import KEYS
 from harness.domain.json import Json
 from harness.domain.message import Message
 from harness.domain.pact import Body, Presence
@@ -15,8 +16,6 @@ from harness.domain.pact import Message as Expected
 from harness.domain.produced import Produced
 
 CONTENT_TYPE: Final = "contenttype"
-# What libraries call the rest; case, `-`, `_` and `.` do not count.
-_KEYS: Final = frozenset({"key", "kafkakey", "messagekey", "partitionkey", "kafkamessagekey"})
 _JSON: Final = "application/json"
 
 
@@ -58,7 +57,7 @@ def content_type_of(made: Produced) -> str:
 
 def headers_of(made: Produced) -> dict[str, Json]:
     """What travels as headers: of one mapping all but the place, the key and the content type."""
-    own = {CONTENT_TYPE, *_KEYS}
+    own = {CONTENT_TYPE, *KEYS}
     named = {
         name: value
         for name, value in _metadata(made)
@@ -76,7 +75,7 @@ def key_of(made: Produced) -> str | None:
     """What keeps its order, by its own word, or nothing."""
     if made.message.key is not None:
         return made.message.key
-    named = (value for key, value in _metadata(made) if plain_key(key) in _KEYS)
+    named = (value for key, value in _metadata(made) if plain_key(key) in KEYS)
     found = next(named, None)
     return None if found is None else str(found)
 
@@ -84,12 +83,12 @@ def key_of(made: Produced) -> str | None:
 def as_sent(expected: Expected) -> Message:
     """The example of a contract as a message: what a service that answers is asked with."""
     own = {plain_key(key): value for key, value in expected.metadata.items()}
-    key = next((str(own[name]) for name in sorted(_KEYS & own.keys())), None)
+    key = next((str(own[name]) for name in sorted(KEYS & own.keys())), None)
     told = expected.body.content_type or own.get(CONTENT_TYPE) or ""
     headers = {
         name: value
         for name, value in expected.metadata.items()
-        if plain_key(name) not in {CONTENT_TYPE, *_KEYS} and not is_place(name)
+        if plain_key(name) not in {CONTENT_TYPE, *KEYS} and not is_place(name)
     }
     return Message(_bytes(expected.body), headers, key, str(told))
 
@@ -103,7 +102,7 @@ def _values(name: str, made: Produced) -> Iterator[Json]:
     plain, message = plain_key(name), made.message
     if plain == CONTENT_TYPE:
         yield content_type_of(made)
-    elif plain in _KEYS:
+    elif plain in KEYS:
         yield key_of(made)
     elif is_place(name):
         yield channel_of(made)

@@ -16,6 +16,7 @@ from harness.compat.messages.channels import (
     plain_key,
     spoken_of,
 )
+from harness.compat.messages.keys import keyed_by
 from harness.compat.messages.received import says_nothing
 from harness.compat.schemas.judging import Judge
 from harness.compat.schemas.sides import side
@@ -24,7 +25,6 @@ from harness.domain.json import (
     Json,
     is_json_media_type,
     json_path,
-    mapping,
     media_type_essence,
     shortened,
 )
@@ -160,7 +160,7 @@ class Holder:
             yield Departure(where, "", shortened(_at(held, at)), f"{where}: {said}")
 
     def _of_key(self, one: MessageType, made: Produced) -> Iterator[Departure]:
-        schema = mapping(one.bindings.get("kafka")).get("key")
+        schema = keyed_by(one)
         if not isinstance(schema, Mapping) or "$ref" in schema:
             return
         key = key_of(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +18,7 @@ from harness.compat.messages.cloud_events import (
     members,
     renamed,
 )
+from harness.compat.messages.keys import example_told, key_in, keyed_by, unread
 from harness.compat.pacts.nearest import Compared
 from harness.compat.pacts.readers import Reader, body_schema
 from harness.compat.pacts.rules import schema_of_rules
@@ -61,16 +62,21 @@ class Received:
         yield from _media_types(offered.payload, wanted)
         if wanted.body.presence is Presence.PRESENT:
             yield from self._payload(offered.payload, declared, wanted)
+        keyed, by = key_in(wanted.metadata, offered), keyed_by(offered)
         held = {
             key: value
             for key, value in wanted.metadata.items()
             if plain_key(key) != _CONTENT_TYPE
+            and key not in keyed
             and not is_address(key, value, operation)
             and not is_name(key, value, offered)
         }
+        is_keyed = bool(keyed) and not says_nothing(by)
+        if is_keyed:
+            yield from self._key(by, keyed, wanted)
         if held:
             yield from self._headers(offered.headers, held, wanted)
-        elif wanted.body.presence is not Presence.PRESENT:
+        elif wanted.body.presence is not Presence.PRESENT and not is_keyed:
             yield unsaid(Code.MESSAGE_PAYLOAD)
 
     def _payload(self, offered: Content, declared: Json, wanted: Message) -> Told:
@@ -104,7 +110,7 @@ class Received:
         if says_nothing(offered.schema):
             yield from (_undeclared(name, value) for name, value in held.items())
             return
-        rules = {_expression(key): rule for key, rule in wanted.rules.get("metadata", {}).items()}
+        rules = _rules(wanted)
         for name, theirs in renamed(held, members(offered.schema)).items():
             held = {theirs if key == name else key: value for key, value in held.items()}
             if json_path((name,)) in rules:
@@ -123,6 +129,21 @@ class Received:
                 yield _undeclared(name, held.get(name))
             else:
                 yield each
+
+    def _key(self, schema: Json, keyed: Mapping[str, Json], wanted: Message) -> Told:
+        """The key, by the rule that the contract has for it, or as one of many."""
+        if gaps := tuple(unread(Code.MESSAGE_KEY, schema)):
+            yield from gaps
+            return
+        rules = _rules(wanted)
+        for name, value in keyed.items():
+            if json_path((name,)) not in rules:
+                yield from example_told(Code.MESSAGE_KEY, self.directed, schema, value)
+                continue
+            whole = mapping(metadata_schema({name: value}, rules)).get("properties")
+            found = self._comparison(schema, mapping(whole)[name]).found
+            for each in _misfits(Code.MESSAGE_KEY, found, declared=False):
+                yield replace(each, name="key", path="") if isinstance(each, Misfit) else each
 
     def _comparison(self, schema: Json, reader: Json) -> Compared:
         """One comparison for each pair, however many interactions ask for it."""
@@ -187,6 +208,11 @@ def read_as_text(value: Json) -> Json:
     except ValueError:
         return None
     return parsed if isinstance(parsed, bool | int | float) else None
+
+
+def _rules(wanted: Message) -> dict[str, Rule]:
+    """The rules of metadata by the path of their member."""
+    return {_expression(key): rule for key, rule in wanted.rules.get("metadata", {}).items()}
 
 
 def _expression(key: str) -> str:

@@ -9,6 +9,7 @@ from harness.compat.http.parameters import accepts_any
 from harness.compat.http.replies import media_type_of
 from harness.compat.http.request_bodies import beside_example, example_faults
 from harness.compat.messages.channels import plain_key
+from harness.compat.messages.keys import example_told, key_in, keyed_by, unread
 from harness.compat.messages.received import says_nothing, unsaid
 from harness.compat.pacts.readers import body_schema
 from harness.compat.schemas.bounds import Bounds
@@ -56,7 +57,10 @@ class Sent:
         held = {
             key: value for key, value in message.metadata.items() if plain_key(key) != "contenttype"
         }
-        yield from self._headers(accepted.headers, held)
+        keyed = key_in(held, accepted)
+        others = {name: value for name, value in held.items() if name not in keyed}
+        yield from self._headers(accepted.headers, others)
+        yield from self._key(keyed_by(accepted), keyed)
 
     def _payload(self, accepted: Content, message: Message) -> Told:
         media_type = media_type_of(message.body)
@@ -80,6 +84,16 @@ class Sent:
             yield from told
         else:
             yield from self._by_rules(accepted.schema, message)
+
+    def _key(self, schema: Json, keyed: Mapping[str, Json]) -> Told:
+        """Whether the key is one that the document accepts."""
+        if not keyed or says_nothing(schema):
+            return
+        if gaps := tuple(unread(Code.MESSAGE_REQUEST_KEY, schema)):
+            yield from gaps
+            return
+        for value in keyed.values():
+            yield from example_told(Code.MESSAGE_REQUEST_KEY, self.directed, schema, value)
 
     def _by_rules(self, schema: Json, message: Message) -> Told:
         """What the rules let vary is what the consumer may send beside its example."""

@@ -124,6 +124,7 @@ def message(code: str, **more: Any) -> dict[str, Any]:
 
 
 UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
+KEYED: Mapping[str, Any] = {**UNNAMED, "name": "key", "sent": "A-*"}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
         ),
         (
             REPLY_NOT_ACCEPTED,
-            message("message-key", kind="impossible", name="key", **{**UNNAMED, "sent": "A-*"}),
+            message("message-key", **{**KEYED, "kind": "impossible"}),
             "inventory may send A-* at key of the message sold, the contract of orders shows a "
             "number: nothing that inventory may send is accepted",
         ),
@@ -199,7 +200,7 @@ UNNAMED: Mapping[str, Any] = {"path": "", "witnesses": [], "kind": "undeclared"}
         ),
         (
             REPLY_UNCONFIRMED,
-            message("message-key", name="key", hypothesis=True, **{**UNNAMED, "sent": "A-*"}),
+            message("message-key", **{**KEYED, "kind": "may-break", "hypothesis": True}),
             "unconfirmed: inventory may send A-* at key of the message sold, the contract of "
             "orders shows a number; keys are put to nobody",
         ),

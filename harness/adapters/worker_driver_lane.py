@@ -18,6 +18,8 @@ from harness.services.worker import Calls, RunningWorker, Workers
 PAUSE_S = 0.05
 QUIET_S = 1.0
 GONE_S = 2.0
+MOMENT_S = 0.2
+LAST_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,23 @@ class Lane:
             for letter in self.letters:
                 self._found.append(self._good(worker, letter, dead))
                 dead = len(self.watch.refused())
-            poison = self._poison(worker, dead)
-            detail = worker.output()
+            last = self._found[-1]
+            takes_more = not (worker.ended() or last.is_deaf or last.unfinished)
+            poison = self._poison(worker, dead) if takes_more else None
+            self.patience.until(lambda: worker.ended() is not None, MOMENT_S)
+            gone, detail = worker.ended(), worker.output()
         # Only now is seen what it had in its hands.
         self.patience.until(lambda: self.watch.waiting() == 0, QUIET_S / 2)
         left = self.watch.waiting()
-        poison = self._recounted(poison, dead, left, detail)
-        if left and not poison.waiting:
+        if poison is not None:
+            poison = self._recounted(poison, dead, left, detail)
+        if left and not (poison is not None and poison.waiting):
             self._found[-1] = replace(self._found[-1], waiting=left)
         yield from self._found
-        yield self._undecided(poison) if self._is_under_way(poison) else poison
+        if poison is not None:
+            yield self._undecided(poison) if self._is_under_way(poison) else poison
+        if gone is not None and not left:
+            yield self._left(str(gone), detail)
         if left:  # else it would meet the worker again, which is started for another address
             self.patience.until(self.watch.has_let_go, GONE_S)
             self.watch.clear()
@@ -137,7 +146,9 @@ class Lane:
             sent=1,
             waiting=self.watch.waiting() if not is_done else 0,
             refused=len(self.watch.refused()) - dead,
+            unfinished=0 if is_done else now.unfinished,
             ended=str(worker.ended() or ""),
+            is_deaf=not is_done and self._is_deaf(worker),
             waited_s=round(self.patience.clock() - began, 1),
             detail=worker.output(),
         )
@@ -146,12 +157,14 @@ class Lane:
         letter, before, began = self.letters[0], worker.calls(), self.patience.clock()
         for message in (letter.message, poison_like(letter), letter.message):
             self.watch.send(message)
-        self._settled(worker, before, 2, dead, poison=True)
+        is_done = self._settled(worker, before, 2, dead, poison=True)
         now = worker.calls()
         return replace(
             self._told(letter, Trial.POISON, now, before),
             sent=2,
+            unfinished=0 if is_done else now.unfinished,
             ended=str(worker.ended() or ""),
+            is_deaf=not is_done and self._is_deaf(worker),
             waited_s=round(self.patience.clock() - began, 1),
         )
 
@@ -161,7 +174,8 @@ class Lane:
         refused = self.watch.refused()[dead:]
         unread = _unreadable(refused)
         is_taken = poison.returned > poison.sent  # it was no poison to this handler
-        waiting = left if not (unread or is_taken) or poison.ended else 0
+        is_cut = bool(poison.ended) or poison.is_deaf
+        waiting = left if not (unread or is_taken) or is_cut else 0
         return replace(
             poison,
             refused=len(refused),
@@ -194,7 +208,8 @@ class Lane:
             state = (waiting, calls, len(refused))
             if state != seen:
                 seen, since = state, self.patience.clock()
-            if waiting == 0 and self.patience.clock() - since > QUIET_S:
+            is_idle = calls.unfinished == 0  # else what is at work may take its time
+            if waiting == 0 and is_idle and self.patience.clock() - since > QUIET_S:
                 return returned >= good or not calls.watched
             self.patience.sleep(PAUSE_S)
         return False
@@ -220,12 +235,21 @@ class Lane:
         Raises: HarnessError, where it ends before, or never does.
         """
         is_there = self.patience.until(
-            lambda: worker.ended() is not None or self._is_taken(worker), self.patience.start_s
+            lambda: (
+                worker.ended() is not None
+                or self._is_taken(worker)
+                or worker.calls().begun > worker.calls().unfinished
+            ),
+            self.patience.start_s,
         )
         ended = worker.ended()
+        if worker.calls().begun:  # it did consume, whatever has become of it since
+            return
         if ended is not None:
+            last = worker.output().strip().rpartition("\n")[2].strip()[-LAST_CHARS:]
             raise HarnessError(
-                f"the worker of {self.consumer} {ended} before it consumed {self.address}",
+                f"the worker of {self.consumer} {ended} before it consumed {self.address}"
+                + (f": {last}" if last else ""),
                 hint="start it by hand against the same broker",
                 detail=worker.output(),
             )
@@ -244,6 +268,21 @@ class Lane:
         if taken is None:
             return bool(worker.calls().watched) or not worker.tells
         return taken
+
+    def _is_deaf(self, worker: RunningWorker) -> bool:
+        """Whether it still runs, and nobody consumes here any more."""
+        if worker.ended() is not None or self.watch.is_taken() is None:
+            return False
+        return not self.patience.until(lambda: self.watch.is_taken() is True, QUIET_S)
+
+    def _left(self, ended: str, detail: str) -> Unobserved:
+        return Unobserved(
+            f"the worker of {self.consumer} on {self.address}",
+            f"it {ended} by itself, though it had handled what was sent: what comes later waits "
+            "until somebody starts it again",
+            "let it consume until it is told to leave",
+            detail,
+        )
 
     def _unseen(self, calls: Calls, ended: str, detail: str) -> Unobserved:
         """Say why a worker that was killed shows nothing."""

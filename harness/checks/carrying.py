@@ -9,6 +9,12 @@ from harness.domain.carried import MessagesCarried, Trial
 from harness.domain.edge import Pair
 from harness.domain.finding import Confirmation, Flaw
 
+DEAF = ": the worker had consumed, still runs, and consumes no more"
+CHANNEL = (
+    "see what closed its channel: brokers do so where a message is acknowledged or rejected twice; "
+    "let the worker end then, or consume anew"
+)
+
 
 def trials(facts: Facts, trial: Trial) -> Iterator[MessagesCarried]:
     """Give all that was tried in one way."""
@@ -62,6 +68,8 @@ def seen(one: MessagesCarried) -> str:
         f"{one.refused} in the dead-letter place",
         f"{one.returned} handled" if one.is_watched else "",
         f"{one.raised} raised {one.error}" if one.raised else "",
+        f"{one.unfinished} at work" if one.unfinished and one.trial is not Trial.KILLED else "",
         f"the worker {one.ended}" if one.ended else "",
+        "the worker consumes no more" if one.is_deaf else "",
     ]
     return ", ".join(part for part in parts if part)

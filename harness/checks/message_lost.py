@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.checks.carrying import flaw, is_left, taken_early, trials
+from harness.checks.carrying import CHANNEL, DEAF, flaw, is_left, taken_early, trials
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.domain.carried import MessagesCarried, Trial
@@ -45,10 +45,22 @@ def _of_good(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
         hint = "acknowledge after the work, and reject what fails"
         yield flaw(facts, one, "failed and gone", message, hint, _HANDLED)
     elif one.waiting:
-        died = f": the worker {one.ended}" if one.ended else f" within {one.waited_s:g} s"
-        message = f"{what} is not handled{died}"
-        hint = "does its worker consume there, under these names?"
+        how, hint = _stopped(one)
+        message = f"{what} is not handled{how}"
         yield flaw(facts, one, "agreed and not handled", message, hint, _HANDLED)
+
+
+def _stopped(one: MessagesCarried) -> tuple[str, str]:
+    """Say why a worker handles nothing more, and what to do."""
+    if one.ended:
+        return f": the worker {one.ended}", "let it consume until it is told to leave"
+    if one.is_deaf:
+        return DEAF, CHANNEL
+    if one.unfinished:
+        how = f" within {one.waited_s:g} s: a handler has begun, and does not return"
+        return how, "bound how long a handler waits, or allow more: budget = { patience_s = … }"
+    how = f" within {one.waited_s:g} s"
+    return how, "does its worker consume there, under these names?"
 
 
 def _is_gone(one: MessagesCarried) -> bool:

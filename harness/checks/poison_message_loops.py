@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.checks.carrying import flaw, is_left, trials
+from harness.checks.carrying import CHANNEL, DEAF, flaw, is_left, trials
 from harness.checks.check import Check
 from harness.checks.facts import Facts
 from harness.domain.carried import MessagesCarried, Trial
@@ -22,7 +22,8 @@ _HINT = (
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in trials(facts, Trial.POISON):
         if one.waiting:
-            yield flaw(facts, one, "unreadable and back", _comes_back(one), _HINT, _ONCE)
+            hint = CHANNEL if one.is_deaf else _HINT
+            yield flaw(facts, one, "unreadable and back", _comes_back(one), hint, _ONCE)
         elif one.poison > 1:
             message = (
                 f"one message of {one.address} that nobody can read is put into the dead-letter "
@@ -48,9 +49,14 @@ def _until(one: MessagesCarried) -> str:
 def _comes_back(one: MessagesCarried) -> str:
     what = f"a message of {one.address} that nobody can read"
     if one.ended:
-        said = f"{what} ends the worker of {one.consumer}, which {one.ended}, and is still there"
+        said = f"{what} ends the worker of {one.consumer}, which {one.ended}"
+        said += "" if one.poison else ", and is still there"
+    elif one.is_deaf:
+        said = f"after {what} nothing is taken from there{DEAF}"
     elif one.deliveries and one.deliveries > 1:
         said = f"{what} is handed to {one.consumer} {one.deliveries:,} times in {one.waited_s:g} s"
+    elif one.unfinished:
+        said = f"{what} keeps a handler of {one.consumer} at work for {one.waited_s:g} s"
     else:
         said = f"{what} comes back to {one.consumer}: it is still there after {one.waited_s:g} s"
     behind = one.is_watched and one.returned < one.sent

@@ -28,7 +28,7 @@ class MessagesCarried:
     last one raised. Of a worker that was killed `began` and `waited` are `unfinished` calls at the
     kill, and what the broker still had then. `deliveries` of the poison are None where nobody
     counts them, `tries` of a broker that puts nothing away by itself; `ended` says how the worker
-    ended by itself.
+    ended by itself, `is_deaf` that it still runs and consumes no more.
     Units: `waited_s` is for how long it was waited.
     """
 
@@ -52,5 +52,6 @@ class MessagesCarried:
     is_watched: bool = False
     error: str = ""
     ended: str = ""
+    is_deaf: bool = False
     waited_s: float = 0.0
     detail: str = ""

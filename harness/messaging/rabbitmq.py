@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -16,17 +17,11 @@ from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMess
 from aio_pika.exceptions import (
     AMQPConnectionError,
     AMQPError,
-    ChannelNotFoundEntity,
-    ChannelPreconditionFailed,
-    DeliveryError,
-    ProbableAuthenticationError,
 )
-from aiormq.exceptions import ChannelAccessRefused, ChannelInvalidStateError, InvalidFrameError
+from aiormq.exceptions import ChannelInvalidStateError
 
 from harness.domain.errors import (
-    AddressConflict,
     BrokerUnreachable,
-    LoginRefused,
     MessagingFailed,
     NotDelivered,
 )
@@ -45,13 +40,14 @@ from harness.messaging.port import (
     Transport,
     Watch,
 )
+from harness.messaging.rabbitmq_errors import KIND, LIMIT_S, meaning_of
 from harness.messaging.rabbitmq_hearing import ExchangeHearing
 from harness.messaging.rabbitmq_messages import packed, unpacked
 from harness.messaging.rabbitmq_watch import QueueWatch
 
-KIND: Final = "rabbitmq"
 DEFAULT_PORT: Final = 5672
-LIMIT_S: Final = 10.0
+BACK_S: Final = 15.0
+PAUSE_S: Final = 0.5
 PREFETCH: Final = 256
 DEAD: Final = ".dead"
 REQUESTS: Final = "requests"
@@ -83,9 +79,12 @@ class RabbitMQ(Transport):
         if options.get("exchange") == "":
             self.capabilities = replace(self.capabilities, fans_out=False, keeps_unread=True)
         self.exchange = options.get("exchange", f"{namespace}exchange")
+        self._plain_url = url._replace(query="", fragment="").geturl()
+        self._was_reached = self._is_lost = False
+        self._back_until = 0.0
         self._loop = EventLoop(f"{KIND} {namespace}")
         try:
-            self._run(self._connect(url))
+            self._run(self._begin())
         except BaseException:
             self._loop.close()
             raise
@@ -136,57 +135,38 @@ class RabbitMQ(Transport):
 
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a queue that a service declares for itself."""
-        return QueueWatch(inbox, self._run, self._new_channel)
+        return QueueWatch(inbox, self._run, self._new_channel, self.leave)
 
     def hear(self, exchange: str) -> Hearing:
         """Hear what a topic exchange or a fanout is sent."""
-        return ExchangeHearing(exchange, self.namespace, self._run, self._new_channel)
+        return ExchangeHearing(exchange, self.namespace, self._run, self._new_channel, self.leave)
 
     def close(self) -> None:
         """Remove the queues and the exchange of the namespace, and hang up."""
         if self._loop.is_closed:
             return
-        with suppress(MessagingFailed):  # a broker that is gone keeps them; there is nobody to tell
-            self._run(self._clean_up())
+        self.leave(self._clean_up)
         self._loop.close()
+
+    def leave(self, clean_up: Callable[[AbstractChannel], Awaitable[None]]) -> None:
+        """
+        Remove what was made, over a new connection where the broker had gone and comes back.
+
+        Units: for `BACK_S` in all is waited for that.
+        """
+        with suppress(MessagingFailed):  # a broker that stays away keeps it: nobody to tell
+            self._run(self._left(clean_up), BACK_S)
 
     def _run(self, work: Coroutine[Any, Any, T], extra_s: float = 0.0) -> T:
         try:
             return self._loop.run(work, LIMIT_S + extra_s)
         except (AMQPError, OSError, ChannelInvalidStateError) as error:
-            raise self._told(error) from None
+            told = meaning_of(error, self.broker.address, self._was_reached)
+            self._is_lost = self._is_lost or isinstance(told, BrokerUnreachable)
+            raise told from None
 
-    def _told(self, error: Exception) -> MessagingFailed:
-        """Say what a client's exception means."""
-        kind: type[MessagingFailed]
-        where = self.broker.address
-        said = str(error) or type(error).__name__
-        hint = ""
-        if isinstance(
-            error, (ProbableAuthenticationError, ChannelAccessRefused, InvalidFrameError)
-        ):
-            kind, said = LoginRefused, f"RabbitMQ at {where} refuses the login: {said}"
-            hint = "check the user, the password and the virtual host of the URL"
-        elif isinstance(error, ChannelPreconditionFailed):
-            kind, said = (
-                AddressConflict,
-                f"RabbitMQ at {where} has this with other arguments: {said}",
-            )
-            hint = "remove the queue or the exchange, or use a namespace of your own"
-        elif isinstance(error, (DeliveryError, ChannelNotFoundEntity)):
-            kind, said = NotDelivered, f"RabbitMQ at {where} did not deliver: {said}"
-            hint = "is there a queue that is bound to this routing key?"
-        elif isinstance(error, TimeoutError):
-            kind, said = BrokerUnreachable, f"no answer from RabbitMQ at {where} in {LIMIT_S:g} s"
-            hint = "is it RabbitMQ that listens there? `harness messaging up rabbitmq` starts one"
-        else:
-            kind, said = BrokerUnreachable, f"RabbitMQ at {where} is not reached: {said}"
-            hint = "is it running? `harness messaging up rabbitmq` starts one"
-        return kind(said, kind=KIND, address=where, hint=hint)
-
-    async def _connect(self, url: SplitResult) -> None:
-        plain = url._replace(query="", fragment="").geturl()
-        self._connection = await aio_pika.connect(plain, timeout=LIMIT_S)
+    async def _begin(self) -> None:
+        self._connection = await aio_pika.connect(self._plain_url, timeout=LIMIT_S)
         transport = self._connection.transport
         if transport is None:
             raise AMQPConnectionError("the connection was closed at once")
@@ -199,8 +179,12 @@ class RabbitMQ(Transport):
         self._channel = await self._new_channel()
         if self._own_exchange:
             await self._channel.declare_exchange(self.exchange, aio_pika.ExchangeType.TOPIC)
+        self._was_reached = True
 
     async def _new_channel(self) -> AbstractChannel:
+        transport = self._connection.transport
+        if transport is None or transport.connection.is_closed:
+            raise AMQPConnectionError("the connection was closed")
         return await self._connection.channel(publisher_confirms=True, on_return_raises=True)
 
     async def _declare(self, name: str, arguments: dict[str, Any], bound_to: str = "") -> None:
@@ -239,12 +223,32 @@ class RabbitMQ(Transport):
             except TimeoutError:
                 return None
 
-    async def _clean_up(self) -> None:
+    async def _left(self, clean_up: Callable[[AbstractChannel], Awaitable[None]]) -> None:
+        if self._is_lost:
+            await self._connect_again()
         async with await self._new_channel() as channel:
-            for name in sorted(self._queues):
-                await channel.queue_delete(name)
-            if self._own_exchange:
-                await channel.exchange_delete(self.exchange)
+            await clean_up(channel)
+
+    async def _connect_again(self) -> None:
+        """Try until the broker is there again; of all that is to be removed, the first waits."""
+        self._back_until = self._back_until or time.monotonic() + BACK_S
+        while True:
+            left_s = max(PAUSE_S, self._back_until - time.monotonic())
+            try:
+                self._connection = await aio_pika.connect(self._plain_url, timeout=left_s)
+            except (AMQPError, OSError):
+                if time.monotonic() > self._back_until:
+                    raise
+                await asyncio.sleep(PAUSE_S)
+                continue
+            self._is_lost = False
+            return
+
+    async def _clean_up(self, channel: AbstractChannel) -> None:
+        for name in sorted(self._queues):
+            await channel.queue_delete(name)
+        if self._own_exchange:
+            await channel.exchange_delete(self.exchange)
         await self._connection.close()
 
 

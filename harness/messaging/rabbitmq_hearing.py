@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from typing import Any, Final
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
 from harness.messaging.port import Heard, Hearing
 from harness.messaging.rabbitmq_messages import unpacked
@@ -35,11 +33,13 @@ class ExchangeHearing(Hearing):
         namespace: str,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
+        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
     ) -> None:
         self._exchange = exchange
         self._namespace = namespace
         self._run = run
         self._new_channel = new_channel
+        self._leave = leave
         self._queue = f"{namespace}heard"
         self._heard: list[Heard] = []
         self._is_closed = False
@@ -54,8 +54,7 @@ class ExchangeHearing(Hearing):
         """Delete the queue, and the exchange where it is the run's own."""
         if not self._is_closed:
             self._is_closed = True
-            with suppress(MessagingFailed):  # a broker that is gone keeps them: nobody to tell
-                self._run(self._remove())
+            self._leave(self._remove)
 
     async def _begin(self) -> asyncio.Task[None]:
         async with await self._new_channel() as channel:
@@ -92,9 +91,8 @@ class ExchangeHearing(Hearing):
         message: Message = unpacked(came)
         return Heard(address, message, beside)
 
-    async def _remove(self) -> None:
+    async def _remove(self, channel: AbstractChannel) -> None:
         self._waiting.cancel()
-        async with await self._new_channel() as channel:
-            await channel.queue_delete(self._queue)
-            if self._namespace in self._exchange:
-                await channel.exchange_delete(self._exchange)
+        await channel.queue_delete(self._queue)
+        if self._namespace in self._exchange:
+            await channel.exchange_delete(self._exchange)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from typing import Any
 
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
 from harness.messaging.port import Inbox, Watch
 from harness.messaging.rabbitmq_messages import packed, unpacked
@@ -20,7 +18,7 @@ class QueueWatch(Watch):
     Asks for the queue by its name alone, so that the service's own arguments hold.
 
     Shape: `run` waits for a coroutine, `new_channel` opens a channel of its own for each question,
-    since a refusal closes it.
+    since a refusal closes it, and `leave` has one for what is to be removed.
     """
 
     def __init__(
@@ -28,10 +26,12 @@ class QueueWatch(Watch):
         inbox: Inbox,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
+        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
     ) -> None:
         self._inbox = inbox
         self._run = run
         self._new_channel = new_channel
+        self._leave = leave
         self._dead: list[Message] = []
         self._is_closed = False
 
@@ -61,8 +61,7 @@ class QueueWatch(Watch):
         """Delete the queues, and the exchange where it is the run's own."""
         if not self._is_closed:
             self._is_closed = True
-            with suppress(MessagingFailed):  # a broker that is gone keeps them: nobody to tell
-                self._run(self._remove())
+            self._leave(self._remove)
 
     async def _counted(self) -> tuple[int, int]:
         channel = await self._new_channel()
@@ -105,10 +104,9 @@ class QueueWatch(Watch):
         await queue.purge()
         await channel.close()
 
-    async def _remove(self) -> None:
-        async with await self._new_channel() as channel:
-            for name in (self._inbox.group, self._inbox.dead_letters):
-                if self._inbox.namespace in name:
-                    await channel.queue_delete(name)
-            if self._inbox.exchange and self._inbox.namespace in self._inbox.exchange:
-                await channel.exchange_delete(self._inbox.exchange)
+    async def _remove(self, channel: AbstractChannel) -> None:
+        for name in (self._inbox.group, self._inbox.dead_letters):
+            if self._inbox.namespace in name:
+                await channel.queue_delete(name)
+        if self._inbox.exchange and self._inbox.namespace in self._inbox.exchange:
+            await channel.exchange_delete(self._inbox.exchange)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from harness.consumer import matching
 from harness.consumer.bodies import (
     COMMENT,
     Body,
@@ -15,7 +16,7 @@ from harness.consumer.bodies import (
     sent_body,
     wired,
 )
-from harness.consumer.declaration import Declared, Message, Pattern, Text
+from harness.consumer.declaration import Beside, Declared, Like, Message, Pattern
 from harness.consumer.events import enveloped
 from harness.consumer.face import Delivery
 from harness.domain.json import Json, is_json_media_type
@@ -55,7 +56,27 @@ def _whole(body: Body | None, message: Message, declaration: Declared) -> Body |
             f"{named(declaration)} has a body that is null: to pact that is no body at all\n"
             "hint: leave the body out for a tombstone"
         )
+    _check_beside(message, declaration)
     return body if message.envelope is None else enveloped(body, message.envelope)
+
+
+def _check_beside(message: Message, declaration: Declared) -> None:
+    attributes = message.envelope.attributes if message.envelope is not None else {}
+    beside = {f"the header {name}": value for name, value in message.headers.items()}
+    for where, value in {**beside, "the key": message.key or ""}.items():
+        _check(where, _example(value), declaration)
+    for name, value in attributes.items():
+        _check(f"the attribute {name} of the event", value, declaration)
+
+
+def _check(where: str, value: object, declaration: Declared) -> None:
+    if not isinstance(value, str | int | float | Pattern):
+        raise DeclarationUnsound(
+            f"{named(declaration)} cannot send {where}: expected a text, a number or a truth "
+            f"value, seen {type(value).__name__}\n"
+            "hint: write it as text, or as pattern(...); like(...) is for texts, numbers and truth "
+            "values in headers and the key, and not for attributes of an event"
+        )
 
 
 def delivered(message: Message, body: Body | None) -> Delivery:
@@ -63,8 +84,8 @@ def delivered(message: Message, body: Body | None) -> Delivery:
     return Delivery(
         channel=message.channel,
         body=None if body is None else _bytes(body, message),
-        headers={name: _example(value) for name, value in message.headers.items()},
-        key=None if message.key is None else _example(message.key),
+        headers={name: _text(value) for name, value in message.headers.items()},
+        key=None if message.key is None else _text(message.key),
         content_type=message.content_type if body is not None else "",
     )
 
@@ -91,7 +112,8 @@ def put_contents(interaction: Written, message: Message, body: Body | None) -> N
             rules["body"] = dict(body.rules)
     beside = _beside(message, has_body=body is not None)
     interaction.with_metadata({name: _example(value) for name, value in beside.items()})
-    varying = {name: _rule(each) for name, each in beside.items() if isinstance(each, Pattern)}
+    matched = {name: each for name, each in beside.items() if isinstance(each, Pattern | Like)}
+    varying = {name: _rule(each) for name, each in matched.items()}
     if varying:
         rules["metadata"] = varying
     if rules:
@@ -109,20 +131,28 @@ def put_comments(
         interaction.set_comment(COMMENT, comment)
 
 
-def _beside(message: Message, *, has_body: bool) -> dict[str, Text]:
+def _beside(message: Message, *, has_body: bool) -> dict[str, Beside]:
     """What travels beside a body, as the metadata of a pact."""
-    typed: dict[str, Text] = {CONTENT_TYPE: message.content_type} if has_body else {}
-    placed: dict[str, Text] = {CHANNEL: message.channel} if message.channel else {}
-    keyed: dict[str, Text] = {KEY: message.key} if message.key is not None else {}
+    typed: dict[str, Beside] = {CONTENT_TYPE: message.content_type} if has_body else {}
+    placed: dict[str, Beside] = {CHANNEL: message.channel} if message.channel else {}
+    keyed: dict[str, Beside] = {KEY: message.key} if message.key is not None else {}
     return {**message.headers, **typed, **placed, **keyed}
 
 
-def _rule(value: Pattern) -> Json:
+def _rule(value: Pattern | Like[Any]) -> Json:
+    if isinstance(value, Like):
+        return matching.rules_for(value.example, matching.schema_of_example(value.example))["$"]
     return {"combine": "AND", "matchers": [{"match": "regex", "regex": value.regex}]}
 
 
-def _example(value: Text) -> str:
-    return value.example if isinstance(value, Pattern) else value
+def _example(value: Beside) -> Json:
+    return value.example if isinstance(value, Pattern | Like) else value
+
+
+def _text(value: Beside) -> str:
+    """A value as brokers carry it."""
+    example = _example(value)
+    return example if isinstance(example, str) else json.dumps(example)
 
 
 def _bytes(body: Body, message: Message) -> bytes:

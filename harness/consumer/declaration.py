@@ -27,6 +27,8 @@ class Like(Generic[T]):
 
 
 Text = str | Pattern
+Beside = Text | Like[str] | Like[int] | Like[float] | Like[bool]
+"""What travels beside a message's body: exactly so, or as far as its matcher says."""
 Texts = Mapping[str, "Text | list[str]"]
 
 
@@ -96,8 +98,8 @@ class Message:
     body: object
     channel: str
     reads: object = None
-    headers: Mapping[str, Text] = field(default_factory=dict)
-    key: Text | None = None
+    headers: Mapping[str, Beside] = field(default_factory=dict)
+    key: Beside | None = None
     content_type: str = "application/json"
     operation: str = ""
     may_be_absent: frozenset[str] = frozenset()

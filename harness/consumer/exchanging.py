@@ -21,10 +21,10 @@ from harness.consumer.contents import (
     read_contents,
     sent_contents,
 )
-from harness.consumer.declaration import ExchangeDeclaration, Like, Message, Pattern, Text
+from harness.consumer.declaration import Beside, ExchangeDeclaration, Like, Message, Pattern
 from harness.consumer.exchange import Exchange, RequestUndeclared
 from harness.consumer.face import Delivery
-from harness.domain.json import canonical, media_type_essence, shortened
+from harness.domain.json import Json, canonical, media_type_essence, shortened
 
 if TYPE_CHECKING:
     from pact import Pact
@@ -149,12 +149,27 @@ def _body_faults(message: Message, body: Body | None, sent: Delivery) -> Iterato
         yield f"the body: expected {shortened(body.value, _CHARACTERS)}, seen {seen}"
 
 
-def _text_fault(where: str, expected: Text, seen: str | None) -> Iterator[str]:
+def _text_fault(where: str, expected: Beside, seen: str | None) -> Iterator[str]:
+    if isinstance(expected, Like):
+        if seen is None or not _is_like(expected.example, seen):
+            yield f"{where}: expected one like {shortened(expected.example)}, seen {_told(seen)}"
+        return
     if isinstance(expected, Pattern):
         if seen is None or re.fullmatch(expected.regex, seen) is None:
             yield f"{where}: expected a text that matches {expected.regex}, seen {_told(seen)}"
     elif seen != expected:
         yield f"{where}: expected {_told(expected)}, seen {_told(seen)}"
+
+
+def _is_like(example: Json, seen: str) -> bool:
+    """Whether a text is of the kind of an example, which travels as text itself."""
+    if isinstance(example, str):
+        return True
+    schema = matching.schema_of_example(example)
+    try:
+        return next(fits.faults(json.loads(seen), schema, schema), None) is None
+    except ValueError:
+        return False
 
 
 def _undeclared(sent: Delivery, told: Sequence[tuple[ExchangeDeclaration, list[str]]]) -> str:

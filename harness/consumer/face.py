@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from harness.consumer.declaration import (
     NO_BODY,
+    Beside,
     CloudEvent,
     Declaration,
     Declared,
@@ -182,6 +183,7 @@ def like(example: T, /, *, reads: object = None) -> Like[T]:
     A request body whose types count and not its content: for ids and times that the client makes.
 
     Shape: `reads` names the type where the example does not tell it (a TypedDict is a plain dict).
+    A header or the key of a message may be such, too: a text, a number, a truth value.
     """
     return Like(example, reads)
 
@@ -282,8 +284,8 @@ def message(
     body: object = NO_BODY,
     *,
     reads: object = None,
-    headers: Mapping[str, Text] | None = None,
-    key: Text | None = None,
+    headers: Mapping[str, Beside] | None = None,
+    key: Beside | None = None,
     content_type: str = "application/json",
     operation: str = "",
     may_be_absent: Collection[str] = (),
@@ -315,7 +317,7 @@ def answer(
     body: object = NO_BODY,
     *,
     reads: object = None,
-    headers: Mapping[str, Text] | None = None,
+    headers: Mapping[str, Beside] | None = None,
     content_type: str = "application/json",
     may_be_absent: Collection[str] = (),
     event: CloudEvent | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ pytest_plugins = ["pytester"]
 
 CLIENT = """
 import json
+from typing import Any
 from dataclasses import dataclass
 
 from harness.consumer import *
@@ -123,16 +125,26 @@ def test_requests_find_their_own_replies() -> None:
     exchange = _exchange(
         (message("prices", {"sku": "A"}), answer({"cents": 1})),
         (message("prices", {"sku": "A"}), answer({"cents": 2})),
-        (message("stock", like({"sku": "A"}), key="7"), answer()),
+        (message("stock", like({"sku": "A"}), key=like("7")), answer()),
     )
     asked = [exchange.ask('{"sku": "A"}', channel="prices").json()["cents"] for _ in range(3)]
     assert asked == [1, 2, 1]
-    assert exchange.ask(b'{"sku": "Z"}', key="7").body is None
+    assert exchange.ask(b'{"sku": "Z"}', key="8").body is None
 
 
 @pytest.mark.parametrize(
     ("asked", "sent", "told"),
     [
+        (
+            message("q", headers={"tries": like(3)}),
+            {"body": None, "headers": {"tries": "many"}},
+            "the header tries: expected one like 3, seen many",
+        ),
+        (
+            message("q", key=like("7")),
+            {"body": None},
+            'the key: expected one like "7", seen none',
+        ),
         (
             message("q", like({"n": 1})),
             {"body": '{"n": "x"}'},
@@ -154,12 +166,10 @@ def test_requests_find_their_own_replies() -> None:
         ),
     ],
 )
-def test_every_part_of_a_request_counts(
-    asked: Message, sent: dict[str, str | None], told: str
-) -> None:
+def test_every_part_of_a_request_counts(asked: Message, sent: dict[str, Any], told: str) -> None:
     """Body, channel, headers, key and content type are compared; what differs is named."""
     with pytest.raises(RequestUndeclared, match="did not declare") as raised:
-        _exchange((asked, answer())).ask(**sent)  # type: ignore[arg-type]
+        _exchange((asked, answer())).ask(**sent)
     assert told in str(raised.value)
 
 

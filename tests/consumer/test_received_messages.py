@@ -77,6 +77,50 @@ def test_a_declared_message_gives_an_interaction_with_its_reader(pytester: pytes
     assert sorted(reader["required"]) == ["note", "order_id"]
 
 
+def test_headers_and_the_key_may_be_like_an_example(pytester: pytest.Pytester) -> None:
+    """They reach the handler as texts, and by their types the producer is held to them."""
+    pytester.makepyfile(
+        HANDLER
+        + """
+@orders.receives(
+    "an order was placed",
+    message=message(
+        "orders.placed", Placed(7, None), headers={"trace": like("c0ffee"), "tries": like(3)},
+        key=like("7"),
+    ),
+)
+def test_placed(delivery):
+    assert (delivery.headers, delivery.key) == ({"trace": "c0ffee", "tries": "3"}, "7")
+"""
+    )
+    run(pytester).assert_outcomes(passed=1)
+    document = json.loads(pact_path(pytester, "shipping-orders.json").read_text())
+    (interaction,) = document["interactions"]
+    assert (interaction["metadata"]["tries"], interaction["metadata"]["key"]) == (3, "7")
+    rules = interaction["matchingRules"]["metadata"]
+    matchers = {name: rules[name]["matchers"] for name in rules}
+    assert matchers["tries"] == [{"match": "integer"}]
+    assert set(matchers) == {"trace", "tries", "key"}
+
+
+def test_a_header_that_no_broker_carries_is_refused(pytester: pytest.Pytester) -> None:
+    """The sentence names the header, the interaction with its line, and what to write instead."""
+    pytester.makepyfile(
+        HANDLER
+        + """
+@orders.receives(
+    "an order was placed",
+    message=message("orders.placed", Placed(7, None), headers={"trace": like(["c0ffee"])}),
+)
+def test_placed(delivery):
+    pass
+"""
+    )
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*cannot send the header trace: expected a text*seen list*"])
+
+
 def test_a_message_that_no_handler_asks_for_fails(pytester: pytest.Pytester) -> None:
     """A declaration that nobody performs is not a contract."""
     pytester.makepyfile(

@@ -200,9 +200,8 @@ def on_streams(place: Place, stand: UrlStand) -> None:
     place.edit(table, "courier.rabbitmq", "courier.streams")
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("messaging-redis")
-def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
+def test_a_reader_of_a_stream_is_silent(place: Place) -> None:
     """The same holds for Redis, where the consumer itself puts dead letters away."""
     stand = stand_of("redis", none_started)
     assert isinstance(stand, RedisStand)
@@ -211,7 +210,16 @@ def test_a_reader_of_a_stream_is_silent_and_found(place: Place) -> None:
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert "wire:courier" in ended.steps
 
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("messaging-redis")
+def test_a_reader_of_a_stream_that_drops_what_fails_is_found(place: Place) -> None:
+    """A stream has no dead letters of its own, so that what nobody puts there is gone."""
+    stand = stand_of("redis", none_started)
+    assert isinstance(stand, RedisStand)
+    on_streams(place, stand)
     place.edit(
         "src/courier/streams.py",
         '        client.xadd(f"{stream}.courier.dead", fields)\n',
@@ -229,20 +237,29 @@ def on(place: Place, kind: str, module: str) -> None:
     place.edit("contract-harness.toml", "courier.rabbitmq", f"courier.{module}")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("kind", "lines"), OTHERS.items())
-def test_readers_of_other_brokers_are_silent_and_found(
-    kind: str, lines: tuple[str, str], place: Place
-) -> None:
-    """The gate starts the broker; the same holds there, and what is dropped is found."""
-    module, putting_away = lines
-    on(place, kind, module)
+# Those of Kafka and AWS run in the gate on the sample services, too.
+@pytest.mark.parametrize(
+    "kind", ["nats", *(pytest.param(one, marks=pytest.mark.slow) for one in ("kafka", "aws"))]
+)
+def test_readers_of_other_brokers_are_silent(kind: str, place: Place) -> None:
+    """The gate starts the broker, and the same holds there."""
+    on(place, kind, OTHERS[kind][0])
 
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert "wire:courier" in ended.steps
+    assert place.left() == []
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", OTHERS)
+def test_readers_of_other_brokers_that_drop_what_fails_are_found(kind: str, place: Place) -> None:
+    """Who puts nothing away loses it."""
+    module, putting_away = OTHERS[kind]
+    on(place, kind, module)
     place.edit(f"src/courier/{module}.py", putting_away, "            pass\n")
+
     ended = place.run("gate", *CHECKS, COLUMNS="160")
 
     found = [one["check"] for one in ended.findings]

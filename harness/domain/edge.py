@@ -59,7 +59,8 @@ class LegReport:
     """
     One leg of one edge, with the evidence counted.
 
-    Shape: `typed` says that a static type checker read the code concerned.
+    Shape: `typed` says that a static type checker read the code concerned; `brokers` name the
+    products, with their versions, that carried messages.
     Units: `interactions` are named examples of contracts, `proven` those of them that need no test,
     `cases` generated requests or replies, `waived` findings that somebody answers for.
     """
@@ -73,6 +74,7 @@ class LegReport:
     typed: bool = False
     proven: int = 0
     waived: int = 0
+    brokers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,12 @@ class UsedBroker:
     version: str = ""
     stands_for: str = ""
 
+    @property
+    def name(self) -> str:
+        """The product with its version, and what it stands for."""
+        told = f"{self.product} {self.version}".rstrip()
+        return f"{told} in place of {self.stands_for}" if self.stands_for else told
+
     def __str__(self) -> str:
         told = f"{self.product} {self.version}".rstrip()
         place = f", in place of {self.stands_for}" if self.stands_for else ""

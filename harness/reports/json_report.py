@@ -19,7 +19,7 @@ from harness.reports.json_text import json_text
 from harness.reports.words import cases, depth_counts, flaky, replies, waived
 
 FORMAT = "contract-harness-report"
-FORMAT_VERSION = "1.5"
+FORMAT_VERSION = "1.6"
 
 
 def render(verdict: Verdict) -> str:
@@ -114,6 +114,7 @@ def _leg(report: LegReport) -> Json:
         "proven": report.proven,
         "waived": report.waived,
         "reason": report.reason,
+        **({"brokers": list(report.brokers)} if report.brokers else {}),
     }
 
 

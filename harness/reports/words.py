@@ -69,6 +69,7 @@ def leg_words(leg: LegReport) -> str:
         parts += [f"{leg.cases:,} {what}"] if leg.cases else []
     if leg.typed:
         parts.append("types")
+    parts += [f"over {broker}" for broker in leg.brokers]
     if leg.waived:
         parts.append(f"{leg.waived:,} waived")
     if leg.status is LegStatus.FAILED and leg.findings:

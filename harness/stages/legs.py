@@ -148,14 +148,22 @@ def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         for seen in facts.of(RepliesPut)
         if (seen.consumer, seen.provider) == pair and seen.interaction in (*keys, edge.operation)
     )
-    replies += sum(
-        seen.sent
+    carried = [
+        seen
         for seen in facts.of(MessagesCarried)
         if (seen.consumer, seen.provider) == pair and seen.interaction in keys
-    )
+    ]
+    replies += sum(seen.sent for seen in carried)
     against, waived = _counted(counts, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(
-        Leg.CONSUMER, LegStatus.TESTED, passed, replies, against, typed=typed, waived=waived
+        Leg.CONSUMER,
+        LegStatus.TESTED,
+        passed,
+        replies,
+        against,
+        typed=typed,
+        waived=waived,
+        brokers=tuple(dict.fromkeys(seen.broker.name for seen in carried)),
     )
     return _leg(
         Leg.CONSUMER,

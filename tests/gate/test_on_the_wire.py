@@ -189,6 +189,7 @@ def test_a_worker_that_does_it_right_is_silent(place: Place) -> None:
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
     assert "wire:courier" in ended.steps
+    assert ended.text.count(", over RabbitMQ ") == len(ADDRESSES), ended.text
     assert place.left() == []
 
 

@@ -17,7 +17,6 @@ pytest_plugins = ["pytester"]
 
 CLIENT = """
 import json
-from typing import Any
 from dataclasses import dataclass
 
 from harness.consumer import *

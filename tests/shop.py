@@ -16,6 +16,12 @@ OVER_HTTP = ("catalog", "inventory", "orders", "stocktake", "storefront")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", ".mypy_cache", "*.db", "*.egg-info")
 
 
+def pacts_over_http() -> list[Path]:
+    """The pacts of the sample system whose consumers ask over HTTP."""
+    found = sorted((REPOSITORY / "contracts/pacts").glob("*.json"))
+    return [one for one in found if one.stem.partition("-")[0] in OVER_HTTP]
+
+
 def _left_out(directory: str, names: list[str]) -> set[str]:
     """What a copy goes without: what runs leave behind, and services that only read messages."""
     events = {one.name for one in (REPOSITORY / "sample_services").iterdir()} - {*OVER_HTTP}

@@ -12,6 +12,7 @@ from harness.documents.pacts import read_pact
 from harness.domain.pact import Interaction
 from tests.compat.effort import within
 from tests.compat.samples import document, interaction
+from tests.shop import pacts_over_http
 
 CALLS_PER_INTERACTION = 20_000
 CALLS_OF_THE_DEAREST = 120_000
@@ -20,7 +21,7 @@ CONTRACTS = Path(__file__).parents[2] / "contracts"
 
 def agreed() -> Iterator[tuple[Provider, Interaction]]:
     """Each interaction of the sample shop, with its provider as its document tells it."""
-    for path in sorted((CONTRACTS / "pacts").glob("*.json")):
+    for path in pacts_over_http():
         pact = read_pact(path.read_bytes(), path.name)
         written = (CONTRACTS / "documents" / f"{pact.provider}.json").read_bytes()
         provider = Provider(read_document(written))

@@ -17,9 +17,9 @@ from harness.compat.pacts.readers import reply_reader
 from harness.documents.pacts import read_pact
 from harness.domain.json import Json
 from harness.domain.pact import Body, HttpResponse, Presence
-from tests.shop import REPOSITORY as ROOT
+from tests.shop import pacts_over_http
 
-PACTS = sorted((ROOT / "contracts/pacts").glob("*.json"))
+PACTS = pacts_over_http()
 LIBRARIES = ("pydantic", "msgspec", "")
 OBJECT: Json = {
     "type": "object",

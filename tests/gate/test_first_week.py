@@ -13,7 +13,7 @@ from tests.alarm.faults import FAULTS
 from tests.alarm.misfit_faults import SOME_COPE
 from tests.shop import REPOSITORY, Outcome, Shop, subject
 
-pytestmark = pytest.mark.tools
+pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 TUTORIAL = REPOSITORY / "docs" / "first-week.md"
 WAIVERS = Path("contracts/waivers.toml")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from tests.broker.server.broker import Broker, pact
+from tests.shop import pacts_over_http
 
-PACTS = Path(__file__).parents[3] / "contracts" / "pacts"
 HOSTILE = (
     "<script>alert(1)</script>",
     "\"quoted\" & 'co' <b>",
@@ -113,7 +112,7 @@ def a_shop(broker: Broker) -> dict[str, str]:
     }
     webhook(broker, "build <providers>")
     providers = {"catalog": "2.0.1", "inventory": "3.2.0", "orders": "1.3.0"}
-    contents = [json.loads(each.read_text("utf-8")) for each in sorted(PACTS.glob("*.json"))]
+    contents = [json.loads(each.read_text("utf-8")) for each in pacts_over_http()]
     for content in contents:
         consumer, provider = (content[side]["name"] for side in ("consumer", "provider"))
         older = {**content, "interactions": content["interactions"][:-1] or [BASIC]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
@@ -23,6 +23,11 @@ from harness.broker.store.tables import METADATA
 
 KINDS = ("sqlite", "postgresql")
 SERVER = os.environ.get("HARNESS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+
+
+def in_a_quiet_moment(holds: Callable[[], bool]) -> bool:
+    """Whether something holds while nobody else commits: others use the same server meanwhile."""
+    return any(holds() for _ in range(200))
 
 
 def is_answering(host: str = "127.0.0.1", port: int = 5432) -> bool:

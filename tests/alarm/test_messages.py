@@ -52,6 +52,7 @@ def rabbit() -> RabbitStand:
     return found
 
 
+@pytest.mark.slow  # the faults of each channel are told with nothing beside them
 def test_the_harbour_is_silent(place: Place) -> None:
     """Where nothing is seeded nothing is told, not even as information."""
     ended = gate(place, *slice_of(on_the_wire=False))

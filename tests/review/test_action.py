@@ -255,6 +255,7 @@ def test_an_old_python_is_refused_in_a_sentence(runner: Runner, tmp_path: Path) 
     assert runner.steps == ["Install contract-harness"]
 
 
+@pytest.mark.slow
 def test_the_action_installs_its_own_revision(runner: Runner, tmp_path: Path) -> None:
     """What runs is this checkout, with the versions of its lock, in an environment of its own."""
     shutil.rmtree(runner.home / "contract-harness")

@@ -117,7 +117,8 @@ def why_unwatched(service: Service) -> str:
             "back is nobody's to count"
         )
     if not service.broker.is_asked:
-        return f"its broker is optional, and {variable_of(kind)} names none"
+        told = "an address, or local to start one"
+        return f"its broker is optional, and {variable_of(kind)} names none ({told})"
     return ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from harness.domain.service import BrokerUse, variable_of
 from harness.messaging.local.starting import local_broker
@@ -61,12 +61,17 @@ def broker_for(kind: str, outside: Mapping[str, str] = os.environ) -> Iterator[B
 
 
 def told_to_services(url: str) -> str:
-    """Give a broker's URL as clients of services take it: without what is said to transports."""
+    """
+    Give a broker's URL as clients of services take it: without what is said to transports.
+
+    Shape: empty for AWS itself, whose addresses its clients know.
+    """
     parts = urlsplit(url)
     if parts.scheme == "kafka":
         return parts.netloc.rpartition("@")[2]
     if parts.scheme in ("sqs", "sns", "eventbridge", "kinesis"):
-        return f"http://{parts.netloc}"
+        scheme = "https" if "tls" in parse_qs(parts.query) else "http"
+        return f"{scheme}://{parts.netloc}" if parts.netloc else ""
     return parts._replace(query="").geturl()
 
 

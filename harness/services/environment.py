@@ -40,7 +40,7 @@ class Place:
     """
     Where one instance of a service runs: what the placeholders of its table stand for.
 
-    Shape: `broker` is None where no message broker is there.
+    Shape: `broker` is None where no message broker is there, and empty where its clients know it.
     """
 
     python: str
@@ -62,7 +62,9 @@ class Place:
         return _PLACEHOLDERS.sub(lambda found: values[found.group()], text)
 
     def can_fill(self, text: str) -> bool:
-        """Whether there is a broker, where a text speaks of one."""
+        """Whether there is a broker, where a text speaks of one, and an address where of that."""
+        if "{broker}" in text:
+            return bool(self.broker)
         return self.broker is not None or not speaks_of_broker(text)
 
 

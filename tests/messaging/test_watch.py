@@ -81,4 +81,6 @@ def test_services_are_told_addresses_as_their_clients_take_them() -> None:
     """What is said to transports alone is left out."""
     assert told_to_services("kafka://a:b@h:1?broker=x/1") == "h:1"
     assert told_to_services("sqs://h:2/?region=r") == "http://h:2"
+    assert told_to_services("sns://h:2/?region=r&tls=yes") == "https://h:2"
+    assert told_to_services("sqs:///?region=r") == ""
     assert told_to_services("amqp://a:b@h:3/v") == "amqp://a:b@h:3/v"

@@ -252,6 +252,23 @@ def test_a_header_reaches_who_reads_it() -> None:
     assert becomes(found)["sent-header-required-removed"] == {"versed": "may break, unconfirmed"}
 
 
+@pytest.mark.parametrize("protocol", ["kafka", "pulsar"])
+def test_a_key_reaches_who_names_one(protocol: str) -> None:
+    """A key that may be another is laid at that change, and at none of the payload."""
+    base, head = (
+        of(each, bindings={protocol: {"key": key}})
+        for each, key in (
+            (ORDER, {"type": "string", "pattern": "^A-"}),
+            (order(note=TEXT), {"type": "string", "pattern": "^B-"}),
+        )
+    )
+
+    found = reached(base, head, heard("keyed", {"id": "a"}, key="A-1"), heard("plain", {"id": "a"}))
+
+    assert becomes(found)["sent-key-widened"] == {"keyed": "breaks"}
+    assert found.apart == ()
+
+
 V2 = {
     "asyncapi": "2.6.0",
     "info": {"title": "orders", "version": "1"},

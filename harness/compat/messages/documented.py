@@ -160,7 +160,7 @@ class Holder:
             yield Departure(where, "", shortened(_at(held, at)), f"{where}: {said}")
 
     def _of_key(self, one: MessageType, made: Produced) -> Iterator[Departure]:
-        schema = keyed_by(one)
+        schema = keyed_by(one.bindings)
         if not isinstance(schema, Mapping) or "$ref" in schema:
             return
         key = key_of(made)

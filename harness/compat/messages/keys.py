@@ -16,9 +16,14 @@ from harness.domain.json import Json, canonical, mapping, shortened
 KEYS: Final = frozenset({"key", "kafkakey", "messagekey", "partitionkey", "kafkamessagekey"})
 
 
-def keyed_by(message: MessageType) -> Json:
-    """The schema that a document gives of a message's key, or none."""
-    return mapping(message.bindings.get("kafka")).get("key")
+# The protocols whose bindings have a key.
+KEYED: Final = frozenset({"kafka", "kafka-secure", "anypointmq", "pulsar"})
+
+
+def keyed_by(bindings: Mapping[str, Json]) -> Json:
+    """The schema of a message's key, where its bindings give one."""
+    found = (mapping(bindings.get(name)).get("key") for name in sorted(KEYED))
+    return next((each for each in found if each is not None), None)
 
 
 def key_in(metadata: Mapping[str, Json], message: MessageType) -> dict[str, Json]:

@@ -62,7 +62,7 @@ class Received:
         yield from _media_types(offered.payload, wanted)
         if wanted.body.presence is Presence.PRESENT:
             yield from self._payload(offered.payload, declared, wanted)
-        keyed, by = key_in(wanted.metadata, offered), keyed_by(offered)
+        keyed, by = key_in(wanted.metadata, offered), keyed_by(offered.bindings)
         held = {
             key: value
             for key, value in wanted.metadata.items()

@@ -60,7 +60,7 @@ class Sent:
         keyed = key_in(held, accepted)
         others = {name: value for name, value in held.items() if name not in keyed}
         yield from self._headers(accepted.headers, others)
-        yield from self._key(keyed_by(accepted), keyed)
+        yield from self._key(keyed_by(accepted.bindings), keyed)
 
     def _payload(self, accepted: Content, message: Message) -> Told:
         media_type = media_type_of(message.body)

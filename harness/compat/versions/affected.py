@@ -12,6 +12,7 @@ from harness.compat.http.interactions import Provider
 from harness.compat.messages.messages import Channels
 from harness.compat.versions.reading import (
     is_of_headers,
+    is_of_key,
     meets_media_type,
     meets_status,
     reads,
@@ -55,6 +56,7 @@ _OF_BODIES: Final = frozenset(
 _OF_HEADERS: Final = frozenset(
     {Code.MESSAGE_HEADER, Code.MESSAGE_HEADER_UNDECLARED, Code.MESSAGE_REQUEST_HEADER}
 )
+_OF_KEYS: Final = frozenset({Code.MESSAGE_KEY, Code.MESSAGE_REQUEST_KEY})
 _OF_MESSAGES: Final = (Part.SENT, Part.RECEIVED)
 
 
@@ -307,6 +309,8 @@ def _distance_in_message(change: Change, use: Use, spot: _Spot) -> int | None:
         return _FAR  # the misfit is with another message, which is left
     if (spot.code in _OF_HEADERS) is not is_of_headers(change):
         return None
+    if spot.code in _OF_KEYS or is_of_key(change):
+        return 0 if spot.code in _OF_KEYS and is_of_key(change) else None
     if spot.code in (Code.MESSAGE_MEDIA_TYPE, Code.MESSAGE_REQUEST_MEDIA_TYPE):
         return 0 if "-media-type-" in change.rule else None
     if spot.code in (Code.MESSAGE_REPLY_UNDECLARED, Code.MESSAGE_REPLY_UNREAD):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from harness.compat.messages.keys import KEYED
 from harness.compat.versions.telling import Spot
 from harness.domain.change import Change
 from harness.domain.json import Json, canonical, mapping, shortened
@@ -19,7 +20,6 @@ _PLACES: Final = frozenset(
         *("topic", "topic.objectName", "topic.string", "subject", "channel", "stream"),
     }
 )
-_KEYED: Final = frozenset({"kafka", "kafka-secure", "anypointmq", "pulsar"})
 _LONGEST: Final = 80
 
 
@@ -30,19 +30,13 @@ def bindings(
     for protocol in dict.fromkeys((*old, *new)):
         was, now = (dict(_leaves(mapping(each.get(protocol)))) for each in (old, new))
         for name in dict.fromkeys((*was, *now)):
-            is_key = thing != "channel" and name.partition(".")[0] == "key" and protocol in _KEYED
+            is_key = thing != "channel" and name.partition(".")[0] == "key" and protocol in KEYED
             if was.get(name) == now.get(name) or is_key or set(name.split(".")) & _UNSEEN:
                 continue
             here = spot.at(name=f"{protocol}.{name}")
             is_place = thing == "channel" and name in _PLACES and name in was
             what = "place" if is_place else "binding"
             yield here.told(f"{thing}-{what}-changed", was.get(name, ""), now.get(name, ""))
-
-
-def key_of(bindings: Mapping[str, Json]) -> Json:
-    """The schema of a message's key, where a binding gives one."""
-    found = (mapping(bindings.get(name)).get("key") for name in sorted(_KEYED))
-    return next((each for each in found if each is not None), None)
 
 
 def _leaves(node: Mapping[str, Json], before: str = "") -> Iterator[tuple[str, str]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from harness.compat.messages.keys import keyed_by
 from harness.compat.schemas.outcome import Broken, Proven
-from harness.compat.versions.bindings import bindings, key_of
+from harness.compat.versions.bindings import bindings
 from harness.compat.versions.comparing import Comparing, Container, Told
 from harness.compat.versions.rule import Place
 from harness.compat.versions.telling import Spot
@@ -92,7 +93,7 @@ class _Message:
         yield from self._payload(was.payload, now.payload)
         yield from self._headers(was.headers, now.headers)
         yield from self._correlation(was.correlation, now.correlation)
-        yield from self._key(key_of(was.bindings), key_of(now.bindings))
+        yield from self._key(keyed_by(was.bindings), keyed_by(now.bindings))
         yield from bindings(was.bindings, now.bindings, self.spot, self.side.value)
 
     def _told(self, what: str, before: str = "", after: str = "") -> Change:

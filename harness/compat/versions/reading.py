@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from harness.compat.http.replies import media_type_of
 from harness.compat.messages.channels import plain_key
+from harness.compat.messages.keys import KEYS
 from harness.compat.pacts.readers import body_schema, reply_reader, statuses
 from harness.compat.versions.steps import ITEM, VALUE, steps_of
 from harness.domain.change import Change, Part
@@ -76,6 +77,8 @@ def _is_in_message(change: Change, message: Message, declared: Json) -> bool:
         names = set(map(plain_key, message.metadata))
         steps = steps_of(change.path)
         return not steps or plain_key(steps[0][1:]) in names
+    if is_of_key(change):
+        return not KEYS.isdisjoint(map(plain_key, message.metadata))
     if not change.path:
         return True
     if message.body.presence is Presence.ABSENT:
@@ -87,6 +90,11 @@ def _is_in_message(change: Change, message: Message, declared: Json) -> bool:
 def is_of_headers(change: Change) -> bool:
     """Whether a change of a message is one of its headers, whose path begins with their name."""
     return change.rule.startswith(("sent-header", "received-header"))
+
+
+def is_of_key(change: Change) -> bool:
+    """Whether a change of a message is one of its key."""
+    return change.rule.startswith(("sent-key-", "received-key-"))
 
 
 def _reads_reply(change: Change, interaction: Interaction, response: HttpResponse) -> bool:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.adapters.listening import NOT_LISTENING, listening
+from harness.adapters.listening import NOT_LISTENING, Listening, listening
 from harness.adapters.members import member
 from harness.adapters.posing import posing_of
 from harness.domain.config import Config
@@ -17,6 +17,7 @@ from harness.messaging.inboxes import BrokerAt
 from harness.services import RunningService, Services
 from harness.services.worker import Workers
 from harness.stages.ports import StepContext
+from harness.stages.reading import read_documents
 from harness.standin import StandIn
 
 
@@ -33,7 +34,7 @@ def open_instance(
     neighbours = neighbours_of(service, context.config)
     with (
         _stand_ins(service, neighbours.posed, context) as posed,
-        listening(service) if observed else nullcontext(NOT_LISTENING) as broker,
+        _listening(service, context) if observed else nullcontext(NOT_LISTENING) as broker,
         Services(context.run_directory).open(
             service,
             neighbours={**neighbours.real, **posed},
@@ -43,6 +44,11 @@ def open_instance(
     ):
         running.heard = broker.heard
         yield running
+
+
+def _listening(service: Service, context: StepContext) -> AbstractContextManager[Listening]:
+    documents = read_documents(context.taken.values()).of_messages
+    return listening(service, documents.get(service.name, ()))
 
 
 def open_observed(

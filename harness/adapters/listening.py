@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from harness.domain.channel import Action, MessagingDocument
 from harness.domain.produced import Produced, Published
-from harness.domain.service import BrokerUse, Service, speaks_of_broker
-from harness.messaging.inboxes import broker_for, exchange_of
+from harness.domain.service import Service, speaks_of_broker
+from harness.messaging.inboxes import broker_for, can_be_heard, outlets_of
 from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
-from harness.messaging.port import Hearing
-
-# Where all that goes to one exchange can be heard, whatever reads it.
-HEARD_OF: Final = frozenset({"rabbitmq"})
+from harness.messaging.port import Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +29,42 @@ NOT_LISTENING: Final = Listening(MappingProxyType({}))
 
 
 @contextmanager
-def listening(service: Service) -> Iterator[Listening]:
+def listening(service: Service, documents: Iterable[MessagingDocument]) -> Iterator[Listening]:
     """
     Give a service a broker and hear all that it sends there, where its publisher sends.
 
+    Shape: `documents` are its own, which name the places that it sends to.
     Raises: HarnessError, where no broker of its kind is there.
     """
     use, publisher = service.broker, service.publisher
-    if use is None or publisher is None or not (publisher.sends and _can_be_heard(use)):
+    if use is None or publisher is None or not (publisher.sends and can_be_heard(use)):
         yield NOT_LISTENING
         return
+    namespace, addresses = fresh_namespace(), sent_to(documents)
     with (
         broker_for(use.kind) as at,
-        open_transport(at.url, fresh_namespace()) as transport,
-        transport.hear(exchange_of(use, transport.namespace)) as hearing,
+        open_transport(at.url, namespace) as transport,
+        transport.hear(outlets_of(use, service.name, addresses, namespace)) as hearing,
     ):
-        told = {"{broker}": at.told, "{namespace}": transport.namespace}
-        broker = f"{transport.broker.product} {transport.broker.version}".rstrip()
-        function = f"{publisher.function} on {broker}"
-        yield Listening(_variables(service, told), lambda: _published(hearing, function))
+        told = {"{broker}": at.told, "{namespace}": namespace}
+        function, broker = publisher.function, transport.broker.name
+        yield Listening(
+            _variables(service, told),
+            lambda: tuple(published(function, one, broker) for one in hearing.heard()),
+        )
 
 
-def _can_be_heard(use: BrokerUse) -> bool:
-    # What others send to an exchange that is everybody's is no word of this service.
-    return use.is_asked and use.kind in HEARD_OF and "{namespace}" in use.exchange
+def sent_to(documents: Iterable[MessagingDocument]) -> tuple[str, ...]:
+    """Give the addresses that a service sends to, by its own documents."""
+    operations = (one for each in documents for one in each.operations)
+    addresses = (one.channel.address for one in operations if one.action is Action.SEND)
+    return tuple(dict.fromkeys(one for one in addresses if one))
+
+
+def published(function: str, one: Heard, broker: str) -> Published:
+    """Give what came to a broker as something that a service has published."""
+    produced = None if one.fault else Produced(one.message, one.address, one.beside)
+    return Published(function, None, produced, one.fault, broker=broker)
 
 
 def _variables(service: Service, told: Mapping[str, str]) -> Mapping[str, str]:
@@ -65,10 +75,3 @@ def _variables(service: Service, told: Mapping[str, str]) -> Mapping[str, str]:
             for placeholder, text in told.items():
                 found[name] = found[name].replace(placeholder, text)
     return found
-
-
-def _published(hearing: Hearing, function: str) -> tuple[Published, ...]:
-    return tuple(
-        Published(function, None, Produced(one.message, one.address, one.beside))
-        for one in hearing.heard()
-    )

@@ -66,7 +66,7 @@ def publications_of(
         if forms[form] <= _OF_ONE_FORM and told < _MOST:
             told += 1
             text = masker.text(shown(one.produced))
-            beside = (led.operation, led.example, led.exchanges)
+            beside = (led.operation, led.example, led.exchanges, one.broker)
             yield MessageShown(service.name, one.function, text, "", "", False, *beside)
     what = f"what {service.name} publishes by {service.publisher.function}"
     if any(one.is_lost for one in known):
@@ -78,15 +78,17 @@ def publications_of(
     if any(one.is_unheard for one in known):
         yield Unobserved(
             f"what {service.name} puts on its broker",
-            f"{service.publisher.function} was called, and nothing came to the exchange of its "
-            "table",
-            "let its variables be {broker} and {namespace}, and the exchange a topic or a fanout",
+            f"{service.publisher.function} was called, and nothing came to the names that are its "
+            "own there",
+            "let its variables be {broker} and {namespace}; of RabbitMQ, let it declare what it "
+            "sends to: the exchange of its table, a topic or a fanout, or the queue",
         )
     for fault in faults:
         yield Unobserved(
             what,
-            f"a call could not be read as a message: {masker.text(fault)}",
-            "name the function that is given what is sent: a body or a message, with its channel",
+            f"it could not be read as a message: {masker.text(fault)}",
+            "name the function that is given what is sent: a body or a message, with its channel; "
+            "write an entry of a stream of Redis with its payload in the field `payload`",
         )
 
 

@@ -58,7 +58,7 @@ def _flaw(
     return Flaw(
         service=service,
         operation=_operation(facts, shown, operation, one),
-        message=f"{named} of {shown.function} is not as its document says: {one.said}{_led(shown)}",
+        message=f"{named} of {_by(shown)} is not as its document says: {one.said}{_led(shown)}",
         hint="mend what is sent, or the document together with those who read it",
         cause=f"{message} departs".lstrip(),
         where=where,
@@ -76,6 +76,10 @@ def _operation(facts: Facts, shown: MessageShown, operation: str, one: Departure
     if one.where == "channel":
         edge = facts.edge_of(Pair(shown.consumer, shown.service), shown.interaction)
     return edge.operation if edge else operation
+
+
+def _by(shown: MessageShown) -> str:
+    return f"{shown.function} on {shown.broker}" if shown.broker else shown.function
 
 
 def _led(shown: MessageShown) -> str:

@@ -75,12 +75,13 @@ class Made:
 @dataclass(frozen=True, slots=True)
 class Published:
     """
-    One call of the function by which a service publishes.
+    One call of the function by which a service publishes, or what came to its broker of one.
 
     Shape: `request` is the one that it was answering, None outside of any; `produced` is None where
-    the call could not be read as a message, which `fault` says, or where it `is_lost`: the service
+    it could not be read as a message, which `fault` says, or where it `is_lost`: the service
     ended before anybody asked, and how often it had published by then is not known. One that
     `is_unheard` says that it did publish, and that nothing came to the broker that was given to it.
+    `broker` names the product and version that it came to, and is empty of a call.
     """
 
     function: str
@@ -89,6 +90,7 @@ class Published:
     fault: str = ""
     is_lost: bool = False
     is_unheard: bool = False
+    broker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class MessageShown:
 
     Shape: `text` is the message (`shown` writes it, `read` reads it); `consumer` and `interaction`
     (a key) name the contract that it was made for, as a reply where it `is_reply`; a published one
-    has neither, and the request that led to it in `exchanges` and `operation`, if one did.
+    has neither, and the request that led to it in `exchanges` and `operation`, if one did. `broker`
+    names the product and version that it really came to, if it did.
     """
 
     service: str
@@ -110,6 +113,7 @@ class MessageShown:
     operation: str = ""
     example: str = ""
     exchanges: tuple[Exchange, ...] = ()
+    broker: str = ""
 
 
 def shown(one: Produced) -> str:

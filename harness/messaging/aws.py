@@ -166,14 +166,14 @@ class Queues:
         told = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return str(told["Attributes"]["QueueArn"])
 
-    def let_in(self, url: str, service: str, source: str) -> None:
-        """Let a service send to a queue, from one source alone."""
+    def let_in(self, url: str, service: str, *sources: str) -> None:
+        """Let a service send to a queue, from some sources alone."""
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": service},
             "Action": "sqs:SendMessage",
             "Resource": self.arn(url),
-            "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+            "Condition": {"ArnEquals": {"aws:SourceArn": list(sources)}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
@@ -307,6 +307,25 @@ def unpacked(came: Mapping[str, Any]) -> Message:
     return from_headers(
         str(came["Body"]).encode(), ((name, _value(one)) for name, one in told.items())
     )
+
+
+def unwrapped(came: Mapping[str, Any]) -> Message:
+    """Read a message, out of what a topic puts around it where its delivery is not raw."""
+    found = unpacked(came)
+    with suppress(ValueError):
+        told = json.loads(str(came["Body"]))
+        if isinstance(told, dict) and told.get("Type") == "Notification":
+            beside = told.get("MessageAttributes") or {}
+            return unpacked(
+                {
+                    "Body": told["Message"],
+                    "MessageAttributes": {
+                        name: {"DataType": one["Type"], "StringValue": one["Value"]}
+                        for name, one in beside.items()
+                    },
+                }
+            )
+    return found
 
 
 def _value(told: Mapping[str, Any]) -> Any:

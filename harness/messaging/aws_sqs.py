@@ -8,14 +8,17 @@ from urllib.parse import SplitResult
 
 from harness.domain.message import Message
 from harness.messaging.aws import Aws, Queues, attributes, body, safe
+from harness.messaging.aws_hearing import QueuesHearing
 from harness.messaging.aws_watch import QueueWatch
 from harness.messaging.port import (
     OWN_GROUP,
     Capabilities,
     Carried,
     DeadLetters,
+    Hearing,
     Inbox,
     Order,
+    Outlets,
     Payloads,
     Subscription,
     Transport,
@@ -74,6 +77,10 @@ class Sqs(Transport):
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a queue that a service reads by itself, fed by a topic where one is named."""
         return QueueWatch(inbox, self, self._aws, self._options)
+
+    def hear(self, outlets: Outlets) -> Hearing:
+        """Hear what comes to the queues and topics of the run."""
+        return QueuesHearing(outlets, self._aws)
 
     def close(self) -> None:
         """Delete the queues."""

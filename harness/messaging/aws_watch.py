@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
 from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, attributes, body, safe, unpacked
+from harness.messaging.aws import Aws, Queues, attributes, body, safe, unwrapped
 from harness.messaging.port import Inbox, Transport, Watch
 
 # Short, so that what is not deleted is soon put away; a URL's own options outweigh them.
@@ -76,7 +75,7 @@ class QueueWatch(Watch):
         """Take what is in the dead-letter queue out of it."""
         while came := self._received():
             for one in came:
-                self._dead.append(_unwrapped(one))
+                self._dead.append(unwrapped(one))
                 self._queues.sqs.delete_message(
                     QueueUrl=self._dead_url, ReceiptHandle=one["ReceiptHandle"]
                 )
@@ -119,22 +118,3 @@ class QueueWatch(Watch):
             MessageAttributeNames=["All"],
         )
         return list(told.get("Messages", ()))
-
-
-def _unwrapped(came: Mapping[str, Any]) -> Message:
-    """Read a message, out of what a topic puts around it where its delivery is not raw."""
-    found = unpacked(came)
-    with suppress(ValueError):
-        told = json.loads(str(came["Body"]))
-        if isinstance(told, dict) and told.get("Type") == "Notification":
-            beside = told.get("MessageAttributes") or {}
-            return unpacked(
-                {
-                    "Body": told["Message"],
-                    "MessageAttributes": {
-                        name: {"DataType": one["Type"], "StringValue": one["Value"]}
-                        for name, one in beside.items()
-                    },
-                }
-            )
-    return found

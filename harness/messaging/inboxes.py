@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -11,11 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from harness.domain.service import BrokerUse, variable_of
 from harness.messaging.local.starting import local_broker
-from harness.messaging.port import Inbox
+from harness.messaging.port import Inbox, Outlets
 
 ADDRESS: Final = "{namespace}{address}"
 LOCAL: Final = "local"
 OF_GROUP: Final = "{namespace}{address}.{service}"
+# Where what a service sends by itself can be heard.
+HEARD_OF: Final = frozenset({"rabbitmq", "kafka", "redis", "nats", "aws"})
 
 # By kind: the group and the dead-letter place where the table does not name them.
 _USUAL: Final[Mapping[str, tuple[str, str]]] = {
@@ -95,9 +97,33 @@ def inbox_of(use: BrokerUse, service: str, address: str, namespace: str) -> Inbo
     )
 
 
-def exchange_of(use: BrokerUse, namespace: str) -> str:
-    """Name the exchange that a service publishes to."""
-    return _filled(use.exchange, {"{namespace}": namespace})
+def outlets_of(
+    use: BrokerUse,
+    service: str,
+    addresses: Iterable[str],
+    namespace: str,
+    inboxes: Iterable[Inbox] = (),
+) -> Outlets:
+    """Name the places that a service sends to, by the addresses of its channels."""
+    values = {"{namespace}": namespace, "{service}": service}
+    template = use.topic or use.address or ADDRESS
+    return Outlets(
+        namespace,
+        {_filled(template, values | {"{address}": one}): one for one in addresses},
+        _filled(use.exchange, values),
+        frozenset(
+            name
+            for one in inboxes
+            for name in (one.sent_to, one.topic, one.group, one.dead_letters)
+        ),
+    )
+
+
+def can_be_heard(use: BrokerUse) -> bool:
+    """Whether what a service sends there is told from what others send, and by its address."""
+    names = use.topic or use.address or ADDRESS
+    own = "{namespace}" in (use.exchange or names)
+    return use.is_asked and use.kind in HEARD_OF and own and "{address}" in names
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from harness.domain.errors import (
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import to_headers
 from harness.messaging.kafka_client import KIND, LIMIT_S, done, settings, told, unpacked
+from harness.messaging.kafka_hearing import TopicHearing
 from harness.messaging.kafka_watch import GroupWatch
 from harness.messaging.naming import shown, told_product
 from harness.messaging.port import (
@@ -38,9 +39,11 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Hearing,
     Inbox,
     Order,
     Outcome,
+    Outlets,
     Subscription,
     Transport,
     Watch,
@@ -125,21 +128,30 @@ class Kafka(Transport):
         """Look on at a group that a service joins by itself."""
         return GroupWatch(inbox, self)
 
+    def hear(self, outlets: Outlets) -> Hearing:
+        """Read all topics of the run from their beginning."""
+        return TopicHearing(outlets, self)
+
     def bury(self, topic: str, message: Message) -> None:
         """Put a rejected message into its dead-letter topic."""
         self.make(topic)
         self.send(topic, message)
 
-    def member(self, group: str) -> Consumer:
-        """A consumer of a group that is removed at the end."""
+    def member(self, group: str, *, tells_end: bool = False) -> Consumer:
+        """A consumer of a group that is removed at the end; it may tell the end of a partition."""
         self.remove_group(group)
         own = {
             "group.id": group,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
+            "enable.partition.eof": tells_end,
             "session.timeout.ms": 10_000,
         }
         return Consumer(self._settings | own)
+
+    def remove_topic(self, topic: str) -> None:
+        """Note a topic that is removed at the end, whoever made it."""
+        self._made.add(topic)
 
     def remove_group(self, group: str) -> None:
         """Note a group that is removed at the end."""

@@ -30,6 +30,7 @@ from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, to_headers
 from harness.messaging.event_loop import EventLoop
 from harness.messaging.naming import shown
+from harness.messaging.nats_hearing import SubjectHearing
 from harness.messaging.nats_watch import ConsumerWatch
 from harness.messaging.port import (
     OWN_GROUP,
@@ -38,8 +39,10 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Hearing,
     Inbox,
     Outcome,
+    Outlets,
     Subscription,
     Transport,
     Watch,
@@ -123,6 +126,10 @@ class NatsJetStream(Transport):
         """Look on at a consumer that a service makes for itself."""
         return ConsumerWatch(inbox, self)
 
+    def hear(self, outlets: Outlets) -> Hearing:
+        """Listen to all subjects of the run."""
+        return SubjectHearing(outlets, self)
+
     def close(self) -> None:
         """Remove the streams, with their consumers, and hang up."""
         if self._loop.is_closed:
@@ -146,7 +153,7 @@ class NatsJetStream(Transport):
             with suppress(NotFoundError):
                 self._known[subject] = await self.streams.find_stream_name_by_subject(subject)
                 return self._known[subject]
-        name = subject.replace(".", "_")
+        name = subject.replace(".", "_").replace("*", "any")
         await self.streams.add_stream(
             StreamConfig(name=name, subjects=[subject], storage=StorageType.MEMORY)
         )

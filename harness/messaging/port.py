@@ -198,6 +198,35 @@ class Inbox:
     is_wrapped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """
+    Where a service sends messages to, by the names that the broker knows.
+
+    Shape: `places` maps what its document says that it sends to (queues, topics, streams, subjects,
+    or routing keys of `exchange` where one is named) to the addresses of channels; either may hold
+    `{parameters}`. All else that is the run's own is heard as well, but for the names of `apart`,
+    which are its inboxes.
+    """
+
+    namespace: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    exchange: str = ""
+    apart: frozenset[str] = frozenset()
+
+    def hears(self, name: str) -> bool:
+        """Whether what is sent to a place of the broker is the service's word."""
+        return (bool(self.exchange) or self.namespace in name) and name not in self.apart
+
+    def address_of(self, name: str) -> str:
+        """Give the channel's address of a place of the broker."""
+        return self.places.get(name, name.removeprefix(self.namespace))
+
+    def made(self) -> tuple[str, ...]:
+        """Name the places that can be made before the service starts."""
+        return tuple(one for one in self.places if "{" not in one and one not in self.apart)
+
+
 class Watch(Closing, Protocol):
     """
     Looks on while a service consumes from an inbox of its own.
@@ -254,19 +283,26 @@ class Heard:
     """
     A message as it came to a broker.
 
-    Shape: `address` is without the namespace; `beside` are properties that have names of their own.
+    Shape: `address` is the channel's; `beside` are properties that have names of their own; `fault`
+    says why it could not be read as a message, and is empty where it could.
     """
 
     address: str
     message: Message
     beside: Mapping[str, Json] = field(default_factory=dict)
+    fault: str = ""
 
 
 class Hearing(Closing, Protocol):
-    """Hears all that anybody sends to one place, and takes it from nobody."""
+    """
+    Hears what a service sends.
+
+    Shape: closing it removes what the service has made to send to. From a queue it takes, since
+    there is nobody else; of all other places everybody gets the same.
+    """
 
     def heard(self) -> tuple[Heard, ...]:
-        """Give all that has come so far, oldest first."""
+        """Give all that has come so far, of each place oldest first."""
         ...
 
 
@@ -351,13 +387,13 @@ class Transport(Closing, Protocol):
             hint="leave `worker` out of its table",
         )
 
-    def hear(self, exchange: str) -> Hearing:
+    def hear(self, outlets: Outlets) -> Hearing:
         """
-        Hear all that is sent to an exchange, from when somebody has declared it.
+        Hear what a service sends; what must be there before it starts is made.
 
-        Raises: NotCarried where the transport knows no such place.
+        Raises: NotCarried where that cannot be done.
         """
-        raise self.not_carried("all that is sent to one exchange")
+        raise self.not_carried("what somebody else sends to whoever listens")
 
     def not_carried(self, what: str, hint: str = "") -> NotCarried:
         """Say that this transport has no way to do something."""

@@ -36,12 +36,13 @@ from harness.messaging.port import (
     Hearing,
     Inbox,
     Outcome,
+    Outlets,
     Subscription,
     Transport,
     Watch,
 )
 from harness.messaging.rabbitmq_errors import KIND, LIMIT_S, meaning_of
-from harness.messaging.rabbitmq_hearing import ExchangeHearing
+from harness.messaging.rabbitmq_hearing import ExchangeHearing, QueuesHearing
 from harness.messaging.rabbitmq_messages import packed, unpacked
 from harness.messaging.rabbitmq_watch import QueueWatch
 
@@ -137,9 +138,10 @@ class RabbitMQ(Transport):
         """Look on at a queue that a service declares for itself."""
         return QueueWatch(inbox, self._run, self._new_channel, self.leave)
 
-    def hear(self, exchange: str) -> Hearing:
-        """Hear what a topic exchange or a fanout is sent."""
-        return ExchangeHearing(exchange, self.namespace, self._run, self._new_channel, self.leave)
+    def hear(self, outlets: Outlets) -> Hearing:
+        """Hear what a topic exchange or a fanout is sent, or the queues where none is named."""
+        kind = ExchangeHearing if outlets.exchange else QueuesHearing
+        return kind(outlets, self._run, self._new_channel, self.leave)
 
     def close(self) -> None:
         """Remove the queues and the exchange of the namespace, and hang up."""

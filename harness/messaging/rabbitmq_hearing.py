@@ -1,4 +1,4 @@
-"""All that comes to an exchange of RabbitMQ that a service declares and publishes to by itself."""
+"""All that comes to an exchange or to queues of RabbitMQ that a service declares by itself."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any, Final
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from harness.domain.message import Message
-from harness.messaging.port import Heard, Hearing
+from harness.messaging.port import Heard, Hearing, Outlets
 from harness.messaging.rabbitmq_messages import unpacked
 
 PAUSE_S: Final = 0.01
@@ -29,18 +28,17 @@ class ExchangeHearing(Hearing):
 
     def __init__(
         self,
-        exchange: str,
-        namespace: str,
+        outlets: Outlets,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
         leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
     ) -> None:
-        self._exchange = exchange
-        self._namespace = namespace
+        self._outlets = outlets
+        self._exchange = outlets.exchange
         self._run = run
         self._new_channel = new_channel
         self._leave = leave
-        self._queue = f"{namespace}heard"
+        self._queue = f"{outlets.namespace}heard"
         self._heard: list[Heard] = []
         self._is_closed = False
         self._waiting: asyncio.Task[None] = run(self._begin())
@@ -80,19 +78,69 @@ class ExchangeHearing(Hearing):
             return
         self._waiting.result()  # what stopped it is told here
         async with await self._new_channel() as channel:
-            queue = await channel.get_queue(self._queue)
-            while (came := await queue.get(fail=False, no_ack=True)) is not None:
-                self._heard.append(self._read(came))
-
-    def _read(self, came: AbstractIncomingMessage) -> Heard:
-        told = {name: getattr(came, name) for name in BESIDE}
-        beside = {name: value for name, value in told.items() if value}
-        address = (came.routing_key or "").removeprefix(self._namespace)
-        message: Message = unpacked(came)
-        return Heard(address, message, beside)
+            self._heard += await _taken(channel, self._queue, self._outlets)
 
     async def _remove(self, channel: AbstractChannel) -> None:
         self._waiting.cancel()
         await channel.queue_delete(self._queue)
-        if self._namespace in self._exchange:
+        if self._outlets.namespace in self._exchange:
             await channel.exchange_delete(self._exchange)
+
+
+class QueuesHearing(Hearing):
+    """
+    The queues that a service declares and sends straight to, which nobody else reads.
+
+    Shape: as in `QueueWatch`. What is sent to a queue that is not there is gone, and not heard.
+    """
+
+    def __init__(
+        self,
+        outlets: Outlets,
+        run: Callable[[Coroutine[Any, Any, Any]], Any],
+        new_channel: Callable[[], Awaitable[AbstractChannel]],
+        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
+    ) -> None:
+        self._outlets = outlets
+        self._run = run
+        self._new_channel = new_channel
+        self._leave = leave
+        self._heard: list[Heard] = []
+
+    def heard(self) -> tuple[Heard, ...]:
+        """Take what has come out of the queues."""
+        for name in self._outlets.made():
+            self._heard += self._run(self._drain(name))
+        return tuple(self._heard)
+
+    def close(self) -> None:
+        """Delete the queues."""
+        self._leave(self._remove)
+
+    async def _drain(self, name: str) -> list[Heard]:
+        channel = await self._new_channel()  # which a refusal closes
+        try:
+            found = await _taken(channel, name, self._outlets)
+        except ChannelNotFoundEntity:
+            return []
+        await channel.close()
+        return found
+
+    async def _remove(self, channel: AbstractChannel) -> None:
+        for name in self._outlets.made():
+            await channel.queue_delete(name)
+
+
+async def _taken(channel: AbstractChannel, name: str, outlets: Outlets) -> list[Heard]:
+    queue = await channel.get_queue(name)
+    found = []
+    while (came := await queue.get(fail=False, no_ack=True)) is not None:
+        if outlets.hears(came.routing_key or ""):
+            found.append(_read(came, outlets))
+    return found
+
+
+def _read(came: AbstractIncomingMessage, outlets: Outlets) -> Heard:
+    told = {name: getattr(came, name) for name in BESIDE}
+    beside = {name: value for name, value in told.items() if value}
+    return Heard(outlets.address_of(came.routing_key or ""), unpacked(came), beside)

@@ -35,12 +35,15 @@ from harness.messaging.port import (
     Carried,
     DeadLetters,
     Delivery,
+    Hearing,
     Inbox,
     Outcome,
+    Outlets,
     Subscription,
     Transport,
     Watch,
 )
+from harness.messaging.redis_hearing import StreamHearing
 from harness.messaging.redis_messages import packed, unpacked
 from harness.messaging.redis_watch import StreamWatch
 
@@ -108,6 +111,10 @@ class RedisStreams(Transport):
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a group that a service makes for itself."""
         return StreamWatch(inbox, self.client, self.told)
+
+    def hear(self, outlets: Outlets) -> Hearing:
+        """Read all streams of the run."""
+        return StreamHearing(outlets, self.client, self.told)
 
     def close(self) -> None:
         """Delete the streams, with their groups."""

@@ -43,6 +43,12 @@ def posed_from(service: Service, config: Config) -> tuple[str, ...]:
     return (*own_contracts(service, config), *descriptions_of(service, config))
 
 
+def told_to_listen(service: Service) -> tuple[str, ...]:
+    """Name the step that reads where a service sends to, if what it sends is to be heard."""
+    is_heard = service.publisher is not None and service.publisher.sends and service.broker
+    return (f"{Describe.kind}:{service.name}",) if is_heard else ()
+
+
 def descriptions_of(service: Service, config: Config) -> tuple[str, ...]:
     """Name the steps that read the documents of those whom a service consumes."""
     names = (config.name_of(one.provider) for one in service.consumes)

@@ -35,7 +35,13 @@ from harness.stages.driving import (
     running_jobs,
     varied,
 )
-from harness.stages.feeding import own_contracts, pairs_with_contracts, posed_from, tests_of
+from harness.stages.feeding import (
+    own_contracts,
+    pairs_with_contracts,
+    posed_from,
+    tests_of,
+    told_to_listen,
+)
 from harness.stages.omitting import left_out
 from harness.stages.reading import is_over_http
 
@@ -251,7 +257,11 @@ def _verification(
         service.name,
         consumers=() if _all_wanted(service.name, system, selection) else consumers,
         why="contracts of " + ", ".join(consumers),
-        takes=(*tests_of(consumers), *posed_from(service, system.config)),
+        takes=(
+            *tests_of(consumers),
+            *posed_from(service, system.config),
+            *told_to_listen(service),
+        ),
     )
 
 
@@ -328,7 +338,7 @@ def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> I
     name, consumers = pair.provider, (pair.consumer,)
     provider, external = config.service(name), config.external(name)
     if provider is not None and provider.can_be_verified:
-        yield VerifyPacts(name, consumers, why, takes=(step.id,))
+        yield VerifyPacts(name, consumers, why, takes=(step.id, *told_to_listen(provider)))
     is_member = provider is not None and provider.may_describe_itself
     if is_member or (external is not None and external.documents):
         yield Describe(name, why)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from harness.domain.service import variable_of
+from harness.messaging.inboxes import LOCAL
 from tests.gate.test_on_the_wire import none_started
 from tests.gate.test_producers import desk, only
-from tests.gate.workspaces import Place
-from tests.messaging.stands import RabbitStand, stand_of
+from tests.gate.workspaces import Ended, Place
+from tests.messaging.stands import UrlStand, stand_of
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-amqp")]
 
 CHECK = ("--check", "message-not-as-documented")
-WIRE = """
+TYPE = "application/json"
+RABBITMQ = """
 import asyncio, os
 import aio_pika
 
@@ -29,74 +33,224 @@ async def send(channel, body, headers):
         message = aio_pika.Message(body, headers=headers, content_type="application/json")
         await exchange.publish(message, routing_key=channel)
 """
-PUBLISHER = 'publisher = "wire:publish"'
-SENDS = """publisher = { function = "wire:publish", sends = true }
-broker = { kind = "rabbitmq", exchange = "{namespace}desk" }
-env = { BROKER_URL = "{broker}", PREFIX = "{namespace}" }"""
+QUEUES = """
+import asyncio, os
+import aio_pika
 
+def publish(channel, body, headers):
+    asyncio.run(send(os.environ["PREFIX"] + channel, body, headers))
 
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """A desk that publishes to the RabbitMQ of this machine, as its document says."""
-    stand = stand_of("rabbitmq", none_started)
-    assert isinstance(stand, RabbitStand)
-    place = Place.below(tmp_path)
-    place.variables["HARNESS_BROKER_RABBITMQ"] = stand.url
-    desk(place, "count")
-    place.write("desk/wire.py", WIRE)
-    place.edit("contract-harness.toml", PUBLISHER, SENDS)
-    place.edit(
-        "desk/asyncapi.json",
-        '"messages": {"OrderPlaced": {',
-        '"messages": {"OrderPlaced": {"contentType": "application/json", '
-        '"headers": {"type": "object", "required": ["version"]}, ',
+async def send(name, body, headers):
+    async with await aio_pika.connect(os.environ["BROKER_URL"]) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue(name, durable=True, arguments={"x-max-length": 9000})
+        message = aio_pika.Message(body, headers=headers, content_type="application/json")
+        await channel.default_exchange.publish(message, routing_key=name)
+"""
+REDIS = """
+import os
+import redis
+
+def publish(channel, body, headers):
+    with redis.Redis.from_url(os.environ["BROKER_URL"]) as client:
+        fields = {"payload": body, "content-type": "application/json", **headers}
+        client.xadd(os.environ["PREFIX"] + channel, fields)
+"""
+NATS = """
+import asyncio, os
+import nats
+
+def publish(channel, body, headers):
+    asyncio.run(send(channel, body, headers))
+
+async def send(channel, body, headers):
+    client = await nats.connect(os.environ["BROKER_URL"])
+    headers = {name: str(value) for name, value in headers.items()}
+    headers["content-type"] = "application/json"
+    headers["Nats-Msg-Id"] = os.urandom(4).hex()
+    subject = os.environ["PREFIX"] + channel
+    await client.jetstream().publish(subject, body, headers=headers)
+    await client.close()
+"""
+KAFKA = """
+import os
+from confluent_kafka import Producer
+
+def publish(channel, body, headers):
+    producer = Producer({"bootstrap.servers": os.environ["BROKER_URL"]})
+    headers = {name: str(value) for name, value in headers.items()}
+    headers["content-type"] = "application/json"
+    producer.produce(os.environ["PREFIX"] + channel, body, headers=headers)
+    producer.flush()
+"""
+SQS = """
+import os
+import boto3
+
+def publish(channel, body, headers):
+    sqs = boto3.client("sqs", endpoint_url=os.environ["BROKER_URL"], region_name="us-east-1",
+                       aws_access_key_id="test", aws_secret_access_key="test")
+    name = (os.environ["PREFIX"] + channel).replace(".", "-")
+    headers = {"content-type": "application/json", **headers}
+    sqs.send_message(QueueUrl=sqs.create_queue(QueueName=name)["QueueUrl"],
+                     MessageBody=body.decode(), MessageAttributes={
+        name: {"DataType": "String", "StringValue": str(value)} for name, value in headers.items()
+    })
+"""
+SNS = (
+    SQS.replace("sqs.send_message", "sns.publish")
+    .replace('"sqs"', '"sns"')
+    .replace(
+        'QueueUrl=sqs.create_queue(QueueName=name)["QueueUrl"],\n                     MessageBody',
+        'TopicArn=sns.create_topic(Name=name)["TopicArn"], Message',
     )
-    return place
+    .replace("sqs =", "sns =")
+)
+FORGETS = """def publish(channel, body, headers):
+    headers = {}
+"""
+GOES_ASIDE = """def publish(channel, body, headers):
+    channel = "orders." + channel
+"""
+NEVER = """def publish(channel, body, headers):
+    return
+"""
+PUBLISHER = 'publisher = "wire:publish"'
+SENDS = """publisher = {{ function = "wire:publish", sends = true }}
+broker = {{ kind = "{}"{} }}
+env = {{ BROKER_URL = "{{broker}}", PREFIX = "{{namespace}}" }}"""
 
 
-def test_what_the_client_leaves_out_is_found(place: Place) -> None:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """
+    A broker, the code that sends over it, and the name under which it is told.
+
+    Shape: `more` is what the table says beside the kind; one that `is_started` is so by the gate.
+    """
+
+    kind: str
+    code: str
+    told: str
+    more: str = ""
+    is_started: bool = False
+
+    def below(self, directory: Path) -> Place:
+        """A desk that publishes there, as its document says."""
+        place = Place.below(directory)
+        place.variables[variable_of(self.kind)] = LOCAL if self.is_started else self.stand().url
+        desk(place, "count")
+        place.write("desk/wire.py", self.code)
+        place.edit("contract-harness.toml", PUBLISHER, SENDS.format(self.kind, self.more))
+        place.edit(
+            "desk/asyncapi.json",
+            '"messages": {"OrderPlaced": {',
+            '"messages": {"OrderPlaced": {"contentType": "application/json", '
+            '"headers": {"type": "object", "required": ["version"]}, ',
+        )
+        return place
+
+    def stand(self) -> UrlStand:
+        """The broker that runs already."""
+        found = stand_of(self.kind, none_started)
+        assert isinstance(found, UrlStand)
+        return found
+
+
+WAYS = {
+    "rabbitmq": Way("rabbitmq", RABBITMQ, "RabbitMQ", ', exchange = "{namespace}desk"'),
+    "queues of rabbitmq": Way("rabbitmq", QUEUES, "RabbitMQ"),
+    "redis": Way("redis", REDIS, "Redis"),
+    "nats": Way("nats", NATS, "NATS"),
+    "kafka": Way("kafka", KAFKA, "noida-db", is_started=True),
+    "sqs": Way("aws", SQS, "moto", is_started=True),
+    "sns": Way("aws", SNS, "moto", is_started=True),
+}
+QUICK = ("redis",)
+of_each_way = pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(way, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, way in WAYS.items()
+    ],
+)
+
+
+def gate(place: Place) -> Ended:
+    """Look at nothing but what is published."""
+    return place.gate(*CHECK, COLUMNS="160")
+
+
+@of_each_way
+def test_what_the_client_leaves_out_is_found(way: Way, tmp_path: Path) -> None:
     """The function was called with the header, and the broker got a message without it."""
-    place.edit("desk/wire.py", "headers=headers, ", "")
+    place = way.below(tmp_path)
+    place.edit("desk/wire.py", "def publish(channel, body, headers):\n", FORGETS)
 
-    finding = only(place.gate(*CHECK, COLUMNS="160"))
+    finding = only(gate(place))
 
     assert (finding["check"], finding["service"]) == (CHECK[1], "desk")
-    assert finding["operation"] == "order.placed"
-    assert "wire:publish on RabbitMQ" in finding["message"]
+    assert (finding["operation"], finding["path"]) == ("order.placed", "headers.version")
+    assert f"wire:publish on {way.told}" in finding["message"]
     assert "published while it served POST /orders" in finding["message"]
     assert place.left() == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ("routing_key=channel", 'routing_key="orders." + channel', "orders.order.placed"),
-        ("application/json", "text/plain", "text/plain"),
-    ],
-    ids=["another routing key", "another content type"],
-)
-def test_what_only_the_broker_sees_is_found(old: str, new: str, told: str, place: Place) -> None:
-    """A routing key and a content type are what the client makes of them."""
-    place.edit("desk/wire.py", old, new)
+@of_each_way
+def test_what_is_sent_as_documented_is_silent(way: Way, tmp_path: Path) -> None:
+    """And nothing of it is left on the broker."""
+    place = way.below(tmp_path)
 
-    assert told in only(place.gate(*CHECK, COLUMNS="160"))["message"]
-
-
-@pytest.mark.slow
-def test_what_is_sent_as_documented_is_silent(place: Place) -> None:
-    """The exchange is the service's own, and nothing is left of it."""
-    ended = place.gate(*CHECK, COLUMNS="160")
+    ended = gate(place)
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
+    assert place.left() == []
+    if way.kind in ("redis", "nats"):
+        assert way.stand().left("harness-") == set()
 
 
 @pytest.mark.slow
-def test_what_never_comes_is_a_reason(place: Place) -> None:
-    """A function that was called, and an exchange to which nothing came."""
-    place.edit("desk/wire.py", '+ "desk"', '+ "elsewhere"')
+@pytest.mark.parametrize("way", [WAYS[one] for one in ("rabbitmq", "redis", "kafka", "nats")])
+def test_another_place_is_found(way: Way, tmp_path: Path) -> None:
+    """Where a message goes is what the client makes of it, whoever has made the place."""
+    place = way.below(tmp_path)
+    place.edit("desk/wire.py", "def publish(channel, body, headers):\n", GOES_ASIDE)
 
-    ended = place.gate(*CHECK, COLUMNS="160")
+    finding = only(gate(place))
+
+    assert (finding["path"], finding["seen"]) == ("channel", "orders.order.placed")
+
+
+@pytest.mark.slow
+def test_another_content_type_is_found(tmp_path: Path) -> None:
+    """The content type is the client's, too."""
+    place = WAYS["rabbitmq"].below(tmp_path)
+    place.edit("desk/wire.py", TYPE, "text/plain")
+
+    assert "text/plain" in only(gate(place))["message"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+def test_what_never_comes_is_a_reason(way: Way, tmp_path: Path) -> None:
+    """A function that was called, and nothing that came under the names of the run."""
+    place = way.below(tmp_path)
+    place.edit("desk/wire.py", "def publish(channel, body, headers):\n", NEVER)
+
+    ended = gate(place)
 
     assert (ended.code, ended.findings) == (3, []), ended.text
-    assert "nothing came to the exchange" in ended.reasons["what desk puts on its broker"]
+    assert "nothing came to the names" in ended.reasons["what desk puts on its broker"]
+
+
+@pytest.mark.slow
+def test_an_entry_of_a_stream_that_nobody_can_read_is_a_reason(tmp_path: Path) -> None:
+    """Which field of an entry holds the payload is only known where it has the usual name."""
+    place = WAYS["redis"].below(tmp_path)
+    place.edit("desk/wire.py", '{"payload": body', '{"data": body')
+
+    ended = gate(place)
+
+    assert (ended.code, ended.findings) == (3, []), ended.text
+    (reason,) = ended.reasons.values()
+    assert "has no field `payload`, but content-type, data, version" in reason

@@ -1,0 +1,105 @@
+"""All that comes to the queues of a run, and to the topics that its documents name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from harness.domain.errors import MessagingFailed
+from harness.messaging.aws import Aws, Queues, safe, unpacked, unwrapped
+from harness.messaging.port import Heard, Hearing, Outlets
+
+MOST: Final = 10
+
+
+class QueuesHearing(Hearing):
+    """
+    Takes what is in the queues, which nobody else reads.
+
+    Shape: of each address a queue and a topic of that name are made before the service starts,
+    since nobody tells to which of them it sends. The topics feed a queue of ours, with their own
+    JSON around each message, as that alone says which topic it came by.
+    """
+
+    def __init__(self, outlets: Outlets, aws: Aws) -> None:
+        self._outlets = replace(
+            outlets,
+            places={safe(name): address for name, address in outlets.places.items()},
+            apart=frozenset(map(safe, outlets.apart)),
+        )
+        self._queues = Queues(aws, {})
+        self._sns = aws.client("sns")
+        self._heard: list[Heard] = []
+        self._own = safe(f"{outlets.namespace}heard")
+        self._make([safe(one) for one in outlets.made()])
+
+    def heard(self) -> tuple[Heard, ...]:
+        """Take what has come out of all queues."""
+        for url in self._urls():
+            name = url.rpartition("/")[2]
+            read = self._from_topic if name == self._own else partial(self._read, name)
+            self._heard += map(read, self._taken(url))
+        return tuple(self._heard)
+
+    def close(self) -> None:
+        """Delete the topics with their subscriptions, and the queues."""
+        with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
+            for arn in self._topics():
+                for each in self._sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+                    self._sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+                self._sns.delete_topic(TopicArn=arn)
+            for url in self._urls():
+                self._queues.sqs.delete_queue(QueueUrl=url)
+
+    def _make(self, names: list[str]) -> None:
+        for name in names:
+            self._queues.plain_url(name)
+        url = self._queues.plain_url(self._own)
+        arns = [str(self._sns.create_topic(Name=name)["TopicArn"]) for name in names]
+        self._queues.let_in(url, "sns.amazonaws.com", *arns)
+        for arn in arns:
+            self._sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=self._queues.arn(url))
+
+    def _topics(self) -> list[str]:
+        found = _pages(self._sns.list_topics, "Topics")
+        arns = [str(one["TopicArn"]) for one in found]
+        return [arn for arn in arns if self._outlets.hears(arn.rpartition(":")[2])]
+
+    def _urls(self) -> list[str]:
+        prefix = safe(self._outlets.namespace)
+        found = _pages(
+            self._queues.sqs.list_queues, "QueueUrls", QueueNamePrefix=prefix, MaxResults=1000
+        )
+        return [url for url in found if self._outlets.hears(url.rpartition("/")[2])]
+
+    def _taken(self, url: str) -> Iterator[Mapping[str, Any]]:
+        while True:
+            told = self._queues.sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=MOST, MessageAttributeNames=["All"]
+            )
+            if not told.get("Messages"):
+                return
+            for came in told["Messages"]:
+                yield came
+                self._queues.sqs.delete_message(QueueUrl=url, ReceiptHandle=came["ReceiptHandle"])
+
+    def _from_topic(self, came: Mapping[str, Any]) -> Heard:
+        name = str(json.loads(came["Body"])["TopicArn"]).rpartition(":")[2]
+        return Heard(self._outlets.address_of(name), unwrapped(came))
+
+    def _read(self, name: str, came: Mapping[str, Any]) -> Heard:
+        return Heard(self._outlets.address_of(name), unpacked(came))
+
+
+def _pages(ask: Any, of: str, **given: Any) -> Iterator[Any]:
+    """Ask until there is no further page."""
+    while True:
+        told = ask(**given)
+        yield from told.get(of, ())
+        if not told.get("NextToken"):
+            return
+        given["NextToken"] = told["NextToken"]

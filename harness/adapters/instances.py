@@ -71,11 +71,11 @@ def open_alone(service_name: str, context: StepContext) -> Iterator[RunningServi
 
 
 @contextmanager
-def open_workers(
-    service: Service, context: StepContext, at: BrokerAt, namespace: str
-) -> Iterator[Workers]:
+def open_workers(service: Service, context: StepContext, at: BrokerAt) -> Iterator[Workers]:
     """
     Make everything ready that the worker of a service calls, for as long as it is started.
+
+    Shape: what is given starts it in no namespace.
 
     Raises: HarnessError where a provider can be neither started nor posed.
     """
@@ -88,7 +88,7 @@ def open_workers(
             service,
             context.run_directory,
             broker=at.told,
-            namespace=namespace,
+            namespace="",
             addresses=addresses,
             handlers=service.handlers or tuple(f"{one}.handlers" for one in service.packages),
             secrets=at.secrets(),

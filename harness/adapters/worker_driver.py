@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
 
 from harness.adapters.instances import open_workers
 from harness.adapters.members import member
+from harness.adapters.worker_driver_beside import Seen, Sleep, side_by_side
 from harness.adapters.worker_driver_lane import Lane, Patience
 from harness.adapters.worker_driver_letters import Letter, by_address, letters_of
+from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, Unobserved
-from harness.domain.service import Service
+from harness.domain.service import BrokerUse
 from harness.domain.steps import DriveWorker
-from harness.messaging.inboxes import broker_for, inbox_of
+from harness.messaging.inboxes import BrokerAt, broker_for, inbox_of
 from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
+from harness.messaging.port import Inbox, Transport
+from harness.services.worker import Workers
 from harness.stages.ports import StepContext
 
 HOLD_S = 0.5
@@ -24,44 +30,83 @@ class WorkerDriver:
     """Does `DriveWorker` steps."""
 
     def __call__(self, step: DriveWorker, context: StepContext) -> Iterator[Evidence]:
-        """Send to each address in turn; what was seen is yielded however it ends."""
+        """
+        Send to all addresses, side by side; what was seen is yielded however it ends.
+
+        Shape: evidence comes in the order of addresses. What is in the way of one is told, and ends
+        no other; what is in the way of several is told once.
+        """
         service = member(step.service, context.config)
         letters = tuple(letters_of(service, step, context))
         yield from (_nowhere(step, one) for one in letters if not one.address)
-        addressed = [one for one in letters if one.address]
-        if service.broker is None or not addressed:
+        there = by_address(one for one in letters if one.address)
+        if service.broker is None or not there:
             return
+        with broker_for(service.broker.kind) as at, open_workers(service, context, at) as workers:
+            around = Surroundings(service.broker, at, workers, there, context)
+            seen = side_by_side(partial(around.look, address) for address in there)
+            yield from _told(step, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """
+    What the looks at all addresses of one worker have in common.
+
+    Shape: `letters` are laid at their addresses. `workers` starts it in no namespace yet.
+    """
+
+    use: BrokerUse
+    at: BrokerAt
+    workers: Workers
+    letters: Mapping[str, list[Letter]]
+    context: StepContext
+
+    def look(self, address: str, sleep: Sleep) -> Iterator[Evidence]:
+        """
+        See what becomes of the letters of one address.
+
+        Shape: in a namespace of its own, where the places of the other addresses stay empty, since
+        a worker consumes from all of them.
+        Raises: HarnessError, where the broker or the worker does not do its part.
+        """
         with (
-            broker_for(service.broker.kind) as at,
-            open_transport(at.url, fresh_namespace()) as transport,
-            open_workers(service, context, at, transport.namespace) as workers,
+            open_transport(self.at.url, fresh_namespace()) as transport,
             ExitStack() as watched,
         ):
-            lanes = [
-                Lane(
-                    service.name,
-                    address,
-                    there,
-                    # All at once: each start of the worker makes its places anew.
-                    watched.enter_context(
-                        transport.watch(
-                            inbox_of(service.broker, service.name, address, transport.namespace)
-                        )
-                    ),
-                    transport.broker,
-                    workers,
-                    _patience(service, context),
-                    context.directory / "hold",
-                )
-                for address, there in by_address(addressed).items()
-            ]
-            for lane in lanes:
-                yield from lane.killed()
-                yield from lane.carried()
+            watches = {
+                one: watched.enter_context(transport.watch(self._inbox(one, transport)))
+                for one in self.letters
+            }
+            lane = Lane(
+                self.workers.service.name,
+                address,
+                self.letters[address],
+                watches[address],
+                transport.broker,
+                replace(self.workers, namespace=transport.namespace),
+                self._patience(sleep),
+                self.context.directory / f"hold-{transport.namespace}",
+            )
+            yield from lane.killed()
+            yield from lane.carried()
+
+    def _inbox(self, address: str, transport: Transport) -> Inbox:
+        return inbox_of(self.use, self.workers.service.name, address, transport.namespace)
+
+    def _patience(self, sleep: Sleep) -> Patience:
+        limits = (self.workers.service.start_timeout_s, self.context.config.patience_s, HOLD_S)
+        return Patience(*limits, sleep=sleep)
 
 
-def _patience(service: Service, context: StepContext) -> Patience:
-    return Patience(service.start_timeout_s, context.config.patience_s, HOLD_S)
+def _told(step: DriveWorker, looks: Iterator[Seen]) -> Iterator[Evidence]:
+    reasons: dict[str, HarnessError] = {}
+    for seen in looks:
+        yield from seen.evidence
+        if seen.error is not None:
+            reasons.setdefault(seen.error.message, seen.error)
+    for one in reasons.values():
+        yield Unobserved(step.id, one.message, one.hint, one.detail)
 
 
 def _nowhere(step: DriveWorker, letter: Letter) -> Unobserved:

@@ -16,8 +16,9 @@ from harness.messaging.port import Watch
 from harness.services.worker import Calls, RunningWorker, Workers
 
 PAUSE_S = 0.05
-QUIET_S = 1.0
-GONE_S = 2.0
+# Others are at work beside it: only what is wrong is waited for as long as this.
+QUIET_S = 2.0
+GONE_S = 5.0
 MOMENT_S = 0.2
 LAST_CHARS = 300
 
@@ -132,9 +133,6 @@ class Lane:
             yield self._undecided(poison) if self._is_under_way(poison) else poison
         if gone is not None and not left:
             yield self._left(str(gone), detail)
-        if left:  # else it would meet the worker again, which is started for another address
-            self.patience.until(self.watch.has_let_go, GONE_S)
-            self.watch.clear()
 
     def _good(self, worker: RunningWorker, letter: Letter, dead: int) -> MessagesCarried:
         before, began = worker.calls(), self.patience.clock()

@@ -62,6 +62,9 @@ class Aws:
             self.broker = UsedBroker(kind, shown(url), product, version, f"AWS ({kind})")
         else:
             self.broker = UsedBroker(kind, f"aws {region}", f"AWS ({kind})")
+        # One of its own: that of boto3 itself is not for several threads.
+        self._session = boto3.session.Session()
+        self._clients: dict[str, Any] = {}
         self._given: dict[str, Any] = {
             "region_name": region,
             "config": Config(
@@ -80,7 +83,10 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """Give a client of a service, which says what its faults mean."""
-        return _Telling(self, boto3.client(service, **self._given))
+        if service not in self._clients:
+            client = self._session.client(service, **self._given)
+            self._clients[service] = _Telling(self, client)
+        return self._clients[service]
 
     def told(self, error: Exception) -> MessagingFailed:
         """Say what a client's exception means."""

@@ -81,10 +81,6 @@ class QueueWatch(Watch):
                 )
         return tuple(self._dead)
 
-    def clear(self) -> None:
-        """Purge the queue."""
-        self._queues.sqs.purge_queue(QueueUrl=self._url)
-
     def close(self) -> None:
         """Delete the topic with its subscription, and the queues."""
         if self._topic:

@@ -77,8 +77,7 @@ class GroupWatch(Watch):
             owner.make(topic, ONE)
         owner.remove_group(inbox.group)
         self._commit(0)
-        self._reader = owner.member(f"{inbox.dead_letters}.read")
-        self._reader.assign([TopicPartition(inbox.dead_letters, 0, 0)])
+        self._opened: Consumer | None = None
 
     def is_taken(self) -> bool:
         """Whether a member of the group has been given the topic."""
@@ -114,21 +113,25 @@ class GroupWatch(Watch):
         """Read on in the topic of dead letters."""
         end = self._end(self._inbox.dead_letters)
         while len(self._dead) < end:
-            record = self._asked(lambda: self._reader.poll(POLL_S))
+            record = self._asked(lambda: self._reader().poll(POLL_S))
             if record is None or record.error() is not None:
                 break  # it is asked again, and what comes later is read then
             self._dead.append(unpacked(record))
         return tuple(self._dead)
 
-    def clear(self) -> None:
-        """Commit the end for the group."""
-        self._commit(self._end(self._inbox.sent_to))
-
     def close(self) -> None:
         """Let the group go, so that the connection can remove it with the topics."""
         with suppress(MessagingFailed):  # a broker that is gone keeps it; there is nobody to tell
             self.has_let_go()
-        self._reader.close()
+        if self._opened is not None:
+            self._opened.close()
+
+    def _reader(self) -> Consumer:
+        """What reads the dead letters, from when something is asked: many a place stays empty."""
+        if self._opened is None:
+            self._opened = self._owner.member(f"{self._inbox.dead_letters}.read")
+            self._opened.assign([TopicPartition(self._inbox.dead_letters, 0, 0)])
+        return self._opened
 
     def _group(self) -> Any:
         name = self._inbox.group
@@ -148,7 +151,7 @@ class GroupWatch(Watch):
 
     def _end(self, topic: str) -> int:
         found: Any = self._asked(
-            lambda: self._reader.get_watermark_offsets(TopicPartition(topic, 0), LIMIT_S)
+            lambda: self._reader().get_watermark_offsets(TopicPartition(topic, 0), LIMIT_S)
         )
         return int(found[1])
 

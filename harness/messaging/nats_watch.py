@@ -86,10 +86,6 @@ class ConsumerWatch(Watch):
         self._owner.run(self._read_on())
         return tuple(self._dead)
 
-    def clear(self) -> None:
-        """Purge the stream."""
-        self._owner.run(self._owner.streams.purge_stream(self._stream))
-
     def close(self) -> None:
         """Nothing: the connection removes the streams with all that reads them."""
 

@@ -273,10 +273,6 @@ class Watch(Closing, Protocol):
         """Give all that has come to the dead-letter place so far, oldest first."""
         ...
 
-    def clear(self) -> None:
-        """Take away what is not settled, once nobody consumes: it is in nobody's way then."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:

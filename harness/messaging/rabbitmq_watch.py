@@ -53,10 +53,6 @@ class QueueWatch(Watch):
         self._run(self._drain())
         return tuple(self._dead)
 
-    def clear(self) -> None:
-        """Purge the queue."""
-        self._run(self._purge())
-
     def close(self) -> None:
         """Delete the queues, and the exchange where it is the run's own."""
         if not self._is_closed:
@@ -93,15 +89,6 @@ class QueueWatch(Watch):
         while (came := await queue.get(fail=False)) is not None:
             self._dead.append(unpacked(came))
             await came.ack()
-        await channel.close()
-
-    async def _purge(self) -> None:
-        channel = await self._new_channel()
-        try:
-            queue = await channel.declare_queue(self._inbox.group, passive=True)
-        except ChannelNotFoundEntity:
-            return
-        await queue.purge()
         await channel.close()
 
     async def _remove(self, channel: AbstractChannel) -> None:

@@ -59,10 +59,6 @@ class StreamWatch(Watch):
         entries: Any = self._asked(lambda: self._client.xrange(self._inbox.dead_letters))
         return tuple(unpacked(fields) for _, fields in entries)
 
-    def clear(self) -> None:
-        """Delete the stream: each start of the service makes its group anew."""
-        self._asked(lambda: self._client.delete(self._inbox.sent_to))
-
     def close(self) -> None:
         """Delete the streams, with their groups."""
         names = (self._inbox.sent_to, self._inbox.dead_letters)

@@ -114,7 +114,7 @@ def place(tmp_path: Path, rabbit: RabbitStand) -> Place:
     table = 'pacts = "pacts"\n'
     place.edit("contract-harness.toml", table, table + "budget = { patience_s = 2 }\n")
     begins = 'PREFIX = os.environ.get("CHANNEL_PREFIX", "")\n'
-    notes = f'{begins}PREFIXES = [PREFIX]\nopen("prefix", "w").write(PREFIX)\n'
+    notes = f'{begins}PREFIXES = [PREFIX]\nopen("prefixes", "a").write(PREFIX + "\\n")\n'
     place.edit(WORKER, begins, notes)
     place.edit(HANDLERS, PLACED, '    open("reached", "w").close()\n' + PLACED)
     return place
@@ -122,13 +122,15 @@ def place(tmp_path: Path, rabbit: RabbitStand) -> Place:
 
 def kept(place: Place, url: str) -> list[str]:
     """Name what is on the broker still of the last run."""
-    return asyncio.run(_kept((place.root / "prefix").read_text("utf-8"), url))
+    prefixes = set((place.root / "prefixes").read_text("utf-8").split())
+    assert prefixes
+    return asyncio.run(_kept(prefixes, url))
 
 
-async def _kept(prefix: str, url: str) -> list[str]:
-    queues = [f"{prefix}{one}.courier{dead}" for one in ADDRESSES for dead in ("", ".dead")]
-    asked = [*(("get_queue", one) for one in queues)]
-    asked += [("get_exchange", prefix + one) for one in ("shop", "exchange")]
+async def _kept(prefixes: set[str], url: str) -> list[str]:
+    names = [f"{one}.courier{dead}" for one in ADDRESSES for dead in ("", ".dead")]
+    asked = [("get_queue", prefix + name) for prefix in prefixes for name in names]
+    asked += [("get_exchange", one + name) for one in prefixes for name in ("shop", "exchange")]
     found = []
     async with await aio_pika.connect(url) as connection:
         for ask, name in asked:

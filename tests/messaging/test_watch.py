@@ -60,8 +60,6 @@ def test_what_is_not_settled_waits_and_what_is_refused_is_read(
     assert comes_to_be(watch.waiting, 1)
     assert comes_to_be(lambda: len(watch.refused()), 1)
     assert [one.payload for one in watch.refused()] == [b"two"]
-    watch.clear()
-    assert comes_to_be(watch.waiting, 0)
     watch.close()
     transport.close()
     assert stand.left(transport.namespace) == set()

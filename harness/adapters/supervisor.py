@@ -144,7 +144,8 @@ def _work(perform: Perform, step: Step, context: StepContext, owner: int) -> Non
 
 
 def _unwind(_signum: int, _frame: object) -> None:
-    """Let a step that is told to end close what it opened."""
+    """Let a step that is told to end close what it opened; told again, it goes on with that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(128 + signal.SIGTERM)
 
 

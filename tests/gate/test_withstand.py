@@ -292,6 +292,19 @@ def test_a_worker_that_ends_when_all_is_done(place: Place, rabbit: RabbitStand) 
     assert (place.left(), kept(place, rabbit.url)) == ([], [])
 
 
+def test_a_run_that_is_interrupted(place: Place, rabbit: RabbitStand) -> None:
+    """Ctrl-C while all addresses are looked at: what each has made is removed."""
+    running = place.start("gate", *CHECKS, COLUMNS="160")
+    prefixes = place.root / "prefixes"
+    assert wait_until(lambda: prefixes.exists() and len(prefixes.read_text().split()) > 1, 60)
+    running.press_ctrl_c()
+    ended = running.wait()
+
+    assert ended.report["status"] == "interrupted", ended.text
+    assert wait_until(lambda: not kept(place, rabbit.url), 15)
+    assert place.left() == []
+
+
 def test_two_runs_at_once_on_one_broker(place: Place, rabbit: RabbitStand) -> None:
     """Neither meets the other's messages, even in one workspace."""
     running = [place.start("gate", *CHECKS, COLUMNS="160") for _ in range(2)]

@@ -46,6 +46,7 @@ from harness.domain.selection import Selection
 from harness.domain.shard import Cut, Shard, ShardSeen
 from harness.domain.snapshot import Snapshot
 from harness.domain.steps import (
+    AskWorker,
     Compare,
     ConsumerTests,
     Describe,
@@ -277,6 +278,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.worker_driver import WorkerDriver
 
             yield from WorkerDriver()(step, context)
+        case AskWorker():
+            from harness.adapters.worker_asker import WorkerAsker
+
+            yield from WorkerAsker()(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 

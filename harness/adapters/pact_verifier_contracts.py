@@ -14,7 +14,7 @@ from harness.domain.errors import DocumentUnreadable
 from harness.domain.evidence import PactGathered, PactRefused
 from harness.domain.json import Json
 from harness.domain.pact import Interaction, Pact
-from harness.domain.steps import VerifyPacts
+from harness.domain.steps import AskWorker, VerifyPacts
 from harness.stages.ports import StepContext
 
 _PLACE = re.compile(r"\$\.(interactions|messages)\[(\d+)\]")
@@ -61,10 +61,10 @@ _LISTS = frozenset({"interactions", "messages"})
 
 
 def contracts_of(
-    step: VerifyPacts, context: StepContext
+    step: VerifyPacts | AskWorker, context: StepContext
 ) -> tuple[tuple[Contract, ...], tuple[PactRefused, ...]]:
     """
-    Gather the pacts that a step verifies, by consumer, and those of them that cannot be read.
+    Gather the pacts that bind a step's provider, by consumer, and those that cannot be read.
 
     What a consumer's tests gave just now goes before what lies in a file.
     """
@@ -119,7 +119,7 @@ def _own_name(name: str, config: Config) -> str:
     return member.name if member else name
 
 
-def _is_wanted(contract: Contract, step: VerifyPacts, config: Config) -> bool:
+def _is_wanted(contract: Contract, step: VerifyPacts | AskWorker, config: Config) -> bool:
     wanted = {_own_name(name, config) for name in step.consumers}
     if contract.pair.provider != _own_name(step.service, config):
         return False

@@ -119,7 +119,7 @@ class Session:
             return self._unjudged(contract, interaction, judged.unjudged)
         if judged.is_replyless:
             return _replyless(contract, interaction)
-        told = _told(
+        told = told_of(
             contract,
             interaction,
             judged.outcome,
@@ -162,9 +162,9 @@ class Session:
     ) -> InteractionVerified:
         nobody_handles = interaction.states and self._provider.service.states is None
         if isinstance(error, StateMissing) or nobody_handles:
-            return _told(contract, interaction, Outcome.STATE_MISSING, detail=error.message)
+            return told_of(contract, interaction, Outcome.STATE_MISSING, detail=error.message)
         detail = error.detail or error.message
-        return _told(contract, interaction, Outcome.STATE_FAILED, detail=detail)
+        return told_of(contract, interaction, Outcome.STATE_FAILED, detail=detail)
 
     def _replay(self, one: _Http, returned: list[Mapping[str, object]]) -> Reply:
         self._count += 1
@@ -205,16 +205,16 @@ class Session:
             return self._unjudged(one.contract, one.interaction, reply.error)
         whose = one.contract, one.interaction
         if reply.passed:
-            return _told(*whose, Outcome.PASSED)
+            return told_of(*whose, Outcome.PASSED)
         if reply.error:
-            return _told(
+            return told_of(
                 *whose,
                 Outcome.ERROR,
                 detail=self._masked(self._no_reply(reply.error)),
                 crash=self._crash(),
             )
         mismatches = mismatches_of(reply.mismatches, one.response)
-        told = _told(
+        told = told_of(
             *whose, Outcome.FAILED, mismatches=tuple(self._without_secrets(m) for m in mismatches)
         )
         return replace(told, crash=self._crash()) if _is_server_error(mismatches) else told
@@ -272,7 +272,7 @@ def _is_server_error(mismatches: Sequence[Mismatch]) -> bool:
     return any(one.where == "status" and one.actual.startswith("5") for one in mismatches)
 
 
-def _told(
+def told_of(
     contract: Contract,
     interaction: Interaction,
     outcome: Outcome,
@@ -281,6 +281,7 @@ def _told(
     detail: str = "",
     crash: Crash | None = None,
 ) -> InteractionVerified:
+    """Say how an interaction of a contract went."""
     request = interaction.request
     return InteractionVerified(
         consumer=contract.pair.consumer,

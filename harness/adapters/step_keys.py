@@ -27,6 +27,7 @@ from harness.domain.evidence import Observed, PactGathered
 from harness.domain.reuse import StepKey, Unkeyed
 from harness.domain.service import DocumentSource, Service
 from harness.domain.steps import (
+    AskWorker,
     Compare,
     ConsumerTests,
     Describe,
@@ -148,7 +149,7 @@ class StepKeys:
                 pacts = self._pacts(system, taken, of=(step.service,), to=(step.service,))
                 told = self._running(self._member(step.service))
                 return {step.service: told, "pacts": pacts}
-            case DriveWorker():
+            case AskWorker() | DriveWorker():
                 raise _OutOfReach("what a broker carries is looked at each time")
             case Compare():
                 return {"pacts": self._pacts(system, taken, to=(step.service,))}

@@ -62,14 +62,21 @@ def _pacts(context: StepContext) -> tuple[Pact, ...]:
 def _letters(
     interaction: Interaction, provider: str, documents: tuple[MessagingDocument, ...]
 ) -> Iterator[Letter]:
-    spoken = (spoken_of(each, interaction) for each in documents)
-    told = next((one.operation.channel.address for one in spoken if isinstance(one, Spoken)), None)
-    is_concrete = bool(told) and "{" not in str(told)
     for agreed in interaction.messages:
-        written = next(iter(places_of(agreed.metadata)), "")
-        address = str(told) if is_concrete else written
+        address = address_of(interaction, agreed, documents)
         message = _message(agreed)
         yield Letter(provider, interaction.key, interaction.description, address, message)
+
+
+def address_of(
+    interaction: Interaction, agreed: Agreed, documents: tuple[MessagingDocument, ...]
+) -> str:
+    """Where a message of a contract is sent to: by a document, by its own word, or nothing."""
+    spoken = (spoken_of(each, interaction) for each in documents)
+    told = next((one.operation.channel.address for one in spoken if isinstance(one, Spoken)), None)
+    if told and "{" not in told:
+        return told
+    return next(iter(places_of(agreed.metadata)), "")
 
 
 def _message(agreed: Agreed) -> Message:

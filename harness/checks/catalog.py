@@ -47,6 +47,7 @@ from harness.checks.reply_status_undeclared import REPLY_STATUS_UNDECLARED
 from harness.checks.reply_unconfirmed import REPLY_UNCONFIRMED
 from harness.checks.request_not_accepted import REQUEST_NOT_ACCEPTED
 from harness.checks.request_part_undeclared import REQUEST_PART_UNDECLARED
+from harness.checks.request_unanswered import REQUEST_UNANSWERED
 from harness.checks.response_coerced import RESPONSE_COERCED
 from harness.checks.response_schema_violated import RESPONSE_SCHEMA_VIOLATED
 from harness.checks.schema_invalid import SCHEMA_INVALID
@@ -68,6 +69,7 @@ CATALOG: Catalog = (
     MESSAGE_FUNCTION_MISSING,
     MESSAGE_NOT_ACCEPTED,
     MESSAGE_METADATA_MISSING,
+    REQUEST_UNANSWERED,
     ANNOTATION_VIOLATED,
     OPERATION_UNKNOWN,
     CHANNEL_UNKNOWN,

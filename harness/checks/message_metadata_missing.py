@@ -28,6 +28,6 @@ MESSAGE_METADATA_MISSING = Check(
     title="a message lacks a header, a key or a content type that a consumer's contract names",
     severity=Severity.ERROR,
     leg=Leg.PROVIDER,
-    needs=frozenset({"verify"}),
+    needs=frozenset({"answers", "verify"}),
     judge=_judge,
 )

@@ -46,6 +46,6 @@ MESSAGE_NOT_ACCEPTED = Check(
     title="a service makes a message that a consumer's contract does not accept",
     severity=Severity.ERROR,
     leg=Leg.PROVIDER,
-    needs=frozenset({"verify"}),
+    needs=frozenset({"answers", "verify"}),
     judge=_judge,
 )

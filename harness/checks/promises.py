@@ -50,11 +50,12 @@ def differed(
     hint: str = KEEP,
 ) -> Flaw:
     """Tell one difference at one place."""
+    over = f" ({seen.over})" if seen.over else ""
     return Flaw(
         service=seen.provider,
         consumer=seen.consumer,
         operation=operation_of(facts, seen),
-        message=f"“{seen.description}”: {mismatch.message}",
+        message=f"“{seen.description}”: {mismatch.message}{over}",
         hint=hint,
         cause=cause,
         where=where,

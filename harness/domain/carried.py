@@ -1,4 +1,4 @@
-"""What became of messages that a broker carried to a consumer's worker: evidence."""
+"""What became of messages and requests that were carried to a service's worker: evidence."""
 
 from __future__ import annotations
 
@@ -55,3 +55,44 @@ class MessagesCarried:
     is_deaf: bool = False
     waited_s: float = 0.0
     detail: str = ""
+
+
+class Asked(Enum):
+    """What a worker was asked, and behind what."""
+
+    AGREED = "a request that its contract shows"
+    BEHIND_POISON = "a request behind one that nobody can read"
+    BEHIND_GONE = "a request behind one whose sender went away"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCarried:
+    """
+    A request of one interaction was sent to a provider's worker, and it was waited for its reply.
+
+    Shape: `interaction` is its key, `address` the channel's; `correlation` is the id that was sent,
+    and `replied_to` the one that the reply has, both empty where there was none; `ended` says how
+    the worker ended by itself; `contract` is the digest of the pact.
+    Units: `waited_s` is for how long it was waited.
+    """
+
+    consumer: str
+    provider: str
+    interaction: str
+    description: str
+    address: str
+    broker: UsedBroker
+    asked: Asked
+    is_answered: bool
+    correlation: str = ""
+    replied_to: str = ""
+    ended: str = ""
+    waited_s: float = 0.0
+    detail: str = ""
+    contract: str = ""
+    pending: bool = False
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether the reply says that it is one to another request."""
+        return bool(self.correlation and self.replied_to) and self.correlation != self.replied_to

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from harness.domain.broker_answers import BrokerUnreached, DeployabilityTold, NothingPublished
-from harness.domain.carried import MessagesCarried
+from harness.domain.carried import MessagesCarried, RequestCarried
 from harness.domain.change import Change
 from harness.domain.compatibility import ChannelPolicy, Compatibility
 from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, WitnessPut
 from harness.domain.crash import Crash
 from harness.domain.fit import InteractionCompat
+from harness.domain.message import UsedBroker
 from harness.domain.produced import MessageShown
 from harness.domain.reuse import Provenance
 from harness.domain.traffic import (
@@ -131,7 +132,7 @@ class InteractionVerified:
     inside the provider while it answered; `detail` a traceback of a state, or a tool's words;
     `contract` is the digest of the pact. Of an interaction `of_message` the provider's own function
     made what was judged: `function` names it, and `lacking` what is beside the body in the contract
-    and not in the message.
+    and not in the message; `over` is what carried it here from the service's own worker.
     """
 
     consumer: str
@@ -151,6 +152,12 @@ class InteractionVerified:
     of_message: bool = False
     function: str = ""
     lacking: tuple[str, ...] = ()
+    over: UsedBroker | None = None
+
+    @property
+    def of_whom(self) -> tuple[str, str, str, str]:
+        """The interaction, which may be verified in more ways than one."""
+        return self.consumer, self.provider, self.contract, self.interaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +252,7 @@ Evidence = (
     | ReplyRefused
     | AddressRefused
     | MessagesCarried
+    | RequestCarried
     | DocumentChanged
     | ChannelCompared
     | DocumentDrifted

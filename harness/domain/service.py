@@ -73,7 +73,8 @@ class BrokerUse:
     Shape: `kind` as `harness messaging up` has it; names may hold `{namespace}`, a prefix that
     keeps two runs apart, and `{address}`, a channel's; an empty one is what is usual for the kind.
     Of AWS, `topic` is that of SNS which feeds the queue, `is_raw` as its subscription delivers.
-    Without `is_asked` nothing is carried over it in this run.
+    Without `is_asked` nothing is carried over it in this run. Of ZeroMQ, `ports` in a row are the
+    service's, and messages have a frame of headers before the payload where it `has_headers`.
     """
 
     kind: str
@@ -84,6 +85,8 @@ class BrokerUse:
     topic: str = ""
     is_raw: bool = True
     is_asked: bool = True
+    ports: int = 1
+    has_headers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

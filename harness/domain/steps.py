@@ -194,6 +194,30 @@ class DriveWorker:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWorker:
+    """
+    Ask one provider's worker, over what carries its requests, what its consumers agreed to ask.
+
+    Shape: `consumers` are those whose requests are wanted, empty for all; `is_further` says that
+    only their tests named it, so that another step may be there for those known.
+    """
+
+    service: str
+    consumers: tuple[str, ...] = ()
+    is_further: bool = False
+    why: str = ""
+    takes: tuple[str, ...] = ()
+    limit_s: float = 600.0
+    kind: ClassVar[str] = "answers"
+
+    @property
+    def id(self) -> str:
+        """Name the step."""
+        further = self.consumers if self.is_further else ()
+        return f"{self.kind}:{self.service}" + "".join(f":{name}" for name in further)
+
+
+@dataclass(frozen=True, slots=True)
 class FuzzReplies:
     """
     Put every reply that may come from its providers to one consumer's client code.
@@ -266,6 +290,7 @@ Step = (
     | DriveReplies
     | DriveService
     | DriveWorker
+    | AskWorker
     | FuzzReplies
     | Replay
 )

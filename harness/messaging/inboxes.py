@@ -10,11 +10,14 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from harness.domain.service import BrokerUse, variable_of
+from harness.messaging.free_ports import free_row
 from harness.messaging.local.starting import local_broker
 from harness.messaging.port import Inbox, Outlets
+from harness.services.processes import LOOPBACK
 
 ADDRESS: Final = "{namespace}{address}"
 LOCAL: Final = "local"
+SOCKETS: Final = "zeromq"
 OF_GROUP: Final = "{namespace}{address}.{service}"
 # Where what a service sends by itself can be heard.
 HEARD_OF: Final = frozenset({"rabbitmq", "kafka", "redis", "nats", "aws"})
@@ -62,6 +65,23 @@ def broker_for(kind: str, outside: Mapping[str, str] = os.environ) -> Iterator[B
         yield BrokerAt(broker.url, told_to_services(broker.url))
 
 
+@contextmanager
+def place_of(use: BrokerUse, outside: Mapping[str, str] = os.environ) -> Iterator[BrokerAt]:
+    """
+    Reach the broker that a service uses, or find the ports of one that has none.
+
+    Raises: ServiceNotStarted, as `broker_for`, or where no ports are free.
+    """
+    if use.kind != SOCKETS:
+        with broker_for(use.kind, outside) as at:
+            yield at
+        return
+    told = outside.get(variable_of(use.kind)) or LOCAL
+    url = f"zmq://{LOOPBACK}:{free_row(use.ports)}" if told == LOCAL else told
+    options = "" if use.has_headers else "?headers=none"
+    yield BrokerAt(url + options, told_to_services(url))
+
+
 def told_to_services(url: str) -> str:
     """
     Give a broker's URL as clients of services take it: without what is said to transports.
@@ -74,6 +94,8 @@ def told_to_services(url: str) -> str:
     if parts.scheme in ("sqs", "sns", "eventbridge", "kinesis"):
         scheme = "https" if "tls" in parse_qs(parts.query) else "http"
         return f"{scheme}://{parts.netloc}" if parts.netloc else ""
+    if parts.scheme == "zmq":
+        return f"tcp://{parts.netloc}"
     return parts._replace(query="").geturl()
 
 

@@ -274,6 +274,31 @@ class Watch(Closing, Protocol):
         ...
 
 
+class Question(Closing, Protocol):
+    """A request that was sent; closing it before its reply has come is going away."""
+
+    def reply(self, timeout_s: float) -> Message | None:
+        """Wait for the reply; None when the time is over."""
+        ...
+
+
+class Asking(Closing, Protocol):
+    """Asks a service that takes requests at an inbox of its own."""
+
+    def is_taken(self) -> bool:
+        """Say whether somebody takes requests there now."""
+        ...
+
+    def ask(self, message: Message) -> Question:
+        """
+        Send a request as clients do, and go on once it is on its way.
+
+        Shape: it carries a correlation id where the message has one, and none of our own.
+        Raises: NotDelivered, where nobody would ever get it.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """
@@ -382,6 +407,14 @@ class Transport(Closing, Protocol):
             address=self.broker.address,
             hint="leave `worker` out of its table",
         )
+
+    def asking(self, inbox: Inbox) -> Asking:
+        """
+        Ask a service that takes requests by itself.
+
+        Raises: NotCarried where that cannot be done.
+        """
+        raise self.not_carried("requests to a service's own worker")
 
     def hear(self, outlets: Outlets) -> Hearing:
         """

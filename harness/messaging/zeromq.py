@@ -19,14 +19,17 @@ from harness.messaging.envelope import from_headers, text_or_bytes, to_headers
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
+    Asking,
     Capabilities,
     Carried,
     DeadLetters,
     Delivery,
+    Inbox,
     Outcome,
     Subscription,
     Transport,
 )
+from harness.messaging.zeromq_asking import SocketAsking
 
 KIND: Final = "zeromq"
 JOIN_S: Final = 5.0
@@ -141,6 +144,17 @@ class ZeroMQ(Transport):
             raise self._no_reply(asked.address, "it was not taken by `requests`")
         answer = replace(message, correlation_id=asked.message.correlation_id)
         asked.socket.send_multipart([*asked.envelope, *self.framed(answer)])
+
+    def asking(self, inbox: Inbox) -> Asking:
+        """Ask a service that binds the port of the URL, by a client of its own each time."""
+        return SocketAsking(
+            self.endpoint,
+            self.broker,
+            lambda: self._context.socket(zmq.REQ),
+            self.framed,
+            self.unframed,
+            with_headers=self._with_headers,
+        )
 
     def close(self) -> None:
         """Close all sockets."""

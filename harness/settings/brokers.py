@@ -25,6 +25,7 @@ def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
     for key in (one for one in _NAMES if one not in within):
         _kept_apart(member, key, getattr(table.broker, key), faults)
     _of_topics(member, table.broker, faults)
+    _of_sockets(member, table.broker, faults)
     return _use(table.broker)
 
 
@@ -69,6 +70,16 @@ def _of_topics(member: Member, table: BrokerTable, faults: Faults) -> None:
         )
 
 
+def _of_sockets(member: Member, table: BrokerTable, faults: Faults) -> None:
+    for key, usual in (("ports", 1), ("headers", True)):
+        if table.kind != "zeromq" and getattr(table, key) != usual:
+            faults.add(
+                member.source.where("broker", key),
+                f"`broker.{key}` of {member.name}: expected the kind zeromq, saw {table.kind}",
+                "only sockets are bound by services, and framed as they like",
+            )
+
+
 def _use(table: BrokerTable) -> BrokerUse:
     return BrokerUse(
         table.kind,
@@ -78,5 +89,7 @@ def _use(table: BrokerTable) -> BrokerUse:
         table.dead_letters or "",
         table.topic or "",
         table.raw,
+        ports=table.ports,
+        has_headers=table.headers,
         is_asked=not table.optional or bool(os.environ.get(variable_of(table.kind))),
     )

@@ -138,6 +138,12 @@ class BrokerTable(Table):
     raw: bool = Field(
         True, description="Whether that topic delivers raw, without its own JSON around a message."
     )
+    ports: Annotated[int, Field(ge=1, le=16)] = Field(
+        1, description="How many ports in a row, from that of {broker} on, are a ZeroMQ service's."
+    )
+    headers: bool = Field(
+        True, description="Whether a frame of headers stands before the payload, over ZeroMQ."
+    )
     optional: bool = Field(
         False, description="Whether the gate goes without it where the environment names none."
     )

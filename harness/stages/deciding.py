@@ -37,11 +37,10 @@ from harness.domain.verdict import Status, StepReport, Verdict
 from harness.domain.waiver import Renaming, WaiverReport, WaiverStanding
 from harness.stages.judging import Judgement
 from harness.stages.legs import Run, edge_reports
+from harness.stages.planning import OF_CONTRACTS
 from harness.stages.renaming import suspected
 from harness.stages.waiving import waiver_reports, with_waivers
 
-# The kinds of steps that judge what was fetched.
-_OF_CONTRACTS = frozenset({"verify", "compare", "reply-fuzz", "service-replies", "wire"})
 _IDLE = (WaiverStanding.STALE, WaiverStanding.UNUSED)
 
 
@@ -76,7 +75,7 @@ def decide(facts: Facts, judgement: Judgement, run: Run) -> Verdict:
         seed=config.seed,
         examples=config.examples,
         snapshot=_snapshot(facts.system, run.today),
-        interactions=sum(1 for _ in facts.of(InteractionVerified)),
+        interactions=len({one.of_whom for one in facts.of(InteractionVerified)}),
         elapsed_ms=run.elapsed_ms,
         participants=config.participants,
         waivers=waivers,
@@ -271,7 +270,7 @@ def _reasons(
 
 def _missed(facts: Facts, run: Run) -> Iterator[Unobserved]:
     """Name what could not be fetched, where a step would have taken it."""
-    if run.plan.kinds & _OF_CONTRACTS:
+    if run.plan.kinds & OF_CONTRACTS:
         for one in facts.of(BrokerUnreached):
             yield Unobserved(f"{one.what} of {one.service}", one.message, one.hint)
         fetched = facts.system.config.fetched

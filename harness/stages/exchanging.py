@@ -30,12 +30,12 @@ def results_of(
     Shape: a pact of which nothing was verified is in neither; one of a pact's own pending
     interactions fails nothing.
     """
-    seen: dict[tuple[str, str], InteractionVerified] = {
-        (one.contract, one.interaction): one
-        for each in observed
-        for one in each.evidence
-        if isinstance(one, InteractionVerified) and one.contract
-    }
+    seen: dict[tuple[str, str], InteractionVerified] = {}
+    for one in (one for each in observed for one in each.evidence):
+        if isinstance(one, InteractionVerified) and one.contract:
+            known = seen.setdefault((one.contract, one.interaction), one)
+            if known.outcome is Outcome.PASSED:  # what was verified in two ways is kept in both
+                seen[one.contract, one.interaction] = one
     results: list[PactResult] = []
     partial: list[Unpublished] = []
     for found in system.pacts:

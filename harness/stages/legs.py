@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from harness.checks.facts import Facts
-from harness.domain.carried import MessagesCarried
+from harness.domain.carried import MessagesCarried, RequestCarried
 from harness.domain.coping import RepliesPut, WitnessPut
-from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus
+from harness.domain.edge import Edge, EdgeReport, Leg, LegReport, LegStatus, Pair
 from harness.domain.evidence import InteractionCompared, InteractionVerified, Outcome
 from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
 from harness.domain.pact import InteractionKind
 from harness.domain.policy import Policy
 from harness.domain.steps import (
+    AskWorker,
     Compare,
     ConsumerTests,
     DriveService,
@@ -63,7 +64,7 @@ class Run:
         return any(
             (isinstance(step, Fuzz) and step.service == edge.pair.provider)
             or (
-                isinstance(step, VerifyPacts)
+                isinstance(step, AskWorker | VerifyPacts)
                 and step.service == edge.pair.provider
                 and (not step.consumers or edge.pair.consumer in step.consumers)
             )
@@ -112,7 +113,7 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         if seen.interaction in keys
         and (seen.consumer, seen.provider) == (edge.pair.consumer, edge.pair.provider)
     ]
-    honoured = sum(1 for seen in verified if seen.outcome is Outcome.PASSED)
+    honoured = len({seen.of_whom for seen in verified if seen.outcome is Outcome.PASSED})
     cases = sum(
         seen.cases
         for seen in facts.of(OperationExercised)
@@ -125,12 +126,29 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         return LegReport(Leg.PROVIDER, LegStatus.NOT_LOOKED_AT, reason=reason)
     return _leg(
         Leg.PROVIDER,
-        LegReport(Leg.PROVIDER, LegStatus.TESTED, honoured, cases, against, waived=waived),
+        LegReport(
+            Leg.PROVIDER,
+            LegStatus.TESTED,
+            honoured,
+            cases,
+            against,
+            waived=waived,
+            brokers=_carriers(one for one in facts.of(RequestCarried) if _is_on(one, edge, keys)),
+        ),
         policy,
         run,
         looked_at=run.looked_for_provider(edge),
         reason="no interaction was verified and no generated request succeeded",
     )
+
+
+def _is_on(one: MessagesCarried | RequestCarried, edge: Edge, keys: Set[str]) -> bool:
+    return Pair(one.consumer, one.provider) == edge.pair and one.interaction in keys
+
+
+def _carriers(carried: Iterable[MessagesCarried | RequestCarried]) -> tuple[str, ...]:
+    """Name what carried messages, each once."""
+    return tuple(dict.fromkeys(one.broker.name for one in carried))
 
 
 def _is_pending(seen: InteractionVerified, facts: Facts) -> bool:
@@ -148,11 +166,7 @@ def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         for seen in facts.of(RepliesPut)
         if (seen.consumer, seen.provider) == pair and seen.interaction in (*keys, edge.operation)
     )
-    carried = [
-        seen
-        for seen in facts.of(MessagesCarried)
-        if (seen.consumer, seen.provider) == pair and seen.interaction in keys
-    ]
+    carried = [seen for seen in facts.of(MessagesCarried) if _is_on(seen, edge, keys)]
     replies += sum(seen.sent for seen in carried)
     against, waived = _counted(counts, Leg.CONSUMER, _concerns_consumer, edge)
     report = LegReport(
@@ -163,7 +177,7 @@ def _consumer_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         against,
         typed=typed,
         waived=waived,
-        brokers=tuple(dict.fromkeys(seen.broker.name for seen in carried)),
+        brokers=_carriers(carried),
     )
     return _leg(
         Leg.CONSUMER,

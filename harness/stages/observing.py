@@ -17,7 +17,7 @@ Expand = Callable[[Step, Observed], tuple[Step, ...]]
 # What fails fast comes first; long steps fill the workers that are left.
 _ORDER = (
     *("replay", "describe", "diff", "consumer-tests", "compare"),
-    *("replies", "reply-fuzz", "wire", "verify", "fuzz", "service-replies", "types"),
+    *("replies", "reply-fuzz", "wire", "answers", "verify", "fuzz", "service-replies", "types"),
 )
 
 

@@ -8,6 +8,7 @@ from harness.domain.config import Config
 from harness.domain.selection import Selection
 from harness.domain.steps import LeftOut
 from harness.domain.system import System
+from harness.stages.asking import answers
 from harness.stages.driving import is_sent_aside, why_unwatched
 from harness.stages.feeding import pairs_with_contracts
 
@@ -22,7 +23,7 @@ def _services(config: Config, selection: Selection) -> Iterator[LeftOut]:
     for service in config.services:
         if not (selection.wants_consumer(service.name) or selection.wants_provider(service.name)):
             yield LeftOut(service.name, "not selected")
-        elif why := why_unwatched(service):
+        elif (why := why_unwatched(service)) and not answers(service):
             yield LeftOut(f"the worker of {service.name}", why)
 
 

@@ -27,6 +27,7 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
+from harness.stages.asking import asked_worker, further_asked_workers
 from harness.stages.changing import explained, left_out_since
 from harness.stages.driving import (
     driven_worker,
@@ -44,6 +45,9 @@ from harness.stages.feeding import (
 )
 from harness.stages.omitting import left_out
 from harness.stages.reading import is_over_http
+
+# The kinds of steps that judge by contracts.
+OF_CONTRACTS = frozenset({"verify", "compare", "reply-fuzz", "service-replies", "wire", "answers"})
 
 
 def make_plan(system: System, catalog: Catalog, selection: Selection) -> Plan:
@@ -74,11 +78,9 @@ def needed_kinds(catalog: Catalog, selection: Selection, config: Config) -> froz
     kinds = frozenset[str]().union(*(check.needs for check in wanted))
     if "replies" in kinds:
         kinds |= {"compare"}  # comparison gives the replies that are put to consumers
-    if kinds & {"verify", "fuzz", "compare", "diff", "reply-fuzz", "service-replies", "wire"}:
+    if kinds & {"fuzz", "diff", *OF_CONTRACTS}:
         kinds |= {"describe"}  # documents lay interactions on operations
-    if kinds & {"verify", "compare", "reply-fuzz", "service-replies", "wire"} or (
-        "fuzz" in kinds and config.neighbours == "stand-in"
-    ):
+    if kinds & OF_CONTRACTS or ("fuzz" in kinds and config.neighbours == "stand-in"):
         kinds |= {"consumer-tests"}  # fresh pacts are also what stand-ins answer from
     return kinds
 
@@ -171,6 +173,7 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
             yield from _reply_fuzz(service, system, selection)
         yield from running_jobs(service, system, selection)
         yield from driven_worker(service, system, selection)
+        yield from asked_worker(service, system, selection)
         pairs = _wanted_pairs(service.name, system, selection)
         is_looked_at = consumer or provider or pairs or service.name in posed
         if service.may_describe_itself and is_looked_at:
@@ -201,7 +204,9 @@ def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Itera
                 or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
             )
         )
-        is_worked = "wire" in kinds and any(driven_worker(service, system, selection))
+        is_worked = ("wire" in kinds and any(driven_worker(service, system, selection))) or (
+            "answers" in kinds and any(asked_worker(service, system, selection))
+        )
         if is_driven or is_tried or is_worked:
             yield from (config.name_of(one.provider) for one in service.consumes)
 
@@ -331,6 +336,8 @@ def _newly_named_providers(
         yield from (one for one in named if one.kind in kinds)
     if "wire" in kinds:
         yield from further_driven_worker(step.service, new, config)
+    if "answers" in kinds:
+        yield from further_asked_workers(new, system)
 
 
 def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> Iterator[Step]:

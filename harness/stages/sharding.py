@@ -38,6 +38,7 @@ _USUAL_MS: Final[Mapping[str, int]] = {
     "fuzz": 20_000,
     "service-replies": 20_000,
     "wire": 15_000,
+    "answers": 5_000,
     "types": 6_000,
 }
 # Short steps that many take: each machine does them for itself.

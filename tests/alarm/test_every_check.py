@@ -15,6 +15,7 @@ from tests.alarm.more_faults import BATCHES, CONSUMERS, WARNINGS
 from tests.alarm.observed_faults import OBSERVED
 from tests.alarm.type_faults import BORDER
 from tests.alarm.version_faults import VERSIONS
+from tests.gate.test_answers import RUNG as OF_ANSWERS
 from tests.gate.test_deliveries import RUNG as OF_DELIVERIES
 from tests.gate.test_messages import RUNG as OF_MESSAGES
 from tests.gate.test_on_the_wire import RUNG as ON_THE_WIRE
@@ -27,6 +28,7 @@ ALL_FAULTS = (*FAULTS, *(fault for batch in ALL_BATCHES for fault in batch.fault
 # What rings, and about whom; each change is found as `test_words_fit` says.
 RUNG = (
     *(fault.found for fault in ALL_FAULTS),
+    *OF_ANSWERS,
     *OF_BROKERS,
     *OF_MESSAGES,
     *OF_DELIVERIES,

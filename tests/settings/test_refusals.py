@@ -163,6 +163,10 @@ def test_an_empty_workspace(write: Write, refusal: Refuse) -> None:
             "expected 'BACKWARD', 'FORWARD', 'FULL', 'BACKWARD_TRANSITIVE'",
         ),
         (
+            'name = "a"\nbroker = { kind = "kafka", ports = 2 }',
+            "`broker.ports` of a: expected the kind zeromq, saw kafka",
+        ),
+        (
             'name = "a"\nbroker = { kind = "kafka", topic = "{namespace}t" }',
             "`broker.topic` of a: expected the kind aws, saw kafka",
         ),

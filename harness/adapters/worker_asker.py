@@ -1,0 +1,63 @@
+"""Ask a provider's own worker, over what carries its requests, what its consumers agreed to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.adapters.instances import open_workers
+from harness.adapters.members import member
+from harness.adapters.pact_verifier_contracts import Contract, contracts_of
+from harness.adapters.pact_verifier_engine import Engine
+from harness.adapters.pact_verifier_relay import Relay
+from harness.adapters.worker_asker_judging import ReplyJudge
+from harness.adapters.worker_asker_lane import RequestLane, Wanted
+from harness.adapters.worker_driver_lane import Patience
+from harness.adapters.worker_driver_letters import address_of
+from harness.compat.messages.beside import as_sent
+from harness.domain.channel import MessagingDocument
+from harness.domain.evidence import Evidence
+from harness.domain.pact import InteractionKind
+from harness.domain.steps import AskWorker
+from harness.messaging.inboxes import inbox_of, place_of
+from harness.messaging.naming import fresh_namespace
+from harness.messaging.opening import open_transport
+from harness.stages.ports import StepContext
+from harness.stages.reading import read_documents
+
+
+class WorkerAsker:
+    """Does `AskWorker` steps."""
+
+    def __call__(self, step: AskWorker, context: StepContext) -> Iterator[Evidence]:
+        """Ask at each address in turn, by a worker of its own."""
+        service = member(step.service, context.config)
+        contracts, _refused = contracts_of(step, context)  # which verification tells
+        documents = read_documents(context.taken.values()).of_messages.get(service.name, ())
+        wanted = [one for each in contracts for one in _wanted(each, documents)]
+        if service.broker is None or not wanted:
+            return
+        by_address: dict[str, list[Wanted]] = {}
+        for one in wanted:
+            by_address.setdefault(one.address, []).append(one)
+        patience = Patience(service.start_timeout_s, context.config.patience_s, hold_s=0.0)
+        with (
+            place_of(service.broker) as at,
+            open_transport(at.url, fresh_namespace()) as transport,
+            open_workers(service, context, at, transport.namespace) as workers,
+            Relay() as relay,
+        ):
+            engine = Engine(service.participant, relay.url, context.directory, of_messages=True)
+            judge = ReplyJudge(service, engine, relay, transport.broker, at.secrets())
+            for address, asked in sorted(by_address.items()):
+                inbox = inbox_of(service.broker, service.name, address, transport.namespace)
+                with transport.asking(inbox) as asking:
+                    lane = RequestLane(address, asked, asking, transport.broker, judge, patience)
+                    yield from lane.asked(workers)
+
+
+def _wanted(contract: Contract, documents: tuple[MessagingDocument, ...]) -> Iterator[Wanted]:
+    for one in contract.pact.interactions:
+        if one.kind is InteractionKind.SYNC and one.messages:
+            first = one.messages[0]
+            address = address_of(one, first, documents) or one.description
+            yield Wanted(contract, one, address, as_sent(first))

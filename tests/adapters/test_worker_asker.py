@@ -1,0 +1,99 @@
+"""What is seen of a worker that is asked over a ZeroMQ socket of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from harness.adapters.worker_asker import WorkerAsker
+from harness.domain.carried import Asked, RequestCarried
+from harness.domain.evidence import InteractionVerified, Outcome, Unobserved
+from harness.domain.json import Json
+from harness.domain.service import BrokerUse, EnvValue, Service
+from harness.domain.steps import AskWorker
+from tests.adapters.pact_provider import context_of, pact
+
+pytestmark = pytest.mark.tools
+
+# Replies as its contract says, and to what cannot be read not at all: then it ends.
+WORKER = """
+    import json, os, zmq
+
+    with zmq.Context() as context, context.socket(zmq.REP) as asked:
+        asked.bind(os.environ["AT"])
+        while True:
+            *headers, body = asked.recv_multipart()
+            reply = {"sku": json.loads(body)["sku"], "cents": 900}
+            asked.send_multipart([*headers, json.dumps(reply).encode()])
+"""
+
+
+def side(content: Json) -> Json:
+    """A message as one side of an interaction holds it."""
+    rules: Json = {"body": {"$": {"combine": "AND", "matchers": [{"match": "type"}]}}}
+    contents: Json = {"content": content, "contentType": "application/json", "encoded": False}
+    return {"contents": contents, "metadata": {}, "matchingRules": rules}
+
+
+def seen_of(
+    directory: Path, reply: Json, *states: str, worker: str = WORKER, **broker: bool
+) -> list[object]:
+    """What a step sees of a worker of which this reply is expected."""
+    (directory / "worker.py").write_text(dedent(worker), "utf-8")
+    (directory / "run").mkdir()
+    service = Service(
+        "till",
+        directory,
+        broker=BrokerUse("zeromq", **broker),  # type: ignore[arg-type]  # names of its fields
+        worker=("{python}", "worker.py"),
+        env={"AT": EnvValue("{broker}")},
+    )
+    contract: dict[str, Json] = {
+        "type": "Synchronous/Messages",
+        "description": "a price",
+        "providerStates": [{"name": each} for each in states],
+        "request": side({"sku": "A-1"}),
+        "response": [side(reply)],
+    }
+    run = directory / "run"
+    context = context_of(directory, pact(contract), service=service, run_directory=run)
+    return list(WorkerAsker()(AskWorker("till"), context))
+
+
+def test_a_worker_without_headers_that_ends_of_what_it_cannot_read(tmp_path: Path) -> None:
+    """Its reply is accepted, and the request behind the unreadable one has none."""
+    seen = seen_of(tmp_path, {"sku": "A-1", "cents": 1}, has_headers=False)
+
+    asked = [one for one in seen if isinstance(one, RequestCarried)]
+    assert [(one.asked, one.is_answered) for one in asked] == [
+        (Asked.AGREED, True),
+        (Asked.BEHIND_POISON, False),
+    ]
+    assert (asked[1].ended, asked[1].broker.product) == ("exited with status 1", "ZeroMQ")
+    (verified,) = [one for one in seen if isinstance(one, InteractionVerified)]
+    assert (verified.outcome, verified.over) == (Outcome.PASSED, asked[0].broker)
+
+
+REFUSES = WORKER.replace('json.loads(body)["sku"]', '"A-1"')
+
+
+@pytest.mark.parametrize("states", [(), ("a price is known",)])
+def test_a_reply_that_differs_is_a_fault_unless_nobody_sets_up_its_state(
+    tmp_path: Path, states: tuple[str, ...]
+) -> None:
+    """What the worker would need to reply so is named; a fault says what carried it."""
+    seen = seen_of(tmp_path, {"sku": "A-1", "cents": "9"}, *states, worker=REFUSES)
+
+    asked = [one for one in seen if isinstance(one, RequestCarried)]
+    assert [one.is_answered for one in asked] == [True, True, True]
+    told = [one for one in seen if isinstance(one, InteractionVerified | Unobserved)]
+    if states:
+        (unset,) = told
+        assert isinstance(unset, Unobserved)
+        assert "nobody sets up “a price is known” for the worker" in unset.reason
+    else:
+        (verified,) = told
+        assert isinstance(verified, InteractionVerified)
+        assert (verified.outcome, verified.mismatches[0].where) == (Outcome.FAILED, "$.cents")

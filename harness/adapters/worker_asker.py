@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.adapters.instances import open_workers
 from harness.adapters.members import member
@@ -43,16 +44,17 @@ class WorkerAsker:
         with (
             place_of(service.broker) as at,
             open_transport(at.url, fresh_namespace()) as transport,
-            open_workers(service, context, at, transport.namespace) as workers,
+            open_workers(service, context, at) as workers,
             Relay() as relay,
         ):
+            own = replace(workers, namespace=transport.namespace)
             engine = Engine(service.participant, relay.url, context.directory, of_messages=True)
             judge = ReplyJudge(service, engine, relay, transport.broker, at.secrets())
             for address, asked in sorted(by_address.items()):
                 inbox = inbox_of(service.broker, service.name, address, transport.namespace)
                 with transport.asking(inbox) as asking:
                     lane = RequestLane(address, asked, asking, transport.broker, judge, patience)
-                    yield from lane.asked(workers)
+                    yield from lane.asked(own)
 
 
 def _wanted(contract: Contract, documents: tuple[MessagingDocument, ...]) -> Iterator[Wanted]:

@@ -274,20 +274,25 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             from harness.adapters.service_driver import ServiceDriver
 
             yield from ServiceDriver()(step, context)
-        case DriveWorker():
-            from harness.adapters.worker_driver import WorkerDriver
-
-            yield from WorkerDriver()(step, context)
-        case AskWorker():
-            from harness.adapters.worker_asker import WorkerAsker
-
-            yield from WorkerAsker()(step, context)
+        case DriveWorker() | AskWorker():
+            yield from _worked(step, context)
         case Replay():
             from harness.adapters.replayer import Replayer
 
             yield from Replayer()(step, context)
         case _:
             assert_never(step)
+
+
+def _worked(step: DriveWorker | AskWorker, context: StepContext) -> Iterator[Evidence]:
+    if isinstance(step, DriveWorker):
+        from harness.adapters.worker_driver import WorkerDriver
+
+        yield from WorkerDriver()(step, context)
+    else:
+        from harness.adapters.worker_asker import WorkerAsker
+
+        yield from WorkerAsker()(step, context)
 
 
 @contextmanager

@@ -138,12 +138,8 @@ class BrokerTable(Table):
     raw: bool = Field(
         True, description="Whether that topic delivers raw, without its own JSON around a message."
     )
-    ports: Annotated[int, Field(ge=1, le=16)] = Field(
-        1, description="How many ports in a row, from that of {broker} on, are a ZeroMQ service's."
-    )
-    headers: bool = Field(
-        True, description="Whether a frame of headers stands before the payload, over ZeroMQ."
-    )
+    ports: int = Field(1, ge=1, le=16, description="How many ports of ZeroMQ in a row it binds.")
+    headers: bool = Field(True, description="Whether ZeroMQ has headers in a frame of their own.")
     optional: bool = Field(
         False, description="Whether the gate goes without it where the environment names none."
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
+from harness.domain.config import Config
 from harness.domain.edge import Pair
 from harness.domain.selection import Selection
 from harness.domain.service import Service
-from harness.domain.steps import AskWorker, Describe
+from harness.domain.steps import AskWorker, Describe, DriveWorker
 from harness.domain.system import System
+from harness.stages.driving import driven_worker, further_driven_worker
 from harness.stages.feeding import pairs_with_contracts, posed_from, tests_of
 
 # Kinds over which a worker is asked, and replies.
@@ -22,28 +24,34 @@ def answers(service: Service) -> bool:
     return bool(service.worker and use and use.is_asked and use.kind in ANSWERING)
 
 
-def asked_worker(service: Service, system: System, selection: Selection) -> Iterator[AskWorker]:
-    """Ask the worker of a service what its consumers agreed to, where any contract may say so."""
-    pairs = [
-        pair
+def worked(
+    service: Service, system: System, selection: Selection
+) -> Iterator[DriveWorker | AskWorker]:
+    """Let the worker of a service consume, and reply, where any contract may say what."""
+    yield from driven_worker(service, system, selection)
+    consumers = tuple(
+        pair.consumer
         for pair in pairs_with_contracts(system)
         if pair.provider == service.name and selection.wants_pair(pair)
-    ]
-    if pairs and answers(service):
-        yield _asked(service, pairs, system, is_further=False)
+    )
+    if consumers and answers(service):
+        yield _asked(service, consumers, system.config, is_further=False)
 
 
-def further_asked_workers(pairs: Iterable[Pair], system: System) -> Iterator[AskWorker]:
-    """Ask workers what only the tests of a consumer named."""
+def further_worked(
+    name: str, pairs: list[Pair], config: Config
+) -> Iterator[DriveWorker | AskWorker]:
+    """Let workers do what only the tests of one consumer named."""
+    yield from further_driven_worker(name, pairs, config)
     for pair in pairs:
-        service = system.config.service(pair.provider)
+        service = config.service(pair.provider)
         if service is not None and answers(service):
-            yield _asked(service, [pair], system, is_further=True)
+            yield _asked(service, (pair.consumer,), config, is_further=True)
 
 
-def _asked(service: Service, pairs: list[Pair], system: System, *, is_further: bool) -> AskWorker:
-    config = system.config
-    consumers = tuple(pair.consumer for pair in pairs)
+def _asked(
+    service: Service, consumers: tuple[str, ...], config: Config, *, is_further: bool
+) -> AskWorker:
     return AskWorker(
         service.name,
         consumers,

@@ -27,12 +27,10 @@ from harness.domain.steps import (
     VerifyPacts,
 )
 from harness.domain.system import System
-from harness.stages.asking import asked_worker, further_asked_workers
+from harness.stages.asking import further_worked, worked
 from harness.stages.changing import explained, left_out_since
 from harness.stages.driving import (
-    driven_worker,
     driving,
-    further_driven_worker,
     running_jobs,
     varied,
 )
@@ -172,8 +170,7 @@ def _all_steps(system: System, selection: Selection, kinds: frozenset[str]) -> I
         if service.contract_tests:
             yield from _reply_fuzz(service, system, selection)
         yield from running_jobs(service, system, selection)
-        yield from driven_worker(service, system, selection)
-        yield from asked_worker(service, system, selection)
+        yield from worked(service, system, selection)
         pairs = _wanted_pairs(service.name, system, selection)
         is_looked_at = consumer or provider or pairs or service.name in posed
         if service.may_describe_itself and is_looked_at:
@@ -204,9 +201,7 @@ def _posed(system: System, selection: Selection, kinds: frozenset[str]) -> Itera
                 or ("verify" in kinds and _wanted_pairs(service.name, system, selection))
             )
         )
-        is_worked = ("wire" in kinds and any(driven_worker(service, system, selection))) or (
-            "answers" in kinds and any(asked_worker(service, system, selection))
-        )
+        is_worked = any(one.kind in kinds for one in worked(service, system, selection))
         if is_driven or is_tried or is_worked:
             yield from (config.name_of(one.provider) for one in service.consumes)
 
@@ -334,10 +329,8 @@ def _newly_named_providers(
         why = f"the contract tests of {pair.consumer} gave a pact that no table names"
         named = _newly_named(pair, why, step, config)
         yield from (one for one in named if one.kind in kinds)
-    if "wire" in kinds:
-        yield from further_driven_worker(step.service, new, config)
-    if "answers" in kinds:
-        yield from further_asked_workers(new, system)
+    further = further_worked(step.service, new, config)
+    yield from (one for one in further if one.kind in kinds)
 
 
 def _newly_named(pair: Pair, why: str, step: ConsumerTests, config: Config) -> Iterator[Step]:

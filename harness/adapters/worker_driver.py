@@ -12,11 +12,12 @@ from harness.adapters.members import member
 from harness.adapters.worker_driver_beside import Seen, Sleep, side_by_side
 from harness.adapters.worker_driver_lane import Lane, Patience
 from harness.adapters.worker_driver_letters import Letter, by_address, letters_of
+from harness.adapters.worker_driver_sockets import SocketLane
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.service import BrokerUse
 from harness.domain.steps import DriveWorker
-from harness.messaging.inboxes import BrokerAt, broker_for, inbox_of
+from harness.messaging.inboxes import SOCKETS, BrokerAt, inbox_of, place_of
 from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
 from harness.messaging.port import Inbox, Transport
@@ -42,10 +43,10 @@ class WorkerDriver:
         there = by_address(one for one in letters if one.address)
         if service.broker is None or not there:
             return
-        with broker_for(service.broker.kind) as at, open_workers(service, context, at) as workers:
+        with place_of(service.broker) as at, open_workers(service, context, at) as workers:
             around = Surroundings(service.broker, at, workers, there, context)
-            seen = side_by_side(partial(around.look, address) for address in there)
-            yield from _told(step, seen)
+            look = around.listen if service.broker.kind == SOCKETS else around.look
+            yield from _told(step, side_by_side(partial(look, address) for address in there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,28 @@ class Surroundings:
             )
             yield from lane.killed()
             yield from lane.carried()
+
+    def listen(self, address: str, sleep: Sleep) -> Iterator[Evidence]:
+        """
+        See what becomes of the letters of one address where nobody keeps them.
+
+        Shape: at ports of its own, so that what is bound for one address is in nobody's way.
+        Raises: HarnessError, as `look`.
+        """
+        with (
+            place_of(self.use) as at,
+            open_transport(at.url, fresh_namespace()) as transport,
+            transport.announcing(self._inbox(address, transport)) as announcing,
+        ):
+            yield from SocketLane(
+                self.workers.service.name,
+                address,
+                self.letters[address],
+                announcing,
+                transport.broker,
+                replace(self.workers, broker=at.told, namespace=transport.namespace),
+                self._patience(sleep),
+            ).carried()
 
     def _inbox(self, address: str, transport: Transport) -> Inbox:
         return inbox_of(self.use, self.workers.service.name, address, transport.namespace)

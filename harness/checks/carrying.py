@@ -64,8 +64,8 @@ def flaw(
 def seen(one: MessagesCarried) -> str:
     """Count what was seen, in words."""
     parts = [
-        f"{one.waiting} waiting",
-        f"{one.refused} in the dead-letter place",
+        f"{one.waiting} waiting" if one.is_kept else f"{one.waiting} not handled",
+        f"{one.refused} in the dead-letter place" if one.is_kept else "",
         f"{one.returned} handled" if one.is_watched else "",
         f"{one.raised} raised {one.error}" if one.raised else "",
         f"{one.unfinished} at work" if one.unfinished and one.trial is not Trial.KILLED else "",

@@ -13,6 +13,7 @@ from harness.domain.finding import Flaw
 from harness.domain.policy import Severity
 
 _HANDLED = "a message that it agreed to is handled, and acknowledged after that"
+_TAKEN = "a message that it agreed to is handled: nobody keeps it for later"
 _KEPT = "what cannot be read is put into the dead-letter place, once"
 
 
@@ -22,6 +23,9 @@ def _judge(facts: Facts) -> Iterator[Flaw]:
         if (one.consumer, one.address) not in early:
             yield from _of_good(facts, one)
     for one in trials(facts, Trial.POISON):
+        if not one.is_kept:
+            yield from _behind(facts, one)
+            continue
         # Who acknowledges first loses whatever fails, and is told of that.
         if _is_gone(one) and (one.consumer, one.address) not in early:
             message = (
@@ -43,11 +47,28 @@ def _of_good(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
     elif one.raised and not one.returned and not one.waiting:
         message = f"{what} is gone though its handler failed: {one.error}"
         hint = "acknowledge after the work, and reject what fails"
-        yield flaw(facts, one, "failed and gone", message, hint, _HANDLED)
+        hint = hint if one.is_kept else "see what the worker hands to its handler, and when"
+        yield flaw(facts, one, "failed and gone", message, hint, _expected(one))
     elif one.waiting:
         how, hint = _stopped(one)
         message = f"{what} is not handled{how}"
-        yield flaw(facts, one, "agreed and not handled", message, hint, _HANDLED)
+        yield flaw(facts, one, "agreed and not handled", message, hint, _expected(one))
+
+
+def _behind(facts: Facts, one: MessagesCarried) -> Iterator[Flaw]:
+    """Tell of what comes behind an unreadable message, where nobody keeps it meanwhile."""
+    if not one.waiting:
+        return
+    how, hint = _stopped(one)
+    message = f"behind one that nobody can read, a message of {one.address} is lost{how}"
+    if one.error:
+        message = f"{message}, after {one.error}"
+        hint = "catch what a message that cannot be read raises, and take the next"
+    yield flaw(facts, one, "lost behind an unreadable one", message, hint, _TAKEN)
+
+
+def _expected(one: MessagesCarried) -> str:
+    return _HANDLED if one.is_kept else _TAKEN
 
 
 def _stopped(one: MessagesCarried) -> tuple[str, str]:

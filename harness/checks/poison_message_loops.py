@@ -21,7 +21,7 @@ _HINT = (
 
 def _judge(facts: Facts) -> Iterator[Flaw]:
     for one in trials(facts, Trial.POISON):
-        if one.waiting:
+        if one.waiting and one.is_kept:
             hint = CHANNEL if one.is_deaf else _HINT
             yield flaw(facts, one, "unreadable and back", _comes_back(one), hint, _ONCE)
         elif one.poison > 1:

@@ -28,7 +28,8 @@ class MessagesCarried:
     last one raised. Of a worker that was killed `began` and `waited` are `unfinished` calls at the
     kill, and what the broker still had then. `deliveries` of the poison are None where nobody
     counts them, `tries` of a broker that puts nothing away by itself; `ended` says how the worker
-    ended by itself, `is_deaf` that it still runs and consumes no more.
+    ended by itself, `is_deaf` that it still runs and consumes no more. Where the broker keeps
+    nothing (not `is_kept`) `waiting` are those that were not handled.
     Units: `waited_s` is for how long it was waited.
     """
 
@@ -53,6 +54,7 @@ class MessagesCarried:
     error: str = ""
     ended: str = ""
     is_deaf: bool = False
+    is_kept: bool = True
     waited_s: float = 0.0
     detail: str = ""
 

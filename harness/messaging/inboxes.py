@@ -78,7 +78,7 @@ def place_of(use: BrokerUse, outside: Mapping[str, str] = os.environ) -> Iterato
         return
     told = outside.get(variable_of(use.kind)) or LOCAL
     url = f"zmq://{LOOPBACK}:{free_row(use.ports)}" if told == LOCAL else told
-    options = "" if use.has_headers else "?headers=none"
+    options = f"?ports={use.ports}" + ("" if use.has_headers else "&headers=none")
     yield BrokerAt(url + options, told_to_services(url))
 
 

@@ -274,6 +274,18 @@ class Watch(Closing, Protocol):
         ...
 
 
+class Announcing(Closing, Protocol):
+    """Sends to whoever listens, and keeps nothing."""
+
+    def is_heard(self) -> bool:
+        """Say whether somebody listens now."""
+        ...
+
+    def send(self, message: Message) -> None:
+        """Send to whoever listens; who does not gets it never."""
+        ...
+
+
 class Question(Closing, Protocol):
     """A request that was sent; closing it before its reply has come is going away."""
 
@@ -415,6 +427,14 @@ class Transport(Closing, Protocol):
         Raises: NotCarried where that cannot be done.
         """
         raise self.not_carried("requests to a service's own worker")
+
+    def announcing(self, inbox: Inbox) -> Announcing:
+        """
+        Take the place that a service listens to, before it starts.
+
+        Raises: NotCarried where what is sent is kept, and others are in that place.
+        """
+        raise self.not_carried("what only those who listen get")
 
     def hear(self, outlets: Outlets) -> Hearing:
         """

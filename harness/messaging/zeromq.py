@@ -19,6 +19,7 @@ from harness.messaging.envelope import from_headers, text_or_bytes, to_headers
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
+    Announcing,
     Asking,
     Capabilities,
     Carried,
@@ -30,6 +31,7 @@ from harness.messaging.port import (
     Transport,
 )
 from harness.messaging.zeromq_asking import SocketAsking
+from harness.messaging.zeromq_watch import SocketAnnouncing
 
 KIND: Final = "zeromq"
 JOIN_S: Final = 5.0
@@ -65,6 +67,7 @@ class ZeroMQ(Transport):
             )
         self._is_bound = self._port == 0 or options.get("bind") == "yes"
         self._with_headers = options.get("headers") != "none"
+        self._ports = int(options.get("ports", "1"))
         if not self._with_headers:
             self.capabilities = replace(
                 self.capabilities,
@@ -151,10 +154,23 @@ class ZeroMQ(Transport):
             self.endpoint,
             self.broker,
             lambda: self._context.socket(zmq.REQ),
-            self.framed,
+            lambda one: self.framed(self._carried(one)),
             self.unframed,
-            with_headers=self._with_headers,
         )
+
+    def announcing(self, inbox: Inbox) -> Announcing:
+        """Bind the port of the URL and those in a row behind it, and publish at each."""
+        sockets = []
+        for number in range(self._port or 0, (self._port or 0) + self._ports):
+            socket = self._context.socket(zmq.XPUB)
+            self._bind(socket, f"tcp://{self._host}:{number}")
+            sockets.append(socket)
+        return SocketAnnouncing(inbox, sockets, lambda one: self.framed(self._carried(one)))
+
+    def _carried(self, message: Message) -> Message:
+        """What can travel: without a frame of headers the payload alone, which is never absent."""
+        bare = Message(message.payload or b"")
+        return replace(message, payload=bare.payload) if self._with_headers else bare
 
     def close(self) -> None:
         """Close all sockets."""
@@ -211,11 +227,11 @@ class ZeroMQ(Transport):
             self._publishing = socket
         return self._publishing
 
-    def _bind(self, socket: zmq.Socket[bytes]) -> None:
+    def _bind(self, socket: zmq.Socket[bytes], endpoint: str = "") -> None:
         try:
-            socket.bind(self.endpoint)
+            socket.bind(endpoint or self.endpoint)
         except zmq.ZMQError as error:
-            at = self.endpoint.removeprefix("tcp://")
+            at = (endpoint or self.endpoint).removeprefix("tcp://")
             raise BrokerUnreachable(
                 f"ZeroMQ cannot bind {at}: {error}",
                 kind=KIND,

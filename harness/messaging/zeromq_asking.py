@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import zmq
@@ -31,15 +30,12 @@ class SocketAsking(Asking):
         open_socket: Callable[[], zmq.Socket[bytes]],
         framed: Callable[[Message], list[bytes]],
         unframed: Callable[[list[bytes]], Message],
-        *,
-        with_headers: bool,
     ) -> None:
         self._endpoint = endpoint
         self._broker = broker
         self._open_socket = open_socket
         self._framed = framed
         self._unframed = unframed
-        self._with_headers = with_headers
 
     def is_taken(self) -> bool:
         """Whether the port is bound: nothing of ZeroMQ is said before somebody asks."""
@@ -62,16 +58,11 @@ class SocketAsking(Asking):
                 kind=self._broker.kind,
                 address=self._broker.address,
             )
-        asked.send_multipart(self._framed(self._carried(message)))
+        asked.send_multipart(self._framed(message))
         return _Asked(asked, self._unframed)
 
     def close(self) -> None:
         """Nothing is held between two requests."""
-
-    def _carried(self, message: Message) -> Message:
-        """What can travel: without a frame of headers the payload alone."""
-        bare = Message(message.payload or b"")
-        return replace(message, payload=bare.payload) if self._with_headers else bare
 
 
 class _Asked(Question):

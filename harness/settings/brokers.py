@@ -22,6 +22,8 @@ def broker_of(member: Member, faults: Faults) -> BrokerUse | None:
         return BrokerUse(table.broker)
     # There a group lies within the stream, whose name keeps it apart.
     within = ("group",) if table.broker.kind in ("nats", "redis") else ()
+    if table.broker.kind == "zeromq":
+        within = ("address",)  # there ports keep two runs apart
     for key in (one for one in _NAMES if one not in within):
         _kept_apart(member, key, getattr(table.broker, key), faults)
     _of_topics(member, table.broker, faults)

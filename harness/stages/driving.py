@@ -19,7 +19,7 @@ from harness.stages.feeding import (
 )
 
 # Kinds without a broker between: what is not taken at once is gone by design.
-UNKEPT = frozenset({"memory", "zeromq"})
+UNKEPT = frozenset({"zeromq"})
 
 
 def varied(name: str, system: System, selection: Selection) -> tuple[str, ...]:
@@ -111,11 +111,6 @@ def why_unwatched(service: Service) -> str:
     if not (service.worker and service.broker):
         return ""
     kind = service.broker.kind
-    if kind in UNKEPT:
-        return (
-            f"not applicable: {kind} keeps and acknowledges nothing, so that what is lost or comes "
-            "back is nobody's to count"
-        )
     if not service.broker.is_asked:
         told = "an address, or local to start one"
         return f"its broker is optional, and {variable_of(kind)} names none ({told})"

@@ -8,14 +8,14 @@ from harness.domain.config import Config
 from harness.domain.selection import Selection
 from harness.domain.steps import LeftOut
 from harness.domain.system import System
-from harness.stages.asking import answers
-from harness.stages.driving import is_sent_aside, why_unwatched
+from harness.stages.driving import UNKEPT, driven_worker, is_sent_aside, why_unwatched
 from harness.stages.feeding import pairs_with_contracts
 
 
 def left_out(system: System, selection: Selection) -> Iterator[LeftOut]:
     """Name the services, the workers and the messages that a run does not look at."""
     yield from _services(system.config, selection)
+    yield from _unkept(system, selection)
     yield from _aside(system, selection)
 
 
@@ -23,8 +23,19 @@ def _services(config: Config, selection: Selection) -> Iterator[LeftOut]:
     for service in config.services:
         if not (selection.wants_consumer(service.name) or selection.wants_provider(service.name)):
             yield LeftOut(service.name, "not selected")
-        elif (why := why_unwatched(service)) and not answers(service):
+        elif why := why_unwatched(service):
             yield LeftOut(f"the worker of {service.name}", why)
+
+
+def _unkept(system: System, selection: Selection) -> Iterator[LeftOut]:
+    """What is not asked of workers that nobody keeps messages for."""
+    for service in system.config.services:
+        use = service.broker
+        if use and use.kind in UNKEPT and any(driven_worker(service, system, selection)):
+            yield LeftOut(
+                f"what the worker of {service.name} has in its hands when it is killed",
+                f"not applicable: {use.kind} keeps and acknowledges nothing",
+            )
 
 
 def _aside(system: System, selection: Selection) -> Iterator[LeftOut]:
@@ -37,5 +48,6 @@ def _aside(system: System, selection: Selection) -> Iterator[LeftOut]:
         if is_told and producer and producer.broker:
             yield LeftOut(
                 f"what {pair.provider} sends to the worker of {pair.consumer}",
-                f"not applicable: {producer.broker.kind} keeps and acknowledges nothing",
+                "a worker is looked at on one broker, which of this one is "
+                f"{consumer.broker.kind}, and not over {producer.broker.kind} beside it",
             )

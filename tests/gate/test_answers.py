@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.domain.edge import Leg
-from tests.gate.workspaces import Place
+from tests.gate.workspaces import Place, pact
 
 pytestmark = [pytest.mark.tools, pytest.mark.slow, pytest.mark.xdist_group("exchanges")]
 
@@ -148,3 +148,70 @@ def test_each_fault_of_a_reply_is_found(tmp_path: Path, fault: Fault) -> None:
     found = [one for one in ended.found(fault.found) if fault.told in one["message"]]
     assert [one["path"] for one in found] == [fault.where], ended.text
     assert {one["operation"] for one in ended.findings} == {"prices.asked"}
+
+
+LISTENS = """
+    import os, zmq
+    from courier import handlers
+
+    with zmq.Context() as context, context.socket(zmq.SUB) as heard:
+        heard.connect(os.environ["AT"])
+        heard.subscribe("")
+        while True:
+            handlers.on_price_changed(heard.recv_multipart()[-1])
+"""
+HEARS = """
+    import json
+
+    def on_price_changed(body):
+        try:
+            return json.loads(body)
+        except ValueError:
+            return None
+"""
+
+
+@pytest.mark.parametrize("is_broken", [False, True], ids=["goes on", "ends"])
+def test_a_worker_that_listens_over_sockets_is_looked_at(tmp_path: Path, is_broken: bool) -> None:
+    """Its leg names what carried the messages; that a kill shows nothing is said once."""
+    place = Place.below(tmp_path)
+    place.write(
+        "contract-harness.toml",
+        """
+        [members.courier]
+        root = "."
+        packages = ["courier"]
+        broker = "zeromq"
+        worker = ["{python}", "-m", "courier.worker"]
+        env = { AT = "{broker}" }
+        """,
+    )
+    place.write("courier/__init__.py", "")
+    place.write("courier/worker.py", LISTENS)
+    place.write(
+        "courier/handlers.py", HEARS.replace("ValueError", "KeyError") if is_broken else HEARS
+    )
+    told = {
+        "type": "Asynchronous/Messages",
+        "description": "a price has changed",
+        "contents": {"content": {"sku": "A-1"}, "contentType": "application/json"},
+        "metadata": {"channel": "price.changed"},
+    }
+    place.write("contracts/pacts/courier-shop.json", pact("courier", "shop", told))
+
+    ended = place.gate("--check", "message-lost", "--check", "poison-message-loops", COLUMNS="160")
+
+    (copes,) = ended.legs(Leg.CONSUMER).values()
+    assert [one.split()[0] for one in copes["brokers"]] == ["ZeroMQ"], ended.text
+    assert ended.out.count("what the worker of courier has in its hands when it is killed") == 1
+    assert "not applicable: zeromq keeps and acknowledges nothing" in ended.out
+    assert place.left() == []
+    if not is_broken:
+        assert (ended.code, ended.findings) == (0, []), ended.text
+        return
+    (one,) = ended.findings
+    assert one["check"] == "message-lost"
+    assert one["message"].startswith(
+        "behind one that nobody can read, a message of price.changed is lost: the worker exited "
+        "with status 1, after JSONDecodeError"
+    )

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import SplitResult, unquote
 
@@ -15,35 +16,43 @@ from botocore.config import Config  # type: ignore[import-untyped]
 from botocore.exceptions import (  # type: ignore[import-untyped]
     BotoCoreError,
     ClientError,
+    ConnectTimeoutError,
     NoCredentialsError,
+    ReadTimeoutError,
 )
 
 from harness.domain.errors import (
     AddressConflict,
-    BrokerUnreachable,
     LoginRefused,
     MessagingFailed,
     NotDelivered,
 )
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, to_headers
+from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown, told_product
 from harness.messaging.port import PATIENCE_S, Delivery, Outcome, Subscription, Transport
+from harness.messaging.unreachable import LIMIT_S, unreachable
 
-LIMIT_S: Final = 10.0
 PAUSE_S: Final = 0.05
-LONGEST_WAIT_S: Final = 20
+LONGEST_WAIT_S: Final = 5
 ATTRIBUTES: Final = 10
 DEAD: Final = "-dead"
 REGION: Final = "us-east-1"
 REFUSED: Final = re.compile(
     r"AccessDenied|Token|Signature|UnrecognizedClient|AuthFailure|NotAuthor"
 )
+GONE: Final = re.compile(r"NonExistent|DoesNotExist|NotFound")
 CONFLICT: Final = re.compile(r"QueueNameExists|QueueAlreadyExists|ResourceInUse|AlreadyExists")
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
+SILENCE: Final = (ConnectTimeoutError, ReadTimeoutError)
 FAULTS: Final = (BotoCoreError, ClientError)
 
 Unpack = Callable[[Mapping[str, Any]], Message]
+
+
+class Gone(NotDelivered):
+    """What was asked for is not there, or not any more."""
 
 
 class Aws:
@@ -56,6 +65,8 @@ class Aws:
 
     def __init__(self, kind: str, url: SplitResult, options: Mapping[str, str]) -> None:
         self.kind = kind
+        self.leaving = Leaving()
+        self.was_reached = False
         region = options.get("region", REGION)
         if url.hostname:
             product, version = told_product(options, "an AWS-compatible endpoint")
@@ -69,7 +80,7 @@ class Aws:
             "region_name": region,
             "config": Config(
                 connect_timeout=LIMIT_S,
-                read_timeout=LIMIT_S + LONGEST_WAIT_S,
+                read_timeout=LIMIT_S,
                 retries={"total_max_attempts": 1},
             ),
         }
@@ -88,16 +99,36 @@ class Aws:
             self._clients[service] = _Telling(self, client)
         return self._clients[service]
 
+    def remove(self, name: str, work: Callable[[], object]) -> None:
+        """Remove what has a name, and may be gone already."""
+
+        def tried() -> None:
+            with suppress(Gone):
+                work()
+
+        self.leaving.remove((name,), tried)
+
+    def lost(self, said: str, *, is_silent: bool = False) -> MessagingFailed:
+        """Say that the service is not there, or is not what it was."""
+        return unreachable(
+            self.broker.product,
+            self.kind,
+            self.broker.address,
+            said,
+            is_silent=is_silent,
+            was_reached=self.was_reached,
+            starts="aws",
+        )
+
     def told(self, error: Exception) -> MessagingFailed:
         """Say what a client's exception means."""
-        where, said = (
-            self.broker.address,
-            f"{self.broker.product} at {self.broker.address}: {error}",
-        )
+        where = self.broker.address
+        said = f"{self.broker.product} at {where}: {error}"
         kind: type[MessagingFailed] = NotDelivered
         hint = ""
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
         if isinstance(error, NoCredentialsError) or REFUSED.search(code):
+            said = f"{self.broker.product} at {where} refuses the login: {error}"
             kind, hint = (
                 LoginRefused,
                 "check the key of the URL or of the environment, and its rights",
@@ -107,8 +138,10 @@ class Aws:
                 AddressConflict,
                 "remove what has this name, or use a namespace of your own",
             )
+        elif GONE.search(code):
+            kind = Gone
         elif isinstance(error, BotoCoreError):
-            kind, hint = BrokerUnreachable, "`harness messaging up aws` starts a stand-in"
+            return self.lost(str(error), is_silent=isinstance(error, SILENCE))
         return kind(said, kind=self.kind, address=where, hint=hint)
 
 
@@ -124,9 +157,11 @@ class _Telling:
 
         def tell(**given: Any) -> Any:
             try:
-                return call(**given)
+                found = call(**given)
             except FAULTS as error:
                 raise self._aws.told(error) from None
+            self._aws.was_reached = True
+            return found
 
         return tell
 
@@ -197,10 +232,15 @@ class Queues:
 
     def remove(self) -> None:
         """Delete all queues that were made."""
-        for name in sorted(self._urls):
-            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-                self.sqs.delete_queue(QueueUrl=self._urls[name])
+        for name, url in sorted(self._urls.items()):
+            self.aws.remove(name, partial(self.sqs.delete_queue, QueueUrl=url))
         self._urls.clear()
+
+    def remove_all(self, prefix: str) -> None:
+        """Delete all queues whose names begin so, whoever has made them."""
+        while urls := self.sqs.list_queues(QueueNamePrefix=prefix).get("QueueUrls"):
+            for url in urls:
+                self.sqs.delete_queue(QueueUrl=url)
 
     def _made(self, name: str, attributes: Mapping[str, str]) -> str:
         own = {"VisibilityTimeout": self._visibility_s, **attributes}
@@ -283,6 +323,13 @@ class _Reader(Subscription):
         self._queues.sqs.change_message_visibility(
             QueueUrl=self._url, ReceiptHandle=handle, VisibilityTimeout=0
         )
+
+
+def remove_topic(sns: Any, arn: str) -> None:
+    """Delete a topic with its subscriptions."""
+    for each in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    sns.delete_topic(TopicArn=arn)
 
 
 def body(transport: Transport, message: Message) -> str:

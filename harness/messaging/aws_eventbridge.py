@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import SplitResult
 
-from harness.domain.errors import MessagingFailed, NotDelivered
+from harness.domain.errors import NotDelivered
 from harness.domain.message import Message
 from harness.messaging.aws import Aws, Queues, body, safe
 from harness.messaging.port import (
@@ -47,7 +47,7 @@ class EventBridge(Transport):
 
     def __init__(self, url: SplitResult, namespace: str, options: Mapping[str, str]) -> None:
         self.namespace = namespace
-        aws = Aws(KIND, url, options)
+        self._aws = aws = Aws(KIND, url, options)
         self.broker = aws.broker
         self._source = options.get("source", "harness")
         self._events = aws.client("events")
@@ -100,15 +100,17 @@ class EventBridge(Transport):
     def close(self) -> None:
         """Delete the rules, the bus and the queues."""
         for name in sorted(self._rules):
-            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-                self._events.remove_targets(Rule=name, EventBusName=self.bus, Ids=[TARGET])
-                self._events.delete_rule(Name=name, EventBusName=self.bus)
+            self._aws.remove(name, partial(self._remove_rule, name))
         self._rules.clear()
         if self._is_own_bus:
             self._is_own_bus = False
-            with suppress(MessagingFailed):
-                self._events.delete_event_bus(Name=self.bus)
+            self._aws.remove(self.bus, lambda: self._events.delete_event_bus(Name=self.bus))
         self._queues.remove()
+        self.left = tuple(self._aws.leaving.left)
+
+    def _remove_rule(self, name: str) -> None:
+        self._events.remove_targets(Rule=name, EventBusName=self.bus, Ids=[TARGET])
+        self._events.delete_rule(Name=name, EventBusName=self.bus)
 
     def _queue(self, address: str, group: str) -> str:
         return safe(f"{self.namespace}{address}-{group}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 from urllib.parse import SplitResult
 from uuid import uuid4
 
-from harness.domain.errors import BrokerUnreachable, MessagingFailed, NotDelivered
+from harness.domain.errors import BrokerUnreachable, NotDelivered
 from harness.domain.message import Message
-from harness.messaging.aws import DEAD, LIMIT_S, PAUSE_S, Aws
+from harness.messaging.aws import DEAD, PAUSE_S, Aws
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
@@ -25,6 +25,7 @@ from harness.messaging.port import (
     Subscription,
     Transport,
 )
+from harness.messaging.unreachable import LIMIT_S
 
 KIND: Final = "kinesis"
 AWS_PAUSE_S: Final = 0.25  # AWS takes five reads a second of each shard
@@ -54,7 +55,7 @@ class Kinesis(Transport):
 
     def __init__(self, url: SplitResult, namespace: str, options: Mapping[str, str]) -> None:
         self.namespace = namespace
-        aws = Aws(KIND, url, options)
+        self._aws = aws = Aws(KIND, url, options)
         self.broker = aws.broker
         self.client = aws.client("kinesis")
         self.pause_s = PAUSE_S if url.hostname else AWS_PAUSE_S
@@ -87,9 +88,12 @@ class Kinesis(Transport):
     def close(self) -> None:
         """Delete the streams."""
         for stream in sorted(self._made):
-            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-                self.client.delete_stream(StreamName=stream, EnforceConsumerDeletion=True)
+            self._aws.remove(stream, partial(self._remove_stream, stream))
         self._made.clear()
+        self.left = tuple(self._aws.leaving.left)
+
+    def _remove_stream(self, stream: str) -> None:
+        self.client.delete_stream(StreamName=stream, EnforceConsumerDeletion=True)
 
     def put(self, stream: str, message: Message) -> None:
         """Put a record into a stream, which is made if it is not there."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Final
 from urllib.parse import SplitResult
 
-from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, attributes, body, safe
+from harness.messaging.aws import Aws, Queues, attributes, body, remove_topic, safe
 from harness.messaging.port import (
     OWN_GROUP,
     Capabilities,
@@ -37,10 +36,10 @@ class Sns(Transport):
 
     def __init__(self, url: SplitResult, namespace: str, options: Mapping[str, str]) -> None:
         self.namespace = namespace
-        aws = Aws(KIND, url, options)
-        self.broker = aws.broker
-        self._sns = aws.client("sns")
-        self._queues = Queues(aws, options)
+        self._aws = Aws(KIND, url, options)
+        self.broker = self._aws.broker
+        self._sns = self._aws.client("sns")
+        self._queues = Queues(self._aws, options)
         self._topics: dict[str, str] = {}
         self._fed: set[str] = set()
         self._sns.list_topics()
@@ -90,13 +89,11 @@ class Sns(Transport):
 
     def close(self) -> None:
         """Delete the topics, with their subscriptions, and the queues."""
-        for arn in self._topics.values():
-            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-                for each in self._sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
-                    self._sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
-                self._sns.delete_topic(TopicArn=arn)
+        for name, arn in sorted(self._topics.items()):
+            self._aws.remove(name, partial(remove_topic, self._sns, arn))
         self._topics.clear()
         self._queues.remove()
+        self.left = tuple(self._aws.leaving.left)
 
     def _queue(self, address: str, group: str) -> str:
         return safe(f"{self.namespace}{address}-{group}")

@@ -76,12 +76,19 @@ class Sqs(Transport):
 
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a queue that a service reads by itself, fed by a topic where one is named."""
+        self._aws.leaving.is_watched = True
         return QueueWatch(inbox, self, self._aws, self._options)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Hear what comes to the queues and topics of the run."""
+        self._aws.leaving.is_watched = True
         return QueuesHearing(outlets, self._aws)
 
     def close(self) -> None:
-        """Delete the queues."""
+        """Delete the queues, and where a service was at work all that are in the namespace."""
         self._queues.remove()
+        prefix = safe(self.namespace)
+        if self._aws.leaving.is_watched and prefix:
+            self._aws.leaving.is_watched = False
+            self._aws.remove(f"{prefix}*", lambda: self._queues.remove_all(prefix))
+        self.left = tuple(self._aws.leaving.left)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
-from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, attributes, body, safe, unwrapped
+from harness.messaging.aws import Aws, Gone, Queues, attributes, body, remove_topic, safe, unwrapped
 from harness.messaging.port import Inbox, Transport, Watch
 
 # Short, so that what is not deleted is soon put away; a URL's own options outweigh them.
@@ -21,6 +20,7 @@ COUNTS: Final = (
     "ApproximateNumberOfMessagesDelayed",
     "ApproximateNumberOfMessagesNotVisible",
 )
+SINCE: Final = "CreatedTimestamp"
 HELD: Final = COUNTS[-1]
 MOST: Final = 10
 
@@ -42,12 +42,15 @@ class QueueWatch(Watch):
         # The queue puts away what is asked for once more after the last of its tries.
         self.puts_away_after_s = (float(given["visibility_s"]) + AWAY_S) * (self.tries + 1)
         self._transport = transport
+        self._aws = aws
         self._queues = Queues(aws, given)
         self._dead_url = self._queues.plain_url(safe(inbox.dead_letters))
         self._url = self._queues.url(safe(inbox.group), self._dead_url)
         self._dead: list[Message] = []
         self._sns = aws.client("sns")
+        self._topic_name = safe(inbox.topic)
         self._topic = self._fed_by(inbox) if inbox.topic else ""
+        self._since = self._asked(SINCE)[SINCE]
 
     def is_taken(self) -> bool | None:
         """Nobody is told who polls a queue."""
@@ -84,16 +87,12 @@ class QueueWatch(Watch):
     def close(self) -> None:
         """Delete the topic with its subscription, and the queues."""
         if self._topic:
-            with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-                told = self._sns.list_subscriptions_by_topic(TopicArn=self._topic)
-                for each in told["Subscriptions"]:
-                    self._sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
-                self._sns.delete_topic(TopicArn=self._topic)
+            self._aws.remove(self._topic_name, partial(remove_topic, self._sns, self._topic))
             self._topic = ""
         self._queues.remove()
 
     def _fed_by(self, inbox: Inbox) -> str:
-        topic = str(self._sns.create_topic(Name=safe(inbox.topic))["TopicArn"])
+        topic = str(self._sns.create_topic(Name=self._topic_name)["TopicArn"])
         self._queues.let_in(self._url, "sns.amazonaws.com", topic)
         self._sns.subscribe(
             TopicArn=topic,
@@ -104,8 +103,23 @@ class QueueWatch(Watch):
         return topic
 
     def _counted(self, *names: str) -> int:
+        """
+        Add up counts of the queue.
+
+        Raises: BrokerUnreachable where it is not the one that was made: what it held is not known.
+        """
+        try:
+            told = self._asked(SINCE, *names)
+        except Gone as error:
+            raise self._aws.lost(error.message) from None
+        if told[SINCE] != self._since:
+            raise self._aws.lost("the queue was made anew by somebody")
+        return sum(int(told.get(name, 0)) for name in names)
+
+    def _asked(self, *names: str) -> Mapping[str, str]:
         told = self._queues.sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=list(names))
-        return sum(int(told["Attributes"].get(name, 0)) for name in names)
+        found: Mapping[str, str] = told["Attributes"]
+        return found
 
     def _received(self) -> list[dict[str, Any]]:
         told = self._queues.sqs.receive_message(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Final
 from urllib.parse import SplitResult
 
@@ -28,9 +27,11 @@ from harness.domain.errors import (
 )
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import to_headers
-from harness.messaging.kafka_client import KIND, LIMIT_S, done, settings, told, unpacked
+from harness.messaging.kafka_client import GONE, KIND, done, settings, told, unpacked
 from harness.messaging.kafka_hearing import TopicHearing
+from harness.messaging.kafka_leaving import dismiss
 from harness.messaging.kafka_watch import GroupWatch
+from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown, told_product
 from harness.messaging.port import (
     OWN_GROUP,
@@ -48,6 +49,8 @@ from harness.messaging.port import (
     Transport,
     Watch,
 )
+from harness.messaging.tripwire import Tripwire
+from harness.messaging.unreachable import LIMIT_S
 
 DEFAULT_PORT: Final = 9092
 POLL_S: Final = 0.05
@@ -86,12 +89,16 @@ class Kafka(Transport):
         self._made: set[str] = set()
         self._groups: set[str] = set()
         self._trouble: KafkaError | None = None
+        self._leaving = Leaving()
+        self._was_reached = False
+        self._tripwire: Tripwire | None = None
         self._settings = settings(url, options, at) | {"error_cb": self._note}
         self.is_plain = self._settings["security.protocol"] == "PLAINTEXT"
         self.admin = AdminClient(self._settings)
         self._producer = Producer(self._settings | {"linger.ms": 0, "enable.idempotence": True})
         self._is_closed = False
         self._await_answer()
+        self._was_reached = True
 
     def publish(self, address: str, message: Message) -> None:
         """Send with the key, which chooses the partition, and wait for the broker's word."""
@@ -120,16 +127,21 @@ class Kafka(Transport):
         if self._is_closed:
             return
         self._is_closed = True
-        with suppress(KafkaException):  # brokers that are gone keep them; there is nobody to tell
-            self.admin.list_topics(timeout=FIRST_S)
-            self._remove()
+        self._leaving.remove(self._made | self._groups, self._clean_up)
+        self.left = tuple(self._leaving.left)
+        if self._tripwire is not None:
+            self._tripwire.close()
 
     def watch(self, inbox: Inbox) -> Watch:
-        """Look on at a group that a service joins by itself."""
+        """Look on at a group that a service joins; all in the namespace goes with it."""
+        self._leaving.is_watched = True
+        if self._tripwire is None:
+            self._tripwire = self._stretched()
         return GroupWatch(inbox, self)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Read all topics of the run from their beginning."""
+        self._leaving.is_watched = True
         return TopicHearing(outlets, self)
 
     def bury(self, topic: str, message: Message) -> None:
@@ -159,7 +171,19 @@ class Kafka(Transport):
 
     def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
         """Say what a client's error means."""
-        return told(error, self._trouble, self.broker)
+        return told(error, self._trouble, self.broker, was_reached=self._was_reached)
+
+    def check(self) -> None:
+        """
+        See whether the brokers were there all the time.
+
+        Shape: the client connects again by itself, and what a broker that has begun anew says of
+        its groups may be less than what it has said before.
+        Raises: BrokerUnreachable.
+        """
+        if self._tripwire is not None and self._tripwire.is_broken():
+            self._trouble = self._trouble or KafkaError(GONE, "its connection was closed")
+            raise self.told(self._trouble)
 
     def _await_answer(self) -> None:
         """Wait for the first answer, or for the client's word that nobody gives one."""
@@ -173,17 +197,36 @@ class Kafka(Transport):
                 if self._trouble is not None or time.monotonic() > deadline:
                     raise self.told(error) from None
 
+    def _stretched(self) -> Tripwire:
+        found = self.admin.list_topics(timeout=LIMIT_S).brokers
+        first = found[min(found)]
+        try:
+            return Tripwire(str(first.host), int(first.port or 0))
+        except OSError as error:
+            raise self.told(KafkaError(KafkaError._TRANSPORT, str(error))) from None
+
     def _note(self, error: KafkaError) -> None:
         self._trouble = error
 
-    def _remove(self) -> None:
-        if self._groups:
-            for work in self.admin.delete_consumer_groups(sorted(self._groups)).values():
-                with suppress(KafkaException):  # a group that committed nothing is not there
+    def _clean_up(self) -> None:
+        self._trouble = None  # of another time
+        try:
+            there = set(self.admin.list_topics(timeout=FIRST_S).topics)
+            groups = {one.group_id for one in done(self.admin.list_consumer_groups()).valid}
+            if self._leaving.is_watched and self.namespace:
+                self._made |= {name for name in there if name.startswith(self.namespace)}
+                self._groups |= {name for name in groups if name.startswith(self.namespace)}
+            # What is gone with its broker, or was never there, is asked for no more.
+            for group in self._groups & groups:
+                dismiss(self.admin, group, is_plain=self.is_plain)
+            for ask, names in (
+                (self.admin.delete_consumer_groups, self._groups & groups),
+                (self.admin.delete_topics, self._made & there),
+            ):
+                for work in ask(sorted(names)).values() if names else ():
                     done(work)
-        if self._made:
-            for work in self.admin.delete_topics(sorted(self._made)).values():
-                done(work)
+        except KafkaException as error:
+            raise self.told(error) from None
 
     def make(self, topic: str, partitions: int = 0) -> None:
         """Make a topic that is removed at the end; one that is there is used."""

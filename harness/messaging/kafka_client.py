@@ -11,14 +11,14 @@ from urllib.parse import SplitResult, unquote
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka import Message as Record
 
-from harness.domain.errors import BrokerUnreachable, LoginRefused, MessagingFailed, NotDelivered
+from harness.domain.errors import LoginRefused, MessagingFailed, NotDelivered
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, text_or_bytes
+from harness.messaging.unreachable import LIMIT_S, unreachable
 
 T = TypeVar("T")
 
 KIND: Final = "kafka"
-LIMIT_S: Final = 10.0
 UNREACHED: Final = frozenset(
     {
         KafkaError._TRANSPORT,
@@ -27,6 +27,7 @@ UNREACHED: Final = frozenset(
         KafkaError._RESOLVE,
     }
 )
+GONE: Final = KafkaError._ALL_BROKERS_DOWN
 REFUSED: Final = frozenset(
     {
         KafkaError._AUTHENTICATION,
@@ -63,11 +64,15 @@ def settings(url: SplitResult, options: Mapping[str, str], at: str) -> dict[str,
 
 
 def told(
-    error: KafkaException | KafkaError, trouble: KafkaError | None, broker: UsedBroker
+    error: KafkaException | KafkaError,
+    trouble: KafkaError | None,
+    broker: UsedBroker,
+    *,
+    was_reached: bool,
 ) -> MessagingFailed:
     """Say what a client's error means; `trouble` is what it said in the background."""
     what = error.args[0] if isinstance(error, KafkaException) else error
-    if trouble is not None and trouble.code() in REFUSED:
+    if trouble is not None and (trouble.code() in REFUSED or trouble.code() == GONE):
         what = trouble
     where = broker.address
     kind: type[MessagingFailed] = NotDelivered
@@ -75,9 +80,16 @@ def told(
     if what.code() in REFUSED:
         kind, hint = LoginRefused, "check the user and the password of the URL, and its rights"
     elif what.code() in UNREACHED:
-        kind = BrokerUnreachable
-        said = f"no Kafka is reached at {where}: {what.str()}"
-        hint = "is it running? `harness messaging up kafka` starts one that is compatible"
+        silence = {KafkaError._TIMED_OUT, KafkaError._MSG_TIMED_OUT}
+        return unreachable(
+            broker.product,
+            KIND,
+            where,
+            what.str(),
+            is_silent=what.code() in silence and trouble is None,
+            was_reached=was_reached,
+            starts=KIND,
+        )
     elif what.code() == KafkaError.MSG_SIZE_TOO_LARGE:
         hint = "the broker's message.max.bytes is the limit"
     return kind(said, kind=KIND, address=where, hint=hint)

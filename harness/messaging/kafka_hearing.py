@@ -12,8 +12,9 @@ from confluent_kafka import Message as Record
 from confluent_kafka.admin import AdminClient
 
 from harness.domain.errors import MessagingFailed
-from harness.messaging.kafka_client import LIMIT_S, unpacked
+from harness.messaging.kafka_client import unpacked
 from harness.messaging.port import Heard, Hearing, Outlets
+from harness.messaging.unreachable import LIMIT_S
 
 POLL_S: Final = 0.1
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
+
+from confluent_kafka.admin import AdminClient
+
+from harness.messaging.kafka_client import done
 
 LEAVE_GROUP: Final = 13
 VERSION: Final = 3
@@ -13,6 +18,22 @@ LIMIT_S: Final = 5.0
 CLIENT: Final = "harness"
 
 Members = Iterable[tuple[str, str | None]]
+
+
+def dismiss(admin: AdminClient, group: str, *, is_plain: bool) -> bool:
+    """
+    Take all members out of a group whose processes are gone, and say whether there was none.
+
+    Shape: a member whose process was killed stays until its session is over, and some brokers
+    never end one; where no login is needed (`is_plain`), it is taken out by its id.
+    Raises: KafkaException.
+    """
+    told = done(admin.describe_consumer_groups([group])[group])
+    if is_plain and told.members and told.coordinator is not None:
+        members = [(one.member_id, one.group_instance_id) for one in told.members]
+        with suppress(OSError):  # then there is its session, whose end is waited for
+            leave(told.coordinator.host, told.coordinator.port, group, members)
+    return not told.members
 
 
 def leave(host: str, port: int, group: str, members: Members) -> None:

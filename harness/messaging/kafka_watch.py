@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final, Protocol, TypeVar
 
 from confluent_kafka import (
@@ -18,9 +17,10 @@ from confluent_kafka.admin import AdminClient
 
 from harness.domain.errors import MessagingFailed
 from harness.domain.message import Message
-from harness.messaging.kafka_client import LIMIT_S, done, unpacked
-from harness.messaging.kafka_leaving import leave
+from harness.messaging.kafka_client import done, unpacked
+from harness.messaging.kafka_leaving import dismiss
 from harness.messaging.port import Inbox, Watch
+from harness.messaging.unreachable import LIMIT_S
 
 # Clients commit by themselves every five seconds, unless they are told not to.
 COMMITS_AFTER_S: Final = 6.0
@@ -57,6 +57,10 @@ class Owner(Protocol):
         """Say what a client's error means."""
         ...
 
+    def check(self) -> None:
+        """See whether the brokers were there all the time; BrokerUnreachable where not."""
+        ...
+
 
 class GroupWatch(Watch):
     """
@@ -86,20 +90,9 @@ class GroupWatch(Watch):
         return group.state is ConsumerGroupState.STABLE and self._inbox.sent_to in given
 
     def has_let_go(self) -> bool:
-        """
-        Whether the group has no member.
-
-        Shape: a member whose process was killed stays until its session is over, and some brokers
-        never end one; where no login is needed, it is taken out of the group by its id.
-        """
-        group = self._group()
-        if not group.members:
-            return True
-        if self._owner.is_plain and group.coordinator is not None:
-            members = [(one.member_id, one.group_instance_id) for one in group.members]
-            with suppress(OSError):  # then there is its session, whose end is waited for
-                leave(group.coordinator.host, group.coordinator.port, self._inbox.group, members)
-        return False
+        """Whether the group has no member; one whose process is gone is taken out of it."""
+        owner, name = self._owner, self._inbox.group
+        return self._asked(lambda: dismiss(owner.admin, name, is_plain=owner.is_plain))
 
     def send(self, message: Message) -> None:
         """Append to the topic."""
@@ -120,9 +113,7 @@ class GroupWatch(Watch):
         return tuple(self._dead)
 
     def close(self) -> None:
-        """Let the group go, so that the connection can remove it with the topics."""
-        with suppress(MessagingFailed):  # a broker that is gone keeps it; there is nobody to tell
-            self.has_let_go()
+        """Read no more; the connection removes the group with the topics."""
         if self._opened is not None:
             self._opened.close()
 
@@ -157,6 +148,9 @@ class GroupWatch(Watch):
 
     def _asked(self, ask: Callable[[], T]) -> T:
         try:
-            return ask()
+            found = ask()
         except KafkaException as error:
+            self._owner.check()
             raise self._owner.told(error) from None
+        self._owner.check()
+        return found

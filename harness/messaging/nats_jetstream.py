@@ -21,7 +21,6 @@ from nats.js.errors import APIError, BadRequestError, NotFoundError
 
 from harness.domain.errors import (
     AddressConflict,
-    BrokerUnreachable,
     LoginRefused,
     MessagingFailed,
     NotDelivered,
@@ -29,6 +28,7 @@ from harness.domain.errors import (
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import from_headers, to_headers
 from harness.messaging.event_loop import EventLoop
+from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown
 from harness.messaging.nats_hearing import SubjectHearing
 from harness.messaging.nats_watch import ConsumerWatch
@@ -47,10 +47,10 @@ from harness.messaging.port import (
     Transport,
     Watch,
 )
+from harness.messaging.unreachable import LIMIT_S, unreachable
 
 KIND: Final = "nats"
 DEFAULT_PORT: Final = 4222
-LIMIT_S: Final = 10.0
 DEAD: Final = ".dead"
 # The server forgets a consumer that was killed with messages in hand after this.
 ACK_WAIT_S: Final = 30.0
@@ -82,12 +82,16 @@ class NatsJetStream(Transport):
         self._made: set[str] = set()
         self._known: dict[str, str] = {}
         self._trouble: Exception | None = None
+        self._leaving = Leaving()
+        self._was_reached = False
+        self._url = url._replace(query="").geturl()
         self._loop = EventLoop(f"{KIND} {namespace}")
         try:
-            self.run(self._connect(url._replace(query="").geturl()))
+            self.run(self._connect())
         except BaseException:
             self._loop.close()
             raise
+        self._was_reached = True
 
     def publish(self, address: str, message: Message) -> None:
         """Send, and wait until the stream has it."""
@@ -123,19 +127,21 @@ class NatsJetStream(Transport):
         self.run(self.client.publish(to, answer.payload or b"", headers=to_headers(answer) or None))
 
     def watch(self, inbox: Inbox) -> Watch:
-        """Look on at a consumer that a service makes for itself."""
+        """Look on at a consumer that a service makes; all in the namespace goes with it."""
+        self._leaving.is_watched = True
         return ConsumerWatch(inbox, self)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Listen to all subjects of the run."""
+        self._leaving.is_watched = True
         return SubjectHearing(outlets, self)
 
     def close(self) -> None:
         """Remove the streams, with their consumers, and hang up."""
         if self._loop.is_closed:
             return
-        with suppress(MessagingFailed):  # a server that is gone keeps them; there is nobody to tell
-            self.run(self._clean_up())
+        self._leaving.remove(self._made, lambda: self.run(self._clean_up()))
+        self.left = tuple(self._leaving.left)
         self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T], extra_s: float = 0.0) -> T:
@@ -166,9 +172,9 @@ class NatsJetStream(Transport):
         await self.stream_of(subject)
         await self.streams.publish(subject, came.data, headers=dict(came.headers or {}) or None)
 
-    async def _connect(self, url: str) -> None:
+    async def _connect(self) -> None:
         self.client: Client = await nats.connect(
-            url,
+            self._url,
             allow_reconnect=False,
             max_reconnect_attempts=1,  # of the first connection, too, and 0 is without end
             reconnect_time_wait=0,
@@ -189,14 +195,30 @@ class NatsJetStream(Transport):
         )
 
     async def _ask(self, subject: str, message: Message, timeout_s: float) -> Msg:
-        return await self.client.request(
-            subject, message.payload or b"", timeout=timeout_s, headers=to_headers(message) or None
-        )
+        told = to_headers(message) or None
+        try:
+            return await self.client.request(
+                subject, message.payload or b"", timeout=timeout_s, headers=told
+            )
+        except NatsTimeout:
+            raise self._undelivered(f"no reply to {subject!r} in {timeout_s:g} s") from None
 
     async def _clean_up(self) -> None:
+        if self.client.is_closed:
+            await self._connect()
+        if self._leaving.is_watched and self.namespace:
+            self._made.update(await self._in_namespace())
         for name in sorted(self._made):
-            await self.streams.delete_stream(name)
+            with suppress(NotFoundError):  # one that was in memory is gone with its server
+                await self.streams.delete_stream(name)
         await self.client.close()
+
+    async def _in_namespace(self) -> list[str]:
+        """Name all streams there whose names begin with the namespace, whoever made them."""
+        names: list[str] = []
+        while page := await self.streams.streams_info(offset=len(names)):
+            names += [one.config.name or "" for one in page]
+        return [name for name in names if name.startswith(self.namespace)]
 
     def _undelivered(self, why: str) -> NotDelivered:
         where = self.broker.address
@@ -221,14 +243,17 @@ class NatsJetStream(Transport):
                 address=where,
                 hint="remove the stream, or use a namespace of your own",
             )
-        if isinstance(error, (NoRespondersError, NatsTimeout, APIError)):
+        if isinstance(error, (NoRespondersError, APIError)):
             return self._undelivered(said)
         why = "" if trouble is None or isinstance(error, OSError) else f" ({trouble})"
-        return BrokerUnreachable(
-            f"no NATS is reached at {where}: {said}{why}",
-            kind=KIND,
-            address=where,
-            hint="is it running? `harness messaging up nats` starts one",
+        return unreachable(
+            "NATS",
+            KIND,
+            where,
+            said + why,
+            is_silent=isinstance(error, (NatsTimeout, TimeoutError)),
+            was_reached=self._was_reached,
+            starts=KIND,
         )
 
 
@@ -322,9 +347,8 @@ class _Requests(Subscription):
         """Take the next request."""
         if self._is_closed:
             return None
-        try:
-            came = self._owner.run(self._listening.next_msg(timeout_s), timeout_s)
-        except NotDelivered:  # the time is over
+        came = self._owner.run(self._next(timeout_s), timeout_s)
+        if came is None:
             return None
         asked = replace(_unpacked(came), reply_to=came.reply)
         return Delivery(asked, self._address, self._settle, self._owner.broker)
@@ -335,6 +359,12 @@ class _Requests(Subscription):
             self._is_closed = True
             with suppress(MessagingFailed):
                 self._owner.run(self._listening.unsubscribe())
+
+    async def _next(self, timeout_s: float) -> Msg | None:
+        try:
+            return await self._listening.next_msg(timeout_s)
+        except NatsTimeout:
+            return None
 
     def _settle(self, outcome: Outcome) -> None:
         if outcome is not Outcome.ACKNOWLEDGED:

@@ -8,7 +8,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from harness.domain.errors import NotCarried, SettledTwice
+from harness.domain.errors import HarnessError, NotCarried, SettledTwice
 from harness.domain.json import Json
 from harness.domain.message import Message, UsedBroker
 
@@ -344,12 +344,28 @@ class Transport(Closing, Protocol):
     A connection to a broker, with a namespace of its own that is gone when it is closed.
 
     Shape: `address` everywhere is a channel's, without the namespace; `namespace` is a prefix, and
-    empty where the names are the services' own.
+    empty where the names are the services' own. `left` names what could not be removed when it was
+    closed, as of a broker that has gone and stays away.
     """
 
     capabilities: Capabilities
     broker: UsedBroker
     namespace: str
+    left: tuple[str, ...] = ()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+        if self.left and isinstance(error, HarnessError):
+            error.hint = f"{error.hint}; {self.stays()}" if error.hint else self.stays()
+
+    def stays(self) -> str:
+        """Say what could not be removed."""
+        return f"what was made at {self.broker.address} stays there: {', '.join(self.left)}"
 
     def wire_name(self, address: str) -> str:
         """Give the name by which the broker knows an address: what a service is configured with."""

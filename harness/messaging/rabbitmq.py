@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -27,6 +26,7 @@ from harness.domain.errors import (
 )
 from harness.domain.message import Message, UsedBroker
 from harness.messaging.event_loop import EventLoop
+from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown
 from harness.messaging.port import (
     OWN_GROUP,
@@ -41,14 +41,13 @@ from harness.messaging.port import (
     Transport,
     Watch,
 )
-from harness.messaging.rabbitmq_errors import KIND, LIMIT_S, meaning_of
+from harness.messaging.rabbitmq_errors import KIND, meaning_of
 from harness.messaging.rabbitmq_hearing import ExchangeHearing, QueuesHearing
 from harness.messaging.rabbitmq_messages import packed, unpacked
 from harness.messaging.rabbitmq_watch import QueueWatch
+from harness.messaging.unreachable import LIMIT_S
 
 DEFAULT_PORT: Final = 5672
-BACK_S: Final = 15.0
-PAUSE_S: Final = 0.5
 PREFETCH: Final = 256
 DEAD: Final = ".dead"
 REQUESTS: Final = "requests"
@@ -82,7 +81,7 @@ class RabbitMQ(Transport):
         self.exchange = options.get("exchange", f"{namespace}exchange")
         self._plain_url = url._replace(query="", fragment="").geturl()
         self._was_reached = self._is_lost = False
-        self._back_until = 0.0
+        self._leaving = Leaving()
         self._loop = EventLoop(f"{KIND} {namespace}")
         try:
             self._run(self._begin())
@@ -136,10 +135,12 @@ class RabbitMQ(Transport):
 
     def watch(self, inbox: Inbox) -> Watch:
         """Look on at a queue that a service declares for itself."""
+        self._leaving.is_watched = True
         return QueueWatch(inbox, self._run, self._new_channel, self.leave)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Hear what a topic exchange or a fanout is sent, or the queues where none is named."""
+        self._leaving.is_watched = True
         kind = ExchangeHearing if outlets.exchange else QueuesHearing
         return kind(outlets, self._run, self._new_channel, self.leave)
 
@@ -147,17 +148,13 @@ class RabbitMQ(Transport):
         """Remove the queues and the exchange of the namespace, and hang up."""
         if self._loop.is_closed:
             return
-        self.leave(self._clean_up)
+        self.leave(self._clean_up, *self._queues, *([self.exchange] if self._own_exchange else []))
+        self.left = tuple(self._leaving.left)
         self._loop.close()
 
-    def leave(self, clean_up: Callable[[AbstractChannel], Awaitable[None]]) -> None:
-        """
-        Remove what was made, over a new connection where the broker had gone and comes back.
-
-        Units: for `BACK_S` in all is waited for that.
-        """
-        with suppress(MessagingFailed):  # a broker that stays away keeps it: nobody to tell
-            self._run(self._left(clean_up), BACK_S)
+    def leave(self, clean_up: Callable[[AbstractChannel], Awaitable[None]], *names: str) -> None:
+        """Remove what has names, over a new connection where the broker had gone."""
+        self._leaving.remove(names, lambda: self._run(self._left(clean_up)))
 
     def _run(self, work: Coroutine[Any, Any, T], extra_s: float = 0.0) -> T:
         try:
@@ -227,24 +224,10 @@ class RabbitMQ(Transport):
 
     async def _left(self, clean_up: Callable[[AbstractChannel], Awaitable[None]]) -> None:
         if self._is_lost:
-            await self._connect_again()
+            self._connection = await aio_pika.connect(self._plain_url, timeout=LIMIT_S)
+            self._is_lost = False
         async with await self._new_channel() as channel:
             await clean_up(channel)
-
-    async def _connect_again(self) -> None:
-        """Try until the broker is there again; of all that is to be removed, the first waits."""
-        self._back_until = self._back_until or time.monotonic() + BACK_S
-        while True:
-            left_s = max(PAUSE_S, self._back_until - time.monotonic())
-            try:
-                self._connection = await aio_pika.connect(self._plain_url, timeout=left_s)
-            except (AMQPError, OSError):
-                if time.monotonic() > self._back_until:
-                    raise
-                await asyncio.sleep(PAUSE_S)
-                continue
-            self._is_lost = False
-            return
 
     async def _clean_up(self, channel: AbstractChannel) -> None:
         for name in sorted(self._queues):

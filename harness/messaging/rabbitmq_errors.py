@@ -14,21 +14,19 @@ from aiormq.exceptions import ChannelAccessRefused, InvalidFrameError
 
 from harness.domain.errors import (
     AddressConflict,
-    BrokerUnreachable,
     LoginRefused,
     MessagingFailed,
     NotDelivered,
 )
+from harness.messaging.unreachable import unreachable
 
 KIND: Final = "rabbitmq"
-LIMIT_S: Final = 10.0
 
 
 def meaning_of(error: Exception, where: str, was_reached: bool) -> MessagingFailed:
     """Say what an exception means, before the broker at a place was reached or after it."""
     kind: type[MessagingFailed]
     said = str(error) or type(error).__name__
-    hint = ""
     if isinstance(error, (ProbableAuthenticationError, ChannelAccessRefused, InvalidFrameError)):
         kind, said = LoginRefused, f"RabbitMQ at {where} refuses the login: {said}"
         hint = "check the user, the password and the virtual host of the URL"
@@ -41,19 +39,15 @@ def meaning_of(error: Exception, where: str, was_reached: bool) -> MessagingFail
     elif isinstance(error, (DeliveryError, ChannelNotFoundEntity)):
         kind, said = NotDelivered, f"RabbitMQ at {where} did not deliver: {said}"
         hint = "is there a queue that is bound to this routing key?"
-    elif isinstance(error, TimeoutError) and was_reached:
-        kind, said = (
-            BrokerUnreachable,
-            f"RabbitMQ at {where} does not answer any more: nothing came in {LIMIT_S:g} s",
-        )
-        hint = "is it overloaded, or out of memory or disk? its log says so"
-    elif was_reached:
-        kind, said = BrokerUnreachable, f"RabbitMQ at {where} was lost in the middle: {said}"
-        hint = "did it end, or restart? once it stays, run this again"
-    elif isinstance(error, TimeoutError):
-        kind, said = BrokerUnreachable, f"no answer from RabbitMQ at {where} in {LIMIT_S:g} s"
-        hint = "is it RabbitMQ that listens there? `harness messaging up rabbitmq` starts one"
     else:
-        kind, said = BrokerUnreachable, f"RabbitMQ at {where} is not reached: {said}"
-        hint = "is it running? `harness messaging up rabbitmq` starts one"
+        is_silent = isinstance(error, TimeoutError)
+        return unreachable(
+            "RabbitMQ",
+            KIND,
+            where,
+            said,
+            is_silent=is_silent,
+            was_reached=was_reached,
+            starts=KIND,
+        )
     return kind(said, kind=KIND, address=where, hint=hint)

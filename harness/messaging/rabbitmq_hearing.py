@@ -11,6 +11,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 
 from harness.messaging.port import Heard, Hearing, Outlets
 from harness.messaging.rabbitmq_messages import unpacked
+from harness.messaging.rabbitmq_watch import Leave
 
 PAUSE_S: Final = 0.01
 MOST: Final = 5000
@@ -31,7 +32,7 @@ class ExchangeHearing(Hearing):
         outlets: Outlets,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
-        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
+        leave: Leave,
     ) -> None:
         self._outlets = outlets
         self._exchange = outlets.exchange
@@ -52,7 +53,7 @@ class ExchangeHearing(Hearing):
         """Delete the queue, and the exchange where it is the run's own."""
         if not self._is_closed:
             self._is_closed = True
-            self._leave(self._remove)
+            self._leave(self._remove, self._queue)
 
     async def _begin(self) -> asyncio.Task[None]:
         async with await self._new_channel() as channel:
@@ -99,7 +100,7 @@ class QueuesHearing(Hearing):
         outlets: Outlets,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
-        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
+        leave: Leave,
     ) -> None:
         self._outlets = outlets
         self._run = run
@@ -115,7 +116,7 @@ class QueuesHearing(Hearing):
 
     def close(self) -> None:
         """Delete the queues."""
-        self._leave(self._remove)
+        self._leave(self._remove, *self._outlets.made())
 
     async def _drain(self, name: str) -> list[Heard]:
         channel = await self._new_channel()  # which a refusal closes

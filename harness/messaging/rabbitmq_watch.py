@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelNotFoundEntity
@@ -11,6 +11,14 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from harness.domain.message import Message
 from harness.messaging.port import Inbox, Watch
 from harness.messaging.rabbitmq_messages import packed, unpacked
+
+
+class Leave(Protocol):
+    """Has something removed, once the broker is there; the names are noted if it stays away."""
+
+    def __call__(
+        self, clean_up: Callable[[AbstractChannel], Awaitable[None]], *names: str
+    ) -> None: ...
 
 
 class QueueWatch(Watch):
@@ -26,7 +34,7 @@ class QueueWatch(Watch):
         inbox: Inbox,
         run: Callable[[Coroutine[Any, Any, Any]], Any],
         new_channel: Callable[[], Awaitable[AbstractChannel]],
-        leave: Callable[[Callable[[AbstractChannel], Awaitable[None]]], None],
+        leave: Leave,
     ) -> None:
         self._inbox = inbox
         self._run = run
@@ -57,7 +65,9 @@ class QueueWatch(Watch):
         """Delete the queues, and the exchange where it is the run's own."""
         if not self._is_closed:
             self._is_closed = True
-            self._leave(self._remove)
+            inbox = self._inbox
+            names = self._own(inbox.group, inbox.dead_letters, inbox.exchange)
+            self._leave(self._remove, *names)
 
     async def _counted(self) -> tuple[int, int]:
         channel = await self._new_channel()
@@ -91,9 +101,11 @@ class QueueWatch(Watch):
             await came.ack()
         await channel.close()
 
+    def _own(self, *names: str) -> tuple[str, ...]:
+        return tuple(name for name in names if name and self._inbox.namespace in name)
+
     async def _remove(self, channel: AbstractChannel) -> None:
-        for name in (self._inbox.group, self._inbox.dead_letters):
-            if self._inbox.namespace in name:
-                await channel.queue_delete(name)
-        if self._inbox.exchange and self._inbox.namespace in self._inbox.exchange:
-            await channel.exchange_delete(self._inbox.exchange)
+        for name in self._own(self._inbox.group, self._inbox.dead_letters):
+            await channel.queue_delete(name)
+        for name in self._own(self._inbox.exchange):
+            await channel.exchange_delete(name)

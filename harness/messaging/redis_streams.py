@@ -10,6 +10,8 @@ from urllib.parse import SplitResult
 from uuid import uuid4
 
 import redis
+from redis.backoff import NoBackoff
+from redis.connection import AbstractConnection
 from redis.exceptions import (
     AuthenticationError,
     ConnectionError,
@@ -18,15 +20,16 @@ from redis.exceptions import (
     ResponseError,
     TimeoutError,
 )
+from redis.retry import Retry
 
 from harness.domain.errors import (
     AddressConflict,
-    BrokerUnreachable,
     LoginRefused,
     MessagingFailed,
     NotDelivered,
 )
 from harness.domain.message import Message, UsedBroker
+from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown
 from harness.messaging.port import (
     OWN_GROUP,
@@ -46,11 +49,12 @@ from harness.messaging.port import (
 from harness.messaging.redis_hearing import StreamHearing
 from harness.messaging.redis_messages import packed, unpacked
 from harness.messaging.redis_watch import StreamWatch
+from harness.messaging.unreachable import LIMIT_S, unreachable
 
 KIND: Final = "redis"
 DEFAULT_PORT: Final = 6379
-LIMIT_S: Final = 10.0
 SLICE_S: Final = 0.05
+SCANNED: Final = 1000
 DEAD: Final = ".dead"
 # A consumer that nobody is: what is given back waits under its name for whoever asks next.
 GIVEN_BACK: Final = "given-back"
@@ -76,14 +80,23 @@ class RedisStreams(Transport):
         self.namespace = namespace
         self.broker = UsedBroker(KIND, shown(url, DEFAULT_PORT), "Redis")
         self._streams: set[str] = set()
+        self._leaving = Leaving()
+        self._was_reached = False
+        self._run_id = ""
         self.client = redis.Redis.from_url(
-            url._replace(query="").geturl(), socket_connect_timeout=LIMIT_S, socket_timeout=LIMIT_S
+            url._replace(query="").geturl(),
+            socket_connect_timeout=LIMIT_S,
+            socket_timeout=LIMIT_S,
+            retry=Retry(NoBackoff(), 0),  # what is sent again may be there twice
+            redis_connect_func=self._begin,
         )
         try:
             told: Any = self.client.info("server")
         except RedisError as error:
             self.client.close()
             raise self.told(error) from None
+        self._was_reached = True
+        self._run_id = str(told.get("run_id", ""))
         # Its forks tell the version of Redis that they keep to, and their own name beside it.
         product = str(told.get("server_name", "Redis"))
         version = str(told.get(f"{product}_version", told.get("redis_version", "")))
@@ -109,18 +122,22 @@ class RedisStreams(Transport):
         return self._joined(stream, address, group, stream + DEAD)
 
     def watch(self, inbox: Inbox) -> Watch:
-        """Look on at a group that a service makes for itself."""
+        """Look on at a group that a service makes for itself; all in the namespace goes with it."""
+        self._leaving.is_watched = True
+        names = (inbox.sent_to, inbox.dead_letters)
+        self._streams.update(name for name in names if inbox.namespace in name)
         return StreamWatch(inbox, self.client, self.told)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Read all streams of the run."""
+        self._leaving.is_watched = True
         return StreamHearing(outlets, self.client, self.told)
 
     def close(self) -> None:
         """Delete the streams, with their groups."""
-        with suppress(RedisError):  # a server that is gone keeps them; there is nobody to tell
-            if self._streams:
-                self.client.delete(*sorted(self._streams))
+        if self._streams:
+            self._leaving.remove(self._streams, self._clean_up)
+        self.left = tuple(self._leaving.left)
         self._streams.clear()
         self.client.close()
 
@@ -131,16 +148,48 @@ class RedisStreams(Transport):
     def told(self, error: RedisError) -> MessagingFailed:
         """Say what a client's exception means."""
         where, said = self.broker.address, str(error)
-        kind: type[MessagingFailed] = NotDelivered
-        hint = ""
         if isinstance(error, (AuthenticationError, NoPermissionError)):
-            kind, hint = LoginRefused, "check the user and the password of the URL, and its rights"
-        elif isinstance(error, (ConnectionError, TimeoutError)):
-            kind = BrokerUnreachable
-            hint = "is it running? `harness messaging up redis` starts one"
-        elif "WRONGTYPE" in said:
-            kind, hint = AddressConflict, "remove the key, or use a namespace of your own"
-        return kind(f"Redis at {where}: {said}", kind=KIND, address=where, hint=hint)
+            hint = "check the user and the password of the URL, and its rights"
+            told = f"Redis at {where} refuses the login: {said}"
+            return LoginRefused(told, kind=KIND, address=where, hint=hint)
+        if isinstance(error, (ConnectionError, TimeoutError)):
+            return unreachable(
+                self.broker.product,
+                KIND,
+                where,
+                said,
+                is_silent=isinstance(error, TimeoutError),
+                was_reached=self._was_reached,
+                starts=KIND,
+            )
+        told = f"Redis at {where}: {said}"
+        if "WRONGTYPE" in said:
+            hint = "remove the key, or use a namespace of your own"
+            return AddressConflict(told, kind=KIND, address=where, hint=hint)
+        return NotDelivered(told, kind=KIND, address=where)
+
+    def _begin(self, connection: AbstractConnection) -> None:
+        """
+        Log in, and refuse a server that has begun anew: what it had kept may be gone.
+
+        Raises: ConnectionError.
+        """
+        told: Any = connection  # of which redis says no types
+        told.on_connect()
+        if self._run_id:
+            told.send_command("INFO", "server")
+            if self._run_id.encode() not in told.read_response():
+                raise ConnectionError("it was started again")
+
+    def _clean_up(self) -> None:
+        self._run_id = ""  # whatever has begun anew is asked
+        wanted: list[Any] = sorted(self._streams)
+        try:
+            if self._leaving.is_watched and self.namespace:
+                wanted += self.client.scan_iter(match=f"*{self.namespace}*", count=SCANNED)
+            self.client.delete(*wanted)
+        except RedisError as error:
+            raise self.told(error) from None
 
     def _joined(self, stream: str, address: str, group: str, dead: str) -> Subscription:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 import redis
@@ -60,11 +59,7 @@ class StreamWatch(Watch):
         return tuple(unpacked(fields) for _, fields in entries)
 
     def close(self) -> None:
-        """Delete the streams, with their groups."""
-        names = (self._inbox.sent_to, self._inbox.dead_letters)
-        own = [name for name in names if self._inbox.namespace in name]
-        with suppress(RedisError):  # a server that is gone keeps them; there is nobody to tell
-            self._client.delete(*own)
+        """Nothing: the connection deletes the streams, with their groups."""
 
     def _group(self) -> dict[str, Any] | None:
         try:

@@ -66,17 +66,35 @@ def started(kind: str, recipe: Recipe, limit_s: float = LIMIT_S) -> Iterator[Loc
     Raises: ServiceNotStarted.
     """
     with RunDirectory.create() as run:
-        directory = processes.make_directory(run.path, f"{kind}-")
-        place = Place(directory, _free_ports(recipe.ports))
-        recipe.prepare(place)
-        guarded = Guarded(_order(recipe, place, run))
-        try:
-            _await(recipe, place, guarded, limit_s)
-            at = f"{LOOPBACK}:{place.port}"
-            urls = tuple(url.format(at=at) + recipe.options() for url in recipe.urls)
-            yield LocalBroker(kind, recipe.product, urls)
-        finally:
-            guarded.finish_stop()
+        place = fresh_place(kind, recipe, run)
+        with started_at(place, kind, recipe, run, limit_s) as broker:
+            yield broker
+
+
+def fresh_place(kind: str, recipe: Recipe, run: RunDirectory) -> Place:
+    """Make a directory and find ports for a broker; both outlive its end, and go with the run."""
+    place = Place(processes.make_directory(run.path, f"{kind}-"), _free_ports(recipe.ports))
+    recipe.prepare(place)
+    return place
+
+
+@contextmanager
+def started_at(
+    place: Place, kind: str, recipe: Recipe, run: RunDirectory, limit_s: float = LIMIT_S
+) -> Iterator[LocalBroker]:
+    """
+    Start a broker at a place, where it may have been before: then with what it had kept there.
+
+    Raises: ServiceNotStarted.
+    """
+    guarded = Guarded(_order(recipe, place, run))
+    try:
+        _await(recipe, place, guarded, limit_s)
+        at = f"{LOOPBACK}:{place.port}"
+        urls = tuple(url.format(at=at) + recipe.options() for url in recipe.urls)
+        yield LocalBroker(kind, recipe.product, urls)
+    finally:
+        guarded.finish_stop()
 
 
 def _free_ports(count: int) -> tuple[int, ...]:
@@ -94,12 +112,13 @@ def _order(recipe: Recipe, place: Place, run: RunDirectory) -> Order:
     if program is None:
         said = f"{recipe.product} cannot be started: {recipe.program} is not on this machine"
         raise ServiceNotStarted(said, hint=recipe.install)
-    tag = {processes.TAG_VARIABLE: str(place.directory)}
+    own = processes.make_directory(run.path, "started-")  # goes with the process
+    tag = {processes.TAG_VARIABLE: str(own)}
     return Order(
         argv=(program, *recipe.argv(place)),
         prepare=(),
         cwd=place.directory,
-        directory=place.directory,
+        directory=own,
         run_directory=run.path,
         grace_s=GRACE_S,
         env={**os.environ, **recipe.env(place), **tag},

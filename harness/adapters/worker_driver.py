@@ -91,6 +91,8 @@ class Surroundings:
             )
             yield from lane.killed()
             yield from lane.carried()
+        if transport.left:
+            yield Unobserved(f"what was made for {address}", transport.stays(), "remove it by hand")
 
     def listen(self, address: str, sleep: Sleep) -> Iterator[Evidence]:
         """

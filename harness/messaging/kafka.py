@@ -209,7 +209,10 @@ class Kafka(Transport):
         self._trouble = error
 
     def _clean_up(self) -> None:
-        self._trouble = None  # of another time
+        if (
+            self._trouble is not None
+        ):  # a client that has lost its coordinator does not find it again
+            self.admin, self._trouble = AdminClient(self._settings), None
         try:
             there = set(self.admin.list_topics(timeout=FIRST_S).topics)
             groups = {one.group_id for one in done(self.admin.list_consumer_groups()).valid}

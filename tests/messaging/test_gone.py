@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 import time
 from contextlib import ExitStack
 
 import pytest
+import redis
 
 from harness.domain.errors import BrokerUnreachable, HarnessError, LoginRefused
 from harness.domain.message import Message
 from harness.domain.service import BrokerUse
 from harness.messaging.inboxes import inbox_of, told_to_services
-from harness.messaging.local.recipes import RECIPES
-from harness.messaging.local.starting import local_broker, started
+from harness.messaging.local.recipes import RECIPES, Recipe
+from harness.messaging.local.starting import local_broker
 from harness.messaging.opening import open_transport
 from tests.gate.workspaces import wait_until
-from tests.messaging.stands import missing
+from tests.messaging.breaking import breakable, closed, keeping
+from tests.messaging.stands import AwsStand, KafkaStand, NatsStand, RedisStand, UrlStand, missing
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("messaging-local")]
 
@@ -46,6 +47,48 @@ def test_a_broker_that_goes_is_told(kind: str) -> None:
             subscription.close()
         assert transport.broker.address in told.value.message
         assert time.monotonic() - began < 30
+
+
+RESTARTED = [
+    pytest.param("redis", RECIPES["redis"], id="redis"),
+    pytest.param("redis", keeping("redis"), id="redis that keeps all"),
+    pytest.param("nats", RECIPES["nats"], id="nats"),
+    pytest.param("kafka", RECIPES["kafka"], id="kafka"),
+    pytest.param("aws", RECIPES["aws"], id="aws", marks=pytest.mark.slow),
+    pytest.param("rabbitmq", RECIPES["rabbitmq"], id="rabbitmq", marks=pytest.mark.slow),
+]
+LOOKS: dict[str, type[UrlStand]] = {
+    "redis": RedisStand,
+    "nats": NatsStand,
+    "kafka": KafkaStand,
+    "aws": AwsStand,
+}
+
+
+@pytest.mark.parametrize(("kind", "recipe"), RESTARTED)
+def test_a_broker_that_has_restarted_is_lost(kind: str, recipe: Recipe) -> None:
+    """What it says afterwards is not believed, though clients connect again; nothing is left."""
+    with breakable(kind, recipe) as broker, open_transport(broker.url) as transport:
+        inbox = inbox_of(BrokerUse(kind), "harness", ADDRESS, transport.namespace)
+        with transport.watch(inbox) as watch:
+            assert watch.waiting() == 0
+            broker.restart()
+            with pytest.raises(BrokerUnreachable, match="was lost in the middle"):
+                watch.waiting()
+        transport.close()
+        assert transport.left == ()
+        if kind in LOOKS:
+            assert LOOKS[kind](broker.url).left(transport.namespace) == set()
+
+
+def test_what_a_service_makes_beside_its_inbox_is_removed() -> None:
+    """Whatever has the prefix was the run's, whoever has made it."""
+    with breakable("redis") as broker:
+        with open_transport(broker.url) as transport:
+            inbox = inbox_of(BrokerUse("redis"), "harness", ADDRESS, transport.namespace)
+            with transport.watch(inbox), redis.Redis.from_url(broker.url) as service:
+                service.xadd(f"{transport.namespace}parcels.sent", {"payload": "{}"})
+        assert RedisStand(broker.url).left(transport.namespace) == set()
 
 
 JOINS = """
@@ -81,21 +124,18 @@ def test_a_member_that_was_killed_is_taken_out_of_its_group() -> None:
                 assert other.receive() is not None
 
 
-def test_nats_refuses_a_login() -> None:
-    """A server that wants a password says so, and takes the right one."""
-    open_one = RECIPES["nats"]
-    closed = dataclasses.replace(
-        open_one, argv=lambda at: (*open_one.argv(at), "--user", "app", "--pass", "secret")
-    )
-    if closed.found() is None:
-        missing(closed.install)
-    with started("nats", closed) as broker:
-        address = broker.url.removeprefix("nats://")
-        with pytest.raises(LoginRefused) as told:
-            open_transport(f"nats://app:wrong@{address}")
-        assert "wrong" not in told.value.message
-        with open_transport(f"nats://app:secret@{address}") as transport:
-            assert transport.broker.product == "NATS"
+@pytest.mark.parametrize("kind", ["redis", "nats"])
+def test_a_broker_refuses_a_login(kind: str) -> None:
+    """One that wants a password says so, also to who names none, and takes the right one."""
+    with breakable(kind, closed(kind)) as broker:
+        address = broker.url.partition("://")[2]
+        user = "default" if kind == "redis" else "app"
+        for login in (f"{user}:wrong@", ""):
+            with pytest.raises(LoginRefused, match="refuses the login") as told:
+                open_transport(f"{kind}://{login}{address}")
+            assert "wrong" not in told.value.message
+        with open_transport(f"{kind}://{user}:secret@{address}") as transport:
+            assert transport.broker.product in ("Redis", "NATS")
 
 
 def test_sqs_moves_what_is_never_deleted() -> None:

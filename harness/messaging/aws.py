@@ -28,15 +28,14 @@ from harness.domain.errors import (
     NotDelivered,
 )
 from harness.domain.message import Message, UsedBroker
-from harness.messaging.envelope import from_headers, to_headers
+from harness.messaging.aws_messages import resendable, unpacked
 from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown, told_product
-from harness.messaging.port import PATIENCE_S, Delivery, Outcome, Subscription, Transport
+from harness.messaging.port import PATIENCE_S, Delivery, Outcome, Subscription
 from harness.messaging.unreachable import LIMIT_S, unreachable
 
 PAUSE_S: Final = 0.05
 LONGEST_WAIT_S: Final = 5
-ATTRIBUTES: Final = 10
 DEAD: Final = "-dead"
 REGION: Final = "us-east-1"
 REFUSED: Final = re.compile(
@@ -314,7 +313,7 @@ class _Reader(Subscription):
                 self._queues.sqs.send_message(
                     QueueUrl=self._dead_url,
                     MessageBody=came["Body"],
-                    MessageAttributes=_resendable(came.get("MessageAttributes", {})),
+                    MessageAttributes=resendable(came.get("MessageAttributes", {})),
                 )
             self._queues.sqs.delete_message(QueueUrl=self._url, ReceiptHandle=handle)
         self._held.discard(handle)
@@ -330,71 +329,3 @@ def remove_topic(sns: Any, arn: str) -> None:
     for each in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
         sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
     sns.delete_topic(TopicArn=arn)
-
-
-def body(transport: Transport, message: Message) -> str:
-    """The payload as the text that queues and topics take."""
-    if message.payload is None:
-        raise transport.not_carried("tombstones", "send a header that says so")
-    if not message.payload:
-        raise transport.not_carried("an empty payload", "send an empty JSON object")
-    try:
-        return message.payload.decode("utf-8")
-    except UnicodeDecodeError:
-        hint = "write it as text, base64 for example"
-        raise transport.not_carried("a payload that is not text", hint) from None
-
-
-def attributes(transport: Transport, message: Message) -> dict[str, Any]:
-    """The headers as attributes, of which there are few."""
-    headers = to_headers(message)
-    if len(headers) > ATTRIBUTES:
-        told = f"{len(headers)} headers, content type and key among them: {ATTRIBUTES} at most"
-        raise transport.not_carried(told)
-    return {name: {"DataType": "String", "StringValue": text} for name, text in headers.items()}
-
-
-def unpacked(came: Mapping[str, Any]) -> Message:
-    """Read a message of a queue."""
-    told = came.get("MessageAttributes", {})
-    return from_headers(
-        str(came["Body"]).encode(), ((name, _value(one)) for name, one in told.items())
-    )
-
-
-def unwrapped(came: Mapping[str, Any]) -> Message:
-    """Read a message, out of what a topic puts around it where its delivery is not raw."""
-    found = unpacked(came)
-    with suppress(ValueError):
-        told = json.loads(str(came["Body"]))
-        if isinstance(told, dict) and told.get("Type") == "Notification":
-            beside = told.get("MessageAttributes") or {}
-            return unpacked(
-                {
-                    "Body": told["Message"],
-                    "MessageAttributes": {
-                        name: {"DataType": one["Type"], "StringValue": one["Value"]}
-                        for name, one in beside.items()
-                    },
-                }
-            )
-    return found
-
-
-def _value(told: Mapping[str, Any]) -> Any:
-    if "BinaryValue" in told:
-        return bytes(told["BinaryValue"])
-    text = str(told.get("StringValue", ""))
-    if str(told.get("DataType", "")).startswith("Number"):
-        with suppress(ValueError):
-            return json.loads(text)
-    return text
-
-
-def _resendable(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes as they are sent: without the lists that are only received."""
-    kept = ("DataType", "StringValue", "BinaryValue")
-    return {
-        name: {part: value for part, value in one.items() if part in kept}
-        for name, one in told.items()
-    }

@@ -10,7 +10,8 @@ from urllib.parse import SplitResult
 
 from harness.domain.errors import NotDelivered
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, body, safe
+from harness.messaging.aws import Aws, Queues, safe
+from harness.messaging.aws_messages import body
 from harness.messaging.port import (
     OWN_GROUP,
     Capabilities,

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from harness.domain.errors import MessagingFailed
-from harness.messaging.aws import Aws, Queues, safe, unpacked, unwrapped
+from harness.messaging.aws import Aws, Queues, safe
+from harness.messaging.aws_messages import unpacked, unwrapped
 from harness.messaging.port import Heard, Hearing, Outlets
 
 MOST: Final = 10

@@ -8,7 +8,8 @@ from typing import Final
 from urllib.parse import SplitResult
 
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, attributes, body, remove_topic, safe
+from harness.messaging.aws import Aws, Queues, remove_topic, safe
+from harness.messaging.aws_messages import attributes, body
 from harness.messaging.port import (
     OWN_GROUP,
     Capabilities,

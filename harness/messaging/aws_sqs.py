@@ -7,8 +7,9 @@ from typing import Final
 from urllib.parse import SplitResult
 
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Queues, attributes, body, safe
+from harness.messaging.aws import Aws, Queues, safe
 from harness.messaging.aws_hearing import QueuesHearing
+from harness.messaging.aws_messages import attributes, body
 from harness.messaging.aws_watch import QueueWatch
 from harness.messaging.port import (
     OWN_GROUP,

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any, Final
 
 from harness.domain.message import Message
-from harness.messaging.aws import Aws, Gone, Queues, attributes, body, remove_topic, safe, unwrapped
+from harness.messaging.aws import Aws, Gone, Queues, remove_topic, safe
+from harness.messaging.aws_messages import attributes, body, unwrapped
 from harness.messaging.port import Inbox, Transport, Watch
 
 # Short, so that what is not deleted is soon put away; a URL's own options outweigh them.

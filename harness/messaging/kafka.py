@@ -29,7 +29,7 @@ from harness.domain.message import Message, UsedBroker
 from harness.messaging.envelope import to_headers
 from harness.messaging.kafka_client import GONE, KIND, done, settings, told, unpacked
 from harness.messaging.kafka_hearing import TopicHearing
-from harness.messaging.kafka_leaving import dismiss
+from harness.messaging.kafka_leaving import remove
 from harness.messaging.kafka_watch import GroupWatch
 from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown, told_product
@@ -209,25 +209,12 @@ class Kafka(Transport):
         self._trouble = error
 
     def _clean_up(self) -> None:
-        if (
-            self._trouble is not None
-        ):  # a client that has lost its coordinator does not find it again
+        # A client that has lost its coordinator does not find it again.
+        if self._trouble is not None:
             self.admin, self._trouble = AdminClient(self._settings), None
+        prefix = self.namespace if self._leaving.is_watched else ""
         try:
-            there = set(self.admin.list_topics(timeout=FIRST_S).topics)
-            groups = {one.group_id for one in done(self.admin.list_consumer_groups()).valid}
-            if self._leaving.is_watched and self.namespace:
-                self._made |= {name for name in there if name.startswith(self.namespace)}
-                self._groups |= {name for name in groups if name.startswith(self.namespace)}
-            # What is gone with its broker, or was never there, is asked for no more.
-            for group in self._groups & groups:
-                dismiss(self.admin, group, is_plain=self.is_plain)
-            for ask, names in (
-                (self.admin.delete_consumer_groups, self._groups & groups),
-                (self.admin.delete_topics, self._made & there),
-            ):
-                for work in ask(sorted(names)).values() if names else ():
-                    done(work)
+            remove(self.admin, self._made, self._groups, prefix, is_plain=self.is_plain)
         except KafkaException as error:
             raise self.told(error) from None
 

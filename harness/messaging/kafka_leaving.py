@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from typing import Final
 
@@ -15,9 +15,37 @@ from harness.messaging.kafka_client import done
 LEAVE_GROUP: Final = 13
 VERSION: Final = 3
 LIMIT_S: Final = 5.0
+ANSWER_S: Final = 1.0
 CLIENT: Final = "harness"
 
 Members = Iterable[tuple[str, str | None]]
+
+
+def remove(
+    admin: AdminClient, topics: Set[str], groups: Set[str], prefix: str, *, is_plain: bool
+) -> None:
+    """
+    Remove topics and groups, and all others whose names begin with a prefix that is not empty.
+
+    Shape: what is gone with its broker, or was never there, is asked for no more.
+    Raises: KafkaException.
+    """
+    there = set(admin.list_topics(timeout=ANSWER_S).topics)
+    known = {one.group_id for one in done(admin.list_consumer_groups()).valid}
+
+    def ours(found: set[str], made: Set[str]) -> list[str]:
+        return sorted(
+            name for name in found if name in made or (prefix and name.startswith(prefix))
+        )
+
+    for group in ours(known, groups):
+        dismiss(admin, group, is_plain=is_plain)
+    for ask, names in (
+        (admin.delete_consumer_groups, ours(known, groups)),
+        (admin.delete_topics, ours(there, topics)),
+    ):
+        for work in ask(names).values() if names else ():
+            done(work)
 
 
 def dismiss(admin: AdminClient, group: str, *, is_plain: bool) -> bool:

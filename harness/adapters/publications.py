@@ -44,31 +44,18 @@ def publications_of(
     """
     Give what a service published, if that is watched, and why a call could not be read.
 
-    Shape: `led_by` knows what the request of an id was; a few messages stand for all of one form
-    that went to one channel while one operation was served.
+    Shape: `led_by` knows what the request of an id was.
     """
     if service.publisher is None:
         return
-    forms: dict[tuple[str, ...], int] = {}
-    faults: dict[str, None] = {}
-    told = 0
-    known = running.published()
-    for one in known:
-        if one.is_lost or one.is_unheard:
-            continue
-        if one.produced is None:
-            faults[one.fault] = None
-            continue
+
+    def led(one: Published) -> Led:
         id = one.request.request_id if one.request else None
-        led = (led_by(id) if id else None) or Led(_named(one))
-        form = (channel_of(one.produced), led.operation, led.example, _form(one.produced))
-        forms[form] = forms.get(form, 0) + 1
-        if forms[form] <= _OF_ONE_FORM and told < _MOST:
-            told += 1
-            text = masker.text(shown(one.produced))
-            beside = (led.operation, led.example, led.exchanges, one.broker)
-            yield MessageShown(service.name, one.function, text, "", "", False, *beside)
+        return (led_by(id) if id else None) or Led(_named(one))
+
     what = f"what {service.name} publishes by {service.publisher.function}"
+    known = running.published()
+    yield from messages_of(service.name, what, ((one, led(one)) for one in known), masker)
     if any(one.is_lost for one in known):
         yield Unobserved(
             what,
@@ -83,6 +70,31 @@ def publications_of(
             "let its variables be {broker} and {namespace}; of RabbitMQ, let it declare what it "
             "sends to: the exchange of its table, a topic or a fanout, or the queue",
         )
+
+
+def messages_of(
+    service: str, what: str, known: Iterable[tuple[Published, Led]], masker: Masker
+) -> Iterator[MessageShown | Unobserved]:
+    """
+    Give messages, and why one could not be read.
+
+    Shape: `what` names them together; a few stand for all of one form that went to one channel, led
+    to by the same.
+    """
+    forms: dict[tuple[str, ...], int] = {}
+    faults: dict[str, None] = {}
+    told = 0
+    for one, led in known:
+        if one.produced is None:
+            faults |= {one.fault: None} if one.fault else {}
+            continue
+        form = (channel_of(one.produced), led.operation, led.example, _form(one.produced))
+        forms[form] = forms.get(form, 0) + 1
+        if forms[form] <= _OF_ONE_FORM and told < _MOST:
+            told += 1
+            text = masker.text(shown(one.produced))
+            beside = (led.operation, led.example, led.exchanges, one.broker)
+            yield MessageShown(service, one.function, text, "", "", False, *beside)
     for fault in faults:
         yield Unobserved(
             what,

@@ -10,6 +10,7 @@ from functools import partial
 from harness.adapters.instances import open_workers
 from harness.adapters.members import member
 from harness.adapters.worker_driver_beside import Seen, Sleep, side_by_side
+from harness.adapters.worker_driver_hearing import Speaker, speaker_of
 from harness.adapters.worker_driver_lane import Lane, Patience
 from harness.adapters.worker_driver_letters import Letter, by_address, letters_of
 from harness.adapters.worker_driver_sockets import SocketLane
@@ -44,7 +45,8 @@ class WorkerDriver:
         if service.broker is None or not there:
             return
         with place_of(service.broker) as at, open_workers(service, context, at) as workers:
-            around = Surroundings(service.broker, at, workers, there, context)
+            speaker = speaker_of(service, service.broker, workers, context)
+            around = Surroundings(service.broker, at, workers, there, context, speaker)
             look = around.listen if service.broker.kind == SOCKETS else around.look
             yield from _told(step, side_by_side(partial(look, address) for address in there))
 
@@ -62,10 +64,11 @@ class Surroundings:
     workers: Workers
     letters: Mapping[str, list[Letter]]
     context: StepContext
+    speaker: Speaker
 
     def look(self, address: str, sleep: Sleep) -> Iterator[Evidence]:
         """
-        See what becomes of the letters of one address.
+        See what becomes of the letters of one address, and what the worker sends because of them.
 
         Shape: in a namespace of its own, where the places of the other addresses stay empty, since
         a worker consumes from all of them.
@@ -75,10 +78,11 @@ class Surroundings:
             open_transport(self.at.url, fresh_namespace()) as transport,
             ExitStack() as watched,
         ):
+            inboxes = {one: self._inbox(one, transport) for one in self.letters}
             watches = {
-                one: watched.enter_context(transport.watch(self._inbox(one, transport)))
-                for one in self.letters
+                one: watched.enter_context(transport.watch(inbox)) for one, inbox in inboxes.items()
             }
+            spoken = watched.enter_context(self.speaker.overheard(transport, inboxes.values()))
             lane = Lane(
                 self.workers.service.name,
                 address,
@@ -91,6 +95,7 @@ class Surroundings:
             )
             yield from lane.killed()
             yield from lane.carried()
+            yield from spoken(address, self.letters[address])
         if transport.left:
             yield Unobserved(f"what was made for {address}", transport.stays(), "remove it by hand")
 

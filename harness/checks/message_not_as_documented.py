@@ -105,6 +105,6 @@ MESSAGE_NOT_AS_DOCUMENTED = Check(
     title="a service makes or publishes a message that its own document does not allow",
     severity=Severity.ERROR,
     leg=Leg.PROVIDER,
-    needs=frozenset({"answers", "fuzz", "verify"}),
+    needs=frozenset({"answers", "fuzz", "verify", "wire"}),
     judge=_judge,
 )

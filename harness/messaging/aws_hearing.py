@@ -12,6 +12,7 @@ from typing import Any, Final
 from harness.domain.errors import MessagingFailed
 from harness.messaging.aws import Aws, Queues, safe
 from harness.messaging.aws_messages import unpacked, unwrapped
+from harness.messaging.envelope import overheard
 from harness.messaging.port import Heard, Hearing, Outlets
 
 MOST: Final = 10
@@ -90,10 +91,10 @@ class QueuesHearing(Hearing):
 
     def _from_topic(self, came: Mapping[str, Any]) -> Heard:
         name = str(json.loads(came["Body"])["TopicArn"]).rpartition(":")[2]
-        return Heard(self._outlets.address_of(name), unwrapped(came))
+        return Heard(self._outlets.address_of(name), unwrapped(came, overheard))
 
     def _read(self, name: str, came: Mapping[str, Any]) -> Heard:
-        return Heard(self._outlets.address_of(name), unpacked(came))
+        return Heard(self._outlets.address_of(name), unpacked(came, overheard))
 
 
 def _pages(ask: Any, of: str, **given: Any) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -36,17 +36,15 @@ def attributes(transport: Transport, message: Message) -> dict[str, Any]:
     return {name: {"DataType": "String", "StringValue": text} for name, text in headers.items()}
 
 
-def unpacked(came: Mapping[str, Any]) -> Message:
+def unpacked(came: Mapping[str, Any], read: Callable[..., Message] = from_headers) -> Message:
     """Read a message of a queue."""
     told = came.get("MessageAttributes", {})
-    return from_headers(
-        str(came["Body"]).encode(), ((name, _value(one)) for name, one in told.items())
-    )
+    return read(str(came["Body"]).encode(), ((name, _value(one)) for name, one in told.items()))
 
 
-def unwrapped(came: Mapping[str, Any]) -> Message:
+def unwrapped(came: Mapping[str, Any], read: Callable[..., Message] = from_headers) -> Message:
     """Read a message, out of what a topic puts around it where its delivery is not raw."""
-    found = unpacked(came)
+    found = unpacked(came, read)
     with suppress(ValueError):
         told = json.loads(str(came["Body"]))
         if isinstance(told, dict) and told.get("Type") == "Notification":
@@ -58,7 +56,8 @@ def unwrapped(came: Mapping[str, Any]) -> Message:
                         name: {"DataType": one["Type"], "StringValue": one["Value"]}
                         for name, one in beside.items()
                     },
-                }
+                },
+                read,
             )
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from harness.domain.message import Header, Message
@@ -53,6 +54,14 @@ def from_headers(
         else:
             kept[name] = value
     return Message(payload, kept, key=key, **parts)
+
+
+def overheard(
+    payload: bytes | None, headers: Iterable[tuple[str, Header]], key: str | None = None
+) -> Message:
+    """Read a message that somebody else sent: what travelled as a header is one, too."""
+    told = tuple(headers)
+    return replace(from_headers(payload, told, key), headers=dict(told))
 
 
 def text_or_bytes(value: bytes | None) -> Header:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 from urllib.parse import SplitResult, unquote
@@ -95,13 +95,13 @@ def told(
     return kind(said, kind=KIND, address=where, hint=hint)
 
 
-def unpacked(record: Record) -> Message:
+def unpacked(record: Record, read: Callable[..., Message] = from_headers) -> Message:
     """Read a record, whoever wrote it."""
     key = record.key()
     text = key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else key
     headers: Any = record.headers() or []
     told = ((name, text_or_bytes(one) if isinstance(one, bytes) else one) for name, one in headers)
-    return from_headers(record.value(), told, text)
+    return read(record.value(), told, text)
 
 
 def done(work: Future[T]) -> T:

@@ -12,6 +12,7 @@ from confluent_kafka import Message as Record
 from confluent_kafka.admin import AdminClient
 
 from harness.domain.errors import MessagingFailed
+from harness.messaging.envelope import overheard
 from harness.messaging.kafka_client import unpacked
 from harness.messaging.port import Heard, Hearing, Outlets
 from harness.messaging.unreachable import LIMIT_S
@@ -98,4 +99,4 @@ class TopicHearing(Hearing):
                 yield record
 
     def _read(self, record: Record) -> Heard:
-        return Heard(self._outlets.address_of(record.topic() or ""), unpacked(record))
+        return Heard(self._outlets.address_of(record.topic() or ""), unpacked(record, overheard))

@@ -13,7 +13,7 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from harness.domain.errors import MessagingFailed
-from harness.messaging.envelope import from_headers
+from harness.messaging.envelope import overheard
 from harness.messaging.port import Heard, Hearing, Outlets
 
 T = TypeVar("T")
@@ -87,4 +87,4 @@ class SubjectHearing(Hearing):
     def _read(self, came: Msg) -> Heard:
         told = (came.headers or {}).items()
         headers = ((name, value) for name, value in told if not name.startswith(OF_JETSTREAM))
-        return Heard(self._outlets.address_of(came.subject), from_headers(came.data, headers))
+        return Heard(self._outlets.address_of(came.subject), overheard(came.data, headers))

@@ -10,6 +10,7 @@ import redis
 from redis.exceptions import RedisError
 
 from harness.domain.errors import MessagingFailed
+from harness.messaging.envelope import overheard
 from harness.messaging.port import Heard, Hearing, Outlets
 from harness.messaging.redis_messages import PAYLOAD, unpacked
 
@@ -52,7 +53,7 @@ class StreamHearing(Hearing):
     def _read(self, name: str) -> Iterator[Heard]:
         entries: Any = self._client.xrange(name)
         for _, fields in entries:
-            message = unpacked(fields)
+            message = unpacked(fields, overheard)
             yield Heard(self._outlets.address_of(name), message, fault=_fault(name, fields))
 
 

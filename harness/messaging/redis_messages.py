@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from harness.domain.message import Message
@@ -19,11 +19,11 @@ def packed(message: Message) -> dict[Any, Any]:
     return fields or {"tombstone": "true"}
 
 
-def unpacked(fields: Mapping[bytes, bytes]) -> Message:
+def unpacked(fields: Mapping[bytes, bytes], read: Callable[..., Message] = from_headers) -> Message:
     """Read an entry, whoever wrote it."""
     headers = (
         (name.decode("utf-8", "replace"), text_or_bytes(value))
         for name, value in fields.items()
         if name != PAYLOAD
     )
-    return from_headers(fields.get(PAYLOAD), headers)
+    return read(fields.get(PAYLOAD), headers)

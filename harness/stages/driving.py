@@ -99,7 +99,7 @@ def _worked(
         why=f"its table names a worker and a broker of the kind {service.broker.kind}",
         takes=(
             *tests_of((service.name,)),
-            *(f"{Describe.kind}:{name}" for name in providers),
+            *(f"{Describe.kind}:{name}" for name in (service.name, *providers)),
             *posed_from(service, config),
         ),
         limit_s=config.time_cap_s + 60,

@@ -15,6 +15,7 @@ from harness.domain.finding import Finding
 from harness.domain.fit import InteractionCompat
 from harness.domain.pact import InteractionKind
 from harness.domain.policy import Policy
+from harness.domain.produced import MessageShown, read
 from harness.domain.steps import (
     AskWorker,
     Compare,
@@ -119,6 +120,7 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         for seen in facts.of(OperationExercised)
         if (seen.service, seen.operation) == (edge.pair.provider, edge.operation) and seen.accepted
     )
+    asked = _carriers(one for one in facts.of(RequestCarried) if _is_on(one, edge, keys))
     against, waived = _counted(counts, Leg.PROVIDER, _concerns_provider, edge)
     is_wish = bool(verified) and all(_is_pending(seen, facts) for seen in verified)
     if is_wish and not (honoured or cases or against or waived):
@@ -133,7 +135,7 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
             cases,
             against,
             waived=waived,
-            brokers=_carriers(one for one in facts.of(RequestCarried) if _is_on(one, edge, keys)),
+            brokers=tuple(dict.fromkeys((*asked, *_heard_on(edge, facts)))),
         ),
         policy,
         run,
@@ -149,6 +151,14 @@ def _is_on(one: MessagesCarried | RequestCarried, edge: Edge, keys: Set[str]) ->
 def _carriers(carried: Iterable[MessagesCarried | RequestCarried]) -> tuple[str, ...]:
     """Name what carried messages, each once."""
     return tuple(dict.fromkeys(one.broker.name for one in carried))
+
+
+def _heard_on(edge: Edge, facts: Facts) -> Iterator[str]:
+    """Name what carried messages of a channel that its producer sent by itself."""
+    for seen in facts.of(MessageShown):
+        if seen.broker and seen.service == edge.pair.provider:
+            if read(seen.text).channel == edge.operation:
+                yield seen.broker
 
 
 def _is_pending(seen: InteractionVerified, facts: Facts) -> bool:

@@ -47,7 +47,7 @@ def test_all_of_the_run_is_heard_but_what_comes_to_its_inboxes(
         assert first == again
         assert first.keys() == {"orders.placed"} | (set() if is_aws else {"orders.lost"})
         message = first["orders.placed"]
-        assert (message.payload, dict(message.headers)) == (b'{"id": 1}', {"v": "1"})
+        assert (message.payload, message.headers["v"]) == (b'{"id": 1}', "1")
         assert (message.key, message.content_type) == ("A", "a/b")
         hearing.close()
     transport.close()

@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from harness.compat.messages.beside import channel_of, content_type_of, headers_of, key_of
+from harness.compat.messages.beside import (
+    CONTENT_TYPE,
+    channel_of,
+    content_type_of,
+    headers_of,
+    key_of,
+)
 from harness.compat.messages.channels import (
     Spoken,
     kinds_of,
@@ -151,7 +157,10 @@ class Holder:
         """Headers are text with most brokers, so one is read as JSON where that is what fits."""
         if one.headers.unknown or says_nothing(one.headers.schema):
             return
-        judge, held = self._judge(one.headers.schema), headers_of(made)
+        judge = self._judge(one.headers.schema)
+        # Whether its content type is a header is the broker's matter, where no schema names it.
+        held, bare = headers_of(made), _without_content_type(headers_of(made))
+        held = bare if len(judge.faults(bare)) < len(judge.faults(held)) else held
         for name in {str(at[0]) for at, _ in judge.faults(held) if at}:
             if isinstance(text := held.get(name), str) and (read := _read(text)) is not None:
                 held = {**held, name: read}
@@ -190,6 +199,10 @@ def _of_correlation(one: MessageType, made: Produced) -> Iterator[Departure]:
     if name not in headers_of(made) and not in_its_own:
         said = f"expected the correlation id in the header {name}, seen none"
         yield Departure(f"headers.{name}", one.correlation, "no header", said)
+
+
+def _without_content_type(headers: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: one for name, one in headers.items() if plain_key(name) != CONTENT_TYPE}
 
 
 def _at(value: Json, at: Sequence[str | int]) -> Json:

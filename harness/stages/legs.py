@@ -156,9 +156,9 @@ def _carriers(carried: Iterable[MessagesCarried | RequestCarried]) -> tuple[str,
 def _heard_on(edge: Edge, facts: Facts) -> Iterator[str]:
     """Name what carried messages of a channel that its producer sent by itself."""
     for seen in facts.of(MessageShown):
-        if seen.broker and seen.service == edge.pair.provider:
-            if read(seen.text).channel == edge.operation:
-                yield seen.broker
+        is_its_own = seen.broker and seen.service == edge.pair.provider
+        if is_its_own and read(seen.text).channel == edge.operation:
+            yield seen.broker
 
 
 def _is_pending(seen: InteractionVerified, facts: Facts) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from harness.domain.errors import MessagingFailed
-from harness.messaging.aws import Aws, Queues, safe
+from harness.messaging.aws import Aws, Queues, remove_topic, safe
 from harness.messaging.aws_messages import unpacked, unwrapped
 from harness.messaging.envelope import overheard
 from harness.messaging.port import Heard, Hearing, Outlets
@@ -33,6 +31,7 @@ class QueuesHearing(Hearing):
             places={safe(name): address for name, address in outlets.places.items()},
             apart=frozenset(map(safe, outlets.apart)),
         )
+        self._aws = aws
         self._queues = Queues(aws, {})
         self._sns = aws.client("sns")
         self._heard: list[Heard] = []
@@ -48,14 +47,8 @@ class QueuesHearing(Hearing):
         return tuple(self._heard)
 
     def close(self) -> None:
-        """Delete the topics with their subscriptions, and the queues."""
-        with suppress(MessagingFailed):  # of an endpoint that is gone there is nobody to tell
-            for arn in self._topics():
-                for each in self._sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
-                    self._sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
-                self._sns.delete_topic(TopicArn=arn)
-            for url in self._urls():
-                self._queues.sqs.delete_queue(QueueUrl=url)
+        """Delete the topics with their subscriptions; the connection deletes the queues."""
+        self._aws.remove(f"topics {safe(self._outlets.namespace)}*", self._remove_topics)
 
     def _make(self, names: list[str]) -> None:
         for name in names:
@@ -66,10 +59,10 @@ class QueuesHearing(Hearing):
         for arn in arns:
             self._sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=self._queues.arn(url))
 
-    def _topics(self) -> list[str]:
-        found = _pages(self._sns.list_topics, "Topics")
-        arns = [str(one["TopicArn"]) for one in found]
-        return [arn for arn in arns if self._outlets.hears(arn.rpartition(":")[2])]
+    def _remove_topics(self) -> None:
+        for arn in [str(one["TopicArn"]) for one in _pages(self._sns.list_topics, "Topics")]:
+            if self._outlets.hears(arn.rpartition(":")[2]):
+                remove_topic(self._sns, arn)
 
     def _urls(self) -> list[str]:
         prefix = safe(self._outlets.namespace)

@@ -161,10 +161,6 @@ class Kafka(Transport):
         }
         return Consumer(self._settings | own)
 
-    def remove_topic(self, topic: str) -> None:
-        """Note a topic that is removed at the end, whoever made it."""
-        self._made.add(topic)
-
     def remove_group(self, group: str) -> None:
         """Note a group that is removed at the end."""
         self._groups.add(group)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
@@ -27,10 +26,6 @@ class Owner(Protocol):
 
     def make(self, topic: str) -> None:
         """Make a topic that is removed at the end."""
-        ...
-
-    def remove_topic(self, topic: str) -> None:
-        """Note a topic that is removed at the end."""
         ...
 
     def member(self, group: str, *, tells_end: bool) -> Consumer:
@@ -67,10 +62,7 @@ class TopicHearing(Hearing):
         return tuple(self._read(one) for one in records)
 
     def close(self) -> None:
-        """Have the connection remove the topics."""
-        with suppress(KafkaException):  # brokers that are gone keep them; there is nobody to tell
-            for topic in self._topics():
-                self._owner.remove_topic(topic)
+        """Read no more; the connection removes the topics."""
         self._reader.close()
 
     def _topics(self) -> dict[str, Any]:

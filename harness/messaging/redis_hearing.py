@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 import redis
@@ -40,10 +39,7 @@ class StreamHearing(Hearing):
             raise self._told(error) from None
 
     def close(self) -> None:
-        """Delete the streams."""
-        with suppress(RedisError):  # a server that is gone keeps them; there is nobody to tell
-            for name in self._streams():
-                self._client.delete(name)
+        """Nothing: the connection deletes the streams."""
 
     def _streams(self) -> list[str]:
         found = self._client.scan_iter(f"*{self._outlets.namespace}*", _type="STREAM")

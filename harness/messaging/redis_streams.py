@@ -129,8 +129,9 @@ class RedisStreams(Transport):
         return StreamWatch(inbox, self.client, self.told)
 
     def hear(self, outlets: Outlets) -> Hearing:
-        """Read all streams of the run."""
+        """Read all streams of the run, which go with it."""
         self._leaving.is_watched = True
+        self._streams.update(outlets.places)
         return StreamHearing(outlets, self.client, self.told)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from harness import pipeline
 from harness.adapters import shard_files, watched_files
@@ -72,6 +72,14 @@ from harness.stages.surveying import survey
 
 if TYPE_CHECKING:
     from harness.broker.client import BrokerClient
+
+# What steps use.
+_ADAPTERS = (
+    *("consumer_tests", "describer", "document_comparer", "pact_verifier", "replayer"),
+    *("reply_driver", "reply_fuzzer", "schema_fuzzer", "service_driver", "type_checker"),
+    *("version_differ", "worker_driver"),
+)
+TOOLS: Final = (__name__, *(f"harness.adapters.{name}" for name in _ADAPTERS))
 
 
 def gate(
@@ -231,7 +239,7 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
     Do one step with the adapter that its kind calls for.
 
     Adapters are imported here because each step runs in a process of its own, which should load no
-    more than its own tool.
+    more than its own tool, unless it is forked from one that has loaded all.
     """
     match step:
         case TypeCheck():
@@ -493,6 +501,7 @@ def _outside(config: Config, progress: Progress, memory: Memory | None = None) -
             run_directory=run_directory.path,
             cache=config.kept / "cache",
             workers=config.workers or os.cpu_count() or 1,
+            loaded=TOOLS,
         )
         try:
             yield Outside(

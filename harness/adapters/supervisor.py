@@ -1,4 +1,4 @@
-"""Steps in spawned processes of their own, each under its limit."""
+"""Steps in processes of their own, each under its limit."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
 from harness.adapters.evidence_codec import encode, read_lines
+from harness.adapters.forking import Origin
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, Observed, Unobserved
 from harness.domain.steps import Step
@@ -37,10 +39,19 @@ class StepWorkers:
     A pool whose processes live for one step each: one that dies takes nothing with it.
 
     Shape: `perform` must be importable by name; evidence travels through a file of the step's own
-    directory, so that what was seen before a kill is kept.
+    directory, so that what was seen before a kill is kept. `loaded` names the modules that steps
+    use.
     """
 
-    def __init__(self, perform: Perform, *, run_directory: Path, cache: Path, workers: int) -> None:
+    def __init__(
+        self,
+        perform: Perform,
+        *,
+        run_directory: Path,
+        cache: Path,
+        workers: int,
+        loaded: Sequence[str] = (),
+    ) -> None:
         self._perform = perform
         self._run_directory = run_directory
         self._cache = cache
@@ -48,9 +59,8 @@ class StepWorkers:
         self._running = 0
         self._started = 0
         self._finished: queue.Queue[Observed] = queue.Queue()
-        self._pool = ProcessPool(
-            max_workers=workers, max_tasks=1, context=multiprocessing.get_context("spawn")
-        )
+        self._origin = Origin(run_directory, loaded)
+        self._pool = ProcessPool(max_workers=workers, max_tasks=1, context=self._origin.context)
 
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
@@ -67,8 +77,9 @@ class StepWorkers:
         started = time.monotonic()
         self._running += 1
         with _interrupts_held():
+            self._origin.begin()
             future = self._pool.schedule(
-                _work, args=(self._perform, step, context, os.getpid()), timeout=step.limit_s
+                _work, args=(self._perform, step, context, dict(os.environ)), timeout=step.limit_s
             )
         future.add_done_callback(
             lambda done: self._finished.put(_observed(step, directory, done, started))
@@ -98,6 +109,7 @@ class StepWorkers:
             for child in multiprocessing.active_children():
                 child.terminate()
         self._pool.join()
+        self._origin.end()
 
 
 def evidence_file(directory: Path) -> Path:
@@ -108,7 +120,8 @@ def evidence_file(directory: Path) -> Path:
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
     """
-    Hold SIGINT back while the pool starts its threads, which pass this on to their processes.
+    Hold SIGINT back while the pool starts its threads, which pass this on to their processes, and
+    what these are forked from, which passes it on as well.
 
     A terminal sends Ctrl-C to all of them, and one that is still importing would print a traceback.
     """
@@ -120,8 +133,12 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(perform: Perform, step: Step, context: StepContext, owner: int) -> None:
-    _leave_with(owner)
+def _work(
+    perform: Perform, step: Step, context: StepContext, environment: Mapping[str, str]
+) -> None:
+    _leave_with_owner()
+    os.environ.clear()  # what was forked has that of who has loaded
+    os.environ.update(environment)
     signal.signal(signal.SIGTERM, _unwind)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what an interruption ends
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -149,12 +166,13 @@ def _unwind(_signum: int, _frame: object) -> None:
     raise SystemExit(128 + signal.SIGTERM)
 
 
-def _leave_with(owner: int) -> None:
-    """End this process when the one that started it is gone, however it went."""
+def _leave_with_owner() -> None:
+    """End this process when the one that asked for it is gone, however it went."""
+    owner = multiprocessing.parent_process()
+    assert owner is not None
 
     def watch() -> None:
-        while os.getppid() == owner:
-            time.sleep(_POLL_S)
+        wait([owner.sentinel])
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="owner-watch").start()

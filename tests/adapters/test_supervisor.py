@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -36,6 +38,10 @@ def perform(step: Step, context: StepContext) -> Iterator[Evidence]:
             raise ServiceNotStarted("it did not start", hint="look", detail="its output")
         case "breaks":
             raise ZeroDivisionError("by nought")
+        case "tells":
+            yield TypesChecked(step.service, os.environ["SAID_TO_STEPS"])
+        case "tells-loaded":
+            yield TypesChecked(step.service, f"loaded: {'colorsys' in sys.modules}")
         case _:
             yield TypesChecked(step.service, "second")
 
@@ -96,7 +102,7 @@ def test_a_process_is_born_with_interruptions_held_back(
     start = util.spawnv_passfds
 
     def noting(path: bytes, args: Sequence[Any], descriptors: Sequence[int]) -> int:
-        if "--multiprocessing-fork" in args:
+        if any("forkserver" in str(one) or one == "--multiprocessing-fork" for one in args):
             held.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
         return start(path, args, descriptors)
 
@@ -104,5 +110,40 @@ def test_a_process_is_born_with_interruptions_held_back(
     monkeypatch.setattr(resource_tracker, "_resource_tracker", resource_tracker.ResourceTracker())
     outcomes(tmp_path, "fine-1", "fine-2", "fine-3")
 
-    assert len(held) >= 3
+    assert held
     assert all(held)
+
+
+def test_a_step_has_the_environment_of_the_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is forked from may have begun with another."""
+    workers = StepWorkers(perform, run_directory=tmp_path, cache=tmp_path, workers=1)
+    try:
+        for text in ("first", "second"):
+            monkeypatch.setenv("SAID_TO_STEPS", text)
+            workers.submit(TypeCheck("tells"), System(a_shop()), {})
+            assert TypesChecked("tells", text) in workers.next_finished().evidence
+    finally:
+        workers.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_what_steps_use_is_loaded_once(tmp_path: Path) -> None:
+    """A step finds it loaded, by a process that has ended when the workers are closed."""
+    used = "colorsys"  # of the standard library, and of no use here
+    told = []
+    for loaded in ((), (used,)):
+        workers = StepWorkers(
+            perform, run_directory=tmp_path, cache=tmp_path, workers=1, loaded=loaded
+        )
+        try:
+            workers.submit(TypeCheck("tells-loaded"), System(a_shop()), {})
+            told.append(workers.next_finished().evidence[-1])
+        finally:
+            workers.close()
+        assert not multiprocessing.active_children()
+
+    assert told == [
+        TypesChecked("tells-loaded", text) for text in ("loaded: False", "loaded: True")
+    ]

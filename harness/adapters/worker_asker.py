@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 from harness.adapters.instances import open_workers
 from harness.adapters.members import member
@@ -13,13 +15,14 @@ from harness.adapters.pact_verifier_relay import Relay
 from harness.adapters.worker_asker_judging import ReplyJudge
 from harness.adapters.worker_asker_lane import RequestLane, Wanted
 from harness.adapters.worker_driver_lane import Patience
-from harness.adapters.worker_driver_letters import address_of
+from harness.adapters.worker_driver_letters import address_of, letters_of
 from harness.compat.messages.beside import as_sent
 from harness.domain.channel import MessagingDocument
 from harness.domain.evidence import Evidence
 from harness.domain.pact import InteractionKind
-from harness.domain.steps import AskWorker
-from harness.messaging.inboxes import inbox_of, place_of
+from harness.domain.service import Service
+from harness.domain.steps import AskWorker, DriveWorker
+from harness.messaging.inboxes import SOCKETS, inbox_of, place_of
 from harness.messaging.naming import fresh_namespace
 from harness.messaging.opening import open_transport
 from harness.stages.ports import StepContext
@@ -37,24 +40,37 @@ class WorkerAsker:
         wanted = [one for each in contracts for one in _wanted(each, documents)]
         if service.broker is None or not wanted:
             return
-        by_address: dict[str, list[Wanted]] = {}
-        for one in wanted:
-            by_address.setdefault(one.address, []).append(one)
-        patience = Patience(service.start_timeout_s, context.config.patience_s, hold_s=0.0)
         with (
             place_of(service.broker) as at,
             open_transport(at.url, fresh_namespace()) as transport,
             open_workers(service, context, at) as workers,
             Relay() as relay,
+            ExitStack() as opened,
         ):
             own = replace(workers, namespace=transport.namespace)
             engine = Engine(service.participant, relay.url, context.directory, of_messages=True)
             judge = ReplyJudge(service, engine, relay, transport.broker, at.secrets())
-            for address, asked in sorted(by_address.items()):
-                inbox = inbox_of(service.broker, service.name, address, transport.namespace)
-                with transport.asking(inbox) as asking:
-                    lane = RequestLane(address, asked, asking, transport.broker, judge, patience)
-                    yield from lane.asked(own)
+            patience = Patience(service.start_timeout_s, context.config.patience_s, hold_s=0.0)
+            inbox = partial(inbox_of, service.broker, service.name, namespace=transport.namespace)
+            if service.broker.kind != SOCKETS:
+                # What it consumes beside is there before it starts, and removed at the end.
+                for address in _consumed(service, context):
+                    opened.enter_context(transport.watch(inbox(address)))
+            asking = {
+                address: opened.enter_context(transport.asking(inbox(address)))
+                for address in sorted({one.address for one in wanted})
+            }
+            for address, each in asking.items():
+                there = [one for one in wanted if one.address == address]
+                lane = RequestLane(address, there, each, transport.broker, judge, patience)
+                yield from lane.asked(own)
+
+
+def _consumed(service: Service, context: StepContext) -> tuple[str, ...]:
+    """The addresses of messages that the same worker takes, and replies nothing to."""
+    providers = tuple(context.config.name_of(one.provider) for one in context.system.pacts)
+    letters = letters_of(service, DriveWorker(service.name, providers), context)
+    return tuple(sorted({one.address for one in letters if one.address}))
 
 
 def _wanted(contract: Contract, documents: tuple[MessagingDocument, ...]) -> Iterator[Wanted]:

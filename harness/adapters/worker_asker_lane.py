@@ -74,11 +74,11 @@ class RequestLane:
         self, worker: RunningWorker, one: Wanted, asked: Asked
     ) -> tuple[RequestCarried, Message | None]:
         """Ask, and wait for the reply for as long as the worker runs and patience lasts."""
-        request = one.request if asked is Asked.AGREED else _as_another(one.request)
+        request = self._as_sent(one) if asked is Asked.AGREED else _as_another(self._as_sent(one))
         began = self.patience.clock()
         reply = None
         # Who is gone by now is one who does not answer.
-        with suppress(NotDelivered), self.asking.ask(request) as question:
+        with suppress(NotDelivered), self._question(worker, request) as question:
             reply = self._reply(worker, question, self.patience.work_s)
         told = RequestCarried(
             one.contract.pair.consumer,
@@ -99,6 +99,28 @@ class RequestLane:
         )
         return told, reply
 
+    def _as_sent(self, one: Wanted) -> Message:
+        """The request with the id that clients send here, where its contract names none."""
+        own = correlation_of(one.request)
+        fresh = str(uuid4()) if self.asking.correlates and not own else own
+        return replace(one.request, correlation_id=fresh)
+
+    def _question(self, worker: RunningWorker, request: Message) -> Question:
+        """
+        Send a request, again and again where nothing else tells that somebody is there.
+
+        Raises: NotDelivered, where nobody is within the time that a worker may take to start.
+        """
+        end = self.patience.clock() + self.patience.start_s
+        while True:
+            try:
+                return self.asking.ask(request)
+            except NotDelivered:
+                is_known = self.asking.is_taken() is not None
+                if is_known or worker.ended() is not None or self.patience.clock() > end:
+                    raise
+            self.patience.sleep(LOOK_S)
+
     def _reply(self, worker: RunningWorker, question: Question, limit_s: float) -> Message | None:
         deadline = self.patience.clock() + limit_s
         while (reply := question.reply(LOOK_S)) is None:
@@ -110,11 +132,12 @@ class RequestLane:
 
     def _send_unreadable(self, worker: RunningWorker, one: Wanted) -> None:
         """Send what is cut short, and take whatever is replied: a refusal is as good as silence."""
-        with self.asking.ask(replace(_as_another(one.request), payload=POISON)) as question:
+        request = replace(_as_another(self._as_sent(one)), payload=POISON)
+        with self.asking.ask(request) as question:
             self._reply(worker, question, UNREADABLE_S)
 
     def _ask_and_leave(self, _worker: RunningWorker, one: Wanted) -> None:
-        self.asking.ask(_as_another(one.request)).close()
+        self.asking.ask(_as_another(self._as_sent(one))).close()
 
     def _await_worker(self, worker: RunningWorker) -> None:
         """
@@ -123,7 +146,8 @@ class RequestLane:
         Raises: HarnessError, where it ends before, or never does.
         """
         is_there = self.patience.until(
-            lambda: worker.ended() is not None or self.asking.is_taken(), self.patience.start_s
+            lambda: worker.ended() is not None or self.asking.is_taken() is not False,
+            self.patience.start_s,
         )
         ended, name = worker.ended(), self.judge.service.name
         if ended is not None:
@@ -138,7 +162,8 @@ class RequestLane:
             raise HarnessError(
                 f"the worker of {name} takes no requests at {self.broker.address} within "
                 f"{self.patience.start_s:g} s",
-                hint="let it bind the address that `{broker}` stands for in its table",
+                hint="let it take them at what {broker} stands for in its table, under the names "
+                "that `broker` gives",
                 detail=worker.output(),
             )
 

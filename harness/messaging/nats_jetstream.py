@@ -30,11 +30,13 @@ from harness.messaging.envelope import from_headers, to_headers
 from harness.messaging.event_loop import EventLoop
 from harness.messaging.leaving import Leaving
 from harness.messaging.naming import shown
+from harness.messaging.nats_asking import SubjectAsking
 from harness.messaging.nats_hearing import SubjectHearing
 from harness.messaging.nats_watch import ConsumerWatch
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
+    Asking,
     Capabilities,
     Carried,
     DeadLetters,
@@ -130,6 +132,10 @@ class NatsJetStream(Transport):
         """Look on at a consumer that a service makes; all in the namespace goes with it."""
         self._leaving.is_watched = True
         return ConsumerWatch(inbox, self)
+
+    def asking(self, inbox: Inbox) -> Asking:
+        """Ask whoever listens to a subject, past all streams."""
+        return SubjectAsking(inbox, self, _unpacked)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Listen to all subjects of the run."""

@@ -295,10 +295,16 @@ class Question(Closing, Protocol):
 
 
 class Asking(Closing, Protocol):
-    """Asks a service that takes requests at an inbox of its own."""
+    """
+    Asks a service that takes requests at an inbox of its own.
 
-    def is_taken(self) -> bool:
-        """Say whether somebody takes requests there now."""
+    Shape: `correlates` says that clients know a reply by its correlation id, and always send one.
+    """
+
+    correlates: bool = False
+
+    def is_taken(self) -> bool | None:
+        """Say whether somebody takes requests there now; None where a request alone tells."""
         ...
 
     def ask(self, message: Message) -> Question:

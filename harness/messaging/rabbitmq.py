@@ -31,6 +31,7 @@ from harness.messaging.naming import shown
 from harness.messaging.port import (
     OWN_GROUP,
     PATIENCE_S,
+    Asking,
     Capabilities,
     Delivery,
     Hearing,
@@ -41,6 +42,7 @@ from harness.messaging.port import (
     Transport,
     Watch,
 )
+from harness.messaging.rabbitmq_asking import DIRECT_REPLY, QueueAsking
 from harness.messaging.rabbitmq_errors import KIND, meaning_of
 from harness.messaging.rabbitmq_hearing import ExchangeHearing, QueuesHearing
 from harness.messaging.rabbitmq_messages import packed, unpacked
@@ -51,7 +53,6 @@ DEFAULT_PORT: Final = 5672
 PREFETCH: Final = 256
 DEAD: Final = ".dead"
 REQUESTS: Final = "requests"
-DIRECT_REPLY: Final = "amq.rabbitmq.reply-to"
 
 T = TypeVar("T")
 Arrived: TypeAlias = "asyncio.Queue[AbstractIncomingMessage | None]"
@@ -137,6 +138,12 @@ class RabbitMQ(Transport):
         """Look on at a queue that a service declares for itself."""
         self._leaving.is_watched = True
         return QueueWatch(inbox, self._run, self._new_channel, self.leave)
+
+    def asking(self, inbox: Inbox) -> Asking:
+        """Ask whoever consumes from a queue that a service declares for itself."""
+        self._leaving.is_watched = True
+        watch = QueueWatch(inbox, self._run, self._new_channel, self.leave)
+        return QueueAsking(inbox, watch, self._run, self._new_channel)
 
     def hear(self, outlets: Outlets) -> Hearing:
         """Hear what a topic exchange or a fanout is sent, or the queues where none is named."""

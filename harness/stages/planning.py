@@ -329,7 +329,7 @@ def _newly_named_providers(
         why = f"the contract tests of {pair.consumer} gave a pact that no table names"
         named = _newly_named(pair, why, step, config)
         yield from (one for one in named if one.kind in kinds)
-    further = further_worked(step.service, new, config)
+    further = further_worked(step.service, new, observed, system, selection)
     yield from (one for one in further if one.kind in kinds)
 
 

@@ -98,6 +98,28 @@ def test_without_a_document_nothing_is_fuzzed() -> None:
     assert expand(Describe("orders"), seen, System(a_shop()), Selection(), ALL) == ()
 
 
+REQUEST = '{"type": "Synchronous/Messages", "description": "a", "request": {}, "response": [{}]}'
+ASYNC = '{"type": "Asynchronous/Messages", "description": "a"}'
+
+
+@pytest.mark.parametrize(("known", "gathered"), [(REQUEST, REQUEST), (ASYNC, REQUEST), (ASYNC, "")])
+def test_a_worker_is_asked_what_a_pact_shows_as_a_request(known: str, gathered: str) -> None:
+    """By the pact that lies there; else once the consumer's tests have given such a one."""
+    replies = replace(worker(), broker=BrokerUse("nats"), worker=("{python}", "-m", "worker"))
+    written = '{"consumer": {"name": "mail"}, "provider": {"name": "worker"}, "interactions": [%s]}'
+    text = written % known
+    config = a_config(replies, a_service("mail", tests=True))
+    system = System(config, (FoundPact("p.json", text, read_pact(text)),))
+    seen = Observed("consumer-tests:mail", (PactGathered("mail", "worker", written % gathered),))
+
+    planned = [one.id for one in make_plan(system, CATALOG, Selection()).steps]
+    named = expand(ConsumerTests("mail"), seen, system, Selection(), frozenset({"answers"}))
+
+    assert ("answers:worker" in planned) is (known == REQUEST)
+    is_further = bool(gathered) and known != REQUEST
+    assert [one.id for one in named] == ["answers:worker:mail"] * is_further
+
+
 def test_a_pact_that_no_table_names_wakes_its_provider() -> None:
     """A pact that no table mentions is verified and compared as well."""
     config = a_config(a_service("inventory"), a_service("orders", tests=True))

@@ -113,8 +113,9 @@ class NatsJetStream(Transport):
 
     def request(self, address: str, message: Message, timeout_s: float = PATIENCE_S) -> Message:
         """Ask by NATS's own request; the server says at once where nobody listens."""
-        asked = self.run(self._ask(self.wire_name(address), message, timeout_s), timeout_s)
-        return _unpacked(asked)
+        sent, headers = message.payload or b"", to_headers(message) or None
+        asking = self.client.request(self.wire_name(address), sent, timeout_s, headers=headers)
+        return _unpacked(self.run(asking, timeout_s))
 
     def requests(self, address: str) -> Subscription:
         """Take requests to a subject."""
@@ -199,15 +200,6 @@ class NatsJetStream(Transport):
         await self.streams.publish(
             subject, message.payload or b"", headers=to_headers(message) or None
         )
-
-    async def _ask(self, subject: str, message: Message, timeout_s: float) -> Msg:
-        told = to_headers(message) or None
-        try:
-            return await self.client.request(
-                subject, message.payload or b"", timeout=timeout_s, headers=told
-            )
-        except NatsTimeout:
-            raise self._undelivered(f"no reply to {subject!r} in {timeout_s:g} s") from None
 
     async def _clean_up(self) -> None:
         if self.client.is_closed:

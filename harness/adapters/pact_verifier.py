@@ -22,6 +22,7 @@ from harness.domain.pact import Interaction, InteractionKind
 from harness.domain.service import Service
 from harness.domain.steps import VerifyPacts
 from harness.domain.traffic import ServiceCrashed
+from harness.stages.asking import answers
 from harness.stages.ports import StepContext
 
 
@@ -89,6 +90,11 @@ def _is_asked(interaction: Interaction, service: Service) -> bool:
     return service.serves if _is_http(interaction) else service.messages is not None
 
 
+def _is_for_worker(interaction: Interaction, service: Service) -> bool:
+    """Whether another step asks the service's own worker."""
+    return interaction.kind is InteractionKind.SYNC and answers(service)
+
+
 def _unread(contract: Contract, service: Service) -> Iterator[Unobserved]:
     """What a pact holds, or should hold, that is not going to be verified."""
     pact = contract.pact
@@ -96,7 +102,11 @@ def _unread(contract: Contract, service: Service) -> Iterator[Unobserved]:
         if note.lost:
             what = f"{contract.pair}: {note.path}"
             yield Unobserved(what, f"the interaction could not be read: {note.message}")
-    unasked = [one for one in pact.interactions if not _is_asked(one, service)]
+    unasked = [
+        one
+        for one in pact.interactions
+        if not (_is_asked(one, service) or _is_for_worker(one, service))
+    ]
     messages = sum(1 for one in unasked if not _is_http(one))
     if messages:
         yield Unobserved(

@@ -18,7 +18,7 @@ from harness.adapters.worker_driver_lane import Patience
 from harness.adapters.worker_driver_letters import address_of, letters_of
 from harness.compat.messages.beside import as_sent
 from harness.domain.channel import MessagingDocument
-from harness.domain.evidence import Evidence
+from harness.domain.evidence import Evidence, Unobserved
 from harness.domain.pact import InteractionKind
 from harness.domain.service import Service
 from harness.domain.steps import AskWorker, DriveWorker
@@ -64,6 +64,8 @@ class WorkerAsker:
                 there = [one for one in wanted if one.address == address]
                 lane = RequestLane(address, there, each, transport.broker, judge, patience)
                 yield from lane.asked(own)
+        if transport.left:
+            yield Unobserved(f"what was made to ask {service.name}", transport.stays())
 
 
 def _consumed(service: Service, context: StepContext) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ class RequestLane:
                 f"the worker of {name} takes no requests at {self.broker.address} within "
                 f"{self.patience.start_s:g} s",
                 hint="let it take them at what {broker} stands for in its table, under the names "
-                "that `broker` gives",
+                "that `broker` gives; or leave `worker` out, where it is not to be asked",
                 detail=worker.output(),
             )
 

@@ -117,7 +117,7 @@ class SocketLane:
                 f"{self.patience.start_s:g} s",
                 hint="let a SUB socket of it connect to what {broker} stands for, or to one of the "
                 "`ports` behind it, and subscribe to {namespace}{address}, or to what `address` of "
-                "its broker says",
+                "its broker says; or leave `worker` out, where it takes them in another way",
                 detail=output,
             )
 

@@ -60,12 +60,13 @@ class Run:
     nothing_since: str = ""
     undone: tuple[Step, ...] = ()
 
-    def looked_for_provider(self, edge: Edge) -> bool:
-        """Whether a step was to see the provider of an edge keep its word to its consumer."""
+    def looked_for_provider(self, edge: Edge, *, is_asked: bool) -> bool:
+        """Whether a step was to see a provider keep its word: by requests where it `is_asked`."""
+        judged = (VerifyPacts, AskWorker) if is_asked else VerifyPacts
         return any(
             (isinstance(step, Fuzz) and step.service == edge.pair.provider)
             or (
-                isinstance(step, AskWorker | VerifyPacts)
+                isinstance(step, judged)
                 and step.service == edge.pair.provider
                 and (not step.consumers or edge.pair.consumer in step.consumers)
             )
@@ -108,6 +109,7 @@ def edge_reports(
 
 def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run: Run) -> LegReport:
     keys = {one.interaction.key for one in facts.on(edge)}
+    is_asked = any(one.interaction.kind is InteractionKind.SYNC for one in facts.on(edge))
     verified = [
         seen
         for seen in facts.of(InteractionVerified)
@@ -139,7 +141,7 @@ def _provider_leg(edge: Edge, facts: Facts, counts: Counts, policy: Policy, run:
         ),
         policy,
         run,
-        looked_at=run.looked_for_provider(edge),
+        looked_at=run.looked_for_provider(edge, is_asked=is_asked),
         reason="no interaction was verified and no generated request succeeded",
     )
 

@@ -17,7 +17,7 @@ from harness.domain.evidence import InteractionVerified, Outcome
 from harness.domain.json import Json
 from harness.domain.message import Message
 from harness.domain.produced import Made, Produced, Wanted
-from harness.domain.service import Service
+from harness.domain.service import BrokerUse, Service
 from tests.adapters.pact_provider import (
     LocalProvider,
     context_of,
@@ -301,3 +301,16 @@ def test_requests_of_a_worker_are_told_as_not_verified(tmp_path: Path) -> None:
 
     assert [one.outcome for one in verified(evidence)] == [Outcome.PASSED]
     assert [one.reason for one in unobserved(evidence)] == ["till answers no requests"]
+
+
+def test_requests_to_a_worker_that_is_asked_itself_need_no_function(tmp_path: Path) -> None:
+    """Another step asks it; what it sends unasked is still made by nobody."""
+    worker = ("{python}", "-m", "till")
+    service = Service("till", tmp_path, broker=BrokerUse("zeromq"), worker=worker, states="s")
+    provider = LocalProvider(service, lambda _: Response(status=500))
+    contract = pact(told({"id": 1}), {**asked(side({"id": 1})), "description": "it was asked"})
+
+    (one,) = unobserved(verify(provider, context_of(tmp_path, contract, service=service)))
+
+    assert one.what == "shop → till: 1 of 2 interactions"
+    assert one.reason == "nobody says what makes the messages of till"

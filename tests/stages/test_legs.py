@@ -7,16 +7,25 @@ from dataclasses import replace
 import pytest
 
 from harness.checks.facts import Contract, Facts
+from harness.domain.carried import Asked as RequestAsked
+from harness.domain.carried import RequestCarried
 from harness.domain.channel import MessagingDocument
 from harness.domain.coping import WitnessPut
 from harness.domain.document import Document
 from harness.domain.edge import Edge, Leg, LegReport, LegStatus, Pair
-from harness.domain.evidence import Evidence, InteractionCompared, Observed
+from harness.domain.evidence import (
+    Evidence,
+    InteractionCompared,
+    InteractionVerified,
+    Observed,
+    Outcome,
+)
 from harness.domain.finding import Finding, Flaw
 from harness.domain.fit import Asked, Code, Gap, InteractionCompat, Kind, Misfit, Reception
+from harness.domain.message import UsedBroker
 from harness.domain.pact import HttpRequest, HttpResponse, Interaction, InteractionKind
 from harness.domain.policy import Policy, Severity
-from harness.domain.steps import Compare, Plan, Step
+from harness.domain.steps import AskWorker, Compare, Plan, Step
 from harness.domain.system import System
 from harness.stages.legs import Run, edge_reports
 from tests.fakes import a_shop
@@ -253,3 +262,30 @@ def test_a_document_of_messages_says_nothing_of_http() -> None:
     legs = fit_legs(keys=("a",), documents=False, messaging=CHANNELS)
 
     assert legs[STOCK].status is LegStatus.NOT_LOOKED_AT
+
+
+def test_what_is_verified_in_two_ways_counts_once_and_names_what_carried_it() -> None:
+    """A function and a worker gave the same reply; a channel without requests was not asked."""
+    over = UsedBroker("zeromq", "127.0.0.1:1", "ZeroMQ", "4.3.5")
+    edges = Edge(PAIR, "stock.asked"), Edge(PAIR, "stock.changed")
+    kinds = InteractionKind.SYNC, InteractionKind.ASYNC
+    contracts = tuple(
+        Contract(edge, Interaction(str(kind), kind, "a"))
+        for edge, kind in zip(edges, kinds, strict=True)
+    )
+    key = contracts[0].interaction.key
+    made = InteractionVerified("orders", "inventory", key, "a", Outcome.PASSED, of_message=True)
+    carried = RequestCarried(
+        *("orders", "inventory", key, "a", "stock.asked", over),
+        RequestAsked.AGREED,
+        is_answered=True,
+    )
+    seen = Observed("answers:inventory", (made, replace(made, over=over), carried))
+    facts = Facts(system=System(a_shop()), observed=(seen,), contracts=contracts)
+    steps = (AskWorker("inventory"),)
+
+    reports = edge_reports(facts, (), Policy(), Run(Plan(steps), steps, 0, is_slice=True))
+    legs = {one.edge: one.legs[0] for one in reports}
+
+    assert (legs[edges[0]].interactions, legs[edges[0]].brokers) == (1, ("ZeroMQ 4.3.5",))
+    assert legs[edges[1]].status is LegStatus.NOT_LOOKED_AT

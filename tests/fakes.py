@@ -88,6 +88,9 @@ class FakeWorkers:
     _running: deque[str] = field(default_factory=deque)
     _ended: int = 0
 
+    def expect(self, steps: Iterable[Step], system: System) -> None:
+        """Nothing takes long."""
+
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Note that a step was started, and with what."""
         assert len(self._running) < self.size, "more steps were started than there are workers"

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
@@ -21,9 +21,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from harness.adapters.evidence_codec import encode, read_lines
 from harness.adapters.forking import Origin
+from harness.adapters.run_brokers import RunBrokers
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, Observed, Unobserved
-from harness.domain.steps import Step
+from harness.domain.steps import DriveWorker, Step
 from harness.domain.system import System
 from harness.stages.ports import StepContext
 
@@ -59,8 +60,15 @@ class StepWorkers:
         self._running = 0
         self._started = 0
         self._finished: queue.Queue[Observed] = queue.Queue()
+        self._brokers = RunBrokers(run_directory)
         self._origin = Origin(run_directory, loaded)
         self._pool = ProcessPool(max_workers=workers, max_tasks=1, context=self._origin.context)
+
+    def expect(self, steps: Iterable[Step], system: System) -> None:
+        """Begin to start the brokers of workers: of other steps, evidence may be there already."""
+        for step in steps:
+            if isinstance(step, DriveWorker):
+                self._brokers.make_ready(step, system.config)
 
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
@@ -74,12 +82,15 @@ class StepWorkers:
             run_directory=self._run_directory,
             taken=dict(taken),
         )
+        self._brokers.make_ready(step, system.config)
         started = time.monotonic()
         self._running += 1
         with _interrupts_held():
             self._origin.begin()
             future = self._pool.schedule(
-                _work, args=(self._perform, step, context, dict(os.environ)), timeout=step.limit_s
+                _work,
+                args=(self._perform, step, context, self._brokers.environment()),
+                timeout=step.limit_s,
             )
         future.add_done_callback(
             lambda done: self._finished.put(_observed(step, directory, done, started))
@@ -110,6 +121,7 @@ class StepWorkers:
                 child.terminate()
         self._pool.join()
         self._origin.end()
+        self._brokers.close()
 
 
 def evidence_file(directory: Path) -> Path:

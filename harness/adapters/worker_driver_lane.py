@@ -15,7 +15,7 @@ from harness.domain.message import Message, UsedBroker
 from harness.messaging.port import Watch
 from harness.services.worker import Calls, RunningWorker, Workers
 
-PAUSE_S = 0.05
+PAUSE_S = 0.1
 # Others are at work beside it: only what is wrong is waited for as long as this.
 QUIET_S = 2.0
 GONE_S = 5.0

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from harness.domain.service import BrokerUse, variable_of
 from harness.messaging.free_ports import free_row
+from harness.messaging.local.shared import AWAITED, awaited_url
 from harness.messaging.local.starting import local_broker
 from harness.messaging.port import Inbox, Outlets
 from harness.services.processes import LOOPBACK
@@ -54,10 +55,12 @@ def broker_for(kind: str, outside: Mapping[str, str] = os.environ) -> Iterator[B
     """
     Reach the broker of a kind where the environment says, else start one for as long as it is used.
 
-    Shape: `local` in place of a URL asks to start one.
+    Shape: `local` in place of a URL asks to start one; one that the run has begun is waited for.
     Raises: ServiceNotStarted where its program is not here or does not answer.
     """
-    url = outside.get(variable_of(kind))
+    url = outside.get(variable_of(kind), "")
+    if url.startswith(AWAITED):
+        url = awaited_url(url)
     if url and url != LOCAL:
         yield BrokerAt(url, told_to_services(url))
         return

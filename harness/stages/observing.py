@@ -96,6 +96,7 @@ class _Course:
         added = {new.id: new for new in steps if new.id not in known}
         if added:
             self.outside.progress.planned(added.values())
+            self.outside.workers.expect(added.values(), self.system)
             self.waiting.update(added)
 
     def seen(self, *, interrupted: bool = False) -> Observation:

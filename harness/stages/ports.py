@@ -55,6 +55,10 @@ class Observer(Protocol[S_contra]):
 class Workers(Protocol):
     """Runs steps in processes of their own, each under its limit."""
 
+    def expect(self, steps: Iterable[Step], system: System) -> None:
+        """Say that steps are to come, so that what takes long can be made ready beside others."""
+        ...
+
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:
         """Start a step as soon as a worker is free."""
         ...

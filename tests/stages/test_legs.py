@@ -270,7 +270,7 @@ def test_what_is_verified_in_two_ways_counts_once_and_names_what_carried_it() ->
     edges = Edge(PAIR, "stock.asked"), Edge(PAIR, "stock.changed")
     kinds = InteractionKind.SYNC, InteractionKind.ASYNC
     contracts = tuple(
-        Contract(edge, Interaction(str(kind), kind, "a"))
+        Contract(edge, Interaction("a", kind, kind.value))
         for edge, kind in zip(edges, kinds, strict=True)
     )
     key = contracts[0].interaction.key

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from harness.domain.channel import Action, MessagingDocument
+from harness.domain.channel import MessagingDocument
 from harness.domain.produced import Produced, Published
 from harness.domain.service import Service, speaks_of_broker
 from harness.messaging.inboxes import broker_for, can_be_heard, outlets_of
@@ -40,7 +40,8 @@ def listening(service: Service, documents: Iterable[MessagingDocument]) -> Itera
     if use is None or publisher is None or not (publisher.sends and can_be_heard(use)):
         yield NOT_LISTENING
         return
-    namespace, addresses = fresh_namespace(), sent_to(documents)
+    namespace = fresh_namespace()
+    addresses = [address for one in documents for address in one.sent_to]
     with (
         broker_for(use.kind) as at,
         open_transport(at.url, namespace) as transport,
@@ -52,13 +53,6 @@ def listening(service: Service, documents: Iterable[MessagingDocument]) -> Itera
             _variables(service, told),
             lambda: tuple(published(function, one, broker) for one in hearing.heard()),
         )
-
-
-def sent_to(documents: Iterable[MessagingDocument]) -> tuple[str, ...]:
-    """Give the addresses that a service sends to, by its own documents."""
-    operations = (one for each in documents for one in each.operations)
-    addresses = (one.channel.address for one in operations if one.action is Action.SEND)
-    return tuple(dict.fromkeys(one for one in addresses if one))
 
 
 def published(function: str, one: Heard, broker: str) -> Published:

@@ -13,7 +13,7 @@ from harness.adapters.schema_fuzzer_traffic import Sent, state_request
 from harness.domain.contradiction import Contradiction, by_cause
 from harness.domain.evidence import Unobserved
 from harness.domain.pact import Interaction, Pact
-from harness.domain.produced import MessageShown
+from harness.domain.produced import MessageShown, PublisherWatched
 from harness.domain.service import Service
 from harness.domain.traffic import Exchange
 from harness.domain.typed import CodeContradicted, TypesObserved
@@ -42,7 +42,7 @@ def observation_of(service: str, step: str, running: Observable) -> TypesObserve
 
 def seen_while_verified(
     service: Service, running: Observable, replayed: Mapping[str, Case], masker: Masker
-) -> Iterator[CodeContradicted | MessageShown | Unobserved]:
+) -> Iterator[CodeContradicted | MessageShown | PublisherWatched | Unobserved]:
     """
     Give what the code of a service contradicted, with the simplest example, and what it published.
 

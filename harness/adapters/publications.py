@@ -12,7 +12,7 @@ from harness.adapters.schema_fuzzer_traffic import Sent
 from harness.compat.messages.beside import channel_of, headers_of
 from harness.domain.evidence import Unobserved
 from harness.domain.json import Json, canonical
-from harness.domain.produced import MessageShown, Produced, Published, shown
+from harness.domain.produced import MessageShown, Produced, Published, PublisherWatched, shown
 from harness.domain.service import Service
 from harness.domain.traffic import Exchange
 
@@ -40,7 +40,7 @@ def publications_of(
     running: Publishing,
     led_by: Callable[[str], Led | None],
     masker: Masker,
-) -> Iterator[MessageShown | Unobserved]:
+) -> Iterator[MessageShown | PublisherWatched | Unobserved]:
     """
     Give what a service published, if that is watched, and why a call could not be read.
 
@@ -55,8 +55,11 @@ def publications_of(
 
     what = f"what {service.name} publishes by {service.publisher.function}"
     known = running.published()
+    is_lost = any(one.is_lost for one in known)
+    calls = None if is_lost else len(known)
+    yield PublisherWatched(service.name, service.publisher.function, calls)
     yield from messages_of(service.name, what, ((one, led(one)) for one in known), masker)
-    if any(one.is_lost for one in known):
+    if is_lost:
         yield Unobserved(
             what,
             "it ended before it was asked, and what it had published until then is not known",
@@ -106,7 +109,7 @@ def messages_of(
 
 def published_by_requests(
     service: Service, running: Publishing, history: Iterable[Sent], masker: Masker
-) -> Iterator[MessageShown | Unobserved]:
+) -> Iterator[MessageShown | PublisherWatched | Unobserved]:
     """Give what a service published while it answered these requests."""
     sent = {one.id: one for one in history}
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from harness.adapters.listening import published, sent_to
+from harness.adapters.listening import published
 from harness.adapters.publications import Led, messages_of
 from harness.adapters.schema_fuzzer_masking import Masker
 from harness.adapters.worker_driver_letters import POISON, Letter
@@ -53,8 +53,8 @@ class Speaker:
         if not (self.documents and can_be_heard(self.use)):
             yield lambda _address, _letters: iter(())
             return
-        addresses, namespace = sent_to(self.documents), transport.namespace
-        outlets = outlets_of(self.use, self.name, addresses, namespace, inboxes)
+        addresses = [address for one in self.documents for address in one.sent_to]
+        outlets = outlets_of(self.use, self.name, addresses, transport.namespace, inboxes)
         before = tuple(outlets.address_of(one.sent_to) for one in inboxes)
         with transport.hear(outlets) as hearing:
             yield lambda address, letters: self._told(

@@ -130,6 +130,12 @@ class MessagingDocument:
         """The named schemas alone, in the form in which schemas of either kind are compared."""
         return Document(self.spec_version, self.title, (), definitions=self.definitions)
 
+    @property
+    def sent_to(self) -> tuple[str, ...]:
+        """The addresses that the application sends to, as far as they are known beforehand."""
+        sent = (one.channel.address for one in self.operations if one.action is Action.SEND)
+        return tuple(dict.fromkeys(address for address in sent if address))
+
     def operation(self, name: str) -> ChannelOperation | None:
         """The operation with a name, or none."""
         return next((each for each in self.operations if each.name == name), None)

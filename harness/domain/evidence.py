@@ -13,7 +13,7 @@ from harness.domain.coping import AddressRefused, RepliesPut, ReplyRefused, Witn
 from harness.domain.crash import Crash
 from harness.domain.fit import InteractionCompat
 from harness.domain.message import UsedBroker
-from harness.domain.produced import MessageShown
+from harness.domain.produced import MessageShown, PublisherWatched
 from harness.domain.reuse import Provenance
 from harness.domain.traffic import (
     CaseFailed,
@@ -246,6 +246,7 @@ Evidence = (
     | DocumentRefused
     | InteractionVerified
     | MessageShown
+    | PublisherWatched
     | InteractionCompared
     | WitnessPut
     | RepliesPut

@@ -94,6 +94,19 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class PublisherWatched:
+    """
+    The function by which a service publishes was watched during a step.
+
+    Shape: `calls` counts what it published by then; None where that is not known.
+    """
+
+    service: str
+    function: str
+    calls: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class MessageShown:
     """
     A message that a service's own code made, to be held against the service's own document.

@@ -23,6 +23,7 @@ from harness.domain.policy import Severity
 from harness.domain.selection import Selection
 from harness.domain.service import Service
 from harness.domain.system import System
+from harness.stages.publishing import uncalled
 from harness.stages.reading import Documents, pacts_in_force, read_accepted, read_documents
 
 
@@ -49,7 +50,12 @@ def gather(system: System, observed: tuple[Observed, ...], selection: Selection)
     extra = Observed("documents", documents.refused)
     return Facts(
         system=system,
-        observed=(*observed, *_missed(system, selection), *([extra] if extra.evidence else [])),
+        observed=(
+            *observed,
+            *_missed(system, selection),
+            *([extra] if extra.evidence else []),
+            *uncalled(observed, documents.of_messages, selection),
+        ),
         documents=documents.over_http,
         messaging=documents.of_messages,
         pacts=pacts,

@@ -254,3 +254,18 @@ def test_an_entry_of_a_stream_that_nobody_can_read_is_a_reason(tmp_path: Path) -
     assert (ended.code, ended.findings) == (3, []), ended.text
     (reason,) = ended.reasons.values()
     assert "has no field `payload`, but content-type, data, version" in reason
+
+
+@pytest.mark.slow
+def test_a_publisher_that_is_never_called_is_a_reason(tmp_path: Path) -> None:
+    """A service that was looked at as a whole, and published by something else."""
+    place = Place.below(tmp_path)
+    desk(place, "count")
+    place.edit("desk/app.py", "            publish(", "            len or publish(")
+
+    whole, part = place.gate(COLUMNS="160"), gate(place)
+
+    assert whole.code == 3, whole.text
+    (reason,) = whole.reasons.values()
+    assert reason.endswith("though the document of desk sends to order.placed")
+    assert (part.code, part.reasons) == (0, {}), part.text

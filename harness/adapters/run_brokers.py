@@ -8,7 +8,7 @@ from pathlib import Path
 
 from harness.domain.config import Config
 from harness.domain.service import Service, variable_of
-from harness.domain.steps import DriveWorker, Fuzz, Replay, Step, VerifyPacts
+from harness.domain.steps import AskWorker, DriveWorker, Fuzz, Replay, Step, VerifyPacts
 from harness.messaging.inboxes import LOCAL, can_be_heard
 from harness.messaging.local.recipes import RECIPES
 from harness.messaging.local.shared import SharedBrokers
@@ -46,7 +46,7 @@ def needed_by(step: Step, config: Config) -> str:
 
 def _uses(step: Step, service: Service) -> bool:
     assert service.broker is not None
-    if isinstance(step, DriveWorker):
+    if isinstance(step, (DriveWorker, AskWorker)):
         return True
     is_heard = service.publisher is not None and service.publisher.sends
     observes = isinstance(step, (VerifyPacts, Fuzz, Replay))

@@ -24,7 +24,7 @@ from harness.adapters.forking import Origin
 from harness.adapters.run_brokers import RunBrokers
 from harness.domain.errors import HarnessError
 from harness.domain.evidence import Evidence, Observed, Unobserved
-from harness.domain.steps import DriveWorker, Step
+from harness.domain.steps import AskWorker, DriveWorker, Step
 from harness.domain.system import System
 from harness.stages.ports import StepContext
 
@@ -67,7 +67,7 @@ class StepWorkers:
     def expect(self, steps: Iterable[Step], system: System) -> None:
         """Begin to start the brokers of workers: of other steps, evidence may be there already."""
         for step in steps:
-            if isinstance(step, DriveWorker):
+            if isinstance(step, (DriveWorker, AskWorker)):
                 self._brokers.make_ready(step, system.config)
 
     def submit(self, step: Step, system: System, taken: Mapping[str, Observed]) -> None:

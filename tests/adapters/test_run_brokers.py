@@ -10,7 +10,7 @@ import pytest
 from harness.adapters.run_brokers import RunBrokers, needed_by
 from harness.domain.config import Config
 from harness.domain.service import BrokerUse, Publisher, Service
-from harness.domain.steps import DriveWorker, Fuzz, Step, TypeCheck, VerifyPacts
+from harness.domain.steps import AskWorker, DriveWorker, Fuzz, Step, TypeCheck, VerifyPacts
 
 USE = BrokerUse("rabbitmq", exchange="{namespace}shop")
 SENDS = Service("sends", Path("/sends"), broker=USE, publisher=Publisher("sends.out", sends=True))
@@ -24,6 +24,7 @@ CONFIG = Config(Path("/"), Path("/pyproject.toml"), (SENDS, TELLS, TAKES, PLAIN)
     ("step", "kind"),
     [
         (DriveWorker("takes", ("sends",)), "rabbitmq"),
+        (AskWorker("takes"), "rabbitmq"),
         (VerifyPacts("sends", ("takes",)), "rabbitmq"),
         (Fuzz("sends", seed=0, examples=1), "rabbitmq"),
         (VerifyPacts("tells", ("takes",)), ""),

@@ -310,19 +310,6 @@ def test_handlers_that_nobody_sees_are_a_reason(place: Place) -> None:
         assert "no handler of it is seen" in ended.reasons[f"courier killed at work on {address}"]
 
 
-def test_what_keeps_nothing_is_not_applicable(place: Place) -> None:
-    """Of ZeroMQ nothing is counted, and the plan says why."""
-    table = "contract-harness.toml"
-    place.edit(table, RABBITMQ, '"zeromq"')
-
-    ended = place.run("gate", *CHECKS, COLUMNS="160")
-
-    assert ended.findings == []
-    assert "wire:courier" not in ended.steps
-    told = {one["what"]: one["why"] for one in ended.report["left_out"]}
-    assert told["the worker of courier"].startswith("not applicable: zeromq"), ended.text
-
-
 @pytest.mark.slow  # the alarms of messages have the first two in the usual suite
 @pytest.mark.parametrize("fault", [*FAULTS, *OF_OTHERS], ids=lambda fault: fault.named)
 def test_a_worker_that_does_it_wrong_is_found(fault: Fault, place: Place) -> None:

@@ -18,7 +18,7 @@ from harness.adapters.schema_fuzzer_masking import Masker
 from harness.domain.errors import ServiceNotStarted
 from harness.domain.evidence import Unobserved
 from harness.domain.message import Message
-from harness.domain.produced import Produced
+from harness.domain.produced import Produced, PublisherWatched
 from harness.domain.service import Publisher, Service
 from harness.host.loading import NotLoadable
 from harness.host.publishing import Publications, watch_publisher
@@ -88,7 +88,8 @@ def test_what_a_service_took_with_it_is_told(services: Services, home: Path) -> 
             requests.get(running.url + "/end", timeout=10)
         told = list(published_by_requests(shop, running, (), Masker()))
 
-    (lost,) = told
+    watched, lost = told
+    assert watched == PublisherWatched("shop", "wire:publish", calls=None)
     assert isinstance(lost, Unobserved)
     assert lost.what == "what shop publishes by wire:publish"
     assert "ended before it was asked" in lost.reason

@@ -68,7 +68,8 @@ class ReplyJudge:
             said = self._masked(judged.unjudged)
             return Unobserved(what, "pact's verifier did not judge the reply", detail=said)
         if judged.outcome is not Outcome.PASSED and interaction.states:
-            return self._unset(what, interaction, judged)
+            said = judged.mismatches[0].message if judged.mismatches else judged.detail
+            return self.unset(contract, interaction, said)
         told = told_of(
             contract,
             interaction,
@@ -78,12 +79,11 @@ class ReplyJudge:
         )
         return replace(told, function=judged.function, lacking=judged.lacking, over=self.broker)
 
-    def _unset(self, what: str, interaction: Interaction, judged: Judged) -> Unobserved:
-        """A reply that needs a state which nobody sets up in the worker tells nothing."""
+    def unset(self, contract: Contract, interaction: Interaction, said: str) -> Unobserved:
+        """Say that a reply, or none, tells nothing: it needs a state that nobody sets up there."""
         states = ", ".join(f"“{one.name}”" for one in interaction.states)
-        said = judged.mismatches[0].message if judged.mismatches else judged.detail
         return Unobserved(
-            what,
+            f"{label(contract, interaction)}, over {self.broker.name}",
             f"the reply is not as agreed, and nobody sets up {states} for the worker: "
             + self._masked(said),
             f"let `prepare` or `env` of {self.service.name} give its worker what the state says",

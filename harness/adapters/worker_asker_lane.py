@@ -51,24 +51,33 @@ class RequestLane:
         """Ask what was agreed to, then behind what nobody can read, then behind who went away."""
         with workers.started() as worker:
             self._await_worker(worker)
+            known: Wanted | None = None
             for at, one in enumerate(self.wanted):
                 told, reply = self._answered(worker, one, Asked.AGREED)
+                if reply is None and one.interaction.states and not told.ended:
+                    yield self.judge.unset(one.contract, one.interaction, "no reply came")
+                    continue
                 yield told
                 if reply is None:
                     yield from self._given_up(self.wanted[at + 1 :])
                     return
+                known = known or one
                 if not told.is_anothers:
                     yield from self.judge.judged(one.contract, one.interaction, reply)
-            first = self.wanted[0]
-            for asked, disturb in (
-                (Asked.BEHIND_POISON, self._send_unreadable),
-                (Asked.BEHIND_GONE, self._ask_and_leave),
-            ):
-                disturb(worker, first)
-                told, reply = self._answered(worker, first, asked)
-                yield told
-                if reply is None:
-                    return  # one who answers nobody shows nothing more
+            if known is not None:
+                yield from self._disturbed(worker, known)
+
+    def _disturbed(self, worker: RunningWorker, known: Wanted) -> Iterator[RequestCarried]:
+        """Ask what was answered before, behind what must be in nobody's way."""
+        for asked, disturb in (
+            (Asked.BEHIND_POISON, self._send_unreadable),
+            (Asked.BEHIND_GONE, self._ask_and_leave),
+        ):
+            disturb(worker, known)
+            told, reply = self._answered(worker, known, asked)
+            yield told
+            if reply is None:
+                return  # one who answers nobody shows nothing more
 
     def _answered(
         self, worker: RunningWorker, one: Wanted, asked: Asked

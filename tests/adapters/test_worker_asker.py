@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -84,6 +85,7 @@ def seen_of(
     *states: str,
     worker: str = WORKER,
     use: BrokerUse = SOCKETS,
+    patience_s: float = 10.0,
 ) -> list[object]:
     """What a step sees of a worker of which this reply is expected."""
     (directory / "worker.py").write_text(dedent(worker), "utf-8")
@@ -104,6 +106,8 @@ def seen_of(
     }
     run = directory / "run"
     context = context_of(directory, pact(contract), service=service, run_directory=run)
+    config = replace(context.config, patience_s=patience_s)
+    context = replace(context, system=replace(context.system, config=config))
     return list(WorkerAsker()(AskWorker("till"), context))
 
 
@@ -142,6 +146,17 @@ def test_a_reply_that_differs_is_a_fault_unless_nobody_sets_up_its_state(
         (verified,) = told
         assert isinstance(verified, InteractionVerified)
         assert (verified.outcome, verified.mismatches[0].where) == (Outcome.FAILED, "$.cents")
+
+
+def test_silence_without_its_state_is_no_fault_of_a_worker_that_runs(tmp_path: Path) -> None:
+    """It may drop what it does not know; what is not set up is named, and nothing is claimed."""
+    drops = WORKER.replace("asked.send_multipart([", "time.sleep(60); print([")
+    drops = drops.replace("import json, os, zmq", "import json, os, time, zmq")
+
+    (unset,) = seen_of(tmp_path, {"sku": "A-1"}, "a price is known", worker=drops, patience_s=1.0)
+
+    assert isinstance(unset, Unobserved)
+    assert unset.reason.endswith("“a price is known” for the worker: no reply came")
 
 
 OTHERS = {

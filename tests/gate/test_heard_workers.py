@@ -23,6 +23,14 @@ SENDS = (
         client.xadd(f"{PREFIX}parcel.taken", sent)
 """
 )
+JETSTREAM = "src/courier/jetstream.py"
+ACKNOWLEDGES = "            await came.ack()\n"
+TELLS = (
+    """            told = {"content-type": "application/json", "v": "1"}
+            await stream.publish(f"{PREFIX}parcel.taken", b'{"taken": true}', headers=told)
+"""
+    + ACKNOWLEDGES
+)
 DOCUMENT = {
     "asyncapi": "3.0.0",
     "info": {"title": "courier", "version": "1"},
@@ -97,6 +105,22 @@ def test_another_stream_is_found(place: Place) -> None:
     place.edit(STREAMS, "{PREFIX}parcel.taken", "{PREFIX}parcel.token")
 
     assert only(gate(place))["seen"] == "parcel.token"
+
+
+@pytest.mark.slow
+def test_a_worker_of_jetstream_is_heard(place: Place) -> None:
+    """What it asks of the server and acknowledges there is no message of its own."""
+    place.edit("contract-harness.toml", '"redis"', '"nats"')
+    place.edit("contract-harness.toml", "courier.streams", "courier.jetstream")
+    place.edit(JETSTREAM, ACKNOWLEDGES, TELLS)
+    silent = gate(place)
+    assert (silent.code, silent.findings, silent.reasons) == (0, [], {}), silent.text
+    place.edit(JETSTREAM, '"v": "1"', '"v": "2"')
+
+    finding = only(gate(place))
+
+    assert (finding["operation"], finding["path"]) == ("parcel.taken", "headers.v")
+    assert "the worker of courier on NATS" in finding["message"]
 
 
 @pytest.mark.slow

@@ -130,13 +130,15 @@ class Surroundings:
 
 
 def _told(step: DriveWorker, looks: Iterator[Seen]) -> Iterator[Evidence]:
-    reasons: dict[str, HarnessError] = {}
+    reasons: dict[str, list[HarnessError]] = {}
     for seen in looks:
         yield from seen.evidence
         if seen.error is not None:
-            reasons.setdefault(seen.error.message, seen.error)
-    for one in reasons.values():
-        yield Unobserved(step.id, one.message, one.hint, one.detail)
+            reasons.setdefault(seen.error.message, []).append(seen.error)
+    for message, errors in reasons.items():
+        # What is to be done is the same; what was left of each address is not.
+        hints = dict.fromkeys(part for one in errors for part in one.hint.split("; "))
+        yield Unobserved(step.id, message, "; ".join(hints), errors[0].detail)
 
 
 def _nowhere(step: DriveWorker, letter: Letter) -> Unobserved:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Final
 
 from harness.domain.errors import HarnessError
-from harness.messaging.local.recipes import RECIPES, Recipe
+from harness.messaging.local.recipes import RABBITMQ_PLACES, RECIPES, Recipe
 from harness.messaging.local.starting import LocalBroker, fresh_place, started_at
 from harness.services.run_directory import RunDirectory
 from tests.gate.workspaces import everybody
-from tests.messaging.stands import missing
+from tests.messaging.stands import AwsStand, KafkaStand, NatsStand, RedisStand, UrlStand, missing
 
+LOOKS: Final[Mapping[str, type[UrlStand]]] = {
+    "redis": RedisStand,
+    "nats": NatsStand,
+    "kafka": KafkaStand,
+    "aws": AwsStand,
+}
+LISTED: Final = ("queues", "exchanges")
 KEEPS: Final = {"redis": ("--appendonly", "yes", "--appendfsync", "always")}
 WANTS_LOGIN: Final = {
     "redis": ("--requirepass", "secret"),
@@ -72,6 +81,24 @@ class Breakable:
         """End it, and start it again on the same ports and with the same data."""
         self.end()
         self.start()
+
+    def names(self) -> set[str]:
+        """All that is on it: queues, exchanges, topics, buses, streams and groups."""
+        if self.kind == "rabbitmq":
+            return {f"{of} {name}" for of in LISTED for name in self._listed(of)}
+        return LOOKS[self.kind](self.url).left("")
+
+    def _listed(self, what: str) -> list[str]:
+        """Ask RabbitMQ's own tool: its protocol tells no names."""
+        tool = Path(RABBITMQ_PLACES[0]).with_name("rabbitmqctl")
+        told = subprocess.run(
+            [str(tool), "-q", "--no-table-headers", f"list_{what}", "name"],
+            env={**os.environ, **self._recipe.env(self._place)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return told.stdout.split()
 
     def freeze(self) -> None:
         """Stop its processes: its system still takes connections, and nothing is said on them."""

@@ -17,7 +17,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from harness.adapters.evidence_codec import encode, read_lines
 from harness.adapters.forking import Origin
@@ -32,6 +32,8 @@ Perform = Callable[[Step, StepContext], Iterator[Evidence]]
 
 _POLL_S = 0.5
 _SETTLE_S = 0.2
+# What a step that is told to end may take: for a worker that does not leave, then for its broker.
+_LEAVE_S = 10.0
 _INTERNAL_HINT = "this is a fault of the harness itself: please report it with the text above"
 
 
@@ -62,6 +64,7 @@ class StepWorkers:
         self._finished: queue.Queue[Observed] = queue.Queue()
         self._brokers = RunBrokers(run_directory)
         self._origin = Origin(run_directory, loaded)
+        CONSTS.term_timeout = _LEAVE_S
         self._pool = ProcessPool(max_workers=workers, max_tasks=1, context=self._origin.context)
 
     def expect(self, steps: Iterable[Step], system: System) -> None:
@@ -185,6 +188,8 @@ def _leave_with_owner() -> None:
 
     def watch() -> None:
         wait([owner.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)  # what was made on a broker is removed
+        time.sleep(_LEAVE_S)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="owner-watch").start()

@@ -111,7 +111,7 @@ class Lane:
         self._await_release()
         with self.workers.started() as worker:
             self._await_consumer(worker)
-            self.patience.until(lambda: self.watch.waiting() == 0, self._work_s)
+            self._await_returned(worker)
             dead = len(self.watch.refused())
             for letter in self.letters:
                 self._found.append(self._good(worker, letter, dead))
@@ -133,6 +133,14 @@ class Lane:
             yield self._undecided(poison) if self._is_under_way(poison) else poison
         if gone is not None and not left:
             yield self._left(str(gone), detail)
+
+    def _await_returned(self, worker: RunningWorker) -> None:
+        """Wait until what came back is settled, each message for as long as one may take."""
+        for _ in self.letters:
+            before = worker.calls().ended
+            is_done = self.patience.until(lambda: self.watch.waiting() == 0, self._work_s)
+            if is_done or worker.calls().ended == before:
+                return
 
     def _good(self, worker: RunningWorker, letter: Letter, dead: int) -> MessagesCarried:
         before, began = worker.calls(), self.patience.clock()
@@ -194,8 +202,8 @@ class Lane:
     ) -> bool:
         """Wait until all that was sent is settled, and nothing has moved for a while."""
         seen: tuple[object, ...] = ()
-        since = self.patience.clock()
-        end = since + self._work_s
+        since, moved = self.patience.clock(), (0, 0)
+        end, latest = since + self._work_s, since + self._work_s * (good + poison)
         while self.patience.clock() < end and worker.ended() is None:
             refused = self.watch.refused()[dead:]
             calls, waiting = worker.calls(), self.watch.waiting()
@@ -203,6 +211,9 @@ class Lane:
             is_done = returned + len(refused) >= good + poison and returned >= good - len(refused)
             if waiting == 0 and is_done and (not poison or _unreadable(refused)):
                 return True
+            if (returned, len(refused)) != moved:  # each message may take as long as one
+                moved = (returned, len(refused))
+                end = min(latest, self.patience.clock() + self._work_s)
             state = (waiting, calls, len(refused))
             if state != seen:
                 seen, since = state, self.patience.clock()

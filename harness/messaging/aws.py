@@ -41,6 +41,7 @@ REGION: Final = "us-east-1"
 REFUSED: Final = re.compile(
     r"AccessDenied|Token|Signature|UnrecognizedClient|AuthFailure|NotAuthor"
 )
+DENIED: Final = (401, 403)
 GONE: Final = re.compile(r"NonExistent|DoesNotExist|NotFound")
 CONFLICT: Final = re.compile(r"QueueNameExists|QueueAlreadyExists|ResourceInUse|AlreadyExists")
 UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
@@ -125,8 +126,11 @@ class Aws:
         said = f"{self.broker.product} at {where}: {error}"
         kind: type[MessagingFailed] = NotDelivered
         hint = ""
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-        if isinstance(error, NoCredentialsError) or REFUSED.search(code):
+        answer = error.response if isinstance(error, ClientError) else {}
+        code = answer.get("Error", {}).get("Code", "")
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        is_refused = status in DENIED or REFUSED.search(code)
+        if isinstance(error, NoCredentialsError) or is_refused:
             said = f"{self.broker.product} at {where} refuses the login: {error}"
             kind, hint = (
                 LoginRefused,

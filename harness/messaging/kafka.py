@@ -205,6 +205,7 @@ class Kafka(Transport):
         self._trouble = error
 
     def _clean_up(self) -> None:
+        self._producer.close()  # else it asks for its topics again, which makes them anew
         # A client that has lost its coordinator does not find it again.
         if self._trouble is not None:
             self.admin, self._trouble = AdminClient(self._settings), None

@@ -9,12 +9,14 @@ from typing import Any, Final
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from aio_pika.exceptions import ChannelNotFoundEntity
 
+from harness.domain.message import Message
 from harness.messaging.port import Heard, Hearing, Outlets
 from harness.messaging.rabbitmq_messages import unpacked
 from harness.messaging.rabbitmq_watch import Leave
 
 PAUSE_S: Final = 0.01
-MOST: Final = 5000
+MOST: Final = 20_000
+COMING_S: Final = 2.0
 ALL: Final = "#"
 # What the protocol has beside headers, and the harness's own message does not.
 BESIDE: Final = ("type", "app_id", "content_encoding", "priority")
@@ -79,7 +81,10 @@ class ExchangeHearing(Hearing):
             return
         self._waiting.result()  # what stopped it is told here
         async with await self._new_channel() as channel:
-            self._heard += await _taken(channel, self._queue, self._outlets)
+            found = await _taken(channel, self._queue, self._outlets)
+        if len(found) >= MOST:
+            self._heard.append(_overrun(self._exchange))
+        self._heard += found
 
     async def _remove(self, channel: AbstractChannel) -> None:
         self._waiting.cancel()
@@ -133,12 +138,27 @@ class QueuesHearing(Hearing):
 
 
 async def _taken(channel: AbstractChannel, name: str, outlets: Outlets) -> list[Heard]:
-    queue = await channel.get_queue(name)
-    found = []
-    while (came := await queue.get(fail=False, no_ack=True)) is not None:
-        if outlets.hears(came.routing_key or ""):
-            found.append(_read(came, outlets))
-    return found
+    """Consume all that is in a queue: to ask for one after the other takes far longer."""
+    queue = await channel.declare_queue(name, passive=True)
+    came: list[AbstractIncomingMessage] = []
+
+    async def take(one: AbstractIncomingMessage) -> None:
+        came.append(one)
+
+    tag = await queue.consume(take, no_ack=True)
+    there, seen, quiet_s = queue.declaration_result.message_count or 0, 0, 0.0
+    while len(came) < there and quiet_s < COMING_S:  # else somebody was faster with the rest
+        await asyncio.sleep(PAUSE_S)
+        quiet_s = quiet_s + PAUSE_S if len(came) == seen else 0.0
+        seen = len(came)
+    await queue.cancel(tag)
+    return [_read(one, outlets) for one in came if outlets.hears(one.routing_key or "")]
+
+
+def _overrun(exchange: str) -> Heard:
+    """Say that more came than the queue holds."""
+    told = f"more than {MOST:,} messages came to {exchange}, and of the oldest nothing is known"
+    return Heard(exchange, Message(None), fault=told)
 
 
 def _read(came: AbstractIncomingMessage, outlets: Outlets) -> Heard:

@@ -167,7 +167,9 @@ class Kafka(Transport):
 
     def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
         """Say what a client's error means."""
-        return told(error, self._trouble, self.broker, was_reached=self._was_reached)
+        wire = self._tripwire
+        is_silent = self._trouble is None if wire is None else not wire.is_broken()
+        return told(error, self._trouble, self.broker, self._was_reached, is_silent)
 
     def check(self) -> None:
         """

@@ -67,8 +67,8 @@ def told(
     error: KafkaException | KafkaError,
     trouble: KafkaError | None,
     broker: UsedBroker,
-    *,
     was_reached: bool,
+    is_silent: bool,
 ) -> MessagingFailed:
     """Say what a client's error means; `trouble` is what it said in the background."""
     what = error.args[0] if isinstance(error, KafkaException) else error
@@ -80,13 +80,12 @@ def told(
     if what.code() in REFUSED:
         kind, hint = LoginRefused, "check the user and the password of the URL, and its rights"
     elif what.code() in UNREACHED:
-        silence = {KafkaError._TIMED_OUT, KafkaError._MSG_TIMED_OUT}
         return unreachable(
             broker.product,
             KIND,
             where,
             what.str(),
-            is_silent=what.code() in silence and trouble is None,
+            is_silent=is_silent,
             was_reached=was_reached,
             starts=KIND,
         )

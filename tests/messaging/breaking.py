@@ -17,7 +17,7 @@ from harness.domain.errors import HarnessError
 from harness.messaging.local.recipes import RABBITMQ_PLACES, RECIPES, Recipe
 from harness.messaging.local.starting import LocalBroker, fresh_place, started_at
 from harness.services.run_directory import RunDirectory
-from tests.gate.workspaces import everybody
+from tests.gate.workspaces import everybody, listening, sockets_of
 from tests.messaging.stands import AwsStand, KafkaStand, NatsStand, RedisStand, UrlStand, missing
 
 LOOKS: Final[Mapping[str, type[UrlStand]]] = {
@@ -101,11 +101,11 @@ class Breakable:
         return told.stdout.split()
 
     def freeze(self) -> None:
-        """Stop its processes: its system still takes connections, and nothing is said on them."""
+        """Stop its process: its system still takes connections, and nothing is said on them."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let them go on."""
+        """Let it go on."""
         self._signal(signal.SIGCONT)
 
     @contextmanager
@@ -129,13 +129,9 @@ class Breakable:
             thread.join()
 
     def _pids(self) -> list[int]:
-        """Its processes, and not the guardian that looks after them."""
-        here, names = str(self._run.path), (self._recipe.program, "beam")
-        return [
-            pid
-            for pid, command, environment in everybody()
-            if here in environment and any(name in command for name in names)
-        ]
+        """Who listens at its port: Redis, for one, writes over what it was started with."""
+        inode = listening().get(self._place.port)
+        return [pid for pid, _, _ in everybody() if inode in sockets_of(pid)]
 
     def _signal(self, number: signal.Signals, pids: list[int] | None = None) -> None:
         for pid in self._pids() if pids is None else pids:

@@ -90,7 +90,7 @@ class Kafka(Transport):
         self._groups: set[str] = set()
         self._trouble: KafkaError | None = None
         self._leaving = Leaving()
-        self._was_reached = False
+        self._was_reached, self._since = False, time.monotonic()
         self._tripwire: Tripwire | None = None
         self._settings = settings(url, options, at) | {"error_cb": self._note}
         self.is_plain = self._settings["security.protocol"] == "PLAINTEXT"
@@ -168,7 +168,10 @@ class Kafka(Transport):
     def told(self, error: KafkaException | KafkaError) -> MessagingFailed:
         """Say what a client's error means."""
         wire = self._tripwire
-        is_silent = self._trouble is None if wire is None else not wire.is_broken()
+        # Who refuses a connection does it at once.
+        waited_s = time.monotonic() - self._since
+        is_slow = self._trouble is None or (not self._was_reached and waited_s > LIMIT_S - FIRST_S)
+        is_silent = is_slow if wire is None else not wire.is_broken()
         return told(error, self._trouble, self.broker, self._was_reached, is_silent)
 
     def check(self) -> None:

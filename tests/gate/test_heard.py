@@ -198,15 +198,13 @@ def test_what_the_client_leaves_out_is_found(way: Way, tmp_path: Path) -> None:
 
 @of_each_way
 def test_what_is_sent_as_documented_is_silent(way: Way, tmp_path: Path) -> None:
-    """And nothing of it is left on the broker."""
+    """On whatever broker; what was made there is gone, too, as tests of the transports show."""
     place = way.below(tmp_path)
 
     ended = gate(place)
 
     assert (ended.code, ended.findings, ended.reasons) == (0, [], {}), ended.text
     assert place.left() == []
-    if way.kind in ("redis", "nats"):
-        assert way.stand().left("harness-") == set()
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """
 Round trips for each transport: publish with the broker's word, receive, acknowledge, one at a time.
 
-    python -m benchmarks.messaging.round_trips [--seconds 2] [KIND or URL ...]
+    python -m benchmarks.messaging.round_trips [--seconds 2] [--waiting 10000] [KIND or URL ...]
+
+With `--waiting`, so many messages are sent first, and received when all are there.
 
 A kind is what `harness messaging up` starts; without any, all are taken that the machine has.
 """
@@ -51,6 +53,21 @@ def round_trips(transport: Transport, seconds: float) -> list[float]:
     return took
 
 
+def backlog(transport: Transport, count: int) -> tuple[float, float]:
+    """How long it took to send so many, and to receive and acknowledge them, in seconds."""
+    message = message_for(transport)
+    with transport.subscribe(ADDRESS) as subscription:
+        began = time.perf_counter()
+        for _ in range(count):
+            transport.publish(ADDRESS, message)
+        sent = time.perf_counter()
+        for _ in range(count):
+            delivery = subscription.receive()
+            assert delivery is not None, "a message was lost"
+            delivery.ack()
+        return sent - began, time.perf_counter() - sent
+
+
 def urls_of(asked: list[str], stack: ExitStack) -> Iterator[str]:
     """The URLs that are given, and those of brokers that are started here."""
     for one in asked:
@@ -63,25 +80,35 @@ def urls_of(asked: list[str], stack: ExitStack) -> Iterator[str]:
             sys.stdout.write(f"| {one} | left out: {error.message} | | |\n")
 
 
+def measured(transport: Transport, seconds: float, waiting: int) -> str:
+    """The last two columns of a transport's line."""
+    if waiting:
+        sent_s, received_s = backlog(transport, waiting)
+        return f"{sent_s:.1f} s | {received_s:.1f} s"
+    took = round_trips(transport, seconds)
+    return f"{len(took) / sum(took):,.0f} | {statistics.median(took) * 1000:.2f} ms"
+
+
 def main() -> None:
     """Print a line for each transport."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("asked", nargs="*", default=list(kinds()))
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--waiting", type=int, default=0)
     given = parser.parse_args()
-    sys.stdout.write("| transport | broker | round trips a second | median |\n|---|---|---|---|\n")
+    told = ("sent", "received") if given.waiting else ("round trips a second", "median")
+    sys.stdout.write(f"| transport | broker | {told[0]} | {told[1]} |\n|---|---|---|---|\n")
     with ExitStack() as stack:
         for url in urls_of(given.asked, stack):
             try:
                 with open_transport(url) as transport:
-                    took = round_trips(transport, given.seconds)
+                    line = measured(transport, given.seconds, given.waiting)
                     used = transport.broker
             except HarnessError as error:
                 sys.stdout.write(f"| {url.partition(':')[0]} | left out: {error.message} | | |\n")
                 continue
-            told = str(used).replace(f" at {used.address}", "")
-            rate, median_ms = len(took) / sum(took), statistics.median(took) * 1000
-            sys.stdout.write(f"| {used.kind} | {told} | {rate:,.0f} | {median_ms:.2f} ms |\n")
+            product = str(used).replace(f" at {used.address}", "")
+            sys.stdout.write(f"| {used.kind} | {product} | {line} |\n")
             sys.stdout.flush()
 
 

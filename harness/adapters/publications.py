@@ -17,7 +17,9 @@ from harness.domain.service import Service
 from harness.domain.traffic import Exchange
 
 _OF_ONE_FORM = 5
+# Beyond so many each form is shown once, and beyond so many forms it is said that there are more.
 _MOST = 300
+_MOST_FORMS = 2000
 
 
 class Publishing(Protocol):
@@ -86,18 +88,28 @@ def messages_of(
     """
     forms: dict[tuple[str, ...], int] = {}
     faults: dict[str, None] = {}
-    told = 0
+    told = passed_over = 0
     for one, led in known:
         if one.produced is None:
             faults |= {one.fault: None} if one.fault else {}
             continue
         form = (channel_of(one.produced), led.operation, led.example, _form(one.produced))
+        if form not in forms and len(forms) == _MOST_FORMS:
+            passed_over += 1
+            continue
         forms[form] = forms.get(form, 0) + 1
-        if forms[form] <= _OF_ONE_FORM and told < _MOST:
+        if forms[form] == 1 or (forms[form] <= _OF_ONE_FORM and told < _MOST):
             told += 1
             text = masker.text(shown(one.produced))
             beside = (led.operation, led.example, led.exchanges, one.broker)
             yield MessageShown(service, one.function, text, "", "", False, *beside)
+    if passed_over:
+        yield Unobserved(
+            what,
+            f"{passed_over:,} messages of further forms than the first {_MOST_FORMS:,} are not "
+            "looked at",
+            "look at fewer operations at once, by `--edge` or `--shard`",
+        )
     for fault in faults:
         yield Unobserved(
             what,

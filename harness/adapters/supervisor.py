@@ -171,14 +171,24 @@ def _work(
             for evidence in perform(step, inside):
                 lines.write(encode(evidence) + "\n")
                 lines.flush()
+    except _ToldToEnd:
+        left = 128 + signal.SIGTERM
+    else:
+        left = 0
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if left:
+        os._exit(left)  # the pool's own loop would wait for another step
+
+
+class _ToldToEnd(SystemExit):
+    """Somebody has told the process of a step to end."""
 
 
 def _unwind(_signum: int, _frame: object) -> None:
     """Let a step that is told to end close what it opened; told again, it goes on with that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise SystemExit(128 + signal.SIGTERM)
+    raise _ToldToEnd
 
 
 def _leave_with_owner() -> None:

@@ -34,7 +34,14 @@ def repositories(tmp_path_factory: pytest.TempPathFactory) -> Repositories:
     return Repositories.below(tmp_path_factory.mktemp("train"))
 
 
-@pytest.fixture(params=[f"{kind}-{whose}" for kind in KINDS for whose in ("ours", "official")])
+# Each database and each of the two commands once; the other pairs show little more.
+QUICK = ("sqlite-ours", "postgresql-official")
+TRAINS = [f"{kind}-{whose}" for kind in KINDS for whose in ("ours", "official")]
+
+
+@pytest.fixture(
+    params=[pytest.param(one, marks=() if one in QUICK else pytest.mark.slow) for one in TRAINS]
+)
 def train(
     request: pytest.FixtureRequest,
     tmp_path: Path,
